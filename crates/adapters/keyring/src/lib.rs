@@ -1,0 +1,1 @@
+//! Root keys from a file or the environment.

@@ -1,0 +1,1 @@
+//! The store port in memory, for tests.

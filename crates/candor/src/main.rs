@@ -1,0 +1,3 @@
+//! The one executable: configuration, wiring, subcommands.
+
+fn main() {}

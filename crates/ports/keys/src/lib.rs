@@ -1,0 +1,1 @@
+//! The keys port: where root keys come from.

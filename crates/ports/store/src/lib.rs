@@ -1,0 +1,1 @@
+//! The store port: units of work, reads, and the conformance suite.

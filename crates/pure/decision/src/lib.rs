@@ -1,0 +1,1 @@
+//! Checked manifest to plan; question and standing to decision; mints permits.

@@ -1,0 +1,21 @@
+//! The words every floor shares: ids, instants, spans, secrets, and the traits that stand for
+//! time and chance.
+//!
+//! Nothing here tells the time or rolls dice: [`Clock`] and [`Entropy`] are arguments, so that
+//! what is built on them gives the same output for the same input.
+
+mod clock;
+mod encoding;
+mod entropy;
+mod id;
+mod instant;
+mod secret;
+mod span;
+
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use encoding::{from_hex, to_hex, HexError};
+pub use entropy::{Entropy, SeededEntropy};
+pub use id::{ApiKeyId, HoldId, IdError, JobId, RecordId, RequestId, SubjectId, SubjectRef, TenantId};
+pub use instant::{Instant, InstantError};
+pub use secret::Secret;
+pub use span::{Span, SpanUnit};

@@ -1,0 +1,1 @@
+//! The vault: every use case over sealed personal data.

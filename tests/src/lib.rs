@@ -1,0 +1,1 @@
+//! Stories over the built binary, and a test for every promise kept.

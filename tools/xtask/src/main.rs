@@ -1,0 +1,3 @@
+//! The project's own commands: setup, check, test, layers, table, bench, regen.
+
+fn main() {}
