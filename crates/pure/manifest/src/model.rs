@@ -9,6 +9,7 @@ use candor_words::Instant;
 use serde::Serialize;
 
 mod clauses;
+mod draft;
 
 pub use clauses::*;
 
