@@ -1,1 +1,20 @@
-//! The store port: units of work, reads, and the conformance suite.
+//! The store port: what the services need of a database.
+//!
+//! A use case gathers everything it does in one [`Unit`] (guards, changes, ledger entries, jobs) and
+//! commits it once; a store applies a unit whole or not at all, and may group many units into one
+//! durable write. Reads see every unit whose commit was acknowledged. A store is whatever passes
+//! `conformance`; it sees ciphertext, blind indexes and random ids, never a key or a value.
+
+#[cfg(feature = "conformance")]
+pub mod conformance;
+mod error;
+mod page;
+mod read;
+mod rows;
+mod unit;
+
+pub use error::{CommitError, StoreError};
+pub use page::{Page, PAGE_MAX};
+pub use read::{Store, SubjectState};
+pub use rows::*;
+pub use unit::{Change, Committed, Guard, Unit, UNIT_BYTES_MAX, UNIT_CHANGES_MAX};
