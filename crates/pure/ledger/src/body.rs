@@ -1,0 +1,142 @@
+//! What an entry can say: one variant per kind, each a few numbers, ids and digests.
+//!
+//! Numbers that mean something only to a plan (purpose, recipient, field, reason, class) are
+//! positions in the plan whose digest stands in the entry's head.
+
+use candor_words::{ApiKeyId, HoldId, Instant, RecordId, RequestId};
+
+use crate::{Digest, FieldBits};
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "each variant's line speaks for its fields")]
+#[rustfmt::skip]
+pub enum EntryBody {
+    /// Fields left the vault. `recipient` is [`CONTROLLER`](crate::CONTROLLER) for the tenant itself.
+    Disclosure { purpose: u16, recipient: u16, record: Option<RecordId>, fields: FieldBits, n_values: u32, ground: u8 },
+    /// Fields were asked for and not given.
+    Refusal { purpose: u16, recipient: u16, reason: u16, fields: FieldBits },
+    /// The subject agreed to the text with this digest.
+    ConsentGiven { purpose: u16, text: Digest },
+    /// The subject declined.
+    ConsentRefused { purpose: u16, text: Digest },
+    /// The subject took consent back.
+    ConsentWithdrawn { purpose: u16, text: Digest },
+    /// The subject objected (GDPR Art. 21).
+    Objection { purpose: u16 },
+    /// The objection was answered; `outcome` 1 upheld, 2 overruled.
+    ObjectionResolved { purpose: u16, outcome: u8 },
+    /// The subject wants no more of this purpose over this channel.
+    OptOut { purpose: u16, channel: u16 },
+    /// The subject wants it again.
+    OptIn { purpose: u16, channel: u16 },
+    /// Processing was restricted (GDPR Art. 18).
+    Restricted,
+    /// The restriction was lifted.
+    RestrictionLifted,
+    /// The account was switched off.
+    Deactivated,
+    /// The account was switched on again.
+    Reactivated,
+    /// A legal hold was placed.
+    HoldPlaced { hold: HoldId },
+    /// A legal hold was lifted.
+    HoldLifted { hold: HoldId },
+    /// The vault began to know the subject.
+    SubjectCreated,
+    /// Values were written; `source` is the plan's code of where they came from.
+    RecordWritten { record: RecordId, fields: FieldBits, source: u8 },
+    /// Values were corrected (GDPR Art. 16).
+    Rectified { record: RecordId, fields: FieldBits },
+    /// An export with this digest was made; `form` tells which.
+    Exported { digest: Digest, form: u8 },
+    /// The subject's keys were destroyed, at whose request.
+    Erased { n_keys: u32, request: Option<RequestId> },
+    /// One key was destroyed because its keep rule ended.
+    KeyDestroyed { class: u16, version: u16 },
+    /// A request came into a state.
+    Request { request: RequestId, right: u8, state: u8, due: Instant },
+    /// A policy came into force.
+    PolicyInForce { policy: Digest, effective_at: Instant },
+    /// An API key was issued.
+    ApiKeyIssued { key: ApiKeyId },
+    /// An API key was revoked.
+    ApiKeyRevoked { key: ApiKeyId },
+    /// A step that needs a person was approved.
+    Approval { request: RequestId, step: u8 },
+    /// Staff looked at the subject, for this reason.
+    StaffAccess { reason: u16 },
+    /// What a later program adds; the payload is kept elsewhere.
+    Other { code: u16, payload: Digest },
+}
+
+impl EntryBody {
+    /// Returns the byte that stands for the kind. Source: spec/ledger.md, "Kinds".
+    pub const fn kind(&self) -> u8 {
+        match self {
+            Self::Disclosure { .. } => 1,
+            Self::Refusal { .. } => 2,
+            Self::ConsentGiven { .. } => 3,
+            Self::ConsentRefused { .. } => 4,
+            Self::ConsentWithdrawn { .. } => 5,
+            Self::Objection { .. } => 6,
+            Self::ObjectionResolved { .. } => 7,
+            Self::OptOut { .. } => 8,
+            Self::OptIn { .. } => 9,
+            Self::Restricted => 10,
+            Self::RestrictionLifted => 11,
+            Self::Deactivated => 12,
+            Self::Reactivated => 13,
+            Self::HoldPlaced { .. } => 14,
+            Self::HoldLifted { .. } => 15,
+            Self::SubjectCreated => 16,
+            Self::RecordWritten { .. } => 17,
+            Self::Rectified { .. } => 18,
+            Self::Exported { .. } => 19,
+            Self::Erased { .. } => 20,
+            Self::KeyDestroyed { .. } => 21,
+            Self::Request { .. } => 22,
+            Self::PolicyInForce { .. } => 23,
+            Self::ApiKeyIssued { .. } => 24,
+            Self::ApiKeyRevoked { .. } => 25,
+            Self::Approval { .. } => 26,
+            Self::StaffAccess { .. } => 27,
+            Self::Other { .. } => 255,
+        }
+    }
+
+    /// Returns the kind's name, as the JSON form writes it.
+    pub const fn kind_name(&self) -> &'static str {
+        match self {
+            Self::Disclosure { .. } => "disclosure",
+            Self::Refusal { .. } => "refusal",
+            Self::ConsentGiven { .. } => "consent_given",
+            Self::ConsentRefused { .. } => "consent_refused",
+            Self::ConsentWithdrawn { .. } => "consent_withdrawn",
+            Self::Objection { .. } => "objection",
+            Self::ObjectionResolved { .. } => "objection_resolved",
+            Self::OptOut { .. } => "opt_out",
+            Self::OptIn { .. } => "opt_in",
+            Self::Restricted => "restricted",
+            Self::RestrictionLifted => "restriction_lifted",
+            Self::Deactivated => "deactivated",
+            Self::Reactivated => "reactivated",
+            Self::HoldPlaced { .. } => "hold_placed",
+            Self::HoldLifted { .. } => "hold_lifted",
+            Self::SubjectCreated => "subject_created",
+            Self::RecordWritten { .. } => "record_written",
+            Self::Rectified { .. } => "rectified",
+            Self::Exported { .. } => "exported",
+            Self::Erased { .. } => "erased",
+            Self::KeyDestroyed { .. } => "key_destroyed",
+            Self::Request { .. } => "request",
+            Self::PolicyInForce { .. } => "policy_in_force",
+            Self::ApiKeyIssued { .. } => "api_key_issued",
+            Self::ApiKeyRevoked { .. } => "api_key_revoked",
+            Self::Approval { .. } => "approval",
+            Self::StaffAccess { .. } => "staff_access",
+            Self::Other { .. } => "other",
+        }
+    }
+}
