@@ -1,0 +1,112 @@
+//! A subject's compact state at one instant: all that a decision needs to know of a person.
+//!
+//! The service that keeps standings leaves out of [`Standing::consents`] whatever is withdrawn,
+//! expired or waits for its second confirmation; what ends at a known time inside a standing
+//! (contract, restriction) is judged at the question's own instant.
+
+use candor_manifest::model::{PurposeIx, RecipientIx};
+use candor_words::Instant;
+
+use crate::{PurposeSet, SlotSet};
+
+/// A subject's compact state. The default has given nothing: no consent, no contract.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Standing {
+    /// Whether the account is in use, left, sealed or gone.
+    pub state: SubjectState,
+    /// Purposes to which a consent is in force.
+    pub consents: PurposeSet,
+    /// Purposes with an objection that is pending or upheld.
+    pub objections: PurposeSet,
+    /// Channels of purposes whose messages were declined.
+    pub opt_outs: SlotSet,
+    /// Which recipients the subject instructed, for which purposes.
+    pub instructions: Instructions,
+    /// The contract on which purposes may rest.
+    pub contract: ContractState,
+    /// A restriction of processing (GDPR Art. 18).
+    pub restriction: Option<Box<Restriction>>,
+    /// What is known of the subject's age.
+    pub age: AgeState,
+    /// How many legal holds are in force.
+    pub holds: u16,
+}
+
+/// What has become of a subject's account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SubjectState {
+    /// In use.
+    #[default]
+    Active,
+    /// Left by the subject; content stays, nobody addresses them.
+    Deactivated,
+    /// Sealed away until it can be erased.
+    Quarantined,
+    /// Erased.
+    Erased,
+}
+
+/// Whether a contract with the subject is in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ContractState {
+    /// There was never one.
+    #[default]
+    None,
+    /// In force up to, not including, an instant; without one, until further notice.
+    ActiveUntil(Option<Instant>),
+}
+
+/// A restriction of processing and its terms.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Restriction {
+    /// Purposes that the terms still allow.
+    pub allowed: PurposeSet,
+    /// The instant from which it no longer holds; `None` means until it is lifted.
+    pub until: Option<Instant>,
+}
+
+impl Restriction {
+    /// True when the restriction holds at an instant.
+    pub fn is_in_force(&self, at: Instant) -> bool {
+        self.until.is_none_or(|until| at < until)
+    }
+}
+
+/// What is known of a subject's age, against the policy's age rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AgeState {
+    /// Nothing.
+    #[default]
+    Unknown,
+    /// Old enough.
+    AtLeast,
+    /// Younger than the rule.
+    Under,
+}
+
+/// The (purpose, recipient) pairs that a subject instructed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Instructions(Box<[(PurposeIx, RecipientIx)]>);
+
+impl Instructions {
+    /// True when the subject instructed that the recipient receive fields for the purpose.
+    #[inline]
+    pub fn contains(&self, purpose: PurposeIx, recipient: RecipientIx) -> bool {
+        self.0.binary_search(&(purpose, recipient)).is_ok()
+    }
+
+    /// The pairs, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (PurposeIx, RecipientIx)> + '_ {
+        self.0.iter().copied()
+    }
+}
+
+impl FromIterator<(PurposeIx, RecipientIx)> for Instructions {
+    fn from_iter<T: IntoIterator<Item = (PurposeIx, RecipientIx)>>(pairs: T) -> Self {
+        let mut pairs: Vec<_> = pairs.into_iter().collect();
+        // INVARIANT: `contains` searches by halves.
+        pairs.sort_unstable();
+        pairs.dedup();
+        Self(pairs.into())
+    }
+}
