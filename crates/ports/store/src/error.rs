@@ -41,6 +41,12 @@ pub enum CommitError {
         /// How many are allowed.
         max: usize,
     },
+    /// The unit contradicts itself or what is kept, whoever was faster: a mistake of the caller.
+    #[error("the unit was not applied: {reason}")]
+    Unfit {
+        /// What cannot be.
+        reason: &'static str,
+    },
     /// The store itself failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -11,10 +11,11 @@ mod error;
 mod page;
 mod read;
 mod rows;
+mod size;
 mod unit;
 
 pub use error::{CommitError, StoreError};
-pub use page::{Page, PAGE_MAX};
+pub use page::{page_rows, Page, PAGE_MAX};
 pub use read::{Store, SubjectState};
 pub use rows::*;
 pub use unit::{Change, Committed, Guard, Unit, UNIT_BYTES_MAX, UNIT_CHANGES_MAX};

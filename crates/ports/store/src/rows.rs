@@ -51,7 +51,9 @@ pub struct SubjectRow {
     pub created_at: Instant,
     /// When it was last changed.
     pub updated_at: Instant,
-    /// The ledger entry of its erasure.
+    /// The ledger entry of its erasure. In a unit, like [`EventRow::entry`], which of the unit's
+    /// entries it is: the store adds the unit's first entry when `state` is 3. So an erased row is
+    /// never put again as it was read.
     pub erased_entry: Option<u64>,
 }
 
@@ -72,7 +74,8 @@ pub struct EventRow {
     pub detail: String,
     /// The whole standing from this instant on, as the vault writes it.
     pub standing: Vec<u8>,
-    /// Which of the unit's entries proves it; the store adds the unit's first entry to it.
+    /// The ledger entry that proves it. In a unit, which of the unit's entries it is, from 0: the
+    /// store adds the unit's first entry to it, and reads give the position in the ledger.
     pub entry: u64,
 }
 

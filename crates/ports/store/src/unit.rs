@@ -56,7 +56,8 @@ impl Unit {
 /// What must hold for a unit to be applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Guard {
-    /// The tenant does not exist yet (neither its id nor its slug).
+    /// The tenant does not exist yet: neither its id nor the slug that the unit puts. A slug that
+    /// another tenant has refuses the unit with this guard even when it was not asked for.
     TenantAbsent,
     /// The subject does not exist yet.
     SubjectAbsent(SubjectId),
@@ -64,11 +65,12 @@ pub enum Guard {
     SubjectVersion(SubjectId, u64),
     /// No subject but this one holds the blind index.
     IndexFree([u8; 32], SubjectId),
-    /// The idempotency key has not been used, or its use has expired by now.
+    /// The idempotency key has not been used, or its use has expired by now (`expires_at <= now`).
     IdempotencyFree([u8; 32], Instant),
     /// The request exists and its row has this version.
     RequestVersion(RequestId, u64),
-    /// The job is still leased under this attempt.
+    /// The job is unfinished, leased, and this is its latest attempt; whether the lease has run
+    /// out is not asked.
     JobAttempt(JobId, u32),
     /// The API key exists and is not revoked.
     ApiKeyLive(candor_words::ApiKeyId),
@@ -76,16 +78,19 @@ pub enum Guard {
     LedgerSize(u64),
 }
 
-/// One change. A `Put` inserts or replaces by the row's primary key.
+/// One change. A `Put` inserts or replaces by the row's primary key. Rows that name a tenant name
+/// the unit's; any other is refused as unfit.
 #[derive(Debug, Clone)]
 pub enum Change {
     /// Inserts or replaces the tenant.
     PutTenant(TenantRow),
-    /// Adds a policy version; the same digest at the same instant is the same version.
+    /// Adds a policy version; the same digest in force at the same instant is the same version, and
+    /// stays as it was first put.
     PutPolicy(PolicyRow),
     /// Inserts or replaces a subject.
     PutSubject(SubjectRow),
     /// Appends an event to the subject's history; its standing holds from the event's instant on.
+    /// A second event of the same version is unfit.
     AddEvent(EventRow),
     /// Inserts or replaces a record.
     PutRecord(RecordRow),
@@ -97,12 +102,13 @@ pub enum Change {
     PutKey(KeyRow),
     /// Destroys one keep-class's wrapped keys of a subject, all versions.
     DeleteKeys(SubjectId, u16),
-    /// Points a blind index at a subject.
+    /// Points a blind index at a subject, whoever it pointed at before.
     PutIndex([u8; 32], SubjectId),
-    /// Removes a blind index of a subject.
+    /// Removes a blind index of a subject; another subject's stays.
     DeleteIndex([u8; 32], SubjectId),
-    /// Removes everything of a subject but its row: records, history, keys, indexes, events, holds.
-    /// The row itself is replaced by a `PutSubject` in the same unit.
+    /// Removes everything of a subject but its row and requests: records, history, keys, indexes,
+    /// events, holds, and the index of entries under its reference. The row itself is replaced by a
+    /// `PutSubject` in the same unit.
     ForgetSubject(SubjectId, Option<SubjectRef>),
     /// Inserts or replaces a request.
     PutRequest(RequestRow),
@@ -110,11 +116,11 @@ pub enum Change {
     PutHold(HoldRow),
     /// Removes a legal hold.
     DeleteHold(SubjectId, HoldId),
-    /// Inserts or replaces an API key.
+    /// Inserts or replaces an API key; the id of another tenant's is unfit.
     PutApiKey(ApiKeyRow),
     /// Remembers an answer under an idempotency key.
     PutIdempotency(IdempotencyRow),
-    /// Forgets idempotency keys that expired before the instant.
+    /// Forgets idempotency keys that expired before the instant (`expires_at < instant`).
     ExpireIdempotency(Instant),
     /// Keeps a text under its digest.
     PutText(TextRow),
@@ -128,7 +134,7 @@ pub enum Change {
     IndexEntries {
         /// (subject, entry) pairs, ascending by entry.
         pairs: Vec<(SubjectRef, u64)>,
-        /// Every entry below this one is indexed.
+        /// Every entry below this one is indexed; a smaller one than before changes nothing.
         up_to: u64,
     },
 }
