@@ -1,1 +1,28 @@
 //! What every HTTP face shares: problem details, limits, metrics, shutdown.
+//!
+//! A face hands its routes to [`dress`], which puts the same bounds, request ids, time-out, metrics
+//! and logs around all of them, and [`serve`] listens until it is told to stop.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+mod address;
+mod dress;
+mod health;
+mod json;
+mod limits;
+mod metrics;
+mod problem;
+mod request_id;
+mod serve;
+mod throttle;
+
+pub use address::{AddressError, check_address};
+pub use dress::{dress, route_unknown};
+pub use health::{Readiness, health_routes};
+pub use json::{Json, read_json};
+pub use limits::Limits;
+pub use metrics::{Gauges, Metrics, metrics_routes};
+pub use problem::{LISTED, Listed, Problem, incident};
+pub use request_id::RequestId;
+pub use serve::{Stopped, serve, stop_signal};
+pub use throttle::{Rate, Throttle, Throttled};
