@@ -9,7 +9,7 @@ use crate::entry::ENTRY_BYTES_MAX;
 use crate::proof::TileReader;
 use crate::tile::{partial_width, TileSource, HASH_BYTES, TILE_WIDTH};
 use crate::tree::Tree;
-use crate::{hash_leaf, Digest, ProofError};
+use crate::{bundle_path, hash_leaf, tile_path, Digest, ProofError};
 
 const TILE_BYTES: usize = TILE_WIDTH as usize * HASH_BYTES;
 
@@ -55,6 +55,15 @@ pub struct Appended {
     pub tiles: Vec<TileWrite>,
     /// Bundles to write.
     pub bundles: Vec<BundleWrite>,
+}
+
+impl Appended {
+    /// Lists what to write as files: paths as tlog-tiles has them, and their bytes.
+    pub fn files(&self) -> impl Iterator<Item = (String, &[u8])> {
+        let tiles = self.tiles.iter().map(|tile| (tile_path(tile.level, tile.index, tile.width()), tile.hashes.as_slice()));
+        let bundles = self.bundles.iter().map(|one| (bundle_path(one.index, one.width), one.bytes.as_slice()));
+        tiles.chain(bundles)
+    }
 }
 
 /// The state after a prepared append; [`Appender::commit`] takes it.
