@@ -1,5 +1,24 @@
 //! The manifest language: text, tree, checked manifest; diagnostics, formatter, JSON form.
+//!
+//! Written down in `spec/manifest.md`. [`parse`] reads the shape of a text, [`check`] its meaning.
 
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+pub mod bounds;
+pub mod check;
+pub mod diagnostic;
+pub mod dpv;
+pub mod law;
+mod lex;
 pub mod model;
+mod parse;
+mod source;
+pub mod spell;
+pub mod tree;
 
+pub use check::{Checked, check};
+pub use diagnostic::{Diagnostic, Label, LocatedDiagnostic, LocatedLabel, Severity, locate, render};
 pub use model::Manifest;
+pub use parse::parse;
+pub use source::{Position, Source, TextSpan, position, text_at};
+pub use tree::Tree;

@@ -213,7 +213,7 @@ pub struct Purpose {
     pub opt_out: OptOut,
     /// The exact text people are shown, when there is one; for consent, the text consented to.
     pub notice: Option<String>,
-    /// True for DPV `DirectMarketing` and what is narrower.
+    /// True for DPV `Marketing` and what is narrower: direct marketing and advertising (GDPR Art. 21(2)).
     pub is_marketing: bool,
     /// True for advertising and sale: refused under Global Privacy Control.
     pub yields_to_gpc: bool,

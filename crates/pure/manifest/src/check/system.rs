@@ -1,0 +1,104 @@
+//! `system NAME "Title" is KIND at env NAME { … }`: where fields live outside the vault.
+
+use crate::diagnostic::{Diagnostic, Report, codes};
+use crate::model::{Place, System, SystemKind};
+use crate::source::TextSpan;
+use crate::tree::Statement;
+
+use super::clause;
+use super::cursor::{Cursor, Read};
+use super::data::in_words;
+use super::draft::Draft;
+
+mod owner;
+mod place;
+
+const KINDS: [(&str, SystemKind); 6] = [
+    ("postgres", SystemKind::Postgres),
+    ("mariadb", SystemKind::Mariadb),
+    ("sqlite", SystemKind::Sqlite),
+    ("ldap", SystemKind::Ldap),
+    ("scim", SystemKind::Scim),
+    ("http", SystemKind::Http),
+];
+
+/// A place, and where its clauses stand.
+struct ReadPlace {
+    place: Place,
+    name: TextSpan,
+    owner: TextSpan,
+    /// The other places it names, and where.
+    others: Vec<(String, TextSpan)>,
+}
+
+pub(super) fn read(statement: &Statement, draft: &mut Draft, report: &mut Report) {
+    let head = |line: &mut Cursor<'_>, _: &mut Report| head(line);
+    let bare = Statement { block: None, ..statement.clone() };
+    let Some(mut system) = clause::line_with(&bare, report, head) else { return };
+    let mut places: Vec<ReadPlace> = Vec::new();
+    let mut missed = false;
+    for statement in statement.block.iter().flat_map(|block| &block.statements) {
+        match place::read(statement, &system, draft, report) {
+            Some(place) => {
+                report.keep(refuse_repeated(&place, &places));
+                places.push(place);
+            }
+            None => missed = true,
+        }
+    }
+    owner::check(&places, missed, report);
+    system.places = places.into_iter().map(|read| read.place).collect();
+    draft.systems.push(system);
+}
+
+fn head(line: &mut Cursor<'_>) -> Read<System> {
+    line.expect("system")?;
+    let name = line.name("a name")?.value;
+    let title = line.text_if_any().unwrap_or_else(|| in_words(&name));
+    line.expect("is")?;
+    let kind = line.choice("a kind of system", &KINDS)?;
+    line.expect("at")?;
+    let env = env(line)?;
+    let template = if line.comma_then("template") { Some(line.name("the name of a template")?.value) } else { None };
+    Ok(System { name, title, kind, env, template, places: Vec::new() })
+}
+
+/// Reads `env NAME`; a connection string in its place is refused with a word of its own.
+fn env(line: &mut Cursor<'_>) -> Read<String> {
+    let start = line.here();
+    if line.at_text() || line.peek().is_some_and(is_connection) {
+        let message = "a connection string stands in the policy, where everyone can read it";
+        let finding = Diagnostic::new(&codes::CONNECTION_STRING, start, message);
+        return Err(finding.help("write `at env NAME`, set that variable where Candor runs, and change the password"));
+    }
+    line.expect("env")?;
+    let word = line.word("the name of an environment variable")?;
+    if is_connection(word.value) {
+        let finding = Diagnostic::new(&codes::CONNECTION_STRING, word.span, "this is a connection string, not the name of one");
+        return Err(finding.help("set an environment variable to it, write that variable's name, and change the password"));
+    }
+    let fits = word.value.len() <= crate::bounds::NAME_BYTES_MAX
+        && word.value.starts_with(|c: char| c.is_ascii_uppercase())
+        && word.value.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+    if fits {
+        return Ok(word.value.to_owned());
+    }
+    let message = format!("`{}` names no environment variable", word.value);
+    Err(Diagnostic::new(&codes::ENV_MALFORMED, word.span, message)
+        .help("its name is capital letters, digits and `_`, such as SITE_DATABASE"))
+}
+
+fn is_connection(word: &str) -> bool {
+    word.contains("://") || word.contains('@') || word.contains('=')
+}
+
+fn refuse_repeated(place: &ReadPlace, places: &[ReadPlace]) -> Read<()> {
+    match places.iter().find(|known| known.place.name == place.place.name) {
+        Some(first) => {
+            let message = format!("place `{}` is declared twice", place.place.name);
+            let finding = Diagnostic::new(&codes::NAME_DECLARED_TWICE, place.name, message).because("the second");
+            Err(finding.also(first.name, "the first").help("write it in one block"))
+        }
+        None => Ok(()),
+    }
+}
