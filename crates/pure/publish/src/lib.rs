@@ -1,1 +1,22 @@
 //! What the manifest says, for readers: the policy page, the records of processing, the DPV export.
+//!
+//! All three are rendered from the same checked [`Manifest`](candor_manifest::Manifest) that the plan
+//! is compiled from, so that what is published cannot differ from what runs. Each of them names every
+//! pair of purpose and field that the manifest allows, and no other: [`facts`] is where they take them from.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+pub mod facts;
+
+mod dpv;
+#[cfg(test)]
+mod fixture;
+mod policy_page;
+mod records;
+mod records_page;
+mod wording;
+
+pub use dpv::dpv_jsonld;
+pub use policy_page::{policy_page, PageContext, VersionLink};
+pub use records::{records_of_processing, Activity, Disclosure, Item, Measure, Records, Row, TimeLimit};
+pub use records_page::records_page;
