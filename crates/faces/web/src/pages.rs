@@ -1,0 +1,8 @@
+//! One file per page.
+
+pub(crate) mod found;
+pub(crate) mod front;
+pub(crate) mod not_found;
+pub(crate) mod policy;
+pub(crate) mod records;
+pub(crate) mod style;

@@ -1,0 +1,72 @@
+//! The policy that an address names, or the not-found page.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
+use axum::response::Response;
+use candor_manifest::Manifest;
+use candor_publish::VersionLink;
+use serde::Deserialize;
+
+use super::not_found::not_found;
+use crate::Policies;
+
+/// The most characters a tenant's name has in an address.
+const SLUG_LEN_MAX: usize = 63;
+
+/// A policy and where it stands.
+pub(crate) struct Found {
+    pub(crate) slug: String,
+    pub(crate) manifest: Arc<Manifest>,
+    policies: Arc<dyn Policies>,
+}
+
+#[derive(Deserialize)]
+struct Names {
+    tenant: String,
+    version: Option<String>,
+}
+
+impl FromRequestParts<Arc<dyn Policies>> for Found {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, policies: &Arc<dyn Policies>) -> Result<Self, Response> {
+        // An address that does not even decode names no tenant.
+        let Ok(Path(names)) = Path::<Names>::from_request_parts(parts, policies).await else {
+            return Err(not_found().await);
+        };
+        if !is_slug(&names.tenant) {
+            return Err(not_found().await);
+        }
+        let manifest = match &names.version {
+            Some(version) => policies.version(&names.tenant, version).await,
+            None => policies.policy(&names.tenant).await,
+        };
+        let Some(manifest) = manifest else { return Err(not_found().await) };
+        Ok(Self { slug: names.tenant, manifest, policies: Arc::clone(policies) })
+    }
+}
+
+impl Found {
+    /// The address of the tenant's policy page.
+    pub(crate) fn href(&self) -> String {
+        format!("/{}", self.slug)
+    }
+
+    /// Every version that can be read, with its address but for the one at hand.
+    pub(crate) async fn versions(&self) -> Vec<VersionLink> {
+        let link = |version: String| {
+            let here = version == self.manifest.version;
+            let href = (!here).then(|| format!("{}/versions/{version}", self.href()));
+            VersionLink { version, href }
+        };
+        self.policies.versions(&self.slug).await.into_iter().map(link).collect()
+    }
+}
+
+/// True for lower case letters, digits and hyphens, which is what tenants are called in addresses.
+fn is_slug(text: &str) -> bool {
+    let known = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (1..=SLUG_LEN_MAX).contains(&text.len()) && text.bytes().all(known)
+}
