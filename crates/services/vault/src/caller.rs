@@ -1,0 +1,318 @@
+//! Who is asking: an API key, bound to a tenant, perhaps to a recipient and to purposes, and scoped.
+//!
+//! A key is presented as `candor_<32 hex digits>_<64 hex digits>`: its public half and its secret half. The
+//! secret half is kept as a SHA-256 hash only (256 random bits need no slow hash) and compared in constant time.
+
+use std::sync::Arc;
+
+use candor_ledger::{Digest, EntryBody};
+use candor_store::{ApiKeyRow, Change, Page, Unit};
+use candor_words::{ApiKeyId, Instant, Secret, TenantId, from_hex, to_hex};
+use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq;
+
+use crate::tenant::Tenant;
+use crate::{ErrorKind, Vault, VaultError};
+
+/// What a key may be used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// Read fields for a purpose.
+    Read,
+    /// Create subjects and write records.
+    Write,
+    /// Record consents and other choices of subjects.
+    Consent,
+    /// Carry out rights: access, rectification, erasure, restriction, objection, portability.
+    Rights,
+    /// Place and lift legal holds.
+    Hold,
+    /// Approve disclosures to authorities.
+    Approve,
+    /// See who read what, and why.
+    Audit,
+    /// Policies and keys.
+    Admin,
+}
+
+impl Scope {
+    /// Every scope.
+    pub const ALL: [Self; 8] =
+        [Self::Read, Self::Write, Self::Consent, Self::Rights, Self::Hold, Self::Approve, Self::Audit, Self::Admin];
+
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+            Self::Consent => "consent",
+            Self::Rights => "rights",
+            Self::Hold => "hold",
+            Self::Approve => "approve",
+            Self::Audit => "audit",
+            Self::Admin => "admin",
+        }
+    }
+}
+
+/// Somebody who proved to hold a key. Only [`Vault::authenticate`] makes one.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    tenant: TenantId,
+    key: ApiKeyId,
+    label: Arc<str>,
+    bounds: Arc<Bounds>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Bounds {
+    scopes: Vec<Scope>,
+    #[serde(default)]
+    recipient: Option<String>,
+    #[serde(default)]
+    purposes: Option<Vec<String>>,
+}
+
+impl Caller {
+    /// Whose data it reaches.
+    pub const fn tenant(&self) -> TenantId {
+        self.tenant
+    }
+
+    /// The public half of its key.
+    pub const fn key(&self) -> ApiKeyId {
+        self.key
+    }
+
+    /// What people call the key.
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// The recipient for which alone it may ask.
+    pub fn recipient(&self) -> Option<&str> {
+        self.bounds.recipient.as_deref()
+    }
+
+    /// Refuses unless the key has the scope.
+    ///
+    /// # Errors
+    /// `key.scope_missing`.
+    pub fn needs(&self, scope: Scope) -> Result<(), VaultError> {
+        if self.bounds.scopes.contains(&scope) {
+            return Ok(());
+        }
+        Err(VaultError::denied("key.scope_missing", "the key is not made for this")
+            .detail("scope", scope.name())
+            .help("use a key that has the scope, or have an administrator issue one"))
+    }
+
+    /// Refuses a purpose that the key is not bound to.
+    pub(crate) fn may_ask_for(&self, purpose: &str) -> Result<(), VaultError> {
+        match &self.bounds.purposes {
+            Some(purposes) if !purposes.iter().any(|known| known == purpose) => {
+                Err(VaultError::denied("key.purpose_foreign", "the key is not bound to this purpose")
+                    .help("ask for a purpose the key is bound to, or use another key"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The recipient a question is asked for: the key's own, when it has one.
+    pub(crate) fn recipient_for<'a>(&'a self, asked: Option<&'a str>) -> Result<Option<&'a str>, VaultError> {
+        match (self.recipient(), asked) {
+            (None, asked) => Ok(asked),
+            (Some(own), None) => Ok(Some(own)),
+            (Some(own), Some(asked)) if own == asked => Ok(Some(own)),
+            _ => Err(VaultError::denied("key.recipient_foreign", "the key is bound to another recipient")
+                .help("leave the recipient out, or use a key of that recipient")),
+        }
+    }
+}
+
+/// A key to be made.
+#[derive(Debug, Clone)]
+pub struct NewKey {
+    /// What people call it; at most 100 bytes.
+    pub label: String,
+    /// What it may be used for.
+    pub scopes: Vec<Scope>,
+    /// For which recipient alone it may ask.
+    pub recipient: Option<String>,
+    /// For which purposes alone it may ask.
+    pub purposes: Option<Vec<String>>,
+    /// From when on it is refused.
+    pub expires_at: Option<Instant>,
+}
+
+/// A key that was made; its secret is shown this once.
+#[derive(Debug)]
+pub struct IssuedKey {
+    /// Its public half.
+    pub id: ApiKeyId,
+    /// The whole text to present.
+    pub secret: Secret<String>,
+}
+
+/// A key as an administrator sees it.
+#[derive(Debug, Clone, Serialize)]
+#[expect(missing_docs, reason = "the fields of NewKey and ApiKeyRow")]
+pub struct KeyView {
+    pub id: ApiKeyId,
+    pub label: String,
+    pub scopes: Vec<Scope>,
+    pub recipient: Option<String>,
+    pub purposes: Option<Vec<String>>,
+    pub created_at: Instant,
+    pub expires_at: Option<Instant>,
+    pub revoked_at: Option<Instant>,
+}
+
+struct KnownKey {
+    caller: Caller,
+    secret_hash: [u8; 32],
+    expires_at: Option<Instant>,
+}
+
+/// Keys that were seen lately; a revoked one is dropped before its revocation is acknowledged.
+pub(crate) struct CallerCache(quick_cache::sync::Cache<ApiKeyId, Arc<KnownKey>>);
+
+impl CallerCache {
+    pub(crate) fn new() -> Self {
+        Self(quick_cache::sync::Cache::new(1_000))
+    }
+}
+
+impl Vault {
+    /// Finds out who presents a key.
+    ///
+    /// # Errors
+    /// `key.refused`, the same for every reason: malformed, unknown, wrong, expired or revoked.
+    pub async fn authenticate(&self, presented: &str) -> Result<Caller, VaultError> {
+        let (id, secret) = parse(presented).ok_or_else(refused)?;
+        let known = match self.callers.0.get(&id) {
+            Some(known) => known,
+            None => self.load_key(id).await?,
+        };
+        let proved = Digest::of(&secret).0.ct_eq(&known.secret_hash);
+        let live = known.expires_at.is_none_or(|end| self.now() < end);
+        if bool::from(proved) && live { Ok(known.caller.clone()) } else { Err(refused()) }
+    }
+
+    async fn load_key(&self, id: ApiKeyId) -> Result<Arc<KnownKey>, VaultError> {
+        let row = self.store.api_key(id).await?.filter(|row| row.revoked_at.is_none()).ok_or_else(refused)?;
+        let bounds: Bounds = serde_json::from_str(&row.bounds).map_err(|_| VaultError::damaged("API key"))?;
+        let caller = Caller { tenant: row.tenant, key: row.id, label: row.label.into(), bounds: bounds.into() };
+        let known = Arc::new(KnownKey { caller, secret_hash: row.secret_hash, expires_at: row.expires_at });
+        self.callers.0.insert(id, Arc::clone(&known));
+        Ok(known)
+    }
+
+    /// Makes a key for the caller's tenant.
+    ///
+    /// # Errors
+    /// The caller lacks the admin scope; a recipient or purpose that the policy does not declare; a label too long.
+    pub async fn issue_key(&self, caller: &Caller, new: NewKey) -> Result<IssuedKey, VaultError> {
+        caller.needs(Scope::Admin)?;
+        let tenant = self.tenant(caller.tenant).await?;
+        let (issued, unit) = self.draw_key(&tenant, Some(caller.key), new)?;
+        self.commit(unit).await?;
+        Ok(issued)
+    }
+
+    pub(crate) fn draw_key(&self, tenant: &Tenant, by: Option<ApiKeyId>, new: NewKey) -> Result<(IssuedKey, Unit), VaultError> {
+        check(tenant, self.now(), &new)?;
+        let id = ApiKeyId::random(self.entropy.as_ref());
+        let mut secret = [0; 32];
+        self.entropy.fill(&mut secret);
+        let now = self.now();
+        let bounds = Bounds { scopes: new.scopes, recipient: new.recipient, purposes: new.purposes };
+        let row = ApiKeyRow {
+            id,
+            tenant: tenant.id(),
+            secret_hash: Digest::of(&secret).0,
+            label: new.label,
+            bounds: serde_json::to_string(&bounds).unwrap_or_default(),
+            created_at: now,
+            expires_at: new.expires_at,
+            revoked_at: None,
+        };
+        let entry = self.entry(tenant, now, None, by, EntryBody::ApiKeyIssued { key: id })?;
+        let unit = Unit::of(tenant.id()).change(Change::PutApiKey(row)).entry(entry);
+        let text = format!("candor_{}_{}", to_hex(id.as_bytes()), to_hex(&secret));
+        Ok((IssuedKey { id, secret: Secret::new(text) }, unit))
+    }
+
+    /// Revokes a key of the caller's tenant; from then on it is refused.
+    ///
+    /// # Errors
+    /// The caller lacks the admin scope; the tenant has no such key.
+    pub async fn revoke_key(&self, caller: &Caller, id: ApiKeyId) -> Result<(), VaultError> {
+        caller.needs(Scope::Admin)?;
+        let tenant = self.tenant(caller.tenant).await?;
+        let found = self.store.api_key(id).await?.filter(|row| row.tenant == caller.tenant);
+        let mut row = found.ok_or_else(|| VaultError::missing("key.unknown", "the tenant has no such key"))?;
+        if row.revoked_at.is_some() {
+            return Ok(());
+        }
+        let now = self.now();
+        row.revoked_at = Some(now);
+        let entry = self.entry(&tenant, now, None, Some(caller.key), EntryBody::ApiKeyRevoked { key: id })?;
+        self.commit(Unit::of(caller.tenant).change(Change::PutApiKey(row)).entry(entry)).await?;
+        self.callers.0.remove(&id);
+        Ok(())
+    }
+
+    /// The tenant's keys.
+    ///
+    /// # Errors
+    /// The caller lacks the admin scope.
+    pub async fn keys(&self, caller: &Caller, after: Option<ApiKeyId>, limit: usize) -> Result<Page<KeyView, ApiKeyId>, VaultError> {
+        caller.needs(Scope::Admin)?;
+        let page = self.store.api_keys(caller.tenant, after, limit).await?;
+        let rows = page.rows.into_iter().map(view).collect::<Result<_, _>>()?;
+        Ok(Page { rows, next: page.next })
+    }
+}
+
+fn view(row: ApiKeyRow) -> Result<KeyView, VaultError> {
+    let bounds: Bounds = serde_json::from_str(&row.bounds).map_err(|_| VaultError::damaged("API key"))?;
+    Ok(KeyView {
+        id: row.id,
+        label: row.label,
+        scopes: bounds.scopes,
+        recipient: bounds.recipient,
+        purposes: bounds.purposes,
+        created_at: row.created_at,
+        expires_at: row.expires_at,
+        revoked_at: row.revoked_at,
+    })
+}
+
+fn parse(presented: &str) -> Option<(ApiKeyId, [u8; 32])> {
+    let (id, secret) = presented.strip_prefix("candor_")?.split_once('_')?;
+    Some((ApiKeyId::from_bytes(from_hex(id).ok()?), from_hex(secret).ok()?))
+}
+
+fn refused() -> VaultError {
+    VaultError::new(ErrorKind::Unauthenticated, "key.refused", "the API key was not accepted")
+        .help("present a key that is whole, not expired and not revoked")
+}
+
+fn check(tenant: &Tenant, now: Instant, new: &NewKey) -> Result<(), VaultError> {
+    if new.label.is_empty() || new.label.len() > 100 {
+        return Err(VaultError::bad("key.label_length", "a key's label has 1 to 100 bytes"));
+    }
+    if new.scopes.is_empty() {
+        return Err(VaultError::bad("key.scopes_empty", "a key needs at least one scope"));
+    }
+    let plan = &tenant.policy_at(now)?.plan;
+    if new.recipient.as_deref().is_some_and(|name| plan.recipient(name).is_none()) {
+        return Err(VaultError::unprocessable("recipient.undeclared", "the policy declares no such recipient"));
+    }
+    if new.purposes.iter().flatten().any(|name| plan.purpose(name).is_none()) {
+        return Err(VaultError::unprocessable("purpose.undeclared", "the policy declares no such purpose"));
+    }
+    Ok(())
+}

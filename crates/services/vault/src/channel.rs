@@ -1,0 +1,22 @@
+//! Channels by name, as the API and the stored standing write them.
+
+use candor_manifest::model::Channel;
+
+const NAMES: [(Channel, &str); 6] = [
+    (Channel::Email, "email"),
+    (Channel::Sms, "sms"),
+    (Channel::Telephone, "telephone"),
+    (Channel::Post, "post"),
+    (Channel::InApp, "in_app"),
+    (Channel::Push, "push"),
+];
+
+/// Reads a channel's name.
+pub fn channel_of(name: &str) -> Option<Channel> {
+    NAMES.iter().find(|(_, known)| *known == name).map(|(channel, _)| *channel)
+}
+
+/// Writes a channel's name.
+pub fn channel_name(channel: Channel) -> &'static str {
+    NAMES.iter().find(|(known, _)| *known == channel).map_or("email", |(_, name)| name)
+}

@@ -1,0 +1,172 @@
+//! A change to one subject while it is put together: guards, rows, entries and the new standing become
+//! one unit at the end.
+
+use std::sync::Arc;
+
+use candor_decision::Plan;
+use candor_ledger::{Digest, Entry, EntryBody};
+use candor_seal::{KeepClass, KeyVersion};
+use candor_store::{Change, Committed, EventRow, Guard, KeyRow, SubjectRow, Unit};
+use candor_words::{ApiKeyId, Instant, SubjectId, SubjectRef};
+use tokio::sync::OwnedMutexGuard;
+
+use crate::caller::Caller;
+use crate::live::{SubjectKeys, erased, unknown};
+use crate::standing_form::StandingForm;
+use crate::tenant::{Policy, Tenant};
+use crate::{Vault, VaultError};
+
+/// A change in the making. Nothing of it has happened until [`Vault::apply`].
+pub(crate) struct Draft {
+    pub tenant: Arc<Tenant>,
+    pub policy: Arc<Policy>,
+    pub now: Instant,
+    pub actor: ApiKeyId,
+    pub row: SubjectRow,
+    pub reference: SubjectRef,
+    pub form: StandingForm,
+    pub keys: SubjectKeys,
+    pub unit: Unit,
+    is_new: bool,
+    // INVARIANT: held until the unit is committed, so that no two drafts of one subject meet.
+    _writer: OwnedMutexGuard<()>,
+}
+
+impl Draft {
+    /// The plan that decides now.
+    pub(crate) fn plan(&self) -> &Plan {
+        &self.policy.plan
+    }
+
+    /// The subject.
+    pub(crate) fn subject(&self) -> SubjectId {
+        self.row.id
+    }
+
+    /// Appends an entry about the subject; returns its place among the unit's entries.
+    pub(crate) fn enter(&mut self, body: EntryBody) -> u64 {
+        let plan = Digest(*self.policy.plan.digest());
+        let entry = Entry { at: self.now, subject: Some(self.reference), actor: Some(self.actor), plan, body };
+        self.unit.entries.push(entry.to_bytes());
+        self.unit.entries.len() as u64 - 1
+    }
+
+    /// Adds a row change.
+    pub(crate) fn put(&mut self, change: Change) {
+        self.unit.changes.push(change);
+    }
+
+    /// Records what happened to the standing, proved by the entry at `entry` among the unit's.
+    pub(crate) fn event(&mut self, kind: &str, purpose: Option<&str>, detail: &serde_json::Value, entry: u64) {
+        let event = EventRow {
+            subject: self.row.id,
+            version: self.next_version(),
+            at: self.now,
+            kind: kind.to_owned(),
+            purpose: purpose.map(str::to_owned),
+            detail: detail.to_string(),
+            standing: self.form.write(),
+            entry,
+        };
+        self.put(Change::AddEvent(event));
+    }
+
+    fn next_version(&self) -> u64 {
+        if self.is_new { self.row.version } else { self.row.version + 1 }
+    }
+
+    /// The newest key of a class; drawn, wrapped and put when the subject has none.
+    pub(crate) fn key(&mut self, vault: &Vault, class: KeepClass) -> Result<KeyVersion, VaultError> {
+        if let Some(key) = self.keys.newest(class) {
+            return Ok(key.name().version);
+        }
+        let version = KeyVersion::FIRST;
+        let (key, wrapped) = self.tenant.key()?.create_subject_key(vault.entropy.as_ref(), self.row.id, class, version)?;
+        self.keys.push(key);
+        self.put(Change::PutKey(KeyRow {
+            subject: self.row.id,
+            class: class.get(),
+            version: u32::from(version.get()),
+            wrapped: wrapped.as_bytes().to_vec(),
+        }));
+        Ok(version)
+    }
+}
+
+impl Vault {
+    /// Begins a change to a subject that exists.
+    pub(crate) async fn draft(&self, caller: &Caller, subject: SubjectId) -> Result<Draft, VaultError> {
+        let writer = self.stripes.hold(subject).await;
+        let tenant = self.tenant(caller.tenant()).await?;
+        let state = self.store.subject_state(tenant.id(), subject).await?.ok_or_else(unknown)?;
+        let reference = state.row.reference.ok_or_else(|| erased(&state.row))?;
+        let form = match &state.last_event {
+            Some(event) => StandingForm::read(&event.standing).ok_or_else(|| VaultError::damaged("standing"))?,
+            None => StandingForm::default(),
+        };
+        let keys = SubjectKeys::open(&tenant, subject, &state.keys)?;
+        let now = self.now();
+        let policy = Arc::clone(tenant.policy_at(now)?);
+        let unit = Unit::of(tenant.id()).guard(Guard::SubjectVersion(subject, state.row.version));
+        let actor = caller.key();
+        Ok(Draft { tenant, policy, now, actor, row: state.row, reference, form, keys, unit, is_new: false, _writer: writer })
+    }
+
+    /// Begins a new subject.
+    pub(crate) async fn draft_new(&self, caller: &Caller) -> Result<Draft, VaultError> {
+        let subject = SubjectId::random(self.entropy.as_ref());
+        let reference = SubjectRef::random(self.entropy.as_ref());
+        let writer = self.stripes.hold(subject).await;
+        let tenant = self.tenant(caller.tenant()).await?;
+        let now = self.now();
+        let policy = Arc::clone(tenant.policy_at(now)?);
+        let row = SubjectRow {
+            id: subject,
+            reference: Some(reference),
+            version: 1,
+            state: 0,
+            created_at: now,
+            updated_at: now,
+            erased_entry: None,
+        };
+        let unit = Unit::of(tenant.id()).guard(Guard::SubjectAbsent(subject));
+        Ok(Draft {
+            tenant,
+            policy,
+            now,
+            actor: caller.key(),
+            row,
+            reference,
+            form: StandingForm::default(),
+            keys: SubjectKeys::none(),
+            unit,
+            is_new: true,
+            _writer: writer,
+        })
+    }
+
+    /// Makes the draft happen, whole or not at all; durable and seen by every read when this returns.
+    pub(crate) async fn apply(&self, mut draft: Draft) -> Result<Applied, VaultError> {
+        let mut row = draft.row.clone();
+        row.version = draft.next_version();
+        row.state = draft.form.state;
+        row.updated_at = draft.now;
+        let subject = row.id;
+        draft.unit.changes.push(Change::PutSubject(row.clone()));
+        let committed = self.commit_about(draft.unit, subject).await?;
+        Ok(Applied { row, committed })
+    }
+}
+
+/// What a draft became.
+pub(crate) struct Applied {
+    pub row: SubjectRow,
+    pub committed: Committed,
+}
+
+impl Applied {
+    /// The position in the ledger of the entry that was at `at` among the unit's.
+    pub(crate) fn entry(&self, at: u64) -> u64 {
+        self.committed.first_entry + at
+    }
+}

@@ -1,0 +1,186 @@
+//! A subject at work: standing in bits, keys prepared, records as last read; kept while it is hot.
+//!
+//! Whoever changes a subject forgets it here before the change is acknowledged. A loader that began
+//! before the change cannot bring the old state back: what it puts in carries the epoch it began in.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use candor_decision::Standing;
+use candor_seal::{KeepClass, KeyVersion, SubjectKey, SubjectKeyName, WrappedSubjectKey};
+use candor_store::{KeyRow, RecordRow, SubjectRow};
+use candor_words::{Instant, RecordId, SubjectId, SubjectRef, TenantId};
+use parking_lot::Mutex;
+
+use crate::standing_form::StandingForm;
+use crate::tenant::{Policy, Tenant};
+use crate::{ErrorKind, Vault, VaultError};
+
+/// How many subjects are kept.
+const SUBJECTS_KEPT: usize = 20_000;
+/// How many records of one subject are kept with it.
+const RECORDS_KEPT: usize = 8;
+const EPOCHS: usize = 1 << 14;
+
+/// What a decision and an opening need of one subject.
+pub(crate) struct LiveSubject {
+    pub row: SubjectRow,
+    pub reference: SubjectRef,
+    pub form: StandingForm,
+    pub standing: Standing,
+    pub policy: Arc<Policy>,
+    pub keys: SubjectKeys,
+    records: Mutex<Vec<Arc<RecordRow>>>,
+    valid_until: Instant,
+    epoch: u64,
+}
+
+/// A subject's keys, prepared, by class and version.
+pub(crate) struct SubjectKeys(Vec<SubjectKey>);
+
+impl SubjectKeys {
+    /// The newest key of a class.
+    pub(crate) fn newest(&self, class: KeepClass) -> Option<&SubjectKey> {
+        self.0.iter().filter(|key| key.name().class == class).max_by_key(|key| key.name().version)
+    }
+
+    /// The key that sealed an envelope.
+    pub(crate) fn of(&self, class: KeepClass, version: KeyVersion) -> Option<&SubjectKey> {
+        self.0.iter().find(|key| key.name().class == class && key.name().version == version)
+    }
+
+    /// No key yet: a subject that is being made.
+    pub(crate) const fn none() -> Self {
+        Self(Vec::new())
+    }
+
+    pub(crate) fn push(&mut self, key: SubjectKey) {
+        self.0.push(key);
+    }
+
+    pub(crate) fn open(tenant: &Tenant, subject: SubjectId, rows: &[KeyRow]) -> Result<Self, VaultError> {
+        let mut keys = Vec::with_capacity(rows.len());
+        for row in rows {
+            let wrapped = WrappedSubjectKey::from_slice(&row.wrapped)?;
+            let version = u16::try_from(row.version).map_err(|_| VaultError::damaged("subject key"))?;
+            let name = SubjectKeyName {
+                tenant: tenant.id(),
+                subject,
+                class: KeepClass::new(row.class),
+                version: KeyVersion::new(version),
+            };
+            keys.push(tenant.key_of(wrapped.wrapped_by())?.unwrap(name, &wrapped)?);
+        }
+        Ok(Self(keys))
+    }
+}
+
+/// The subjects kept, and the epochs that tell whether they still hold.
+pub(crate) struct LiveCache {
+    subjects: quick_cache::sync::Cache<(TenantId, SubjectId), Arc<LiveSubject>>,
+    epochs: Box<[AtomicU64]>,
+}
+
+impl LiveCache {
+    pub(crate) fn new() -> Self {
+        let epochs = (0..EPOCHS).map(|_| AtomicU64::new(0)).collect();
+        Self { subjects: quick_cache::sync::Cache::new(SUBJECTS_KEPT), epochs }
+    }
+
+    pub(crate) fn forget(&self, tenant: TenantId, subject: SubjectId) {
+        self.epoch(subject).fetch_add(1, Ordering::SeqCst);
+        self.subjects.remove(&(tenant, subject));
+    }
+
+    pub(crate) fn forget_all(&self) {
+        for epoch in &self.epochs {
+            epoch.fetch_add(1, Ordering::SeqCst);
+        }
+        self.subjects.clear();
+    }
+
+    fn get(&self, tenant: TenantId, subject: SubjectId, now: Instant) -> Option<Arc<LiveSubject>> {
+        let live = self.subjects.get(&(tenant, subject))?;
+        let holds = live.epoch == self.epoch(subject).load(Ordering::SeqCst) && now < live.valid_until;
+        holds.then_some(live)
+    }
+
+    fn epoch(&self, subject: SubjectId) -> &AtomicU64 {
+        let [.., a, b] = *subject.as_bytes();
+        &self.epochs[usize::from(u16::from_be_bytes([a, b])) % EPOCHS]
+    }
+}
+
+impl Vault {
+    /// The subject as it stands now.
+    pub(crate) async fn live(&self, tenant: &Tenant, subject: SubjectId) -> Result<Arc<LiveSubject>, VaultError> {
+        let now = self.now();
+        if let Some(live) = self.live.get(tenant.id(), subject, now) {
+            return Ok(live);
+        }
+        let epoch = self.live.epoch(subject).load(Ordering::SeqCst);
+        let live = Arc::new(self.load_live(tenant, subject, now, epoch).await?);
+        self.live.subjects.insert((tenant.id(), subject), Arc::clone(&live));
+        Ok(live)
+    }
+
+    async fn load_live(&self, tenant: &Tenant, subject: SubjectId, now: Instant, epoch: u64) -> Result<LiveSubject, VaultError> {
+        let state = self.store.subject_state(tenant.id(), subject).await?.ok_or_else(unknown)?;
+        let reference = state.row.reference.ok_or_else(|| erased(&state.row))?;
+        let form = match &state.last_event {
+            Some(event) => StandingForm::read(&event.standing).ok_or_else(|| VaultError::damaged("standing"))?,
+            None => StandingForm::default(),
+        };
+        let policy = Arc::clone(tenant.policy_at(now)?);
+        let (standing, lapses) = form.under(&policy.plan, now);
+        let next_policy = tenant.policies.iter().map(|policy| policy.effective_at).find(|at| *at > now);
+        Ok(LiveSubject {
+            keys: SubjectKeys::open(tenant, subject, &state.keys)?,
+            row: state.row,
+            reference,
+            form,
+            standing,
+            policy,
+            records: Mutex::default(),
+            valid_until: next_policy.map_or(lapses, |at| at.min(lapses)),
+            epoch,
+        })
+    }
+
+    /// A record of the subject as it stood when `live` was loaded, or later.
+    pub(crate) async fn live_record(
+        &self,
+        tenant: TenantId,
+        live: &LiveSubject,
+        group: &str,
+        record: RecordId,
+    ) -> Result<Option<Arc<RecordRow>>, VaultError> {
+        let kept = live.records.lock().iter().find(|row| row.id == record && row.group == group).cloned();
+        if kept.is_some() {
+            return Ok(kept);
+        }
+        let Some(row) = self.store.record(tenant, live.row.id, group, record).await?.map(Arc::new) else {
+            return Ok(None);
+        };
+        let mut records = live.records.lock();
+        if records.len() < RECORDS_KEPT {
+            records.push(Arc::clone(&row));
+        }
+        Ok(Some(row))
+    }
+}
+
+/// There is no such subject of this tenant.
+pub(crate) fn unknown() -> VaultError {
+    VaultError::missing("subject.unknown", "there is no such subject")
+        .help("look the subject up by an identifier, or list the subjects")
+}
+
+/// There was one, and it is gone.
+pub(crate) fn erased(row: &SubjectRow) -> VaultError {
+    let error = VaultError::new(ErrorKind::Gone, "subject.erased", "the subject was erased; nothing of it can be read again");
+    match row.erased_entry {
+        Some(entry) => error.detail("erased_entry", entry),
+        None => error,
+    }
+}

@@ -1,0 +1,408 @@
+//! The one road from a question to values: decide, spend the permit, open, log, answer.
+//!
+//! The answer leaves only after its ledger entry is durable. A refusal is an answer too, and is
+//! logged like one.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use candor_decision::{
+    Channel, Decision, FieldIx, FieldSet, Permit, Plan, Question, QuestionByName, Reason, Resolved, Spent, Verdict, View,
+    decide, resolve,
+};
+use candor_ledger::{CONTROLLER, Digest, Entry, EntryBody, FieldBits};
+use candor_seal::{Envelope, FieldPlace, KeepClass};
+use candor_store::{RecordRow, Unit};
+use candor_words::{Instant, RecordId, RequestId, SubjectId, to_hex};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::caller::{Caller, Scope};
+use crate::ids::ONLY_RECORD;
+use crate::live::LiveSubject;
+use crate::record_form::{self, ValueRef};
+use crate::records::no_record;
+use crate::tenant::Tenant;
+use crate::{Counters, Vault, VaultError};
+
+/// The most field names one question may hold.
+pub const ASKED_FIELDS_MAX: usize = 512;
+/// The most records of one group that one answer holds.
+pub const ANSWER_RECORDS_MAX: usize = 100;
+/// How long a permit waits for its opening.
+const PERMIT_MILLIS: i64 = 30_000;
+
+/// May this purpose, for this recipient, now, use these fields?
+#[derive(Debug, Clone)]
+pub struct Ask {
+    /// Whose fields.
+    pub subject: SubjectId,
+    /// What for.
+    pub purpose: String,
+    /// Who receives them; `None` means the controller itself.
+    pub recipient: Option<String>,
+    /// `group.field`, or `group` for all of its fields that the purpose may use.
+    pub fields: Vec<String>,
+    /// One record of a group with many; `None` means all.
+    pub record: Option<RecordId>,
+    /// Over which channel a message would go out.
+    pub channel: Option<Channel>,
+    /// True when the request carries Global Privacy Control.
+    pub gpc: bool,
+    /// The approved disclosure under which an authority receives them.
+    pub approval: Option<RequestId>,
+}
+
+/// What came of a question.
+#[derive(Debug, Clone, Serialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Answer {
+    pub verdict: Verdict,
+    pub subject: SubjectId,
+    pub purpose: String,
+    pub recipient: Option<String>,
+    pub plan: String,
+    pub at: Instant,
+    /// The ledger entry of the disclosure, or of the refusal when nothing was disclosed.
+    pub entry: u64,
+    pub records: Vec<OpenedRecord>,
+    pub refused: Vec<RefusedField>,
+}
+
+/// The values of one record that were asked for, allowed, and there.
+#[derive(Debug, Clone, Serialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct OpenedRecord {
+    pub group: String,
+    pub record: RecordId,
+    pub values: BTreeMap<String, OpenedValue>,
+}
+
+/// A value in the open. Only `Vault::open_fields` makes one, against a spent permit.
+#[derive(Debug, Clone, Serialize)]
+pub struct OpenedValue {
+    /// The value.
+    pub value: Value,
+    /// Where it came from.
+    pub source: String,
+    /// When it was written.
+    pub written_at: Instant,
+    #[serde(skip)]
+    _opened: (),
+}
+
+/// A field that was asked for and not given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RefusedField {
+    /// `group.field`, or the undeclared name that was asked for.
+    pub field: String,
+    /// A stable code.
+    pub code: &'static str,
+    /// Why, in words.
+    pub message: &'static str,
+    /// What can be done.
+    pub help: &'static str,
+}
+
+impl RefusedField {
+    pub(crate) fn new(field: impl Into<String>, reason: Reason) -> Self {
+        Self { field: field.into(), code: reason.code(), message: reason.message(), help: reason.help() }
+    }
+}
+
+/// A question decided, before anything is opened.
+pub(crate) struct Decided {
+    pub decision: Decision,
+    pub refused: Vec<RefusedField>,
+    pub first_reason: Option<Reason>,
+}
+
+impl Vault {
+    /// Asks, and reads what is allowed.
+    ///
+    /// # Errors
+    /// The caller lacks the read scope, or is bound to another purpose or recipient; no such subject or record; it was
+    /// erased. A refusal by the policy is no error but an answer with nothing in it.
+    pub async fn read(&self, caller: &Caller, ask: &Ask) -> Result<Answer, VaultError> {
+        caller.needs(Scope::Read)?;
+        caller.may_ask_for(&ask.purpose)?;
+        let recipient = caller.recipient_for(ask.recipient.as_deref())?;
+        let tenant = self.tenant(caller.tenant()).await?;
+        let live = self.live(&tenant, ask.subject).await?;
+        let approved = self.is_approved(&tenant, ask, recipient).await?;
+        let at = self.now();
+        match self.decide_by_name(&live, &tenant, ask, recipient, approved, at) {
+            Ok(decided) => self.answer(caller, &tenant, &live, ask, decided).await,
+            Err(unresolved) => self.answer_undeclared(caller, &tenant, &live, ask, recipient, unresolved).await,
+        }
+    }
+
+    /// Asks many questions at once; each has its own answer.
+    ///
+    /// # Errors
+    /// More than 500 questions.
+    pub async fn read_many(&self, caller: &Caller, asks: &[Ask]) -> Result<Vec<Result<Answer, VaultError>>, VaultError> {
+        if asks.len() > candor_store::PAGE_MAX {
+            return Err(VaultError::bad("read.too_many", "at most 500 questions may be asked at once"));
+        }
+        Ok(futures_util::future::join_all(asks.iter().map(|ask| self.read(caller, ask))).await)
+    }
+
+    pub(crate) fn decide_by_name<'a>(
+        &self,
+        live: &LiveSubject,
+        tenant: &Tenant,
+        ask: &'a Ask,
+        recipient: Option<&'a str>,
+        approved: bool,
+        at: Instant,
+    ) -> Result<Decided, (Reason, &'a str)> {
+        Counters::add(&self.counters().decisions, 1);
+        decide_named(&live.policy.plan, &live.standing, live.form.gpc, tenant, ask, recipient, approved, at)
+    }
+
+    async fn answer(&self, caller: &Caller, tenant: &Tenant, live: &LiveSubject, ask: &Ask, decided: Decided) -> Result<Answer, VaultError> {
+        let Decided { decision, refused, first_reason } = decided;
+        let plan = &live.policy.plan;
+        let question = *decision.question();
+        let verdict = if refused.is_empty() { Verdict::Granted } else { decision.verdict().min_partly() };
+        let mut unit = Unit::of(tenant.id());
+        let refusal = refusal_of(plan, &decision, first_reason);
+        let mut records = Vec::new();
+        if let Ok(permit) = decision.permit(deadline(question.at)) {
+            let disclosed = self.disclose(tenant, live, ask.record, permit).await?;
+            unit.entries.push(entry(live, caller, question.at, disclosed.body));
+            records = disclosed.records;
+        }
+        if let Some(body) = refusal {
+            Counters::add(&self.counters().refusals, 1);
+            unit.entries.push(entry(live, caller, question.at, body));
+        }
+        // INVARIANT: the values in `records` leave only after this commit is durable.
+        let committed = self.commit(unit).await?;
+        Ok(Answer {
+            verdict,
+            subject: live.row.id,
+            purpose: plan.purpose_name(question.purpose).to_owned(),
+            recipient: question.recipient.map(|recipient| plan.recipient_name(recipient).to_owned()),
+            plan: to_hex(plan.digest()),
+            at: question.at,
+            entry: committed.first_entry,
+            records,
+            refused,
+        })
+    }
+
+    /// A purpose or recipient that the policy does not declare: refused whole, and logged.
+    async fn answer_undeclared(
+        &self,
+        caller: &Caller,
+        tenant: &Tenant,
+        live: &LiveSubject,
+        ask: &Ask,
+        recipient: Option<&str>,
+        (reason, _): (Reason, &str),
+    ) -> Result<Answer, VaultError> {
+        Counters::add(&self.counters().refusals, 1);
+        let at = self.now();
+        let fields = FieldBits::EMPTY;
+        let body = EntryBody::Refusal { purpose: u16::MAX, recipient: CONTROLLER, reason: reason as u16, fields };
+        let committed = self.commit(Unit::of(tenant.id()).entry(entry(live, caller, at, body))).await?;
+        Ok(Answer {
+            verdict: Verdict::Refused,
+            subject: live.row.id,
+            purpose: ask.purpose.clone(),
+            recipient: recipient.map(str::to_owned),
+            plan: to_hex(live.policy.plan.digest()),
+            at,
+            entry: committed.first_entry,
+            records: Vec::new(),
+            refused: ask.fields.iter().map(|field| RefusedField::new(field, reason)).collect(),
+        })
+    }
+
+    /// Opens what a permit allows and makes the body of the entry that must be durable before it leaves.
+    pub(crate) async fn disclose(
+        &self,
+        tenant: &Tenant,
+        live: &LiveSubject,
+        record: Option<RecordId>,
+        permit: Permit,
+    ) -> Result<Disclosed, VaultError> {
+        let rows = self.rows_for(tenant, live, record, permit.fields()).await?;
+        Counters::add(&self.counters().permits, 1);
+        let spent = permit.spend(self.now()).map_err(|_| {
+            VaultError::new(crate::ErrorKind::Unavailable, "permit.expired", "the read took longer than its permit lasts; nothing was opened")
+                .help("ask again")
+        })?;
+        let recipient = spent.recipient().map_or(CONTROLLER, |recipient| recipient.0);
+        let fields = FieldBits::from_words(spent.fields().as_words());
+        let (purpose, ground) = (spent.purpose().0, spent.ground() as u8);
+        let records = self.open_fields(live, &rows, spent)?;
+        let n_values: usize = records.iter().map(|record| record.values.len()).sum();
+        let n_values = u32::try_from(n_values).unwrap_or(u32::MAX);
+        Counters::add(&self.counters().fields_opened, u64::from(n_values));
+        Ok(Disclosed { body: EntryBody::Disclosure { purpose, recipient, record, fields, n_values, ground }, records })
+    }
+
+    /// The records in which allowed fields stand.
+    async fn rows_for(&self, tenant: &Tenant, live: &LiveSubject, record: Option<RecordId>, fields: FieldSet) -> Result<Vec<Arc<RecordRow>>, VaultError> {
+        let manifest = live.policy.manifest();
+        let mut groups: Vec<u16> = fields.iter().map(|field| manifest.fields[field.at()].group.0).collect();
+        groups.dedup();
+        let mut rows = Vec::new();
+        for group in groups {
+            let group = &manifest.groups[usize::from(group)];
+            match (group.many, record) {
+                (false, _) => rows.extend(self.live_record(tenant.id(), live, &group.name, ONLY_RECORD).await?),
+                (true, Some(record)) => rows.extend(self.live_record(tenant.id(), live, &group.name, record).await?),
+                (true, None) => {
+                    let page = self.store.records(tenant.id(), live.row.id, Some(&group.name), None, ANSWER_RECORDS_MAX).await?;
+                    rows.extend(page.rows.into_iter().map(Arc::new));
+                }
+            }
+        }
+        if record.is_some_and(|record| !rows.iter().any(|row| row.id == record)) {
+            return Err(no_record());
+        }
+        Ok(rows)
+    }
+
+    /// Opens the fields that a spent permit names, of the subject it names, and uses it up.
+    pub(crate) fn open_fields(&self, live: &LiveSubject, rows: &[Arc<RecordRow>], spent: Spent) -> Result<Vec<OpenedRecord>, VaultError> {
+        // INVARIANT: a permit of one subject opens nothing of another.
+        if spent.subject() != live.row.id {
+            return Err(VaultError::damaged("permit"));
+        }
+        let allowed = spent.fields();
+        let mut opened = Vec::with_capacity(rows.len());
+        for row in rows {
+            let mut values = BTreeMap::new();
+            for value in record_form::values(&row.sealed) {
+                let value = value.ok_or_else(|| VaultError::damaged("record"))?;
+                let Some(field) = field_at(&live.policy.plan, &row.group, value.name).filter(|field| allowed.contains(*field)) else {
+                    continue;
+                };
+                let plain = open_value(live, row.id, live.policy.plan.field_name(field), &value)?;
+                let written = OpenedValue { value: plain, source: value.source.to_owned(), written_at: value.written_at, _opened: () };
+                values.insert(value.name.to_owned(), written);
+            }
+            if !values.is_empty() {
+                opened.push(OpenedRecord { group: row.group.clone(), record: row.id, values });
+            }
+        }
+        Ok(opened)
+    }
+}
+
+/// What a permit opened, and the entry that says so.
+pub(crate) struct Disclosed {
+    pub body: EntryBody,
+    pub records: Vec<OpenedRecord>,
+}
+
+/// Decides a question in names under a plan and a standing: the same for a read now and a replay of the past.
+#[expect(clippy::too_many_arguments, reason = "the plan, the standing and the parts of one question")]
+pub(crate) fn decide_named<'a>(
+    plan: &Plan,
+    standing: &candor_decision::Standing,
+    standing_gpc: bool,
+    tenant: &Tenant,
+    ask: &'a Ask,
+    recipient: Option<&'a str>,
+    approved: bool,
+    at: Instant,
+) -> Result<Decided, (Reason, &'a str)> {
+    let asked = QuestionByName {
+        tenant: tenant.id(),
+        subject: ask.subject,
+        purpose: &ask.purpose,
+        recipient,
+        fields: &[],
+        channel: ask.channel,
+        view: View::Identified,
+        gpc: ask.gpc || standing_gpc,
+        approved,
+        at,
+    };
+    let Resolved { question, .. } = resolve(plan, &asked).map_err(|unresolved| (unresolved.reason, unresolved.name))?;
+    let (fields, mut refused) = expand(plan, &question, &ask.fields);
+    let decision = decide(plan, standing, &Question { fields, ..question });
+    let mut first_reason = refused.first().map(|_| Reason::FieldUndeclared);
+    for field in decision.refused().iter() {
+        if let Some(reason) = decision.reason(plan, field) {
+            first_reason.get_or_insert(reason);
+            refused.push(RefusedField::new(plan.field_name(field), reason));
+        }
+    }
+    Ok(Decided { decision, refused, first_reason })
+}
+
+/// The positions of the fields asked for; a group's name stands for those of its fields that the
+/// question's purpose may use at all, or for all of them when it may use none.
+fn expand(plan: &Plan, question: &Question, names: &[String]) -> (FieldSet, Vec<RefusedField>) {
+    let mut fields = FieldSet::EMPTY;
+    let mut refused = Vec::new();
+    for name in names {
+        if let Some(field) = plan.field(name) {
+            fields.insert(field);
+        } else if let Some(group) = plan.manifest().group(name) {
+            let all: FieldSet = plan.manifest().groups[group.at()].fields.iter().copied().collect();
+            let usable = all.and(&plan.fields_of(question.purpose, question.recipient));
+            fields = fields.or(if usable.is_empty() { &all } else { &usable });
+        } else {
+            refused.push(RefusedField::new(name, Reason::FieldUndeclared));
+        }
+    }
+    (fields, refused)
+}
+
+fn open_value(live: &LiveSubject, record: RecordId, field: &str, value: &ValueRef<'_>) -> Result<Value, VaultError> {
+    let envelope = Envelope::parse(value.envelope)?;
+    let key = live
+        .keys
+        .of(KeepClass::new(value.class), envelope.key_version())
+        .ok_or_else(|| VaultError::damaged("subject key"))?;
+    let place = FieldPlace { record, field, value_version: value.version };
+    let plain = key.open(&place, value.envelope)?;
+    serde_json::from_slice(&plain).map_err(|_| VaultError::damaged("sealed value"))
+}
+
+/// The field of a group that a stored name means under this plan.
+pub(crate) fn field_at(plan: &Plan, group: &str, name: &str) -> Option<FieldIx> {
+    let mut buffer = [0_u8; 160];
+    let whole = buffer.get_mut(..group.len() + 1 + name.len())?;
+    whole[..group.len()].copy_from_slice(group.as_bytes());
+    whole[group.len()] = b'.';
+    whole[group.len() + 1..].copy_from_slice(name.as_bytes());
+    plan.field(std::str::from_utf8(whole).ok()?)
+}
+
+fn refusal_of(plan: &Plan, decision: &Decision, first: Option<Reason>) -> Option<EntryBody> {
+    let reason = first?;
+    let question = decision.question();
+    let recipient = question.recipient.map_or(CONTROLLER, |recipient| recipient.0);
+    let refused = question.fields.minus(&decision.allowed()).and(&plan.all_fields());
+    let fields = FieldBits::from_words(refused.as_words());
+    Some(EntryBody::Refusal { purpose: question.purpose.0, recipient, reason: reason as u16, fields })
+}
+
+pub(crate) fn entry(live: &LiveSubject, caller: &Caller, at: Instant, body: EntryBody) -> Vec<u8> {
+    let plan = Digest(*live.policy.plan.digest());
+    Entry { at, subject: Some(live.reference), actor: Some(caller.key()), plan, body }.to_bytes()
+}
+
+pub(crate) fn deadline(at: Instant) -> Instant {
+    Instant::from_millis(at.as_millis().saturating_add(PERMIT_MILLIS))
+}
+
+trait MinPartly {
+    fn min_partly(self) -> Self;
+}
+
+impl MinPartly for Verdict {
+    /// A question some of whose names were undeclared was granted in part at most.
+    fn min_partly(self) -> Self {
+        if self == Self::Granted { Self::Partly } else { self }
+    }
+}

@@ -1,0 +1,214 @@
+//! How a subject's standing is kept: by the names of the policy, so that it outlives any one plan.
+//!
+//! A plan turns it into the bits a decision needs ([`StandingForm::under`]); names that a plan no
+//! longer knows weigh nothing there and are kept for the day they are known again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use candor_decision::{
+    AgeState, ContractState, Instructions, Plan, PurposeSet, Restriction, SlotSet, Standing, SubjectState,
+};
+use candor_words::Instant;
+use serde::{Deserialize, Serialize};
+
+use crate::channel::channel_of;
+
+/// A subject's standing as it is stored, in names.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StandingForm {
+    /// 0 active, 1 deactivated, 2 quarantined, 3 erased.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub state: u8,
+    /// Consents by purpose.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub consents: BTreeMap<String, ConsentForm>,
+    /// Objections by purpose.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub objections: BTreeMap<String, ObjectionForm>,
+    /// (purpose, channel) pairs that were declined.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub opt_outs: BTreeSet<(String, String)>,
+    /// (purpose, recipient) pairs that the subject instructed.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub instructions: BTreeSet<(String, String)>,
+    /// The contract, when there is or was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contract: Option<ContractForm>,
+    /// The restriction, when there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restriction: Option<RestrictionForm>,
+    /// `at_least`, `under`, or nothing known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub age: Option<String>,
+    /// True when the subject's browser or profile asks for Global Privacy Control.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub gpc: bool,
+    /// When each legal hold ends; `None` means when it is lifted.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub holds: BTreeMap<String, Option<Instant>>,
+}
+
+/// One consent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsentForm {
+    /// What was said last.
+    pub state: ConsentState,
+    /// When.
+    pub at: Instant,
+    /// SHA-256 of the text that was shown, in hexadecimal.
+    pub text: String,
+    /// When it lapses by itself.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub until: Option<Instant>,
+}
+
+/// Where a consent stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConsentState {
+    /// Given, and waits for its confirmation over the channel (double opt-in).
+    Unconfirmed,
+    /// In force.
+    Given,
+    /// Declined.
+    Refused,
+    /// Taken back.
+    Withdrawn,
+}
+
+/// One objection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ObjectionForm {
+    /// When it was made.
+    pub at: Instant,
+    /// `pending`, `upheld` or `overridden`.
+    pub outcome: ObjectionOutcome,
+}
+
+/// What became of an objection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ObjectionOutcome {
+    /// Not yet answered: processing stops meanwhile.
+    Pending,
+    /// It stands, for good.
+    Upheld,
+    /// Compelling grounds were shown.
+    Overridden,
+}
+
+/// The contract.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContractForm {
+    /// Since when.
+    pub since: Instant,
+    /// When it ends or ended.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub until: Option<Instant>,
+}
+
+/// A restriction and its terms.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RestrictionForm {
+    /// Since when.
+    pub since: Instant,
+    /// Purposes the terms still allow.
+    pub allowed: Vec<String>,
+    /// Until when.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub until: Option<Instant>,
+    /// A reference to the agreement, when there is one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub agreement: Option<String>,
+}
+
+impl StandingForm {
+    /// Reads the stored bytes.
+    pub(crate) fn read(bytes: &[u8]) -> Option<Self> {
+        serde_json::from_slice(bytes).ok()
+    }
+
+    /// Writes the bytes to store.
+    pub(crate) fn write(&self) -> Vec<u8> {
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+
+    /// Turns names into the bits of a plan, as they hold at `at`; says also until when the answer holds.
+    pub fn under(&self, plan: &Plan, at: Instant) -> (Standing, Instant) {
+        let mut until = Instant::from_millis(i64::MAX);
+        let mut lapses = |end: Option<Instant>| -> bool {
+            let over = end.is_some_and(|end| end <= at);
+            if let Some(end) = end.filter(|end| *end > at) {
+                until = until.min(end);
+            }
+            over
+        };
+        let mut consents = PurposeSet::EMPTY;
+        for (name, consent) in &self.consents {
+            let over = lapses(consent.until);
+            if consent.state == ConsentState::Given && !over && let Some(ix) = plan.purpose(name) {
+                consents.insert(ix);
+            }
+        }
+        let holds = self.holds.values().filter(|end| !lapses(**end)).count();
+        let standing = Standing {
+            state: state_of(self.state),
+            consents,
+            objections: self.objections_under(plan),
+            opt_outs: self.opt_outs_under(plan),
+            instructions: self.instructions_under(plan),
+            contract: self.contract.as_ref().map_or(ContractState::None, |c| ContractState::ActiveUntil(c.until)),
+            restriction: self.restriction.as_ref().map(|r| Box::new(restriction_under(r, plan))),
+            age: match self.age.as_deref() {
+                Some("under") => AgeState::Under,
+                Some("at_least") => AgeState::AtLeast,
+                _ => AgeState::Unknown,
+            },
+            holds: u16::try_from(holds).unwrap_or(u16::MAX),
+        };
+        (standing, until)
+    }
+
+    fn objections_under(&self, plan: &Plan) -> PurposeSet {
+        let standing = self.objections.iter().filter(|(_, o)| o.outcome != ObjectionOutcome::Overridden);
+        let mut set = PurposeSet::EMPTY;
+        standing.filter_map(|(name, _)| plan.purpose(name)).for_each(|ix| set.insert(ix));
+        set
+    }
+
+    fn opt_outs_under(&self, plan: &Plan) -> SlotSet {
+        let mut set = SlotSet::EMPTY;
+        for (purpose, channel) in &self.opt_outs {
+            let slot = plan.purpose(purpose).zip(channel_of(channel)).and_then(|(p, c)| plan.channel_slot(p, c));
+            if let Some(slot) = slot {
+                set.insert(slot);
+            }
+        }
+        set
+    }
+
+    fn instructions_under(&self, plan: &Plan) -> Instructions {
+        self.instructions.iter().filter_map(|(p, r)| Some((plan.purpose(p)?, plan.recipient(r)?))).collect()
+    }
+}
+
+fn restriction_under(form: &RestrictionForm, plan: &Plan) -> Restriction {
+    let mut allowed = PurposeSet::EMPTY;
+    form.allowed.iter().filter_map(|name| plan.purpose(name)).for_each(|ix| allowed.insert(ix));
+    Restriction { allowed, until: form.until }
+}
+
+/// What a stored state number means.
+pub(crate) const fn state_of(number: u8) -> SubjectState {
+    match number {
+        0 => SubjectState::Active,
+        1 => SubjectState::Deactivated,
+        2 => SubjectState::Quarantined,
+        _ => SubjectState::Erased,
+    }
+}
+
+fn is_zero(number: &u8) -> bool {
+    *number == 0
+}

@@ -1,0 +1,152 @@
+//! A tenant at work: its keys opened, its policy versions compiled.
+
+use std::sync::Arc;
+
+use candor_decision::Plan;
+use candor_ledger::CheckpointSigner;
+use candor_manifest::model::{FieldIx, KeepAction, Manifest};
+use candor_seal::{BlindIndexKey, KeepClass, KeyVersion, TenantKey, TenantKeyName, WrappedTenantKey};
+use candor_store::{PolicyRow, TenantRow};
+use candor_words::{Instant, TenantId};
+
+use crate::{Vault, VaultError};
+
+/// A tenant with its keys and plans in memory.
+pub(crate) struct Tenant {
+    pub row: TenantRow,
+    /// Every version of the tenant key, oldest first.
+    pub keys: Vec<TenantKey>,
+    pub blind: BlindIndexKey,
+    pub signer: CheckpointSigner,
+    /// Ascending by the instant from which each is in force.
+    pub policies: Vec<Arc<Policy>>,
+}
+
+/// A policy version, compiled.
+pub(crate) struct Policy {
+    pub plan: Plan,
+    pub effective_at: Instant,
+    pub put_at: Instant,
+    classes: Vec<KeepClass>,
+}
+
+impl Policy {
+    pub(crate) fn compile(manifest: Manifest, digest: [u8; 32], effective_at: Instant, put_at: Instant) -> Result<Self, VaultError> {
+        let plan = Plan::compile(manifest, digest)
+            .map_err(|error| VaultError::unprocessable("policy.not_compiled", error.to_string()))?;
+        let manifest = plan.manifest();
+        let classes = (0..manifest.fields.len()).filter_map(|at| u16::try_from(at).ok());
+        let classes = classes.map(|at| keep_class(manifest, FieldIx(at))).collect();
+        Ok(Self { plan, effective_at, put_at, classes })
+    }
+
+    /// Which of a subject's keys seals the field.
+    pub(crate) fn class(&self, field: FieldIx) -> KeepClass {
+        self.classes.get(field.at()).copied().unwrap_or(KeepClass::new(0))
+    }
+
+    pub(crate) fn manifest(&self) -> &Manifest {
+        self.plan.manifest()
+    }
+}
+
+/// Fields of one group that end together share a key; the number follows from group and rules alone,
+/// so that it stays when the policy changes elsewhere. Two rules that fall on one number share a key.
+fn keep_class(manifest: &Manifest, field: FieldIx) -> KeepClass {
+    let group = &manifest.groups[manifest.fields[field.at()].group.at()].name;
+    let mut rules: Vec<String> = manifest
+        .keeps
+        .iter()
+        .filter(|keep| keep.purpose.is_none() && keep.action != KeepAction::Quarantine && keep.fields.contains(&field))
+        .map(|keep| format!("{:?}|{:?}|{:?}", keep.event, keep.after, keep.action))
+        .collect();
+    rules.sort_unstable();
+    let text = format!("{group}|{}", rules.join(";"));
+    // FNV-1a, folded to 16 bits: any fixed function would do.
+    let hash = text.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    let [a, b, c, d] = hash.to_be_bytes();
+    KeepClass::new(u16::from_be_bytes([a ^ c, b ^ d]))
+}
+
+impl Tenant {
+    pub(crate) fn id(&self) -> TenantId {
+        self.row.id
+    }
+
+    /// The policy in force at an instant; before the first, the first.
+    pub(crate) fn policy_at(&self, at: Instant) -> Result<&Arc<Policy>, VaultError> {
+        let in_force = self.policies.iter().rev().find(|policy| policy.effective_at <= at);
+        in_force.or_else(|| self.policies.first()).ok_or_else(|| VaultError::damaged("policy"))
+    }
+
+    /// The version with a digest.
+    pub(crate) fn policy_of(&self, digest: &[u8; 32]) -> Option<&Arc<Policy>> {
+        self.policies.iter().find(|policy| policy.plan.digest() == digest)
+    }
+
+    /// The newest tenant key: the one that wraps.
+    pub(crate) fn key(&self) -> Result<&TenantKey, VaultError> {
+        self.keys.last().ok_or_else(|| VaultError::damaged("tenant key"))
+    }
+
+    /// The tenant key of a version: the one that unwraps what it wrapped.
+    pub(crate) fn key_of(&self, version: KeyVersion) -> Result<&TenantKey, VaultError> {
+        let found = self.keys.iter().find(|key| key.name().version == version);
+        found.ok_or_else(|| VaultError::damaged("tenant key"))
+    }
+}
+
+impl Vault {
+    /// The tenant, loaded once and kept.
+    pub(crate) async fn tenant(&self, id: TenantId) -> Result<Arc<Tenant>, VaultError> {
+        if let Some(tenant) = self.tenants.read().get(&id) {
+            return Ok(Arc::clone(tenant));
+        }
+        let row = self.store.tenant(id).await?.ok_or_else(|| {
+            VaultError::missing("tenant.unknown", "there is no such tenant on this server")
+        })?;
+        let policies = self.store.policies(id).await?;
+        let tenant = Arc::new(self.load_tenant(row, policies)?);
+        self.tenants.write().insert(id, Arc::clone(&tenant));
+        Ok(tenant)
+    }
+
+    /// Drops what is kept of a tenant, so that the next use loads it anew.
+    pub(crate) fn reload_tenant(&self, id: TenantId) {
+        self.tenants.write().remove(&id);
+        self.live.forget_all();
+    }
+
+    pub(crate) fn load_tenant(&self, row: TenantRow, policies: Vec<PolicyRow>) -> Result<Tenant, VaultError> {
+        let mut keys = Vec::new();
+        for (wrapped, version) in row.wrapped_keys.iter().zip(1..) {
+            keys.push(self.open_tenant_key(row.id, KeyVersion::new(version), wrapped)?);
+        }
+        let first: &TenantKey = keys.first().ok_or_else(|| VaultError::damaged("tenant key"))?;
+        let blind = first.blind_index_key();
+        let signer = CheckpointSigner::new(&self.origin_of(&row.slug), &first.checkpoint_seed())
+            .map_err(|_| VaultError::damaged("checkpoint key"))?;
+        let mut compiled = Vec::new();
+        for policy in policies {
+            let manifest = crate::policies::checked(&policy.sources)?;
+            compiled.push(Arc::new(Policy::compile(manifest, policy.digest, policy.effective_at, policy.put_at)?));
+        }
+        compiled.sort_by_key(|policy| (policy.effective_at, policy.put_at));
+        Ok(Tenant { row, keys, blind, signer, policies: compiled })
+    }
+
+    /// The origin line of a tenant's ledger.
+    pub(crate) fn origin_of(&self, slug: &str) -> String {
+        format!("{}/{slug}", self.origin)
+    }
+
+    fn open_tenant_key(&self, tenant: TenantId, version: KeyVersion, wrapped: &[u8]) -> Result<TenantKey, VaultError> {
+        let wrapped = WrappedTenantKey::from_slice(wrapped)?;
+        let root = self.roots.iter().find(|root| root.version() == wrapped.wrapped_by()).ok_or_else(|| {
+            VaultError::unprocessable("keys.version_missing", "the tenant's key cannot be opened: its root key version was not given")
+                .detail("root_version", wrapped.wrapped_by().get())
+                .help("add that version to the key file; versions must be kept until rotation is done")
+        })?;
+        Ok(root.unwrap(TenantKeyName { tenant, version }, &wrapped)?)
+    }
+}

@@ -1,0 +1,122 @@
+//! The vault itself: what every use case shares.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use candor_seal::RootKey;
+use candor_store::{Committed, Store, Unit};
+use candor_words::{Clock, Entropy, Instant, SubjectId, TenantId};
+use parking_lot::RwLock;
+
+use crate::live::LiveCache;
+use crate::stripes::Stripes;
+use crate::tenant::Tenant;
+use crate::VaultError;
+
+/// What a vault is made of.
+pub struct VaultParts {
+    /// Where rows are kept.
+    pub store: Arc<dyn Store>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub entropy: Arc<dyn Entropy>,
+    /// Every version of the root key that may still be needed, newest last.
+    pub roots: Vec<RootKey>,
+    /// The first part of every ledger's origin line; the tenant's name follows it.
+    pub origin: String,
+}
+
+/// Every use case over sealed personal data.
+pub struct Vault {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) roots: Vec<RootKey>,
+    pub(crate) origin: String,
+    pub(crate) tenants: RwLock<HashMap<TenantId, Arc<Tenant>>>,
+    pub(crate) live: LiveCache,
+    pub(crate) stripes: Stripes,
+    pub(crate) callers: crate::caller::CallerCache,
+    counters: Counters,
+}
+
+/// What the vault counted since it was opened.
+#[derive(Debug, Default)]
+pub struct Counters {
+    /// Decisions asked.
+    pub decisions: AtomicU64,
+    /// Permits spent.
+    pub permits: AtomicU64,
+    /// Values opened.
+    pub fields_opened: AtomicU64,
+    /// Questions refused in part or whole.
+    pub refusals: AtomicU64,
+    /// Units committed.
+    pub commits: AtomicU64,
+    /// Subjects erased.
+    pub erasures: AtomicU64,
+}
+
+impl Counters {
+    pub(crate) fn add(counter: &AtomicU64, n: u64) {
+        counter.fetch_add(n, Ordering::Relaxed);
+    }
+}
+
+impl Vault {
+    /// Opens a vault over a store.
+    ///
+    /// # Errors
+    /// No root key was given.
+    pub fn open(parts: VaultParts) -> Result<Arc<Self>, VaultError> {
+        if parts.roots.is_empty() {
+            return Err(VaultError::unprocessable("keys.missing", "the vault was not opened: it was given no root key")
+                .help("run `candor init`, or name the key file"));
+        }
+        Ok(Arc::new(Self {
+            store: parts.store,
+            clock: parts.clock,
+            entropy: parts.entropy,
+            roots: parts.roots,
+            origin: parts.origin,
+            tenants: RwLock::default(),
+            live: LiveCache::new(),
+            stripes: Stripes::new(),
+            callers: crate::caller::CallerCache::new(),
+            counters: Counters::default(),
+        }))
+    }
+
+    /// The store beneath.
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// What was counted.
+    pub const fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
+    /// Commits a unit that touches no subject's state.
+    pub(crate) async fn commit(&self, unit: Unit) -> Result<Committed, VaultError> {
+        Counters::add(&self.counters.commits, 1);
+        Ok(self.store.commit(unit).await?)
+    }
+
+    /// Commits a unit about a subject. From the moment this returns, every read sees the change.
+    pub(crate) async fn commit_about(&self, unit: Unit, subject: SubjectId) -> Result<Committed, VaultError> {
+        let tenant = unit.tenant;
+        let answer = self.commit(unit).await;
+        // INVARIANT: forgotten before anybody is told, so that no later read leans on what was before;
+        // on an error too, for the store may have applied what it could not acknowledge.
+        self.live.forget(tenant, subject);
+        answer
+    }
+}
