@@ -1,0 +1,26 @@
+//! `cargo xtask test`: set-up, checks, and every test of the workspace.
+
+use crate::run::{Outcome, is_there, program, root, run};
+
+/// Does it all; with a filter, only the tests whose name holds it.
+pub fn test(filter: &[String]) -> Outcome {
+    crate::setup::setup()?;
+    if filter.is_empty() {
+        crate::check::check()?;
+    }
+    // The stories start the real executables.
+    run(program("cargo", &["build", "--locked", "--package", "candor", "--package", "ledger-check"]))?;
+    let mut tests = if is_there("cargo", &["nextest", "--version"]) {
+        program("cargo", &["nextest", "run", "--workspace", "--locked", "--no-fail-fast"])
+    } else {
+        program("cargo", &["test", "--workspace", "--locked", "--no-fail-fast", "--lib", "--bins", "--tests"])
+    };
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), Into::into);
+    tests.env("CANDOR_BIN_DIR", target.join("debug")).args(filter);
+    run(tests)?;
+    if filter.is_empty() {
+        // Promises that the compiler keeps are documentation tests.
+        run(program("cargo", &["test", "--doc", "--workspace", "--locked"]))?;
+    }
+    Ok(())
+}
