@@ -3,8 +3,23 @@
 //! Two steps, so that a failed transaction changes nothing: [`Appender::prepare`] works the new
 //! state out, the store writes it, and only then [`Appender::commit`] makes it the present one.
 //! Touched tiles and bundles are written whole; a full one is never touched again.
+//!
+//! ```
+//! use candor_ledger::Appender;
+//!
+//! let mut log = Appender::new();
+//! let (appended, next) = log.prepare(&[b"first".as_slice(), b"second"])?;
+//! for (path, bytes) in appended.files() {
+//!     // write, in the transaction that also writes what the entries speak of
+//!     assert!(path.starts_with("tile/") && !bytes.is_empty());
+//! }
+//! // the transaction has committed:
+//! log.commit(next)?;
+//! assert_eq!((log.size(), log.root()), (2, appended.root));
+//! # Ok::<(), candor_ledger::AppendError>(())
+//! ```
 
-use crate::bundle::{split_bundle, BUNDLE_ENTRIES_MAX};
+use crate::bundle::{put_entry, split_bundle, BUNDLE_ENTRIES_MAX};
 use crate::entry::ENTRY_BYTES_MAX;
 use crate::proof::TileReader;
 use crate::tile::{partial_width, TileSource, HASH_BYTES, TILE_WIDTH};
@@ -196,8 +211,7 @@ impl Edge {
     /// INVARIANT: the entry's length was checked and fits two bytes.
     fn push(&mut self, entry: &[u8], appended: &mut Appended) {
         let index = self.tree.size() / BUNDLE_ENTRIES_MAX as u64;
-        self.bundle.extend_from_slice(&(entry.len() as u16).to_be_bytes());
-        self.bundle.extend_from_slice(entry);
+        put_entry(&mut self.bundle, entry);
         let Self { tree, tiles, bundle } = self;
         let size = tree.size() + 1;
         tree.push(hash_leaf(entry), |level, hash| {

@@ -23,6 +23,22 @@ pub enum BundleError {
     EntryTooLong,
 }
 
+/// Joins entries into a bundle, for a store that keeps them one by one.
+///
+/// INVARIANT: entries come from an [`Appender`](crate::Appender), so their lengths fit two bytes.
+pub fn join_bundle<E: AsRef<[u8]>>(entries: &[E]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for entry in entries {
+        put_entry(&mut bytes, entry.as_ref());
+    }
+    bytes
+}
+
+pub(crate) fn put_entry(bundle: &mut Vec<u8>, entry: &[u8]) {
+    bundle.extend_from_slice(&(entry.len() as u16).to_be_bytes());
+    bundle.extend_from_slice(entry);
+}
+
 /// Splits a bundle into its entries.
 ///
 /// # Errors

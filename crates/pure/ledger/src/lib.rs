@@ -30,7 +30,7 @@ mod vkey;
 
 pub use append::{AppendError, Appended, Appender, BundleWrite, Next, TileWrite};
 pub use body::EntryBody;
-pub use bundle::{split_bundle, BundleError, BUNDLE_ENTRIES_MAX};
+pub use bundle::{join_bundle, split_bundle, BundleError, BUNDLE_ENTRIES_MAX};
 pub use check::{check_log, Fault, FetchError, LogSource, Report, Warning};
 pub use checkpoint::{Checkpoint, CheckpointError, CheckpointSigner};
 pub use digest::{hash_leaf, hash_node, Digest};

@@ -112,11 +112,14 @@ impl PreparedKey {
         into.resize(start + text.len(), 0);
         let plain = into.get_mut(start..).unwrap_or_default();
         let nonce = Nonce::assume_unique_for_key(envelope.nonce);
-        let opened = self.aead.open_separate_gather(nonce, Aad::from(place.bytes()), text, tag, plain);
-        opened.map_err(|_| {
-            into.truncate(start);
-            SealError::NotAuthentic
-        })
+        match self.aead.open_separate_gather(nonce, Aad::from(place.bytes()), text, tag, plain) {
+            Ok(()) => Ok(()),
+            Err(_) => {
+                plain.fill(0);
+                into.truncate(start);
+                Err(SealError::NotAuthentic)
+            }
+        }
     }
 }
 

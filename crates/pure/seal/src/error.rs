@@ -29,6 +29,9 @@ pub enum SealError {
         /// The version of the key that was tried.
         held: u16,
     },
+    /// A key of one tenant was to be wrapped for another.
+    #[error("the key was not wrapped: it belongs to another tenant; use that tenant's key")]
+    TenantOther,
     /// Wrong key, wrong place, or changed bytes; which one cannot be told.
     #[error("the envelope was not opened: it does not belong to this key and place, or was changed; restore it from its source")]
     NotAuthentic,

@@ -63,6 +63,7 @@ fn a_subject_key_moves_to_a_new_tenant_key() {
     let moved = newer.rewrap(&entropy, &old, subject.name(), &wrapped).unwrap();
     let envelope = subject.seal(&entropy, &place("f"), b"x").unwrap();
     assert_eq!(newer.unwrap(subject.name(), &moved).unwrap().open(&place("f"), &envelope).unwrap(), b"x");
+    assert_eq!(tenant_key(2).rewrap(&entropy, &old, subject.name(), &wrapped), Err(SealError::TenantOther));
 }
 
 #[test]

@@ -79,7 +79,7 @@ impl TenantKey {
     /// Moves a subject's key from an older version of the tenant's key to this one.
     ///
     /// # Errors
-    /// Those of [`unwrap`](Self::unwrap), for the older key.
+    /// `TenantOther`; those of [`unwrap`](Self::unwrap), for the older key.
     pub fn rewrap(
         &self,
         entropy: &dyn Entropy,
@@ -87,6 +87,9 @@ impl TenantKey {
         name: SubjectKeyName,
         wrapped: &WrappedSubjectKey,
     ) -> Result<WrappedSubjectKey, SealError> {
+        if name.tenant != self.name.tenant {
+            return Err(SealError::TenantOther);
+        }
         let bytes = older.prepared.open_key(&name.binding(older.name.version), wrapped.as_bytes())?;
         self.wrap(entropy, &name, &bytes)
     }

@@ -2,7 +2,7 @@
 //! before the commit.
 
 use candor_ledger::{
-    hash_leaf, hash_node, split_bundle, AppendError, Appender, Digest, TileSource, BUNDLE_ENTRIES_MAX, ENTRY_BYTES_MAX,
+    hash_leaf, hash_node, join_bundle, split_bundle, AppendError, Appender, BundleError, Digest, TileSource, BUNDLE_ENTRIES_MAX, ENTRY_BYTES_MAX,
 };
 use proptest::prelude::*;
 
@@ -97,7 +97,18 @@ fn a_log_is_not_restored_with_the_bundle_of_another() {
 fn a_bundle_gives_its_entries_back() {
     let entries = blobs(BUNDLE_ENTRIES_MAX);
     let log = MemoryLog::of(&entries);
-    assert_eq!(split_bundle(&log.files["tile/entries/000"]).unwrap(), entries);
+    let bundle = &log.files["tile/entries/000"];
+    assert_eq!(split_bundle(bundle).unwrap(), entries);
+    assert_eq!(&join_bundle(&entries), bundle);
+}
+
+#[test]
+fn what_is_not_a_bundle_is_refused() {
+    assert_eq!(split_bundle(&[0]), Err(BundleError::CutShort));
+    assert_eq!(split_bundle(&[0, 2, 7]), Err(BundleError::CutShort));
+    assert_eq!(split_bundle(&[0xff, 0xff]), Err(BundleError::EntryTooLong));
+    assert_eq!(split_bundle(&[0; 2 * 257]), Err(BundleError::TooMany));
+    assert_eq!(split_bundle(&[0; 2 * 256]).map(|entries| entries.len()), Ok(256));
 }
 
 proptest! {
