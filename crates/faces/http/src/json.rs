@@ -22,9 +22,9 @@ pub struct Json<T>(pub T);
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         check_content_type(request.headers())?;
-        let body = read_body(request, state).await?;
+        let body = read_body(request).await?;
         read_json(&body).map(Self)
     }
 }
@@ -73,9 +73,12 @@ fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
 }
 
 /// Reads the whole body up to the limit that [`crate::dress`] set.
-async fn read_body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
+///
+/// # Errors
+/// `body.too_large`, `body.incomplete`.
+pub async fn read_body(request: Request) -> Result<Bytes, Problem> {
     let limit = request.extensions().get::<crate::dress::BodyLimit>().map(|limit| limit.0);
-    Bytes::from_request(request, state).await.map_err(|rejection| {
+    Bytes::from_request(request, &()).await.map_err(|rejection| {
         match (rejection.status(), limit) {
             (StatusCode::PAYLOAD_TOO_LARGE, Some(bytes_max)) => fault::too_large(bytes_max),
             (StatusCode::PAYLOAD_TOO_LARGE, None) => fault::too_large(crate::Limits::default().body_bytes_max),

@@ -19,7 +19,7 @@ mod throttle;
 pub use address::{AddressError, check_address};
 pub use dress::{dress, route_unknown};
 pub use health::{Readiness, health_routes};
-pub use json::{Json, read_json};
+pub use json::{Json, read_body, read_json};
 pub use limits::Limits;
 pub use metrics::{Gauges, Metrics, metrics_routes};
 pub use problem::{LISTED, Listed, Problem, incident};

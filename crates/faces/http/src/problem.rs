@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
 mod listed;
+mod vault;
 
 pub use listed::{LISTED, Listed};
 
