@@ -44,7 +44,9 @@ pub(crate) fn is_hidden(c: char) -> bool {
 }
 
 fn refuse_hidden_characters(file: u32, text: &str, report: &mut Report) {
-    for (at, c) in text.char_indices().filter(|(_, c)| is_hidden(*c)) {
+    // A carriage return that ends no line would let a terminal write over what stands before it.
+    let returns = |at: usize, c: char| c == '\r' && !text.get(at + 1..).is_some_and(|rest| rest.starts_with('\n'));
+    for (at, c) in text.char_indices().filter(|(at, c)| is_hidden(*c) || returns(*at, *c)) {
         let span = TextSpan { file, start: count(at), end: count(at + c.len_utf8()) };
         let message = format!("the character U+{:04X} cannot be seen and may hide what the text says", u32::from(c));
         report.push(Diagnostic::new(&codes::FORBIDDEN_CHARACTER, span, message).help("take it out"));

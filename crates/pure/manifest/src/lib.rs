@@ -8,6 +8,8 @@ pub mod bounds;
 pub mod check;
 pub mod diagnostic;
 pub mod dpv;
+mod format;
+mod json;
 pub mod law;
 mod lex;
 pub mod model;
@@ -18,6 +20,8 @@ pub mod tree;
 
 pub use check::{Checked, check};
 pub use diagnostic::{Diagnostic, Label, LocatedDiagnostic, LocatedLabel, Severity, locate, render};
+pub use format::{WIDTH_MAX, format};
+pub use json::{JsonFormError, from_json, to_json};
 pub use model::Manifest;
 pub use parse::parse;
 pub use source::{Position, Source, TextSpan, position, text_at};

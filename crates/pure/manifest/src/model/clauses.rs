@@ -226,7 +226,7 @@ pub struct Purpose {
 
 /// A legal basis.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case", tag = "kind")]
+#[serde(rename_all = "snake_case", tag = "kind", content = "detail")]
 pub enum Basis {
     /// Art. 6(1)(a).
     Consent {
