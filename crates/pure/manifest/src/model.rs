@@ -17,6 +17,8 @@ pub use clauses::*;
 pub const FIELDS_MAX: usize = 512;
 /// The most purposes one policy may declare, the ones every policy has included.
 pub const PURPOSES_MAX: usize = 512;
+/// The most purposes a text may declare: the rest of [`PURPOSES_MAX`] is for those every policy has.
+pub const PURPOSES_DECLARED_MAX: usize = 500;
 /// The most recipients one policy may declare.
 pub const RECIPIENTS_MAX: usize = 512;
 /// The most (purpose, channel) pairs from which a subject may opt out.

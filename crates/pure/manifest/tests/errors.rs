@@ -140,5 +140,14 @@ fn declarations_past_the_bound_are_refused_with_the_bound() {
     let purposes: String = (0..600)
         .map(|n| format!("purpose p{n} \"P\" is ServiceProvision {{\n    because contract\n    uses account.name\n}}\n"))
         .collect();
-    finds(&purposes, "too-many", "512");
+    finds(&purposes, "too-many", "500");
+    let news: String = (0..120)
+        .map(|n| {
+            format!(
+                "purpose p{n} \"P\" is ServiceProvision {{\n    because contract\n    uses account.name\n    \
+                 by email, sms, telephone, post, push, opt-out offered\n}}\n"
+            )
+        })
+        .collect();
+    finds(&news, "too-many", "512");
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::bounds::DECLARATIONS_MAX;
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::model::{FIELDS_MAX, PURPOSES_MAX, RECIPIENTS_MAX};
+use crate::model::{FIELDS_MAX, PURPOSES_DECLARED_MAX, RECIPIENTS_MAX};
 use crate::source::{Spanned, TextSpan};
 use crate::tree::{Atom, AtomKind, Statement};
 
@@ -76,7 +76,7 @@ pub(crate) fn collect(statements: &[&Statement], report: &mut Report) -> Names {
         let Some(name) = declared(statement, 1) else { continue };
         match statement.first_word() {
             Some("data") => group(statement, name, &mut names, report),
-            Some("purpose") => add(&mut names.purposes, "purpose", PURPOSES_MAX, name, report),
+            Some("purpose") => add(&mut names.purposes, "purpose", PURPOSES_DECLARED_MAX, name, report),
             Some("recipient") => add(&mut names.recipients, "recipient", RECIPIENTS_MAX, name, report),
             Some("staff") => add(&mut names.staff, "role", DECLARATIONS_MAX, name, report),
             Some("collect") => add(&mut names.collections, "collection", DECLARATIONS_MAX, name, report),

@@ -28,8 +28,7 @@ impl Parser<'_> {
     /// Reads the parts, up to a newline, a comment or a brace.
     fn head(&mut self, statement: &mut Statement) {
         let mut part = Part::default();
-        loop {
-            let Some(token) = self.tokens.get(self.at) else { break };
+        while let Some(token) = self.tokens.get(self.at) {
             let kind = match &token.kind {
                 TokenKind::Word(word) => AtomKind::Word(without_prefix(word).to_owned()),
                 TokenKind::Text(text) => AtomKind::Text(text.clone()),

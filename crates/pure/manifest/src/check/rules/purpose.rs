@@ -3,10 +3,11 @@
 use crate::check::draft::{Draft, ReadPurpose};
 use crate::check::purpose::message::refuse_marketing_basis;
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::model::{Basis, FieldIx, SpecialBasis};
+use crate::model::{Basis, CHANNEL_SLOTS_MAX, FieldIx, OptOut, SpecialBasis};
 use crate::source::TextSpan;
 
 pub(super) fn hold(draft: &Draft, report: &mut Report) {
+    channels(draft, report);
     for read in draft.purposes() {
         report.keep(refuse_marketing_basis(&read.purpose, read.because));
         special(read, draft, report);
@@ -31,6 +32,19 @@ pub(super) fn hold(draft: &Draft, report: &mut Report) {
             let message = format!("switching `{}` off takes away what a contract needs", collection.value.name);
             let finding = Diagnostic::new(&codes::COLLECTION_OF_CONTRACT, collection.span, message);
             report.push(finding.also(read.because, format!("purpose `{}` rests on the contract", read.purpose.name)));
+        }
+    }
+}
+
+/// Each pair of a purpose and a channel people can opt out of has a place of its own in their standing.
+fn channels(draft: &Draft, report: &mut Report) {
+    let mut n_pairs = 0;
+    for read in draft.purposes().filter(|read| read.purpose.opt_out == OptOut::Offered) {
+        n_pairs += read.purpose.channels.len();
+        if n_pairs > CHANNEL_SLOTS_MAX {
+            let message = format!("a policy has at most {CHANNEL_SLOTS_MAX} pairs of a purpose and a channel to opt out of");
+            report.push(Diagnostic::new(&codes::TOO_MANY, read.name, message));
+            return;
         }
     }
 }
