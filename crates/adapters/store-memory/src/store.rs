@@ -43,14 +43,14 @@ impl MemoryStore {
 
 /// Applies a unit whole or not at all.
 fn commit(shelves: &mut Shelves, unit: Unit) -> Result<Committed, CommitError> {
-    unit.check_size()?;
+    unit.check()?;
     if let Some(guard) = failing_guard(shelves, &unit) {
         return Err(CommitError::Guard(guard));
     }
     refuse_unfit(shelves, &unit)?;
     let shelf = shelves.of.entry(unit.tenant).or_default();
     let first_entry = shelf.log.size();
-    // The last thing that may fail; it changes all or nothing by itself.
+    // The last thing that may fail (and does not, once `check` passed); it is all or nothing itself.
     let too_long = CommitError::Unfit { reason: "an entry is longer than entries may be" };
     shelf.log.append(&unit.entries).map_err(|_| too_long)?;
     for change in unit.changes {

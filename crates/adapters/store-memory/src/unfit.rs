@@ -15,9 +15,6 @@ pub(crate) fn refuse_unfit(shelves: &Shelves, unit: &Unit) -> Result<(), CommitE
     if slug_taken(shelves, unit) {
         return Err(CommitError::Guard(Guard::TenantAbsent));
     }
-    if unit.changes.iter().any(|change| names_another_tenant(unit, change)) {
-        return Err(CommitError::Unfit { reason: "a row names another tenant than the unit" });
-    }
     if unit.changes.iter().any(|change| takes_an_api_key(shelves, unit, change)) {
         return Err(CommitError::Unfit { reason: "another tenant has an API key of this id" });
     }
@@ -25,15 +22,6 @@ pub(crate) fn refuse_unfit(shelves: &Shelves, unit: &Unit) -> Result<(), CommitE
         return Err(CommitError::Unfit { reason: "the subject has an event of this version already" });
     }
     Ok(())
-}
-
-fn names_another_tenant(unit: &Unit, change: &Change) -> bool {
-    match change {
-        Change::PutTenant(row) => row.id != unit.tenant,
-        Change::PutApiKey(row) => row.tenant != unit.tenant,
-        Change::PutJob(row) => row.tenant != unit.tenant,
-        _ => false,
-    }
 }
 
 fn takes_an_api_key(shelves: &Shelves, unit: &Unit, change: &Change) -> bool {

@@ -5,13 +5,13 @@
 //! durable write. Reads see every unit whose commit was acknowledged. A store is whatever passes
 //! `conformance`; it sees ciphertext, blind indexes and random ids, never a key or a value.
 
+mod check;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod error;
 mod page;
 mod read;
 mod rows;
-mod size;
 mod unit;
 
 pub use error::{CommitError, StoreError};

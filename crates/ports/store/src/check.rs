@@ -1,4 +1,6 @@
-//! How large a unit is; a store refuses one that is too large before it looks at anything else.
+//! What every store refuses by looking at the unit alone: too large, or contradicting itself.
+
+use candor_ledger::ENTRY_BYTES_MAX;
 
 use crate::{Change, CommitError, Unit, UNIT_BYTES_MAX, UNIT_CHANGES_MAX};
 
@@ -6,12 +8,12 @@ use crate::{Change, CommitError, Unit, UNIT_BYTES_MAX, UNIT_CHANGES_MAX};
 const ROW_BYTES: usize = 64;
 
 impl Unit {
-    /// Says whether the unit is small enough to be applied.
+    /// Says whether a store may look at the unit at all; each store asks first.
     ///
     /// # Errors
     /// `TooLarge` with more than [`UNIT_CHANGES_MAX`] guards, changes or entries, or more than
-    /// [`UNIT_BYTES_MAX`] bytes.
-    pub fn check_size(&self) -> Result<(), CommitError> {
+    /// [`UNIT_BYTES_MAX`] bytes. `Unfit` when a row names another tenant, or an entry is too long.
+    pub fn check(&self) -> Result<(), CommitError> {
         let count = self.guards.len().max(self.changes.len()).max(self.entries.len());
         if count > UNIT_CHANGES_MAX {
             return Err(CommitError::TooLarge { count, max: UNIT_CHANGES_MAX });
@@ -20,7 +22,22 @@ impl Unit {
         if bytes > UNIT_BYTES_MAX {
             return Err(CommitError::TooLarge { count: bytes, max: UNIT_BYTES_MAX });
         }
+        if self.entries.iter().any(|entry| entry.len() > ENTRY_BYTES_MAX) {
+            return Err(CommitError::Unfit { reason: "an entry is longer than entries may be" });
+        }
+        if self.changes.iter().any(|change| self.is_of_another(change)) {
+            return Err(CommitError::Unfit { reason: "a row names another tenant than the unit" });
+        }
         Ok(())
+    }
+
+    fn is_of_another(&self, change: &Change) -> bool {
+        match change {
+            Change::PutTenant(row) => row.id != self.tenant,
+            Change::PutApiKey(row) => row.tenant != self.tenant,
+            Change::PutJob(row) => row.tenant != self.tenant,
+            _ => false,
+        }
     }
 
     /// Returns about how many bytes of rows and entries it holds.

@@ -1,0 +1,59 @@
+//! Older versions of records.
+
+use candor_store::HistoryRow;
+use candor_words::{RecordId, SubjectId};
+use rusqlite::{params, Connection, Row};
+
+use super::{change, many};
+use crate::column::{instant, page_and_one};
+
+/// Inserts or replaces.
+pub(crate) fn add(connection: &Connection, tenant: i64, row: &HistoryRow) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO history (tenant, subject, record, version, until, sealed) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        ON CONFLICT (tenant, subject, record, version) DO UPDATE SET until = ?5, sealed = ?6";
+    let (subject, record) = (row.subject.as_bytes(), row.record.as_bytes());
+    change(connection, sql, params![tenant, subject, record, row.version, row.until.as_millis(), row.sealed])
+}
+
+/// Removes a record's. By the primary key.
+pub(crate) fn delete(
+    connection: &Connection,
+    tenant: i64,
+    subject: SubjectId,
+    record: RecordId,
+) -> rusqlite::Result<()> {
+    let sql = "DELETE FROM history WHERE tenant = ?1 AND subject = ?2 AND record = ?3";
+    change(connection, sql, params![tenant, subject.as_bytes(), record.as_bytes()])
+}
+
+/// Removes the subject's. By the primary key.
+pub(crate) fn forget(connection: &Connection, tenant: i64, subject: SubjectId) -> rusqlite::Result<()> {
+    let sql = "DELETE FROM history WHERE tenant = ?1 AND subject = ?2";
+    change(connection, sql, params![tenant, subject.as_bytes()])
+}
+
+/// A record's older versions below a version, newest first. Along the primary key, backwards.
+pub(crate) fn page(
+    connection: &Connection,
+    tenant: i64,
+    subject: SubjectId,
+    record: RecordId,
+    before: Option<u32>,
+    limit: usize,
+) -> rusqlite::Result<Vec<HistoryRow>> {
+    let sql = "SELECT subject, record, version, until, sealed FROM history
+        WHERE tenant = ?1 AND subject = ?2 AND record = ?3 AND version < ?4 ORDER BY version DESC LIMIT ?5";
+    let before = before.map_or(i64::MAX, i64::from);
+    let values = params![tenant, subject.as_bytes(), record.as_bytes(), before, page_and_one(limit)];
+    many(connection, sql, values, history_row)
+}
+
+fn history_row(row: &Row<'_>) -> rusqlite::Result<HistoryRow> {
+    Ok(HistoryRow {
+        subject: SubjectId::from_bytes(row.get(0)?),
+        record: RecordId::from_bytes(row.get(1)?),
+        version: row.get(2)?,
+        until: instant(row, 3)?,
+        sealed: row.get(4)?,
+    })
+}
