@@ -83,9 +83,10 @@ fn part(activity: &Activity) -> Markup {
 
 fn receives(disclosure: &Disclosure) -> Markup {
     html! {
-        (disclosure.title) ", " (disclosure.country) ": " (wording::list(&disclosure.fields))
-        @if let Some(safeguard) = disclosure.safeguard { ". " (safeguard) }
-        @else if disclosure.is_transfer { ". " (wording::role(disclosure.role)) }
+        (disclosure.title) " (" (disclosure.country) "): " (wording::list(&disclosure.fields))
+        @if disclosure.is_transfer {
+            ". Transfer under: " (disclosure.safeguard.unwrap_or_else(|| wording::role(disclosure.role)))
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use maud::{html, Markup};
 /// The English name of a country; its code when it is unknown.
 pub(crate) fn country(country: Country) -> String {
     if country == Country::WORLD {
-        return "Anywhere in the world".to_owned();
+        return "anywhere in the world".to_owned();
     }
     let mut rows = include_str!("countries.tsv").lines().filter_map(|row| row.split_once('\t'));
     rows.find(|(code, _)| *code == country.as_str()).map_or_else(|| country.as_str(), |(_, name)| name).to_owned()
@@ -42,6 +42,11 @@ pub(crate) fn list<T: AsRef<str>>(items: &[T]) -> String {
             format!("{} and {}", most.join(", "), last.as_ref())
         }
     }
+}
+
+/// The titles of fields in a row. There is no `and`, since a title may have one of its own.
+pub(crate) fn titles(fields: &[&Field]) -> String {
+    fields.iter().map(|field| field.title.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 /// `1 purpose`, `2 purposes`, `no purposes`.
@@ -216,11 +221,11 @@ pub(crate) fn source(source: &Source) -> String {
 }
 
 /// Where the values of a field come from.
-pub(crate) fn sources(field: &Field) -> String {
+pub(crate) fn sources(field: &Field) -> Vec<String> {
     if field.derived.is_some() {
-        return source(&Source::Derived);
+        return vec![source(&Source::Derived)];
     }
-    field.sources.iter().map(source).collect::<Vec<_>>().join("; ")
+    field.sources.iter().map(source).collect()
 }
 
 /// A way to reach people.
@@ -326,7 +331,7 @@ mod tests {
     #[test]
     fn countries_have_names() {
         assert_eq!(country(Country(*b"IN")), "India");
-        assert_eq!(country(Country(*b"00")), "Anywhere in the world");
+        assert_eq!(country(Country(*b"00")), "anywhere in the world");
         assert_eq!(country(Country(*b"QQ")), "QQ");
     }
 

@@ -33,9 +33,9 @@ fn consents(manifest: &Manifest) -> Markup {
 
 fn optional(manifest: &Manifest) -> Markup {
     let groups = manifest.groups.iter().filter_map(|group| {
-        let titles: Vec<_> = facts::fields(manifest, &group.fields).into_iter().filter(|field| field.optional)
-            .map(|field| field.title.as_str()).collect();
-        (!titles.is_empty()).then_some((group.title.as_str(), titles))
+        let mut fields = facts::fields(manifest, &group.fields);
+        fields.retain(|field| field.optional);
+        (!fields.is_empty()).then_some((group.title.as_str(), fields))
     });
     let groups: Vec<_> = groups.collect();
     html! {
@@ -43,7 +43,7 @@ fn optional(manifest: &Manifest) -> Markup {
             h3 { "Yours to leave empty" }
             p { "You need not give these, and can empty them later." }
             dl class="pairs" {
-                @for (title, fields) in &groups { dt { (title) } dd { (wording::list(fields)) } }
+                @for (title, fields) in &groups { dt { (wording::capitalised(title)) } dd { (wording::titles(fields)) } }
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Each item of data beside its purposes: one table per kind of record.
 
-use candor_manifest::model::{Field, FieldIx, Group, Manifest};
+use candor_manifest::model::{Field, FieldIx, Group, Manifest, Purpose};
 use maud::{html, Markup};
 
 use crate::{facts, wording};
@@ -14,7 +14,7 @@ pub(super) fn collected(manifest: &Manifest) -> Markup {
 
 fn table(manifest: &Manifest, group: &Group) -> Markup {
     html! {
-        table id={ "group-" (group.name) } class="cards" {
+        table id={ "group-" (group.name) } class="cards collected" {
             caption { (wording::capitalised(&group.title)) }
             thead {
                 tr {
@@ -41,19 +41,34 @@ fn row(manifest: &Manifest, ix: FieldIx, field: &Field) -> Markup {
                 (marks(manifest, field))
             }
             td data-label="What for" {
-                ul class="plain" {
-                    @for purpose in facts::purposes_of(manifest, ix) {
-                        li {
-                            a href={ "#purpose-" (purpose.name) } { (purpose.title) }
-                            " " (wording::basis_badge(&purpose.basis))
+                @for (badge, purposes) in by_basis(manifest, ix) {
+                    div class="on-basis" {
+                        (badge)
+                        ul class="items" {
+                            @for purpose in purposes { li { a href={ "#purpose-" (purpose.name) } { (purpose.title) } } }
                         }
                     }
                 }
             }
-            td data-label="Comes from" { (wording::sources(field)) }
+            td data-label="Comes from" {
+                ul class="plain" { @for source in wording::sources(field) { li { (source) } } }
+            }
             td data-label="Kept" { (kept(manifest, ix, field)) }
         }
     }
+}
+
+/// The purposes that a field serves, under the badge of their basis, in the order of the policy.
+fn by_basis(manifest: &Manifest, ix: FieldIx) -> Vec<(Markup, Vec<&Purpose>)> {
+    let mut groups: Vec<(&'static str, Markup, Vec<&Purpose>)> = Vec::new();
+    for purpose in facts::purposes_of(manifest, ix) {
+        let basis = wording::basis(&purpose.basis);
+        match groups.iter_mut().find(|group| group.0 == basis) {
+            Some(group) => group.2.push(purpose),
+            None => groups.push((basis, wording::basis_badge(&purpose.basis), vec![purpose])),
+        }
+    }
+    groups.into_iter().map(|(_, badge, purposes)| (badge, purposes)).collect()
 }
 
 /// What a reader should know about an item at a glance.

@@ -69,11 +69,10 @@ fn items(manifest: &Manifest, purpose: &Purpose) -> Markup {
 }
 
 fn given(manifest: &Manifest, share: &Share) -> Markup {
-    let titles: Vec<_> = facts::fields(manifest, &share.fields).into_iter().map(|field| field.title.as_str()).collect();
     html! {
         @if let Some(recipient) = facts::recipient(manifest, share.with) {
             a href={ "#recipient-" (recipient.name) } { (recipient.title) }
-            ": " (wording::list(&titles))
+            ": " (wording::titles(&facts::fields(manifest, &share.fields)))
             @if share.on_instruction { " (only when you tell us to)" }
         }
     }

@@ -10,7 +10,7 @@ pub(super) fn recipients(manifest: &Manifest) -> Markup {
         @if manifest.recipients.is_empty() { p { "Nobody." } }
         @else {
             p { "Each gets the items beside its name, for the purpose beside them, and no others. " (sale(manifest)) }
-            table class="cards" {
+            table class="cards recipients" {
                 caption { "Recipients" }
                 thead {
                     tr {
@@ -49,8 +49,8 @@ fn row(manifest: &Manifest, ix: RecipientIx, recipient: &Recipient) -> Markup {
                 ul class="plain" {
                     @for (purpose, share) in facts::shares_with(manifest, ix) {
                         li {
-                            (wording::list(&titles(manifest, &share.fields)))
-                            ", to " a href={ "#purpose-" (purpose.name) } { (purpose.title) }
+                            (wording::titles(&facts::fields(manifest, &share.fields)))
+                            ". For: " a href={ "#purpose-" (purpose.name) } { (purpose.title) }
                             @if share.on_instruction { " (only when you tell us to)" }
                         }
                     }
@@ -64,10 +64,6 @@ fn row(manifest: &Manifest, ix: RecipientIx, recipient: &Recipient) -> Markup {
             }
         }
     }
-}
-
-fn titles<'a>(manifest: &'a Manifest, ixs: &[candor_manifest::model::FieldIx]) -> Vec<&'a str> {
-    facts::fields(manifest, ixs).into_iter().map(|field| field.title.as_str()).collect()
 }
 
 pub(super) fn transfers(manifest: &Manifest) -> Markup {

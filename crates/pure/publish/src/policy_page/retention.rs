@@ -56,8 +56,8 @@ fn what(manifest: &Manifest, fields: &[FieldIx]) -> String {
             names.push(wording::capitalised(&group.title));
             continue;
         }
-        let titles: Vec<_> = facts::fields(manifest, &covered).into_iter().map(|field| field.title.as_str()).collect();
-        names.push(format!("{}: {}", wording::capitalised(&group.title), wording::list(&titles)));
+        let titles = wording::titles(&facts::fields(manifest, &covered));
+        names.push(format!("{}: {titles}", wording::capitalised(&group.title)));
     }
     names.join("; ")
 }

@@ -55,7 +55,7 @@ fn row(manifest: &Manifest, right: &Right) -> Markup {
             td data-label="What it means" { (wording::right_meaning(right.kind)) (reach(manifest, right.kind)) }
             td data-label="Answered within" {
                 strong { (right.within) }
-                @if let Some(more) = right.extendable { p { "By " (more) " more if it is hard, and we tell you why." } }
+                @if let Some(more) = right.extendable { p { "Up to " (more) " more if it is hard; we then tell you why." } }
             }
         }
     }

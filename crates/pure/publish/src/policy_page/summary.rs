@@ -1,6 +1,6 @@
 //! "In short": the handful of answers that most readers come for, each linked to its section.
 
-use candor_manifest::model::{Manifest, RightKind};
+use candor_manifest::model::{Country, Manifest, RightKind};
 use maud::{html, Markup};
 
 use crate::{facts, wording};
@@ -60,29 +60,28 @@ fn countries(manifest: &Manifest) -> String {
     names.sort_unstable();
     names.dedup();
     if names.is_empty() {
-        return format!("It stays in {home}.");
+        return format!("We are in {home}, and so is everybody who receives it.");
     }
-    let n_worldwide = names.iter().filter(|country| **country == candor_manifest::model::Country::WORLD).count();
-    names.retain(|country| *country != candor_manifest::model::Country::WORLD);
+    let n_worldwide = names.iter().filter(|country| **country == Country::WORLD).count();
+    names.retain(|country| *country != Country::WORLD);
     let mut places: Vec<_> = names.into_iter().map(wording::country).collect();
     if n_worldwide > 0 {
         places.push("wherever a few of the recipients are".to_owned());
     }
-    format!("Held in {home}; some of it goes to {}.", wording::list(&places))
+    format!("We are in {home}. Some of it goes to {}.", wording::list(&places))
 }
 
 fn rights(manifest: &Manifest) -> String {
-    let within = |kind| manifest.rights.iter().find(|right| right.kind == kind).map(|right| right.within);
-    let mut parts = Vec::new();
-    if let Some(within) = within(RightKind::Access) {
-        parts.push(format!("get a copy within {within}"));
-    }
-    if let Some(within) = within(RightKind::Rectification) {
-        parts.push(format!("have mistakes corrected within {within}"));
-    }
-    if let Some(within) = within(RightKind::Erasure) {
-        parts.push(format!("have everything erased within {within}"));
-    }
+    const MAIN: [(RightKind, &str); 3] = [
+        (RightKind::Access, "get a copy"),
+        (RightKind::Rectification, "have mistakes corrected"),
+        (RightKind::Erasure, "have it erased"),
+    ];
+    let parts = MAIN.into_iter().filter_map(|(kind, what)| {
+        let right = manifest.rights.iter().find(|right| right.kind == kind)?;
+        Some(format!("{what} (within {})", right.within))
+    });
+    let parts: Vec<_> = parts.collect();
     if parts.is_empty() {
         return "Write to us; the contact is below.".to_owned();
     }
