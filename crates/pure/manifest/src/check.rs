@@ -30,7 +30,7 @@ mod scrub;
 mod staff;
 mod system;
 
-use draft::Draft;
+use draft::{Draft, Unread};
 
 /// A manifest that holds every rule, and what is still to be said of it.
 #[derive(Debug, Clone)]
@@ -59,7 +59,7 @@ pub fn check(sources: &[Source]) -> Result<Checked, Vec<Diagnostic>> {
 }
 
 /// The declarations, by the word that begins each.
-const DECLARATIONS: [&str; 18] = [
+pub(crate) const DECLARATIONS: [&str; 18] = [
     "policy",
     "controller",
     "authority",
@@ -87,6 +87,9 @@ fn read(tree: &Tree, report: &mut Report) -> Option<Manifest> {
     }
     let names = names::collect(&statements, report);
     let mut draft = Draft::new(names);
+    if statements.iter().any(|statement| statement.broken) {
+        draft.unread = Unread { data: true, purposes: true, keeps: true, rights: true };
+    }
     let all = |word: &'static str| {
         statements.iter().copied().filter(move |statement| statement.first_word() == Some(word))
     };

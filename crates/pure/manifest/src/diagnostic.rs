@@ -88,6 +88,9 @@ impl Diagnostic {
     }
 }
 
+/// The most places of one finding.
+const LABELS_MAX: usize = 6;
+
 /// Gathers findings, at most [`DIAGNOSTICS_MAX`].
 #[derive(Debug, Default)]
 pub(crate) struct Report {
@@ -111,10 +114,23 @@ impl Report {
         outcome.map_err(|finding| self.push(finding)).ok()
     }
 
-    /// Returns all findings in the order of the text.
+    /// Returns all findings in the order of the text. One name that is not declared is one finding, wherever it
+    /// stands.
     pub(crate) fn sorted(mut self) -> Vec<Diagnostic> {
         self.found.sort_by_key(|finding| (finding.span(), finding.severity));
-        self.found
+        let mut sorted: Vec<Diagnostic> = Vec::new();
+        for finding in self.found {
+            let same = |known: &&mut Diagnostic| known.code == finding.code && known.message == finding.message;
+            match sorted.iter_mut().find(same) {
+                Some(first) if finding.code.ends_with("-undeclared") => {
+                    if first.labels.len() < LABELS_MAX {
+                        first.labels.push(Label { span: finding.span(), text: "and here".to_owned(), primary: false });
+                    }
+                }
+                _ => sorted.push(finding),
+            }
+        }
+        sorted
     }
 }
 

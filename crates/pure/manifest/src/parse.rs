@@ -4,7 +4,7 @@ use crate::bounds::{DEPTH_MAX, STATEMENTS_MAX, TEXT_BYTES_MAX};
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::lex::{Token, TokenKind, lex};
 use crate::source::{Source, TextSpan, count};
-use crate::tree::{Block, File, Gap, Statement, Tree};
+use crate::tree::{AtomKind, Block, File, Gap, Statement, Tree};
 
 mod statement;
 
@@ -81,9 +81,12 @@ impl Parser<'_> {
                     return (statements, before, End::Closed);
                 }
                 (Some(TokenKind::Close), None) => {
-                    let finding = Diagnostic::new(&codes::UNOPENED_BLOCK, self.here(), "a `}` without its `{`");
-                    self.report.push(finding.help("take it out, or write the `{` it belongs to"));
+                    self.unopened(&mut statements);
                     self.at += 1;
+                }
+                (Some(_), Some(open)) if depth == 2 && self.begins("place") => {
+                    self.unclosed(open, Some(self.here()));
+                    return (statements, before, End::Closed);
                 }
                 (Some(_), Some(open)) if self.begins_declaration() => {
                     self.unclosed(open, Some(self.here()));
@@ -173,6 +176,12 @@ impl Parser<'_> {
         }
     }
 
+    /// True when the next statement begins with this word, and is no field of that name.
+    fn begins(&self, word: &str) -> bool {
+        let is_colon = |ahead: usize| self.tokens.get(self.at + ahead).is_some_and(|token| token.kind == TokenKind::Colon);
+        matches!(self.peek(), Some(TokenKind::Word(found)) if found == word) && !is_colon(1) && !is_colon(2)
+    }
+
     /// True when the next statement can only stand outside of blocks.
     fn begins_declaration(&self) -> bool {
         let word = |ahead: usize| match self.tokens.get(self.at + ahead).map(|token| &token.kind) {
@@ -194,6 +203,20 @@ impl Parser<'_> {
         }
     }
 
+    /// The clauses before a stray `}` have lost the head of their block: nothing is said of each.
+    fn unopened(&mut self, statements: &mut [Statement]) {
+        let finding = Diagnostic::new(&codes::UNOPENED_BLOCK, self.here(), "a `}` without its `{`");
+        let mut first = None;
+        for statement in statements.iter_mut().rev().take_while(|statement| is_clause(statement)) {
+            statement.broken = true;
+            first = Some(statement.span);
+        }
+        self.report.push(match first {
+            Some(span) => finding.also(span, "from here on, nothing says what block this is").help("write its head and `{`"),
+            None => finding.help("take it out, or write the `{` it belongs to"),
+        });
+    }
+
     fn unclosed(&mut self, open: TextSpan, proof: Option<TextSpan>) {
         let finding = Diagnostic::new(&codes::UNCLOSED_BLOCK, open, "a block is not closed").because("it begins here");
         let finding = match proof {
@@ -202,4 +225,13 @@ impl Parser<'_> {
         };
         self.report.push(finding);
     }
+}
+
+/// True for a statement that only blocks can hold.
+fn is_clause(statement: &Statement) -> bool {
+    let words: Vec<&AtomKind> = statement.parts.iter().flat_map(|part| &part.atoms).map(|atom| &atom.kind).collect();
+    let is = |at: usize, word: &str| matches!(words.get(at), Some(AtomKind::Word(found)) if found == word);
+    let is_field = words.get(1..3).is_some_and(|words| words.contains(&&AtomKind::Colon));
+    let declares = statement.first_word().is_some_and(|word| crate::check::DECLARATIONS.contains(&word));
+    statement.block.is_none() && (is_field || !declares || is(0, "keep") && is(1, "until") || is(0, "notice") && !is(1, "of"))
 }

@@ -5,7 +5,6 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use candor_manifest::diagnostic::codes;
@@ -39,13 +38,13 @@ fn sources(name: &str, text: &str) -> Vec<Source> {
 }
 
 /// Returns `line:column+length code` for each finding, sorted.
-fn found(name: &str, text: &str) -> BTreeSet<String> {
+fn found(name: &str, text: &str) -> Vec<String> {
     let sources = sources(name, text);
     let findings = match check(&sources) {
         Ok(checked) => checked.warnings,
         Err(findings) => findings,
     };
-    locate(&findings, &sources)
+    let mut found: Vec<String> = locate(&findings, &sources)
         .iter()
         .map(|finding| {
             let label = &finding.labels[0];
@@ -54,16 +53,18 @@ fn found(name: &str, text: &str) -> BTreeSet<String> {
                 length => format!("{} {}:{}+{length} {}", label.path, label.line, label.column, finding.code),
             }
         })
-        .collect()
+        .collect();
+    found.sort();
+    found
 }
 
 /// Reads what the comments of a case expect.
-fn expected(name: &str, text: &str) -> BTreeSet<String> {
-    let mut expected = BTreeSet::new();
+fn expected(name: &str, text: &str) -> Vec<String> {
+    let mut expected = Vec::new();
     let mut above = 0;
     for (at, line) in text.lines().enumerate() {
         if let Some(code) = line.strip_prefix("# anywhere ") {
-            expected.insert(format!("anywhere {code}"));
+            expected.push(format!("anywhere {code}"));
             continue;
         }
         let mark = line.strip_prefix('#').map(str::trim_start).filter(|rest| rest.starts_with('^'));
@@ -72,11 +73,12 @@ fn expected(name: &str, text: &str) -> BTreeSet<String> {
                 let column = line.chars().take_while(|c| *c != '^').count() + 1;
                 let length = mark.chars().take_while(|c| *c == '^').count();
                 let code = mark.trim_start_matches('^').trim();
-                expected.insert(format!("{name} {above}:{column}+{length} {code}"));
+                expected.push(format!("{name} {above}:{column}+{length} {code}"));
             }
             None => above = at + 1,
         }
     }
+    expected.sort();
     expected
 }
 

@@ -14,7 +14,7 @@ use super::reference;
 pub(super) fn read(statement: &Statement, draft: &mut Draft, report: &mut Report) {
     let head = |line: &mut Cursor<'_>| {
         line.expect("collect")?;
-        let name = line.name("a name")?;
+        let name = line.declared("a name")?;
         Ok((name.value, name.span, line.text_if_any()))
     };
     let Some(((name, span, title), block)) = clause::block(statement, report, head) else { return };

@@ -41,7 +41,7 @@ pub(super) fn read(statement: &Statement, draft: &mut Draft, report: &mut Report
 
 fn head(line: &mut Cursor<'_>) -> Read<Group> {
     line.expect("data")?;
-    let name = line.name("a name")?.value;
+    let name = line.declared("a name")?.value;
     let title = line.text_if_any().unwrap_or_else(|| in_words(&name));
     let many = line.comma_then("many per subject");
     Ok(Group { name, title, many, fields: Vec::new() })

@@ -32,7 +32,12 @@ pub(super) fn read(statement: &Statement, draft: &mut Draft, report: &mut Report
         line.expect("keep")?;
         let (list, unknown) = reference::fields(line, draft, report);
         missed = unknown;
-        let targets = list.iter().flat_map(|named| named.fields.iter().map(move |field| (*field, named.by_group)));
+        // What another holds is not kept here: the rule of a group passes it over.
+        let is_here = |field: &FieldIx| draft.field(*field).is_none_or(|field| field.held_by.is_none());
+        let targets = list.iter().flat_map(|named| {
+            let fields = named.fields.iter().filter(|field| !named.by_group || is_here(field));
+            fields.map(|field| (*field, named.by_group))
+        });
         let mut read = read_rule(line, None, targets.clone().map(|(field, _)| field).collect())?;
         read.single = targets.filter(|(_, by_group)| !by_group).map(|(field, _)| field).collect();
         let spans = list.iter().map(|named| Spanned { value: named.by_group, span: named.span }).collect::<Vec<_>>();

@@ -96,9 +96,9 @@ pub(crate) fn declared(statement: &Statement, at: usize) -> Option<Spanned<&str>
 }
 
 fn add(known: &mut Known, what: &str, most: usize, name: Spanned<&str>, report: &mut Report) {
-    if let Some(value) = report.keep(cursor::name(name)) {
-        known.add(what, most, Spanned { value, span: name.span }, report);
-    }
+    // A malformed name is known all the same, so that its uses are not reported too.
+    report.keep(cursor::name(name));
+    known.add(what, most, Spanned { value: name.value.to_owned(), span: name.span }, report);
 }
 
 fn group(statement: &Statement, name: Spanned<&str>, names: &mut Names, report: &mut Report) {
@@ -106,9 +106,8 @@ fn group(statement: &Statement, name: Spanned<&str>, names: &mut Names, report: 
     let Some(block) = &statement.block else { return };
     for field in &block.statements {
         let Some(word) = declared(field, 0) else { continue };
-        if let Some(value) = report.keep(cursor::name(word)) {
-            let dotted = Spanned { value: format!("{}.{value}", name.value), span: word.span };
-            names.fields.add("field", FIELDS_MAX, dotted, report);
-        }
+        report.keep(cursor::name(word));
+        let dotted = Spanned { value: format!("{}.{}", name.value, word.value), span: word.span };
+        names.fields.add("field", FIELDS_MAX, dotted, report);
     }
 }

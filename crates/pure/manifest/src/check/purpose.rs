@@ -53,13 +53,14 @@ pub(super) fn read(statement: &Statement, draft: &mut Draft, report: &mut Report
     let Some(name) = declared(statement, 1) else { return };
     let Some(at) = draft.names.purposes.get(&head.name).map(PurposeIx) else { return };
     let clauses = read_block(block, at, draft, report);
-    draft.unread.purposes |= clauses.missed;
+    let is_empty = clauses.uses.is_empty() && clauses.shared.is_empty();
+    draft.unread.purposes |= clauses.missed || clauses.basis.is_none() || is_empty;
     if clauses.basis.is_none() && !clauses.missed {
         let message = format!("purpose `{}` has no legal basis", head.name);
         let finding = Diagnostic::new(&codes::PURPOSE_WITHOUT_BASIS, name.span, message);
         report.push(finding.help("add a clause such as `because consent` or `because contract` (GDPR Art. 6)"));
     }
-    if clauses.uses.is_empty() && clauses.shared.is_empty() && !clauses.missed {
+    if is_empty && !clauses.missed {
         let message = format!("purpose `{}` uses and shares nothing", head.name);
         let finding = Diagnostic::new(&codes::PURPOSE_WITHOUT_FIELD, name.span, message);
         report.push(finding.help("add a clause such as `uses account.email`, or take the purpose out"));
@@ -69,7 +70,7 @@ pub(super) fn read(statement: &Statement, draft: &mut Draft, report: &mut Report
 
 fn head(line: &mut Cursor<'_>) -> Read<Head> {
     line.expect("purpose")?;
-    let name = line.name("a name")?.value;
+    let name = line.declared("a name")?.value;
     let title = line.text("what people are told the purpose is,")?.value;
     line.expect("is")?;
     let word = line.word("a DPV term for the purpose")?;

@@ -45,7 +45,7 @@ pub(super) fn read(statement: &Statement, draft: &mut Draft, report: &mut Report
 
 fn recipient(line: &mut Cursor<'_>) -> Read<ReadRecipient> {
     line.expect("recipient")?;
-    let name = line.name("a name")?.value;
+    let name = line.declared("a name")?.value;
     let title = line.text("the recipient's title")?.value;
     let country_at = line.here();
     let country = if line.eat("worldwide") {

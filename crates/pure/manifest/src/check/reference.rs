@@ -42,6 +42,9 @@ pub(crate) fn purpose(line: &mut Cursor<'_>, draft: &Draft) -> Read<Spanned<Purp
 /// Reads the name of one field, `group.field`.
 pub(crate) fn field(line: &mut Cursor<'_>, draft: &Draft) -> Read<Spanned<FieldIx>> {
     let word = line.word("a field")?;
+    if let Some((group, _)) = word.value.split_once('.') {
+        resolve(&draft.names.groups, "group", &codes::GROUP_UNDECLARED, Spanned { value: group, span: word.span })?;
+    }
     let at = resolve(&draft.names.fields, "field", &codes::FIELD_UNDECLARED, word)?;
     Ok(Spanned { value: FieldIx(at), span: word.span })
 }

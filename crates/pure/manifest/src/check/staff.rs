@@ -12,7 +12,7 @@ use super::reference;
 pub(super) fn read(statement: &Statement, draft: &mut Draft, report: &mut Report) {
     let read = clause::line_with(statement, report, |line, report| {
         line.expect("staff")?;
-        let name = line.name("a name")?.value;
+        let name = line.declared("a name")?.value;
         let title = line.text_if_any().unwrap_or_else(|| in_words(&name));
         line.expect("for")?;
         let mut purposes = Vec::new();

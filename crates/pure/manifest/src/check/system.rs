@@ -53,7 +53,7 @@ pub(super) fn read(statement: &Statement, draft: &mut Draft, report: &mut Report
 
 fn head(line: &mut Cursor<'_>) -> Read<System> {
     line.expect("system")?;
-    let name = line.name("a name")?.value;
+    let name = line.declared("a name")?.value;
     let title = line.text_if_any().unwrap_or_else(|| in_words(&name));
     line.expect("is")?;
     let kind = line.choice("a kind of system", &KINDS)?;

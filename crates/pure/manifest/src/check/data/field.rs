@@ -58,7 +58,7 @@ struct Clauses {
 }
 
 pub(super) fn read(line: &mut Cursor<'_>, group: &str, at: GroupIx, draft: &Draft) -> Read<Field> {
-    let name = line.name("the name of a field")?.value;
+    let name = line.declared("the name of a field")?.value;
     let title = line.text_if_any().unwrap_or_else(|| in_words(&name));
     line.colon()?;
     let term = term(line)?;

@@ -1,17 +1,23 @@
 //! Every field has a purpose and an end; what is derived follows from what is there.
 
-use crate::check::draft::Draft;
+use crate::check::draft::{Draft, ReadKeep, ReadPurpose};
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::model::{Derive, Field, FieldIx, ValueKind};
-use crate::source::count;
+use crate::source::{TextSpan, count};
 
 pub(super) fn hold(draft: &Draft, report: &mut Report) {
+    let mut endless: Vec<FieldIx> = Vec::new();
     for (at, field) in draft.fields.iter().enumerate() {
         let Some(field) = field else { continue };
         let at = FieldIx(u16::try_from(count(at)).unwrap_or(u16::MAX));
         with_purpose(at, field, draft, report);
-        with_end(at, field, draft, report);
+        if !has_end(at, field, draft) {
+            endless.push(at);
+        }
         derived(at, field, draft, report);
+    }
+    if !draft.unread.keeps && !draft.unread.purposes {
+        refuse_endless(&endless, draft, report);
     }
 }
 
@@ -32,10 +38,7 @@ fn with_purpose(at: FieldIx, field: &Field, draft: &Draft, report: &mut Report) 
         }
         return;
     }
-    let used = draft.purposes().any(|read| {
-        read.purpose.uses.contains(&at) || read.shares.iter().any(|(shared, ..)| *shared == at)
-    });
-    if !used {
+    if !draft.purposes().any(|read| touches(read, at)) {
         let message = format!("field `{}` is collected for no purpose", field.name);
         let finding = Diagnostic::new(&codes::FIELD_WITHOUT_PURPOSE, span, message);
         report.push(finding.help(format!("add `uses {}` to a purpose, or take the field out (GDPR Art. 5(1)(b))", field.name)));
@@ -43,31 +46,44 @@ fn with_purpose(at: FieldIx, field: &Field, draft: &Draft, report: &mut Report) 
 }
 
 /// A field ends with a rule for it or its group, or when all purposes that use it end.
-fn with_end(at: FieldIx, field: &Field, draft: &Draft, report: &mut Report) {
-    if field.held_by.is_some() || draft.unread.keeps || draft.unread.purposes {
-        return;
-    }
+fn has_end(at: FieldIx, field: &Field, draft: &Draft) -> bool {
     let own = draft.keeps.iter().any(|read| read.keep.purpose.is_none() && read.keep.fields.contains(&at));
-    if own {
-        return;
+    if own || field.held_by.is_some() {
+        return true;
     }
-    let bounded = |name: &str| {
-        draft.keeps.iter().any(|read| {
-            let owner = read.keep.purpose.and_then(|purpose| draft.purposes.get(purpose.at())?.as_ref());
-            owner.is_some_and(|owner| owner.purpose.name == name)
-        })
+    let ends = |user: &ReadPurpose| {
+        let owner = |read: &ReadKeep| read.keep.purpose.and_then(|at| draft.purposes.get(at.at())?.as_ref()).map(|read| read.name);
+        draft.keeps.iter().any(|read| owner(read) == Some(user.name))
     };
-    let mut users = draft.purposes().filter(|read| {
-        read.purpose.uses.contains(&at) || read.shares.iter().any(|(shared, ..)| *shared == at)
-    });
-    let mut n_users = 0;
-    if users.all(|read| { n_users += 1; bounded(&read.purpose.name) }) && n_users > 0 {
-        return;
+    let mut users = draft.purposes().filter(|read| touches(read, at)).peekable();
+    users.peek().is_some() && users.all(ends)
+}
+
+fn touches(read: &ReadPurpose, at: FieldIx) -> bool {
+    read.purpose.uses.contains(&at) || read.shares.iter().any(|(shared, ..)| *shared == at)
+}
+
+/// A group of which no field ends is one finding.
+fn refuse_endless(endless: &[FieldIx], draft: &Draft, report: &mut Report) {
+    let stored = |at: &&FieldIx| draft.field(**at).is_some_and(|field| field.held_by.is_none());
+    let mut told: Vec<FieldIx> = Vec::new();
+    for (at, group) in draft.groups.iter().enumerate() {
+        let Some(group) = group else { continue };
+        let fields: Vec<FieldIx> = group.fields.iter().filter(stored).copied().collect();
+        if fields.len() > 1 && fields.iter().all(|field| endless.contains(field)) {
+            report.push(without_keep(&group.name, draft.names.groups.span(at)));
+            told.extend(fields);
+        }
     }
-    let message = format!("nothing ends the keeping of `{}`", field.name);
-    let finding = Diagnostic::new(&codes::FIELD_WITHOUT_KEEP, draft.names.fields.span(at.at()), message);
-    let help = format!("add a rule such as `keep {} until 30 days after contract ends, then erase` (GDPR Art. 5(1)(e))", field.name);
-    report.push(finding.help(help));
+    for at in endless.iter().filter(|at| !told.contains(at)) {
+        let Some(field) = draft.field(*at) else { continue };
+        report.push(without_keep(&field.name, draft.names.fields.span(at.at())));
+    }
+}
+
+fn without_keep(name: &str, span: TextSpan) -> Diagnostic {
+    let finding = Diagnostic::new(&codes::FIELD_WITHOUT_KEEP, span, format!("nothing ends the keeping of `{name}`"));
+    finding.help(format!("add a rule such as `keep {name} until 30 days after contract ends, then erase` (GDPR Art. 5(1)(e))"))
 }
 
 fn derived(at: FieldIx, field: &Field, draft: &Draft, report: &mut Report) {
