@@ -6,6 +6,8 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod accesses;
+mod aggregate;
 mod caller;
 mod channel;
 mod consent;
@@ -14,11 +16,17 @@ mod disclosures;
 mod draft;
 mod entry;
 mod error;
+mod export;
 mod holds;
+mod idempotency;
 mod ids;
+mod jobs;
+mod ledger_entries;
+mod ledger_files;
 mod live;
 mod policies;
 mod read;
+mod recipients;
 mod record_form;
 mod records;
 mod requests;
@@ -27,25 +35,36 @@ mod stripes;
 mod subjects;
 mod tenant;
 mod tenants;
+mod transparency;
 mod value;
 mod vault;
 mod why;
 
+pub use accesses::{AccessView, UNDECLARED};
+pub use aggregate::{AGGREGATE_BYTES_MAX, AGGREGATE_GROUPS_MAX, Aggregate, AggregateGroup, ResearchRow};
 pub use caller::{Caller, IssuedKey, KeyView, NewKey, Scope};
 pub use candor_store::{PAGE_MAX, Page};
 pub use channel::{channel_name, channel_of};
+pub use disclosures::{DisclosureState, DisclosureView, LEGAL_REFERENCE_BYTES_MAX};
 pub use error::{ErrorKind, VaultError};
+pub use export::{
+    EXPORT_PAGE_ROWS, Export, ExportEnd, ExportHead, ExportKind, ExportPart, ExportedChoice, ExportedRecord, WithheldField,
+};
+pub use idempotency::{IDEMPOTENCY_KEY_BYTES_MAX, Idempotency, IdempotencyToken};
 pub use ids::ONLY_RECORD;
+pub use jobs::{JOB_ATTEMPTS_MAX, JobOutcome, Recurring};
 pub use policies::{PlanInForce, PolicyView, digest_of};
 pub use read::{
     ANSWER_RECORDS_MAX, ASKED_FIELDS_MAX, Answer, Ask, OpenedRecord, OpenedValue, RefusedField,
 };
+pub use recipients::{DeclaredShare, RECIPIENT_ENTRIES_MAX, RecipientView};
 pub use records::{NewRecord, RecordView, Rectified};
 pub use standing_form::{
     ConsentForm, ConsentState, ContractForm, ObjectionForm, ObjectionOutcome, RestrictionForm, StandingForm,
 };
 pub use subjects::{CreatedSubject, NEW_RECORDS_MAX, NewContract, NewSubject, SubjectView};
 pub use tenants::{CreatedTenant, NewTenant, TenantView};
+pub use transparency::{DisclosureCount, TransparencyReport};
 pub use value::{source_name, source_of};
 pub use vault::{Counters, Vault, VaultParts};
 pub use why::{Explanation, GrantedField};

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use candor_decision::{
-    Channel, Decision, FieldIx, FieldSet, Permit, Plan, Question, QuestionByName, Reason, Resolved, Spent, Verdict, View,
+    Channel, Decision, FieldIx, FieldSet, Permit, Plan, PurposeIx, Question, QuestionByName, Reason,
+    RecipientIx, Resolved, Spent, Verdict, View,
     decide, resolve,
 };
 use candor_ledger::{CONTROLLER, Digest, Entry, EntryBody, FieldBits};
@@ -18,6 +19,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::caller::{Caller, Scope};
+use crate::disclosures::Approval;
 use crate::ids::ONLY_RECORD;
 use crate::live::LiveSubject;
 use crate::record_form::{self, ValueRef};
@@ -129,10 +131,10 @@ impl Vault {
         let recipient = caller.recipient_for(ask.recipient.as_deref())?;
         let tenant = self.tenant(caller.tenant()).await?;
         let live = self.live(&tenant, ask.subject).await?;
-        let approved = self.is_approved(&tenant, ask, recipient).await?;
+        let approval = self.approval_for(&tenant, ask, recipient).await?;
         let at = self.now();
-        match self.decide_by_name(&live, &tenant, ask, recipient, approved, at) {
-            Ok(decided) => self.answer(caller, &tenant, &live, ask, decided).await,
+        match self.decide_by_name(&live, &tenant, ask, recipient, approval.is_some(), at) {
+            Ok(decided) => self.answer(caller, &tenant, &live, ask, decided, approval).await,
             Err(unresolved) => self.answer_undeclared(caller, &tenant, &live, ask, recipient, unresolved).await,
         }
     }
@@ -161,7 +163,15 @@ impl Vault {
         decide_named(&live.policy.plan, &live.standing, live.form.gpc, tenant, ask, recipient, approved, at)
     }
 
-    async fn answer(&self, caller: &Caller, tenant: &Tenant, live: &LiveSubject, ask: &Ask, decided: Decided) -> Result<Answer, VaultError> {
+    async fn answer(
+        &self,
+        caller: &Caller,
+        tenant: &Tenant,
+        live: &LiveSubject,
+        ask: &Ask,
+        decided: Decided,
+        approval: Option<Approval>,
+    ) -> Result<Answer, VaultError> {
         let Decided { decision, refused, first_reason } = decided;
         let plan = &live.policy.plan;
         let question = *decision.question();
@@ -173,6 +183,9 @@ impl Vault {
             let disclosed = self.disclose(tenant, live, ask.record, permit).await?;
             unit.entries.push(entry(live, caller, question.at, disclosed.body));
             records = disclosed.records;
+            if let Some(approval) = approval {
+                approval.use_in(&mut unit, question.at);
+            }
         }
         if let Some(body) = refusal {
             Counters::add(&self.counters().refusals, 1);
@@ -326,7 +339,7 @@ pub(crate) fn decide_named<'a>(
         at,
     };
     let Resolved { question, .. } = resolve(plan, &asked).map_err(|unresolved| (unresolved.reason, unresolved.name))?;
-    let (fields, mut refused) = expand(plan, &question, &ask.fields);
+    let (fields, mut refused) = expand(plan, question.purpose, question.recipient, &ask.fields);
     let decision = decide(plan, standing, &Question { fields, ..question });
     let mut first_reason = refused.first().map(|_| Reason::FieldUndeclared);
     for field in decision.refused().iter() {
@@ -340,7 +353,12 @@ pub(crate) fn decide_named<'a>(
 
 /// The positions of the fields asked for; a group's name stands for those of its fields that the
 /// question's purpose may use at all, or for all of them when it may use none.
-fn expand(plan: &Plan, question: &Question, names: &[String]) -> (FieldSet, Vec<RefusedField>) {
+pub(crate) fn expand(
+    plan: &Plan,
+    purpose: PurposeIx,
+    recipient: Option<RecipientIx>,
+    names: &[String],
+) -> (FieldSet, Vec<RefusedField>) {
     let mut fields = FieldSet::EMPTY;
     let mut refused = Vec::new();
     for name in names {
@@ -348,7 +366,7 @@ fn expand(plan: &Plan, question: &Question, names: &[String]) -> (FieldSet, Vec<
             fields.insert(field);
         } else if let Some(group) = plan.manifest().group(name) {
             let all: FieldSet = plan.manifest().groups[group.at()].fields.iter().copied().collect();
-            let usable = all.and(&plan.fields_of(question.purpose, question.recipient));
+            let usable = all.and(&plan.fields_of(purpose, recipient));
             fields = fields.or(if usable.is_empty() { &all } else { &usable });
         } else {
             refused.push(RefusedField::new(name, Reason::FieldUndeclared));

@@ -149,8 +149,8 @@ impl Vault {
     }
 }
 
-/// Standings that a look-up is judged by.
-trait Willing {
+/// Standings that a look-up, or a count over everybody, is judged by.
+pub(crate) trait Willing {
     fn willing() -> Self;
 }
 

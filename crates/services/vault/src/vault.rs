@@ -39,6 +39,8 @@ pub struct Vault {
     pub(crate) live: LiveCache,
     pub(crate) stripes: Stripes,
     pub(crate) callers: crate::caller::CallerCache,
+    pub(crate) in_flight: Arc<crate::idempotency::InFlight>,
+    pub(crate) tallies: crate::transparency::Tallies,
     counters: Counters,
 }
 
@@ -85,6 +87,8 @@ impl Vault {
             live: LiveCache::new(),
             stripes: Stripes::new(),
             callers: crate::caller::CallerCache::new(),
+            in_flight: Arc::default(),
+            tallies: crate::transparency::Tallies::default(),
             counters: Counters::default(),
         }))
     }

@@ -1,0 +1,262 @@
+//! Exports: all that is kept about a subject (access), or what the subject provided (portability), as a
+//! stream of parts.
+//!
+//! Each record goes through `decide` with the purpose that every policy has for the right; its values leave
+//! after the page's disclosures are durable. Memory holds one page. The last part names the ledger entry
+//! that keeps the digest of everything before it: SHA-256 over each part as one line of JSON
+//! ([`ExportPart::to_line`]), so that whoever receives the lines can check them with `sha256sum`.
+//! Source: GDPR Art. 15 and 20; promises c30, c31, d22.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use aws_lc_rs::digest::{Context, SHA256};
+use candor_ledger::{Digest, EntryBody};
+use candor_store::{RecordRow, Unit};
+use candor_words::{Instant, RecordId, SubjectId, TenantId, to_hex};
+use serde::Serialize;
+
+use crate::accesses::AccessView;
+use crate::caller::{Caller, Scope};
+use crate::recipients::RecipientView;
+use crate::tenant::Tenant;
+use crate::{Vault, VaultError};
+
+mod choices;
+mod records;
+
+pub use choices::ExportedChoice;
+pub use records::{ExportedRecord, WithheldField};
+
+/// How many rows one page of an export holds.
+pub const EXPORT_PAGE_ROWS: usize = 64;
+
+/// Which right the export answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExportKind {
+    /// All that is kept, and who received it (GDPR Art. 15).
+    Access,
+    /// What the subject provided for purposes on consent or contract (Art. 20).
+    Portability,
+}
+
+impl ExportKind {
+    /// The number under which ledger entries know it.
+    const fn form(self) -> u8 {
+        match self {
+            Self::Access => 1,
+            Self::Portability => 2,
+        }
+    }
+}
+
+/// One part of an export.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "part", rename_all = "snake_case")]
+pub enum ExportPart {
+    /// What follows, and under which policy.
+    Begin(ExportHead),
+    /// One record with its values in the open.
+    Record(ExportedRecord),
+    /// What the subject chose, oldest first: consents, objections, opt-outs, restrictions.
+    Choices {
+        /// A page of them.
+        choices: Vec<ExportedChoice>,
+    },
+    /// Who may receive what, and who did.
+    Recipients {
+        /// All of them.
+        recipients: Vec<RecipientView>,
+    },
+    /// What the ledger says of the subject, newest first.
+    Accesses {
+        /// A page of it.
+        accesses: Vec<AccessView>,
+    },
+    /// That was all.
+    End(ExportEnd),
+}
+
+impl ExportPart {
+    /// Writes the part as one line of JSON, its line feed included.
+    ///
+    /// # Errors
+    /// Never for a part that an export gave out.
+    pub fn to_line(&self) -> Result<Vec<u8>, VaultError> {
+        let mut line = serde_json::to_vec(self).map_err(|_| VaultError::damaged("export part"))?;
+        line.push(b'\n');
+        Ok(line)
+    }
+}
+
+/// How an export begins.
+#[derive(Debug, Clone, Serialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct ExportHead {
+    pub format: &'static str,
+    pub kind: ExportKind,
+    pub tenant: TenantId,
+    pub organisation: String,
+    pub policy: String,
+    pub policy_version: String,
+    /// The digest of the policy that decides.
+    pub plan: String,
+    pub subject: SubjectId,
+    pub at: Instant,
+}
+
+/// How an export ends.
+#[derive(Debug, Clone, Serialize)]
+pub struct ExportEnd {
+    /// SHA-256 over the lines of all parts before this one, in hexadecimal.
+    pub digest: String,
+    /// The ledger entry that keeps the digest.
+    pub entry: u64,
+    /// When it was made.
+    pub at: Instant,
+    /// How many records were given.
+    pub n_records: u64,
+    /// How many values.
+    pub n_values: u64,
+}
+
+/// An export that is being pulled.
+pub struct Export {
+    vault: Arc<Vault>,
+    tenant: Arc<Tenant>,
+    caller: Caller,
+    subject: SubjectId,
+    kind: ExportKind,
+    stage: Stage,
+    ready: VecDeque<ExportPart>,
+    digest: Context,
+    n_records: u64,
+    n_values: u64,
+}
+
+/// What the next page is of.
+#[derive(Debug)]
+enum Stage {
+    Begin,
+    Records { after: Option<(String, RecordId)> },
+    History { of: VecDeque<RecordRow>, before: Option<u32>, then: Option<(String, RecordId)> },
+    Choices { after: Option<u64> },
+    Recipients,
+    Accesses { below: Option<u64> },
+    End,
+    Over,
+}
+
+impl Vault {
+    /// Begins an export of a subject.
+    ///
+    /// # Errors
+    /// The caller lacks the rights scope, or is bound to a recipient; no such subject; it was erased.
+    pub async fn export(self: &Arc<Self>, caller: &Caller, subject: SubjectId, kind: ExportKind) -> Result<Export, VaultError> {
+        caller.needs(Scope::Rights)?;
+        if caller.recipient().is_some() {
+            return Err(VaultError::denied("key.recipient_foreign", "an export is for the subject, and the key is bound to a recipient")
+                .help("use a key of the controller itself"));
+        }
+        let tenant = self.tenant(caller.tenant()).await?;
+        self.live(&tenant, subject).await?;
+        Ok(Export {
+            vault: Arc::clone(self),
+            tenant,
+            caller: caller.clone(),
+            subject,
+            kind,
+            stage: Stage::Begin,
+            ready: VecDeque::new(),
+            digest: Context::new(&SHA256),
+            n_records: 0,
+            n_values: 0,
+        })
+    }
+}
+
+impl Export {
+    /// Which right it answers.
+    pub const fn kind(&self) -> ExportKind {
+        self.kind
+    }
+
+    /// The next part; `None` after the last.
+    ///
+    /// # Errors
+    /// The subject was erased meanwhile, or the store does not answer; the export is then over.
+    pub async fn next(&mut self) -> Result<Option<ExportPart>, VaultError> {
+        while self.ready.is_empty() && !matches!(self.stage, Stage::Over) {
+            // Taken out, so that an error leaves the export over rather than half repeated.
+            let stage = std::mem::replace(&mut self.stage, Stage::Over);
+            self.stage = self.advance(stage).await?;
+        }
+        Ok(self.ready.pop_front())
+    }
+
+    async fn advance(&mut self, stage: Stage) -> Result<Stage, VaultError> {
+        Ok(match stage {
+            Stage::Begin => {
+                let head = self.head()?;
+                self.push(ExportPart::Begin(head))?;
+                Stage::Records { after: None }
+            }
+            Stage::Records { after } => self.records(after).await?,
+            Stage::History { of, before, then } => self.history(of, before, then).await?,
+            Stage::Choices { after } => self.choices(after).await?,
+            Stage::Recipients => {
+                let recipients = self.vault.recipients_of(&self.tenant, self.subject).await?;
+                self.push(ExportPart::Recipients { recipients })?;
+                Stage::Accesses { below: None }
+            }
+            Stage::Accesses { below } => self.accesses(below).await?,
+            Stage::End => self.end().await?,
+            Stage::Over => Stage::Over,
+        })
+    }
+
+    fn head(&self) -> Result<ExportHead, VaultError> {
+        let at = self.vault.now();
+        let policy = self.tenant.policy_at(at)?;
+        Ok(ExportHead {
+            format: "candor-export/1",
+            kind: self.kind,
+            tenant: self.tenant.id(),
+            organisation: policy.manifest().controller.name.clone(),
+            policy: policy.manifest().name.clone(),
+            policy_version: policy.manifest().version.clone(),
+            plan: to_hex(policy.plan.digest()),
+            subject: self.subject,
+            at,
+        })
+    }
+
+    async fn accesses(&mut self, below: Option<u64>) -> Result<Stage, VaultError> {
+        let page = self.vault.accesses_of(&self.tenant, self.subject, below, EXPORT_PAGE_ROWS).await?;
+        if !page.rows.is_empty() {
+            self.push(ExportPart::Accesses { accesses: page.rows })?;
+        }
+        Ok(page.next.map_or(Stage::End, |next| Stage::Accesses { below: Some(next) }))
+    }
+
+    async fn end(&mut self) -> Result<Stage, VaultError> {
+        let digest = self.digest.clone().finish();
+        let digest = Digest(digest.as_ref().try_into().unwrap_or_default());
+        let live = self.vault.live(&self.tenant, self.subject).await?;
+        let at = self.vault.now();
+        let entry = crate::read::entry(&live, &self.caller, at, EntryBody::Exported { digest, form: self.kind.form() });
+        let committed = self.vault.commit(Unit::of(self.tenant.id()).entry(entry)).await?;
+        let (n_records, n_values) = (self.n_records, self.n_values);
+        let end = ExportEnd { digest: digest.to_string(), entry: committed.first_entry, at, n_records, n_values };
+        self.ready.push_back(ExportPart::End(end));
+        Ok(Stage::Over)
+    }
+
+    /// Counts a part into the digest and makes it ready to be handed out.
+    fn push(&mut self, part: ExportPart) -> Result<(), VaultError> {
+        self.digest.update(&part.to_line()?);
+        self.ready.push_back(part);
+        Ok(())
+    }
+}

@@ -1,0 +1,134 @@
+//! Idempotency keys: a write sent twice happens once, and is answered the same for a day.
+//!
+//! The key is kept as a keyed hash of API key and idempotency key, the answer sealed. Two of one key at
+//! once: the second is told that the first is still under way. A crash between a write and its
+//! remembering forgets the key, never the write.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use candor_seal::Envelope;
+use candor_store::{Change, Guard, IdempotencyRow, Unit};
+use candor_words::{Span, SpanUnit, TenantId, to_hex};
+use parking_lot::Mutex;
+
+use crate::caller::Caller;
+use crate::tenant::Tenant;
+use crate::{Vault, VaultError};
+
+/// The longest idempotency key, in bytes.
+pub const IDEMPOTENCY_KEY_BYTES_MAX: usize = 255;
+/// How long an answer is remembered.
+const REMEMBERED: Span = Span::new(24, SpanUnit::Hour);
+/// What the blind index calls these keys; no field is called so.
+const BLIND_NAME: &str = "@idempotency";
+
+/// What is known of an idempotency key.
+#[derive(Debug)]
+#[must_use]
+pub enum Idempotency {
+    /// Nothing: do the write, then [`Vault::remember`] its answer with the token.
+    Fresh(IdempotencyToken),
+    /// The same request was answered with this.
+    Replay(Vec<u8>),
+    /// The key belongs to another request.
+    Mismatch,
+}
+
+/// The right to carry out one write; while it lives, nobody else has it. Dropped, the key is free again.
+#[derive(Debug)]
+pub struct IdempotencyToken {
+    tenant: TenantId,
+    key: [u8; 32],
+    request: [u8; 32],
+    in_flight: Arc<InFlight>,
+}
+
+impl Drop for IdempotencyToken {
+    fn drop(&mut self) {
+        self.in_flight.0.lock().remove(&(self.tenant, self.key));
+    }
+}
+
+/// The keys whose writes are under way in this process; as many as there are requests.
+#[derive(Debug, Default)]
+pub(crate) struct InFlight(Mutex<HashSet<(TenantId, [u8; 32])>>);
+
+impl InFlight {
+    fn take(self: &Arc<Self>, tenant: TenantId, key: [u8; 32], request: [u8; 32]) -> Option<IdempotencyToken> {
+        let is_new = self.0.lock().insert((tenant, key));
+        is_new.then(|| IdempotencyToken { tenant, key, request, in_flight: Arc::clone(self) })
+    }
+}
+
+impl Vault {
+    /// Looks an idempotency key up. `request` is a digest of all that the write depends on.
+    ///
+    /// # Errors
+    /// A key of no bytes or more than 255; `idempotency.in_progress`.
+    pub async fn idempotent(&self, caller: &Caller, key: &str, request: [u8; 32]) -> Result<Idempotency, VaultError> {
+        if key.is_empty() || key.len() > IDEMPOTENCY_KEY_BYTES_MAX {
+            return Err(VaultError::bad("idempotency.malformed", "an idempotency key has 1 to 255 bytes"));
+        }
+        let tenant = self.tenant(caller.tenant()).await?;
+        let key = blinded(&tenant, caller, key);
+        // INVARIANT: taken before the store is asked and given back after it is told, so that no second
+        // write slips in between.
+        let token = self.in_flight.take(tenant.id(), key, request).ok_or_else(|| {
+            VaultError::conflict("idempotency.in_progress", "the same request is still being carried out")
+                .help("wait a moment, then send it again with the same key")
+        })?;
+        let known = self.store.idempotency(tenant.id(), key).await?.filter(|row| self.now() < row.expires_at);
+        match known {
+            None => Ok(Idempotency::Fresh(token)),
+            Some(row) if row.request != request => Ok(Idempotency::Mismatch),
+            Some(row) => Ok(Idempotency::Replay(open(&tenant, &row)?)),
+        }
+    }
+
+    /// Remembers the answer to a write, so that the same request gets it again.
+    ///
+    /// Trouble in remembering is logged and swallowed: the write happened, and its answer must go out.
+    ///
+    /// # Errors
+    /// The token is of another tenant's key.
+    pub async fn remember(&self, caller: &Caller, token: IdempotencyToken, answer: Vec<u8>) -> Result<(), VaultError> {
+        if token.tenant != caller.tenant() {
+            return Err(VaultError::denied("key.tenant_foreign", "the answer was not remembered: its token is another tenant's"));
+        }
+        if let Err(error) = self.keep_answer(&token, &answer).await {
+            tracing::warn!(code = error.code(), "an answer was not remembered under its idempotency key");
+        }
+        Ok(())
+    }
+
+    async fn keep_answer(&self, token: &IdempotencyToken, answer: &[u8]) -> Result<(), VaultError> {
+        let tenant = self.tenant(token.tenant).await?;
+        let now = self.now();
+        let sealed = tenant.key()?.seal_blob(self.entropy.as_ref(), &label(&token.key), answer)?;
+        let row =
+            IdempotencyRow { key: token.key, request: token.request, answer: sealed, expires_at: now.plus(REMEMBERED) };
+        let unit = Unit::of(tenant.id())
+            .guard(Guard::IdempotencyFree(token.key, now))
+            .change(Change::PutIdempotency(row));
+        self.commit(unit).await?;
+        Ok(())
+    }
+}
+
+fn blinded(tenant: &Tenant, caller: &Caller, key: &str) -> [u8; 32] {
+    let mut bytes = caller.key().as_bytes().to_vec();
+    bytes.extend_from_slice(key.as_bytes());
+    *tenant.blind.blind(BLIND_NAME, &bytes).as_bytes()
+}
+
+fn open(tenant: &Tenant, row: &IdempotencyRow) -> Result<Vec<u8>, VaultError> {
+    let version = Envelope::parse(&row.answer)?.key_version();
+    let answer = tenant.key_of(version)?.open_blob(&label(&row.key), &row.answer)?;
+    Ok(answer.expose().clone())
+}
+
+/// Binds a sealed answer to its key.
+fn label(key: &[u8; 32]) -> String {
+    format!("idempotency/{}", to_hex(key))
+}
