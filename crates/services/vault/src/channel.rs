@@ -20,3 +20,9 @@ pub fn channel_of(name: &str) -> Option<Channel> {
 pub fn channel_name(channel: Channel) -> &'static str {
     NAMES.iter().find(|(known, _)| *known == channel).map_or("email", |(_, name)| name)
 }
+
+/// The number under which ledger entries know a channel.
+pub(crate) fn channel_number(channel: Channel) -> u16 {
+    let at = NAMES.iter().position(|(known, _)| *known == channel);
+    at.and_then(|at| u16::try_from(at).ok()).unwrap_or(u16::MAX)
+}

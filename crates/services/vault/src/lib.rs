@@ -8,28 +8,38 @@
 
 mod accesses;
 mod aggregate;
+mod age;
 mod caller;
 mod channel;
+mod choice;
 mod consent;
+mod contract;
+mod deactivation;
 mod derive;
 mod disclosures;
 mod draft;
 mod entry;
+mod erase;
 mod error;
 mod export;
 mod holds;
 mod idempotency;
 mod ids;
+mod instructions;
+mod letter;
 mod jobs;
 mod ledger_entries;
 mod ledger_files;
 mod live;
+mod objections;
 mod policies;
+mod preferences;
 mod read;
 mod recipients;
 mod record_form;
 mod records;
 mod requests;
+mod restriction;
 mod standing_form;
 mod stripes;
 mod subjects;
@@ -44,21 +54,33 @@ pub use accesses::{AccessView, UNDECLARED};
 pub use aggregate::{AGGREGATE_BYTES_MAX, AGGREGATE_GROUPS_MAX, Aggregate, AggregateGroup, ResearchRow};
 pub use caller::{Caller, IssuedKey, KeyView, NewKey, Scope};
 pub use candor_store::{PAGE_MAX, Page};
+pub use age::AgeAct;
 pub use channel::{channel_name, channel_of};
 pub use disclosures::{DisclosureState, DisclosureView, LEGAL_REFERENCE_BYTES_MAX};
+pub use choice::{Choice, LINE_BYTES_MAX};
+pub use consent::{ConsentAct, ConsentEvent, ConsentVerb, TEXT_BYTES_MAX};
+pub use contract::ContractAct;
+pub use erase::Erased;
 pub use error::{ErrorKind, VaultError};
 pub use export::{
     EXPORT_PAGE_ROWS, Export, ExportEnd, ExportHead, ExportKind, ExportPart, ExportedChoice, ExportedRecord, WithheldField,
 };
 pub use idempotency::{IDEMPOTENCY_KEY_BYTES_MAX, Idempotency, IdempotencyToken};
+pub use holds::{HOLDS_MAX, HoldView};
 pub use ids::ONLY_RECORD;
 pub use jobs::{JOB_ATTEMPTS_MAX, JobOutcome, Recurring};
+pub use instructions::InstructAct;
+pub use letter::{Justification, Letter, LetterAuthority};
+pub use objections::Resolution;
 pub use policies::{PlanInForce, PolicyView, digest_of};
+pub use preferences::{ChannelPreference, ConsentPreference, OptAct, Preference, Preferences};
 pub use read::{
     ANSWER_RECORDS_MAX, ASKED_FIELDS_MAX, Answer, Ask, OpenedRecord, OpenedValue, RefusedField,
 };
 pub use recipients::{DeclaredShare, RECIPIENT_ENTRIES_MAX, RecipientView};
 pub use records::{NewRecord, RecordView, Rectified};
+pub use requests::{NewRequest, OPEN_REQUESTS_MAX, RequestView, right_name, right_of};
+pub use restriction::{ALLOWED_PURPOSES_MAX, Terms};
 pub use standing_form::{
     ConsentForm, ConsentState, ContractForm, ObjectionForm, ObjectionOutcome, RestrictionForm, StandingForm,
 };

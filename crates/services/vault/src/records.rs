@@ -14,6 +14,7 @@ use serde_json::Value;
 use crate::caller::{Caller, Scope};
 use crate::derive::derive;
 use crate::draft::Draft;
+use crate::holds::is_held;
 use crate::ids::ONLY_RECORD;
 use crate::record_form::{self, RecordForm, SealedValue};
 use crate::value::{self, normalised, source_code, source_name};
@@ -119,7 +120,7 @@ impl Vault {
     pub async fn delete_record(&self, caller: &Caller, subject: SubjectId, group: &str, record: RecordId) -> Result<(), VaultError> {
         caller.needs(Scope::Write)?;
         let mut draft = self.draft(caller, subject).await?;
-        crate::holds::refuse_while_held(&draft.form, draft.now)?;
+        self.refuse_while_held(&draft).await?;
         let row = self.store.record(caller.tenant(), subject, group, record).await?.ok_or_else(no_record)?;
         let form = record_form::read(&row.sealed).ok_or_else(|| VaultError::damaged("record"))?;
         for index in form.values().filter_map(|value| value.index) {
@@ -193,6 +194,10 @@ impl Vault {
         let old = self.record_in(draft, &group.name, id).await?;
         if old.is_none() && record.is_some() {
             return Err(no_record());
+        }
+        if new.values.values().any(Value::is_null) {
+            // Emptying destroys, and nothing is destroyed under a legal hold.
+            self.refuse_while_held(draft).await?;
         }
         let mut writing = Writing::begin(draft.now, &group.name, id, old)?;
         for (name, value) in &new.values {
@@ -340,7 +345,7 @@ impl Writing {
         if self.was_emptied {
             // Emptied means gone: the history that may hold the value goes too.
             draft.put(Change::DeleteRecord(subject, self.id));
-        } else if let Some(old) = self.old.filter(|_| reason == Reason::Rectified) {
+        } else if let Some(old) = self.old.filter(|_| reason == Reason::Rectified || is_held(&draft.form, self.now)) {
             draft.put(Change::AddHistory(HistoryRow { subject, record: self.id, version: old.version, until: self.now, sealed: old.sealed }));
         }
         let row = RecordRow {

@@ -1,13 +1,416 @@
-//! Requests: a subject's exercise of a right, with its clock.
+//! Requests: a subject's exercise of a right, with its clock, from receipt to answer.
+//!
+//! A request holds no personal data and outlives the subject it is about, so that an erasure too has its receipt
+//! and its closing letter. Each change of state is one ledger entry. The clock is in `requests/clock.rs`, what
+//! happens before it runs out in `requests/escalate.rs`, what people are written in `letter.rs`.
 
-use candor_words::RequestId;
+use std::sync::Arc;
 
+use candor_ledger::EntryBody;
+use candor_manifest::law::countries;
+use candor_manifest::model::RightKind;
+use candor_store::{Change, Guard, PAGE_MAX, Page, RequestRow, Unit};
+use candor_words::{Instant, RequestId, Span, SubjectId, SubjectRef};
+use serde::{Deserialize, Serialize};
+
+use crate::caller::{Caller, Scope};
 use crate::draft::Draft;
+use crate::tenant::Tenant;
 use crate::{Vault, VaultError};
 
+mod clock;
+mod escalate;
+mod justification;
+mod right;
+mod view;
+
+use clock::{clock_of, escalate_at};
+pub(crate) use escalate::ESCALATE;
+pub(crate) use justification::justification;
+pub(crate) use right::right_title;
+pub use right::{right_name, right_of};
+pub use view::RequestView;
+pub(crate) use view::view;
+
+/// The most open requests of one subject.
+pub const OPEN_REQUESTS_MAX: usize = 100;
+/// The version of a request that is not written yet.
+const NEW: u64 = 0;
+
+/// A request that was received.
+#[derive(Debug, Clone)]
+pub struct NewRequest {
+    /// Which right the subject exercises.
+    pub right: RightKind,
+    /// Where the subject lives (ISO 3166-1 alpha-2): decides between the laws of the policy, and which authority
+    /// the closing letter names.
+    pub country: Option<String>,
+    /// When it was received, when that was before now: the clock runs from then.
+    pub received_at: Option<Instant>,
+}
+
+/// The states of a request; the number is the ledger's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum State {
+    Received = 0,
+    IdentityProved = 1,
+    Extended = 2,
+    Escalated = 3,
+    Answered = 4,
+    Refused = 5,
+}
+
+impl State {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Received => "received",
+            Self::IdentityProved => "identity_proved",
+            Self::Extended => "extended",
+            Self::Escalated => "escalated",
+            Self::Answered => "answered",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// What is kept of a request besides the columns of its row.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct RequestForm {
+    /// The law whose clock runs, by its word.
+    pub law: String,
+    pub country: Option<String>,
+    pub identity_first: bool,
+    pub identity_proved_at: Option<Instant>,
+    pub extendable: Option<Span>,
+    pub extended_at: Option<Instant>,
+    pub extended_because: Option<String>,
+    pub escalates_at: Option<Instant>,
+    pub escalated_at: Option<Instant>,
+    pub refused_because: Option<String>,
+    /// How many keys an erasure destroyed.
+    pub n_keys_destroyed: Option<u32>,
+}
+
 impl Vault {
-    /// Closes a request as answered, in the unit that answers it.
-    pub(crate) async fn close_request_in(&self, _draft: &mut Draft, _request: RequestId, _right: &str) -> Result<(), VaultError> {
+    /// Opens a request; its clock runs from receipt, and somebody is told before it runs out.
+    ///
+    /// The law is that of the subject's country when the policy names it, else whichever of the policy's laws wants
+    /// the earliest answer.
+    ///
+    /// # Errors
+    /// The caller lacks the rights scope; no such subject; it was erased; no law of the policy gives the right; a
+    /// country that does not exist; a receipt that is yet to come; more than [`OPEN_REQUESTS_MAX`] open requests.
+    pub async fn open_request(&self, caller: &Caller, subject: SubjectId, new: NewRequest) -> Result<RequestView, VaultError> {
+        caller.needs(Scope::Rights)?;
+        let mut draft = self.draft(caller, subject).await?;
+        let open = self.open_requests(&draft.tenant, subject).await?;
+        if open.len() >= OPEN_REQUESTS_MAX {
+            return Err(VaultError::conflict("request.too_many", "the request was not opened: the subject has 100 open ones")
+                .help("answer those first"));
+        }
+        let mut request = self.draw_request(&draft, &new)?;
+        request.enter_state(State::Received, draft.now)?;
+        draft.put(self.escalation(draft.tenant.id(), &request));
+        draft.enter(request.entry(State::Received));
+        draft.put(Change::PutRequest(request.row.clone()));
+        let now = draft.now;
+        // The subject itself does not change: its version stays, and is only guarded.
+        self.commit(draft.unit).await?;
+        Ok(view(&request.row, request.form, now))
+    }
+
+    /// A new request of the draft's subject, not yet written anywhere.
+    pub(crate) fn draw_request(&self, draft: &Draft, new: &NewRequest) -> Result<OpenRequest, VaultError> {
+        let received_at = new.received_at.unwrap_or(draft.now);
+        if received_at > draft.now {
+            return Err(VaultError::bad("request.received_later", "the request was not opened: it is said to be received later than now"));
+        }
+        let country = new.country.as_deref().map(|code| countries::country(code).ok_or_else(unknown_country)).transpose()?;
+        let clock = clock_of(draft.policy.manifest(), new.right, country, received_at).ok_or_else(|| {
+            VaultError::unprocessable("right.not_given", "the request was not opened: no law that the policy names gives this right")
+                .help("name the law in the policy, or a right that it gives")
+        })?;
+        let row = RequestRow {
+            id: RequestId::random(self.entropy.as_ref()),
+            subject: draft.subject(),
+            version: NEW,
+            kind: right_name(new.right).to_owned(),
+            state: State::Received.name().to_owned(),
+            received_at,
+            due_at: clock.due_at,
+            closed_at: None,
+            detail: String::new(),
+        };
+        let form = RequestForm {
+            law: clock.law.word().to_owned(),
+            country: new.country.clone(),
+            identity_first: clock.identity_first,
+            extendable: clock.extendable,
+            escalates_at: Some(escalate_at(received_at, clock.due_at)),
+            ..RequestForm::default()
+        };
+        Ok(OpenRequest { row, form, right: new.right })
+    }
+
+    /// Notes that the subject proved to be who they say, where the policy wants that first.
+    ///
+    /// # Errors
+    /// The caller lacks the rights scope; the tenant has no such request; it is closed.
+    pub async fn prove_identity(&self, caller: &Caller, request: RequestId) -> Result<RequestView, VaultError> {
+        caller.needs(Scope::Rights)?;
+        let mut change = self.change(caller, request).await?;
+        change.open.form.identity_proved_at.get_or_insert(change.now);
+        self.conclude_request(change, State::IdentityProved).await
+    }
+
+    /// Extends the clock once, by what the law allows, before it has run out (GDPR Art. 12(3)).
+    ///
+    /// `because` is a DPV justification for Art. 12: `A12Complexity`, `A12HighVolume`, …
+    ///
+    /// # Errors
+    /// The caller lacks the rights scope; no such request; it is closed, overdue, was extended before, or cannot be;
+    /// a justification that does not exist or does not carry an extension.
+    pub async fn extend_request(&self, caller: &Caller, request: RequestId, because: &str) -> Result<RequestView, VaultError> {
+        caller.needs(Scope::Rights)?;
+        let because = justification::for_extension(because)?;
+        let mut change = self.change(caller, request).await?;
+        let OpenRequest { row, form, .. } = &mut change.open;
+        if form.extended_at.is_some() {
+            return Err(VaultError::conflict("request.extended_before", "the clock was not extended: it was extended once, and may be no further"));
+        }
+        if change.now > row.due_at {
+            return Err(VaultError::conflict("request.overdue", "the clock was not extended: it has run out")
+                .help("answer now: an extension is told within the first period"));
+        }
+        let extension = form.extendable.ok_or_else(|| {
+            VaultError::unprocessable("request.not_extendable", "the clock was not extended: neither the policy nor the law lets it be")
+        })?;
+        row.due_at = row.due_at.plus(extension);
+        form.extended_at = Some(change.now);
+        form.extended_because = Some(because.name.to_owned());
+        form.escalates_at = Some(escalate_at(row.received_at, row.due_at));
+        form.escalated_at = None;
+        change.unit.changes.push(self.escalation(change.tenant.id(), &change.open));
+        self.conclude_request(change, State::Extended).await
+    }
+
+    /// Refuses a request, with its reason (GDPR Art. 12(4), (5), 17(3)): `A12ManifestlyExcessive`, `A17LegalClaims`, …
+    ///
+    /// # Errors
+    /// The caller lacks the rights scope; no such request; it is closed; a justification that does not exist or does
+    /// not fit the right.
+    pub async fn refuse_request(&self, caller: &Caller, request: RequestId, because: &str) -> Result<RequestView, VaultError> {
+        caller.needs(Scope::Rights)?;
+        let mut change = self.change(caller, request).await?;
+        let because = justification::for_refusal(because, change.open.right)?;
+        change.open.form.refused_because = Some(because.name.to_owned());
+        self.conclude_request(change, State::Refused).await
+    }
+
+    /// Answers a request that no other method answers by itself: the caller says that it was carried out.
+    ///
+    /// What the vault can see, it looks at: an erasure is done when the subject is erased, a restriction or objection
+    /// when it stands, a withdrawal when a consent is withdrawn; a rectification is answered by [`Vault::rectify`].
+    ///
+    /// # Errors
+    /// The caller lacks the rights scope; no such request; it is closed; identity is not proved; it was not carried out.
+    pub async fn complete_request(&self, caller: &Caller, request: RequestId) -> Result<RequestView, VaultError> {
+        caller.needs(Scope::Rights)?;
+        let change = self.change(caller, request).await?;
+        change.open.refuse_unproved()?;
+        if !self.is_carried_out(&change).await? {
+            return Err(VaultError::conflict("request.not_carried_out", "the request was not answered: what it asks for has not been done")
+                .help("carry it out first; `rectify` and `erase` take the request and answer it themselves"));
+        }
+        self.conclude_request(change, State::Answered).await
+    }
+
+    /// The tenant's requests, or those of one subject, erased ones included.
+    ///
+    /// # Errors
+    /// The caller lacks the rights scope.
+    pub async fn requests(
+        &self,
+        caller: &Caller,
+        subject: Option<SubjectId>,
+        after: Option<RequestId>,
+        limit: usize,
+    ) -> Result<Page<RequestView, RequestId>, VaultError> {
+        caller.needs(Scope::Rights)?;
+        let page = self.store.requests(caller.tenant(), subject, after, limit).await?;
+        let now = self.now();
+        let rows = page.rows.iter().map(|row| Ok(view(row, form_of(row)?, now))).collect::<Result<_, VaultError>>()?;
+        Ok(Page { rows, next: page.next })
+    }
+
+    /// One request, whether or not its subject was erased.
+    ///
+    /// # Errors
+    /// The caller lacks the rights scope; the tenant has no such request.
+    pub async fn request(&self, caller: &Caller, request: RequestId) -> Result<RequestView, VaultError> {
+        caller.needs(Scope::Rights)?;
+        let row = self.store.request(caller.tenant(), request).await?.ok_or_else(unknown)?;
+        Ok(view(&row, form_of(&row)?, self.now()))
+    }
+
+    /// Answers a request of the draft's subject in the unit that carries it out.
+    pub(crate) async fn close_request_in(&self, draft: &mut Draft, request: RequestId, right: &str) -> Result<(), VaultError> {
+        self.answerable(draft, request, right).await?.answer_in(draft)
+    }
+
+    /// An open request of the draft's subject that may be answered now.
+    pub(crate) async fn answerable(&self, draft: &Draft, request: RequestId, right: &str) -> Result<OpenRequest, VaultError> {
+        let found = self.store.request(draft.tenant.id(), request).await?;
+        let row = found.filter(|row| row.subject == draft.subject()).ok_or_else(unknown)?;
+        if row.kind != right {
+            return Err(VaultError::unprocessable("request.other_right", "nothing was changed: the request exercises another right")
+                .detail("right", row.kind));
+        }
+        let open = OpenRequest::of(row)?;
+        open.refuse_unproved()?;
+        Ok(open)
+    }
+
+    /// The subject's open requests about rights, oldest first.
+    pub(crate) async fn open_requests(&self, tenant: &Tenant, subject: SubjectId) -> Result<Vec<OpenRequest>, VaultError> {
+        let mut open = Vec::new();
+        let mut after = None;
+        loop {
+            let page = self.store.requests(tenant.id(), Some(subject), after, PAGE_MAX).await?;
+            let rows = page.rows.into_iter().filter(|row| row.closed_at.is_none() && right_of(&row.kind).is_some());
+            for row in rows {
+                open.push(OpenRequest::of(row)?);
+            }
+            after = page.next;
+            if after.is_none() || open.len() >= OPEN_REQUESTS_MAX {
+                open.sort_by_key(|open| (open.row.received_at, open.row.id));
+                return Ok(open);
+            }
+        }
+    }
+
+    async fn is_carried_out(&self, change: &RequestChange) -> Result<bool, VaultError> {
+        let subject = change.open.row.subject;
+        let erased = change.reference.is_none();
+        Ok(match change.open.right {
+            RightKind::Erasure => erased,
+            RightKind::Rectification => false,
+            RightKind::Access | RightKind::Portability | RightKind::AutomatedDecision | RightKind::SaleOptOut => true,
+            _ if erased => true,
+            right => {
+                let form = &self.live(&change.tenant, subject).await?.form;
+                match right {
+                    RightKind::Restriction => form.restriction.is_some(),
+                    RightKind::Objection => !form.objections.is_empty(),
+                    _ => form.consents.values().any(|consent| consent.state == crate::ConsentState::Withdrawn),
+                }
+            }
+        })
+    }
+
+    /// Begins a change to a request alone.
+    async fn change(&self, caller: &Caller, request: RequestId) -> Result<RequestChange, VaultError> {
+        let tenant = self.tenant(caller.tenant()).await?;
+        let row = self.store.request(tenant.id(), request).await?.ok_or_else(unknown)?;
+        self.change_of(tenant, OpenRequest::of(row)?, Some(caller)).await
+    }
+
+    async fn change_of(&self, tenant: Arc<Tenant>, open: OpenRequest, caller: Option<&Caller>) -> Result<RequestChange, VaultError> {
+        let subject = self.store.subject(tenant.id(), open.row.subject).await?;
+        let unit = Unit::of(tenant.id()).guard(Guard::RequestVersion(open.row.id, open.row.version));
+        let reference = subject.and_then(|row| row.reference);
+        Ok(RequestChange { tenant, reference, actor: caller.map(Caller::key), now: self.now(), open, unit })
+    }
+
+    async fn conclude_request(&self, mut change: RequestChange, state: State) -> Result<RequestView, VaultError> {
+        change.open.enter_state(state, change.now)?;
+        let entry = self.entry(&change.tenant, change.now, change.reference, change.actor, change.open.entry(state))?;
+        let unit = change.unit.change(Change::PutRequest(change.open.row.clone())).entry(entry);
+        self.commit(unit).await?;
+        Ok(view(&change.open.row, change.open.form, change.now))
+    }
+}
+
+/// A change to a request alone: the subject may be gone.
+struct RequestChange {
+    tenant: Arc<Tenant>,
+    reference: Option<SubjectRef>,
+    actor: Option<candor_words::ApiKeyId>,
+    now: Instant,
+    open: OpenRequest,
+    unit: Unit,
+}
+
+/// A request about a right that is not closed.
+pub(crate) struct OpenRequest {
+    pub row: RequestRow,
+    pub form: RequestForm,
+    pub right: RightKind,
+}
+
+impl OpenRequest {
+    fn of(row: RequestRow) -> Result<Self, VaultError> {
+        let right = right_of(&row.kind).ok_or_else(unknown)?;
+        if row.closed_at.is_some() {
+            return Err(VaultError::conflict("request.closed", "nothing was changed: the request is closed").detail("state", row.state));
+        }
+        Ok(Self { form: form_of(&row)?, row, right })
+    }
+
+    /// Refuses an answer before the proof of identity that the policy wants first.
+    fn refuse_unproved(&self) -> Result<(), VaultError> {
+        if self.form.identity_first && self.form.identity_proved_at.is_none() {
+            return Err(VaultError::conflict("request.identity_unproved", "the request was not answered: the policy wants identity proved first")
+                .help("check who is asking, note it on the request, then answer"));
+        }
         Ok(())
     }
+
+    /// Answers it in a draft of its subject; one that was only drawn is received and answered at once.
+    pub(crate) fn answer_in(mut self, draft: &mut Draft) -> Result<(), VaultError> {
+        match self.row.version {
+            NEW => {
+                draft.enter(self.entry(State::Received));
+            }
+            version => draft.unit.guards.push(Guard::RequestVersion(self.row.id, version)),
+        }
+        self.enter_state(State::Answered, draft.now)?;
+        draft.enter(self.entry(State::Answered));
+        draft.put(Change::PutRequest(self.row));
+        Ok(())
+    }
+
+    fn enter_state(&mut self, state: State, now: Instant) -> Result<(), VaultError> {
+        state.name().clone_into(&mut self.row.state);
+        self.row.version += 1;
+        if matches!(state, State::Answered | State::Refused) {
+            self.row.closed_at = Some(now);
+        }
+        self.write()
+    }
+
+    fn write(&mut self) -> Result<(), VaultError> {
+        self.row.detail = serde_json::to_string(&self.form).map_err(|_| VaultError::damaged("request"))?;
+        Ok(())
+    }
+
+    fn entry(&self, state: State) -> EntryBody {
+        let right = RightKind::ALL.iter().position(|right| *right == self.right);
+        let right = right.and_then(|at| u8::try_from(at).ok()).unwrap_or(u8::MAX);
+        EntryBody::Request { request: self.row.id, right, state: state as u8, due: self.row.due_at }
+    }
+}
+
+pub(crate) fn form_of(row: &RequestRow) -> Result<RequestForm, VaultError> {
+    serde_json::from_str(&row.detail).map_err(|_| VaultError::damaged("request"))
+}
+
+pub(crate) fn unknown() -> VaultError {
+    VaultError::missing("request.unknown", "there is no such request")
+}
+
+fn unknown_country() -> VaultError {
+    VaultError::bad("country.unknown", "the country is not an ISO 3166-1 alpha-2 code such as `FR`")
 }

@@ -1,0 +1,75 @@
+//! A request as it is shown: with its clock, and without personal data.
+
+use candor_store::RequestRow;
+use candor_words::{Instant, RequestId, SubjectId};
+use serde::Serialize;
+
+use super::{RequestForm, right_of};
+
+/// A request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RequestView {
+    /// Its id.
+    pub id: RequestId,
+    /// Whose.
+    pub subject: SubjectId,
+    /// The right by its name, or another kind of request: `disclosure`.
+    pub kind: String,
+    /// True when it exercises a right.
+    pub is_right: bool,
+    /// What happened to it last: `received`, `identity_proved`, `extended`, `escalated`, `answered`, `refused`.
+    pub state: String,
+    /// The law whose clock runs.
+    pub law: Option<String>,
+    /// Where the subject lives.
+    pub country: Option<String>,
+    /// When it was received.
+    pub received_at: Instant,
+    /// By when it must be answered.
+    pub due_at: Instant,
+    /// True when it is open and its clock has run out.
+    pub overdue: bool,
+    /// True when identity must be proved before it is answered.
+    pub identity_first: bool,
+    /// When identity was proved.
+    pub identity_proved_at: Option<Instant>,
+    /// When the clock was extended, and why.
+    pub extended_at: Option<Instant>,
+    /// A DPV justification.
+    pub extended_because: Option<String>,
+    /// When somebody is told that the clock runs out.
+    pub escalates_at: Option<Instant>,
+    /// When somebody was.
+    pub escalated_at: Option<Instant>,
+    /// When it was answered or refused.
+    pub closed_at: Option<Instant>,
+    /// Why it was refused: a DPV justification.
+    pub refused_because: Option<String>,
+    /// How many keys an erasure destroyed.
+    pub n_keys_destroyed: Option<u32>,
+}
+
+/// The request as it is at an instant.
+pub(crate) fn view(row: &RequestRow, form: RequestForm, now: Instant) -> RequestView {
+    RequestView {
+        id: row.id,
+        subject: row.subject,
+        kind: row.kind.clone(),
+        is_right: right_of(&row.kind).is_some(),
+        state: row.state.clone(),
+        law: Some(form.law).filter(|law| !law.is_empty()),
+        country: form.country,
+        received_at: row.received_at,
+        due_at: row.due_at,
+        overdue: row.closed_at.is_none() && now > row.due_at,
+        identity_first: form.identity_first,
+        identity_proved_at: form.identity_proved_at,
+        extended_at: form.extended_at,
+        extended_because: form.extended_because,
+        escalates_at: form.escalates_at,
+        escalated_at: form.escalated_at,
+        closed_at: row.closed_at,
+        refused_because: form.refused_because,
+        n_keys_destroyed: form.n_keys_destroyed,
+    }
+}
