@@ -139,7 +139,7 @@ impl Decision {
 
     /// The reason for which the question was refused as a whole; `None` when each field was looked at.
     pub fn stopped_by(&self) -> Option<Reason> {
-        self.stopped
+        self.stopped.or(self.question.fields.is_empty().then_some(Reason::QuestionEmpty))
     }
 
     /// Why a field was refused; `None` when it is allowed or was not asked for. `plan` is the one

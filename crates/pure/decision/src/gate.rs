@@ -13,7 +13,7 @@ use crate::{AgeState, ContractState, Question, Reason, Standing, SubjectState, V
 pub(crate) struct Gates(u32);
 
 /// The gates in the order in which they are looked at.
-const ORDER: [Reason; 16] = [
+const ORDER: [Reason; 15] = [
     Reason::SubjectErased,
     Reason::SubjectQuarantined,
     Reason::AgeUnder,
@@ -29,7 +29,6 @@ const ORDER: [Reason; 16] = [
     Reason::ChannelUndeclared,
     Reason::OptedOut,
     Reason::ApprovalMissing,
-    Reason::QuestionEmpty,
 ];
 
 impl Gates {
@@ -95,10 +94,9 @@ pub(crate) const IDENTIFIED: Gates = Gates::of(Reason::ViewIdentified);
 pub(crate) const NO_CHANNEL: Gates = Gates::of(Reason::ChannelUndeclared);
 pub(crate) const OPTED_OUT: Gates = Gates::of(Reason::OptedOut);
 pub(crate) const NOT_APPROVED: Gates = Gates::of(Reason::ApprovalMissing);
-pub(crate) const EMPTY: Gates = Gates::of(Reason::QuestionEmpty);
 
 /// The gates that stand in every purpose's way, intrinsic or declared.
-pub(crate) const ALWAYS: Gates = ERASED.or(NO_CHANNEL).or(OPTED_OUT).or(NOT_APPROVED).or(EMPTY);
+pub(crate) const ALWAYS: Gates = ERASED.or(NO_CHANNEL).or(OPTED_OUT).or(NOT_APPROVED);
 
 /// The gates that a standing and a question raise, whether or not they stop the purpose.
 #[inline]
@@ -112,18 +110,24 @@ pub(crate) fn raised(
         .or(of_basis(standing, question))
         .or(of_channel(rule, standing, question))
         .or(IDENTIFIED.when(question.view == View::Identified))
-        .or(NOT_APPROVED.when(to_authority && !question.approved))
-        .or(EMPTY.when(question.fields.is_empty()))
+        .or(NOT_APPROVED.when(to_authority & !question.approved))
 }
 
 #[inline]
 fn of_subject(standing: &Standing, question: &Question) -> Gates {
-    ERASED
-        .when(standing.state == SubjectState::Erased)
-        .or(QUARANTINED.when(standing.state == SubjectState::Quarantined))
-        .or(DEACTIVATED.when(standing.state == SubjectState::Deactivated))
+    let no_hold = NO_HOLD.when(standing.holds == 0);
+    if standing.is_unremarkable() { no_hold } else { no_hold.or(of_remarkable(standing, question)) }
+}
+
+fn of_remarkable(standing: &Standing, question: &Question) -> Gates {
+    let of_state = match standing.state {
+        SubjectState::Active => Gates::NONE,
+        SubjectState::Deactivated => DEACTIVATED,
+        SubjectState::Quarantined => QUARANTINED,
+        SubjectState::Erased => ERASED,
+    };
+    of_state
         .or(UNDER_AGE.when(standing.age == AgeState::Under))
-        .or(NO_HOLD.when(standing.holds == 0))
         .or(RESTRICTED.when(is_restricted(standing, question)))
 }
 
@@ -152,7 +156,6 @@ fn of_channel(rule: &PurposeRule, standing: &Standing, question: &Question) -> G
     }
 }
 
-#[inline]
 fn is_restricted(standing: &Standing, question: &Question) -> bool {
     let Some(restriction) = &standing.restriction else { return false };
     restriction.is_in_force(question.at) && !restriction.allowed.contains(question.purpose)
@@ -171,9 +174,6 @@ mod tests {
     fn the_first_gate_gives_the_reason() {
         assert_eq!(NO_CONSENT.or(OBJECTED).first(), Some(Reason::BasisObjected));
         assert_eq!(Gates::NONE.first(), None);
-        assert_eq!(
-            ERASED.or(EMPTY).reasons().collect::<Vec<_>>(),
-            [Reason::SubjectErased, Reason::QuestionEmpty]
-        );
+        assert_eq!(ERASED.or(GPC).reasons().collect::<Vec<_>>(), [Reason::SubjectErased, Reason::Gpc]);
     }
 }

@@ -32,6 +32,14 @@ pub struct Standing {
     pub holds: u16,
 }
 
+impl Standing {
+    /// True for most people: active, not known to be too young, not restricted.
+    #[inline]
+    pub(crate) fn is_unremarkable(&self) -> bool {
+        self.state == SubjectState::Active && self.age != AgeState::Under && self.restriction.is_none()
+    }
+}
+
 /// What has become of a subject's account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SubjectState {
