@@ -1,13 +1,13 @@
 //! Follow-up jobs: each can run twice, and ends in the unit that says it is done.
 //!
-//! A job that fails is put off, longer each time; after ten attempts it is parked where `jobs` still lists
-//! it, and an error is logged for somebody to act on. What recurs is written down only when there is
+//! A job that fails is put off, longer each time; after ten attempts an error is logged for somebody to act
+//! on, and the job is parked where the store still lists it, unless it recurs: then it is tried hourly. What recurs is written down only when there is
 //! something to do, so that an idle server writes nothing.
 
 use candor_store::{Change, Guard, JobRow, PAGE_MAX, Unit};
 use candor_words::{Instant, JobId, TenantId};
 
-use crate::tenant::Tenant;
+use crate::requests::ESCALATE;
 use crate::{Vault, VaultError};
 
 /// How often a job is tried before it is parked.
@@ -133,7 +133,7 @@ impl Vault {
     async fn carry_out(&self, job: &JobRow) -> Result<(), VaultError> {
         let tenant = self.tenant(job.tenant).await?;
         match job.kind.as_str() {
-            "request.escalate" => self.escalate_job(&tenant, job).await,
+            ESCALATE => self.escalate(job).await,
             "ledger.index" => self.index_entries(&tenant).await.map(drop),
             "ledger.checkpoint" => self.newest_checkpoint(&tenant).await.map(drop),
             "idempotency.expire" => {
@@ -145,19 +145,18 @@ impl Vault {
         }
     }
 
-    async fn escalate_job(&self, _tenant: &Tenant, _job: &JobRow) -> Result<(), VaultError> {
-        Ok(())
-    }
-
     async fn put_off(&self, job: &JobRow, error: &VaultError) -> Result<JobOutcome, VaultError> {
-        let (run_at, outcome) = if job.attempts >= JOB_ATTEMPTS_MAX {
-            tracing::error!(job.id = %job.id, job.kind, code = error.code(), attempts = job.attempts, "a job failed too often and is parked");
-            (PARKED, JobOutcome::Parked)
-        } else {
-            let run_at = Instant::from_millis(self.now().as_millis().saturating_add(back_off_ms(job.attempts)));
-            tracing::warn!(job.id = %job.id, job.kind, code = error.code(), attempts = job.attempts, "a job failed and is put off");
-            (run_at, JobOutcome::PutOff(run_at))
+        let again_at = Instant::from_millis(self.now().as_millis().saturating_add(back_off_ms(job.attempts)));
+        let (run_at, outcome) = match job.attempts {
+            // A parked job keeps its unique key: one that recurs would never be written down again.
+            JOB_ATTEMPTS_MAX.. if !recurs(&job.kind) => (PARKED, JobOutcome::Parked),
+            _ => (again_at, JobOutcome::PutOff(again_at)),
         };
+        if job.attempts >= JOB_ATTEMPTS_MAX {
+            tracing::error!(job.id = %job.id, job.kind, code = error.code(), attempts = job.attempts, "a job failed too often");
+        } else {
+            tracing::warn!(job.id = %job.id, job.kind, code = error.code(), attempts = job.attempts, "a job failed and is put off");
+        }
         // Finished and written down anew in one unit: a job that is not finished would stay as it is.
         let again = JobRow { run_at, leased_until: None, ..job.clone() };
         let unit = Unit::of(job.tenant).change(Change::FinishJob(job.id)).change(Change::PutJob(again));
@@ -171,6 +170,10 @@ impl Vault {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+fn recurs(kind: &str) -> bool {
+    Recurring::ALL.iter().any(|recurring| recurring.kind() == kind)
 }
 
 fn back_off_ms(attempts: u32) -> i64 {

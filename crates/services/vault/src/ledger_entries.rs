@@ -37,7 +37,7 @@ impl Vault {
             self.commit(Unit::of(tenant.id()).change(Change::IndexEntries { pairs, up_to })).await?;
             at = up_to;
         }
-        Ok(at - begun.min(at))
+        Ok(at - begun)
     }
 
     /// The entries of one bundle from a position on: at least the entry at that position.
