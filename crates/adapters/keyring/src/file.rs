@@ -1,0 +1,79 @@
+//! The key file: for its owner alone, and never written over.
+
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, Read, Write};
+use std::path::Path;
+
+use candor_words::Secret;
+
+use crate::lines::TEXT_BYTES_MAX;
+use crate::KeyringError;
+
+/// Reads the whole file, if only its owner can.
+pub(crate) fn read(path: &Path) -> Result<Secret<String>, KeyringError> {
+    let file = File::open(path).map_err(|reason| match reason.kind() {
+        ErrorKind::NotFound => KeyringError::Missing { path: path.to_owned() },
+        _ => unusable(path, "read", reason),
+    })?;
+    check_permissions(path, &file)?;
+    let mut text = String::new();
+    // One more than allowed, so that the reader of the lines sees it is too long.
+    let read = file.take(TEXT_BYTES_MAX + 1).read_to_string(&mut text);
+    let text = Secret::new(text);
+    read.map_err(|reason| unusable(path, "read", reason))?;
+    Ok(text)
+}
+
+/// Makes the file with its first text, readable for its owner alone from the first moment on.
+pub(crate) fn create(path: &Path, text: &str) -> Result<(), KeyringError> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path).map_err(|reason| match reason.kind() {
+        ErrorKind::AlreadyExists => KeyringError::Exists { path: path.to_owned() },
+        _ => unusable(path, "written", reason),
+    })?;
+    write_durably(path, file, text)?;
+    sync_directory(path)
+}
+
+/// Adds a line at the end.
+pub(crate) fn append(path: &Path, text: &str) -> Result<(), KeyringError> {
+    let file = OpenOptions::new().append(true).open(path).map_err(|reason| unusable(path, "written", reason))?;
+    check_permissions(path, &file)?;
+    write_durably(path, file, text)
+}
+
+fn write_durably(path: &Path, mut file: File, text: &str) -> Result<(), KeyringError> {
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(|reason| unusable(path, "written", reason))
+}
+
+/// Makes the file's name durable as well: a key must not be lost once something is wrapped with it.
+fn sync_directory(path: &Path) -> Result<(), KeyringError> {
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let synced = File::open(directory).and_then(|directory| directory.sync_all());
+    synced.map_err(|reason| unusable(path, "written", reason))
+}
+
+/// Looks at the open file, not at its name: nobody can change it in between.
+#[cfg(unix)]
+fn check_permissions(path: &Path, file: &File) -> Result<(), KeyringError> {
+    use std::os::unix::fs::PermissionsExt;
+
+    let metadata = file.metadata().map_err(|reason| unusable(path, "read", reason))?;
+    let mode = metadata.permissions().mode() & 0o7777;
+    match mode & 0o077 {
+        0 => Ok(()),
+        _ => Err(KeyringError::OpenToOthers { path: path.to_owned(), mode }),
+    }
+}
+
+#[cfg(not(unix))]
+fn check_permissions(_: &Path, _: &File) -> Result<(), KeyringError> {
+    Ok(())
+}
+
+fn unusable(path: &Path, attempted: &'static str, reason: std::io::Error) -> KeyringError {
+    KeyringError::Unusable { path: path.to_owned(), attempted, reason }
+}
