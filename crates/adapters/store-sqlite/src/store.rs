@@ -365,3 +365,54 @@ impl Store for SqliteStore {
         self.readers.ask("read the index's end", tenant, ledgers::indexed_to)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use candor_store::conformance::wait;
+    use candor_store::Change;
+    use tempfile::TempDir;
+
+    use super::*;
+
+    fn record(n: u8, bytes: usize) -> Change {
+        let at = Instant::from_millis(0);
+        Change::PutRecord(RecordRow {
+            subject: SubjectId::from_bytes([1; 16]),
+            group: "contact".to_owned(),
+            id: RecordId::from_bytes([n; 16]),
+            version: 1,
+            created_at: at,
+            updated_at: at,
+            closed_at: None,
+            sealed: vec![n; bytes],
+        })
+    }
+
+    #[test]
+    fn on_a_full_disk_nothing_changes_and_reads_go_on() {
+        let directory = TempDir::new().unwrap();
+        let file = directory.path().join(DATABASE_FILE);
+        let connection = prepare(&file).unwrap();
+        // SQLite's own limit stands for the disk's.
+        connection.pragma_update(None, "max_page_count", 60).unwrap();
+        let store = SqliteStore::start(&file, connection, lock_directory(directory.path()).unwrap()).unwrap();
+        let tenant = TenantId::from_bytes([1; 16]);
+        let unit = |n, bytes| Unit::of(tenant).change(record(n, 10)).change(record(n + 1, bytes)).entry(vec![n]);
+        wait(store.commit(unit(1, 10))).unwrap();
+
+        let full = wait(store.commit(unit(3, 1 << 20)));
+        assert!(matches!(full, Err(CommitError::Store(StoreError::NotWritable { .. }))), "{full:?}");
+        let rows = wait(store.records(tenant, SubjectId::from_bytes([1; 16]), None, None, 10)).unwrap().rows;
+        assert_eq!(rows.iter().map(|row| row.version).collect::<Vec<_>>(), [1, 1]);
+        assert_eq!(wait(store.ledger_size(tenant)).unwrap(), 1);
+
+        // What still fits is applied, in a group with what does not.
+        let results = std::thread::scope(|scope| {
+            let units = [unit(5, 1 << 20), unit(7, 10), unit(9, 1 << 20)];
+            let threads = units.map(|unit| scope.spawn(|| wait(store.commit(unit)).is_ok()));
+            threads.map(|thread| thread.join().unwrap())
+        });
+        assert!(!results[0] && !results[2]);
+        assert_eq!(wait(store.ledger_size(tenant)).unwrap(), 1 + u64::from(results[1]));
+    }
+}

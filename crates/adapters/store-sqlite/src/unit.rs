@@ -22,14 +22,23 @@ pub(crate) fn apply_changes(
     }
     run(connection, "SAVEPOINT unit")?;
     let applied = unit.changes.iter().try_for_each(|change| apply(connection, tenant, change, first_entry));
-    // A full disk may have ended the whole transaction; the group finds that out.
+    // A full disk may have ended the whole transaction already; the group finds that out.
     if applied.is_err() && !connection.is_autocommit() {
-        run(connection, "ROLLBACK TO unit")?;
+        undo(connection)?;
     }
     if !connection.is_autocommit() {
         run(connection, "RELEASE unit")?;
     }
     applied
+}
+
+/// Undoes the unit; if that fails, the whole group, so that no half of a unit is ever committed.
+fn undo(connection: &Connection) -> rusqlite::Result<()> {
+    let undone = run(connection, "ROLLBACK TO unit");
+    if undone.is_err() {
+        let _ = run(connection, "ROLLBACK");
+    }
+    undone
 }
 
 /// Says whether the unit destroys something, which then has to leave the write-ahead log too.

@@ -1,0 +1,282 @@
+//! What only a store in a file has to do: survive, refuse, and forget on disk too.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::fs;
+use std::path::Path;
+
+use candor_ledger::split_bundle;
+use candor_store::conformance::wait;
+use candor_store::{Change, CommitError, Committed, Guard, JobRow, RecordRow, Store, StoreError, SubjectRow, Unit};
+use candor_store_sqlite::{OpenError, SqliteStore};
+use candor_words::{Instant, JobId, RecordId, SubjectId, TenantId};
+use rusqlite::Connection;
+use tempfile::TempDir;
+
+const NOW: Instant = Instant::from_millis(1_790_000_000_000);
+const TENANT: TenantId = TenantId::from_bytes([1; 16]);
+const SUBJECT: SubjectId = SubjectId::from_bytes([2; 16]);
+/// Stands for ciphertext; found again in the files if it is there.
+const SEALED: &[u8] = b"a sealed value that is easy to find";
+
+fn subject(version: u64) -> SubjectRow {
+    SubjectRow {
+        id: SUBJECT,
+        reference: None,
+        version,
+        state: 0,
+        created_at: NOW,
+        updated_at: NOW,
+        erased_entry: None,
+    }
+}
+
+fn record(n: u8) -> RecordRow {
+    RecordRow {
+        subject: SUBJECT,
+        group: "contact".to_owned(),
+        id: RecordId::from_bytes([n; 16]),
+        version: 1,
+        created_at: NOW,
+        updated_at: NOW,
+        closed_at: None,
+        sealed: SEALED.repeat(100),
+    }
+}
+
+fn commit(store: &SqliteStore, unit: Unit) -> Result<Committed, CommitError> {
+    wait(store.commit(unit))
+}
+
+fn entries(count: usize) -> Unit {
+    Unit { entries: vec![b"entry".to_vec(); count], ..Unit::of(TENANT) }
+}
+
+fn database(directory: &Path) -> Connection {
+    Connection::open(directory.join("candor.db")).unwrap()
+}
+
+fn holds_sealed(directory: &Path) -> bool {
+    let files = ["candor.db", "candor.db-wal"].map(|file| fs::read(directory.join(file)).unwrap_or_default());
+    files.iter().any(|bytes| bytes.windows(SEALED.len()).any(|window| window == SEALED))
+}
+
+#[test]
+fn everything_is_there_after_a_restart_and_the_ledger_goes_on() {
+    let directory = TempDir::new().unwrap();
+    let mut size = 0;
+    for count in [3, 250, 3, 300, 1, 211, 1] {
+        let store = SqliteStore::open(directory.path()).unwrap();
+        let unit = entries(count).change(Change::PutSubject(subject(size))).guard(Guard::LedgerSize(size));
+        assert_eq!(commit(&store, unit), Ok(Committed { first_entry: size, size: size + count as u64 }));
+        assert_eq!(wait(store.subject(TENANT, SUBJECT)).unwrap(), Some(subject(size)));
+        size += count as u64;
+    }
+    let store = SqliteStore::open(directory.path()).unwrap();
+    let bundle = |index| wait(store.bundle(TENANT, index)).unwrap().unwrap();
+    let widths: Vec<usize> = (0..4).map(|index| split_bundle(&bundle(index)).unwrap().len()).collect();
+    assert_eq!(widths, [256, 256, 256, 1]);
+    assert_eq!(wait(store.tile(TENANT, 1, 0)).unwrap().unwrap().len(), 3 * 32);
+}
+
+#[test]
+fn what_was_acknowledged_survives_a_crash() {
+    let (directory, crashed) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let store = SqliteStore::open(directory.path()).unwrap();
+    let mut acknowledged = 0;
+    for n in 1..=40 {
+        let unit = entries(7).change(Change::PutSubject(subject(n))).change(Change::PutRecord(record(n as u8)));
+        acknowledged = commit(&store, unit).unwrap().size;
+    }
+    // The files as a power cut would leave them: the log is not in the database yet.
+    for file in ["candor.db", "candor.db-wal"] {
+        fs::copy(directory.path().join(file), crashed.path().join(file)).unwrap();
+    }
+    // The last group was torn on its way to the disk.
+    let log = crashed.path().join("candor.db-wal");
+    let mut bytes = fs::read(&log).unwrap();
+    bytes.extend_from_slice(&[0x55; 5_000]);
+    fs::write(&log, bytes).unwrap();
+
+    let survivor = SqliteStore::open(crashed.path()).unwrap();
+    assert_eq!(wait(survivor.ledger_size(TENANT)).unwrap(), acknowledged);
+    assert_eq!(wait(survivor.subject(TENANT, SUBJECT)).unwrap(), Some(subject(40)));
+    assert_eq!(wait(survivor.records(TENANT, SUBJECT, None, None, 100)).unwrap().rows.len(), 40);
+    assert_eq!(commit(&survivor, entries(1)).unwrap().first_entry, acknowledged);
+}
+
+#[test]
+fn a_log_cut_anywhere_leaves_whole_units() {
+    let directory = TempDir::new().unwrap();
+    let store = SqliteStore::open(directory.path()).unwrap();
+    for n in 1..=10 {
+        commit(&store, entries(1).change(Change::PutSubject(subject(n)))).unwrap();
+    }
+    let bytes = fs::read(directory.path().join("candor.db-wal")).unwrap();
+    let mut seen = Vec::new();
+    for part in 0..=20 {
+        let crashed = TempDir::new().unwrap();
+        fs::copy(directory.path().join("candor.db"), crashed.path().join("candor.db")).unwrap();
+        fs::write(crashed.path().join("candor.db-wal"), &bytes[..bytes.len() * part / 20]).unwrap();
+        // Cut before the schema was whole, it is made anew.
+        let survivor = SqliteStore::open(crashed.path()).unwrap();
+        let version = wait(survivor.subject(TENANT, SUBJECT)).unwrap().map_or(0, |row| row.version);
+        assert_eq!(wait(survivor.ledger_size(TENANT)).unwrap(), version);
+        assert!(commit(&survivor, entries(300)).is_ok());
+        seen.push(version);
+    }
+    assert!(seen.is_sorted());
+    assert_eq!(seen.last(), Some(&10));
+}
+
+#[test]
+fn what_was_forgotten_is_in_no_file_any_more() {
+    let directory = TempDir::new().unwrap();
+    let store = SqliteStore::open(directory.path()).unwrap();
+    commit(&store, Unit { changes: (0..50).map(|n| Change::PutRecord(record(n))).collect(), ..Unit::of(TENANT) }).unwrap();
+    assert!(holds_sealed(directory.path()));
+    // A reader's snapshot must not keep the log alive.
+    assert_eq!(wait(store.records(TENANT, SUBJECT, None, None, 100)).unwrap().rows.len(), 50);
+    commit(&store, Unit::of(TENANT).change(Change::ForgetSubject(SUBJECT, None))).unwrap();
+    // The log is emptied after the answer and before the next unit, as none waits.
+    commit(&store, Unit::of(TENANT)).unwrap();
+    assert!(!holds_sealed(directory.path()));
+}
+
+#[test]
+fn closing_empties_the_log_and_ends_the_writing() {
+    let directory = TempDir::new().unwrap();
+    let store = SqliteStore::open(directory.path()).unwrap();
+    commit(&store, entries(5)).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(store.close());
+    assert_eq!(fs::metadata(directory.path().join("candor.db-wal")).map_or(0, |log| log.len()), 0);
+    assert!(matches!(commit(&store, entries(1)), Err(CommitError::Store(StoreError::Unavailable { .. }))));
+    assert_eq!(wait(store.ledger_size(TENANT)).unwrap(), 5);
+    runtime.block_on(store.close());
+}
+
+#[test]
+fn units_brought_before_the_drop_are_committed() {
+    let directory = TempDir::new().unwrap();
+    let store = SqliteStore::open(directory.path()).unwrap();
+    commit(&store, entries(1)).unwrap();
+    drop(store);
+    assert_eq!(wait(SqliteStore::open(directory.path()).unwrap().ledger_size(TENANT)).unwrap(), 1);
+}
+
+#[test]
+fn a_second_server_on_the_directory_is_refused() {
+    let directory = TempDir::new().unwrap();
+    let first = SqliteStore::open(directory.path()).unwrap();
+    let Err(refused) = SqliteStore::open(directory.path()) else { panic!("the second one was opened") };
+    assert!(matches!(refused, OpenError::InUse { .. }));
+    assert!(refused.to_string().contains("stop that one first"));
+    drop(first);
+    assert!(SqliteStore::open(directory.path()).is_ok());
+}
+
+#[test]
+fn a_database_of_a_newer_program_is_refused_and_left_alone() {
+    let directory = TempDir::new().unwrap();
+    drop(SqliteStore::open(directory.path()).unwrap());
+    database(directory.path()).pragma_update(None, "user_version", 99).unwrap();
+    let before = fs::read(directory.path().join("candor.db")).unwrap();
+    let refused = SqliteStore::open(directory.path()).err().unwrap();
+    assert!(matches!(refused, OpenError::Newer { found: 99, .. }));
+    assert_eq!(fs::read(directory.path().join("candor.db")).unwrap(), before);
+}
+
+#[test]
+fn a_database_of_another_program_is_refused_and_left_alone() {
+    let directory = TempDir::new().unwrap();
+    database(directory.path()).execute_batch("CREATE TABLE theirs (x)").unwrap();
+    let before = fs::read(directory.path().join("candor.db")).unwrap();
+    assert!(matches!(SqliteStore::open(directory.path()), Err(OpenError::Foreign { found: 0 })));
+    assert_eq!(fs::read(directory.path().join("candor.db")).unwrap(), before);
+}
+
+#[test]
+fn a_migration_that_differs_is_refused() {
+    let directory = TempDir::new().unwrap();
+    drop(SqliteStore::open(directory.path()).unwrap());
+    database(directory.path()).execute("UPDATE migrations SET checksum = zeroblob(32)", []).unwrap();
+    assert!(matches!(SqliteStore::open(directory.path()), Err(OpenError::MigrationDiffers { number: 1 })));
+}
+
+#[test]
+fn a_file_that_is_no_database_is_damaged() {
+    let directory = TempDir::new().unwrap();
+    fs::write(directory.path().join("candor.db"), "not a database at all, but long enough".repeat(100)).unwrap();
+    let refused = SqliteStore::open(directory.path()).err().unwrap();
+    assert!(matches!(refused, OpenError::Store(StoreError::Damaged { .. })), "{refused:?}");
+}
+
+#[test]
+fn a_directory_that_cannot_be_made_is_refused_with_its_name() {
+    let directory = TempDir::new().unwrap();
+    let file = directory.path().join("file");
+    fs::write(&file, "").unwrap();
+    let refused = SqliteStore::open(&file).err().unwrap();
+    assert!(matches!(refused, OpenError::Directory { .. }));
+    assert!(refused.to_string().contains("cannot be used"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_read_only_directory_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let directory = TempDir::new().unwrap();
+    fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o500)).unwrap();
+    // The superuser may write anywhere: nothing to see then.
+    if fs::write(directory.path().join("probe"), "").is_err() {
+        assert!(matches!(SqliteStore::open(directory.path()), Err(OpenError::Directory { .. })));
+    }
+}
+
+#[test]
+fn a_damaged_row_is_reported_without_its_content() {
+    let directory = TempDir::new().unwrap();
+    let store = SqliteStore::open(directory.path()).unwrap();
+    commit(&store, Unit::of(TENANT).change(Change::PutSubject(subject(1)))).unwrap();
+    database(directory.path()).execute("UPDATE subjects SET reference = x'0102'", []).unwrap();
+    commit(&store, Unit::of(TENANT)).unwrap();
+    assert_eq!(wait(store.subject(TENANT, SUBJECT)), Err(StoreError::Damaged { what: "row" }));
+}
+
+#[test]
+fn a_ledger_whose_tail_was_changed_is_not_appended_to() {
+    let directory = TempDir::new().unwrap();
+    commit(&SqliteStore::open(directory.path()).unwrap(), entries(3)).unwrap();
+    database(directory.path()).execute("UPDATE ledger_tail SET entries = x'000141'", []).unwrap();
+    let store = SqliteStore::open(directory.path()).unwrap();
+    let refused = commit(&store, entries(1).change(Change::PutSubject(subject(1))));
+    assert_eq!(refused, Err(CommitError::Store(StoreError::Damaged { what: "ledger" })));
+    assert_eq!(wait(store.subject(TENANT, SUBJECT)).unwrap(), None);
+    // Other tenants go on.
+    assert!(commit(&store, Unit::of(TenantId::from_bytes([9; 16])).entry(b"entry".to_vec())).is_ok());
+}
+
+#[test]
+fn leased_jobs_stay_leased_over_a_restart() {
+    let directory = TempDir::new().unwrap();
+    let later = Instant::from_millis(NOW.as_millis() + 60_000);
+    let job = JobRow {
+        id: JobId::from_bytes([1; 16]),
+        tenant: TENANT,
+        kind: "erasure.step".to_owned(),
+        unique: "one".to_owned(),
+        payload: "{}".to_owned(),
+        run_at: NOW,
+        attempts: 0,
+        leased_until: None,
+    };
+    let store = SqliteStore::open(directory.path()).unwrap();
+    commit(&store, Unit::of(TENANT).change(Change::PutJob(job))).unwrap();
+    assert_eq!(wait(store.lease_jobs(NOW, later, 10)).unwrap().len(), 1);
+    drop(store);
+    let store = SqliteStore::open(directory.path()).unwrap();
+    assert_eq!(wait(store.lease_jobs(NOW, later, 10)).unwrap(), []);
+    assert_eq!(wait(store.lease_jobs(later, later, 10)).unwrap().len(), 1);
+}
