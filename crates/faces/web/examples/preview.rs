@@ -4,8 +4,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use candor_manifest::{check, Manifest, Source};
-use candor_web::{not_found, router, Policies, TenantLink};
+use candor_manifest::{Manifest, Source, check};
+use candor_web::{Policies, TenantLink, not_found, router};
 
 const SLUGS: [&str; 5] = ["asign2", "miniorange-cloud", "assigntask", "miniorange-plugins", "plugin-vendor"];
 

@@ -1,7 +1,7 @@
 //! Bodies with an entity tag: a reader who has the page already is told so and gets no second copy.
 
 use axum::body::Body;
-use axum::http::{header, HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use maud::Markup;
 
@@ -39,5 +39,8 @@ pub(crate) fn digest(bytes: &[u8]) -> String {
 /// True when `If-None-Match` names the tag; weak tags count, as RFC 9110 § 13.1.2 has it.
 fn holds(asked: &HeaderMap, tag: &str) -> bool {
     let lists = asked.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    lists.flat_map(|list| list.split(',')).map(str::trim).any(|held| held == "*" || held.trim_start_matches("W/") == tag)
+    lists
+        .flat_map(|list| list.split(','))
+        .map(str::trim)
+        .any(|held| held == "*" || held.trim_start_matches("W/") == tag)
 }

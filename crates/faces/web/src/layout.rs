@@ -1,6 +1,6 @@
 //! The frame of every page: language, title, skip link, landmarks, foot.
 
-use maud::{html, Markup, DOCTYPE};
+use maud::{DOCTYPE, Markup, html};
 
 use crate::pages::style;
 
@@ -33,8 +33,10 @@ pub(crate) fn layout(title: &str, trail: Option<(&str, &str)>, content: Markup) 
                 }
                 main id="content" tabindex="-1" { (content) }
                 footer {
-                    p { "This page is rendered from the policy that decides every read on this server. It sets no cookies and "
-                        "runs no scripts." }
+                    p {
+                        "This page is rendered from the policy that decides every read on this server. It sets no "
+                        "cookies and runs no scripts."
+                    }
                 }
             }
         }

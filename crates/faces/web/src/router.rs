@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::http::{header, HeaderName, HeaderValue};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::Response;
 use axum::routing::get;
-use axum::{middleware, Router};
+use axum::{Router, middleware};
 
-use crate::pages::{front, policy, records, style};
 use crate::Policies;
+use crate::pages::{front, policy, records, style};
 
 /// Builds the routes of the pages. Merge it with the other faces, and give the whole
 /// [`not_found`](crate::not_found) as its fallback, if people rather than programs read it.

@@ -8,7 +8,7 @@ use candor_manifest::model::{
     Contact, Country, Field, FieldIx, Keep, KeepAction, Manifest, Purpose, Recipient, RecipientRole, Safeguard, Share,
     SpecialBasis,
 };
-use serde_json::{json, Value};
+use serde_json::{Value, json};
 
 use crate::{facts, records::MEASURES, wording};
 

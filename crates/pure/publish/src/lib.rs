@@ -17,6 +17,6 @@ mod records_page;
 mod wording;
 
 pub use dpv::dpv_jsonld;
-pub use policy_page::{policy_page, PageContext, VersionLink};
-pub use records::{records_of_processing, Activity, Disclosure, Item, Measure, Records, Row, TimeLimit};
+pub use policy_page::{PageContext, VersionLink, policy_page};
+pub use records::{Activity, Disclosure, Item, Measure, Records, Row, TimeLimit, records_of_processing};
 pub use records_page::records_page;

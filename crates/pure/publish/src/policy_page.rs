@@ -14,7 +14,7 @@ mod rights;
 mod summary;
 
 use candor_manifest::Manifest;
-use maud::{html, Markup};
+use maud::{Markup, html};
 
 use crate::wording;
 

@@ -106,12 +106,18 @@ pub struct Measure {
 pub(crate) const MEASURES: &[Measure] = &[
     Measure { term: "EncryptionInTransfer", text: "Connections are encrypted in transit." },
     Measure { term: "EncryptionAtRest", text: "Each person’s data is encrypted at rest with keys of its own." },
-    Measure { term: "DataErasurePolicy", text: "Erasure destroys those keys, so that copies in backups cannot be read." },
+    Measure {
+        term: "DataErasurePolicy",
+        text: "Erasure destroys those keys, so that copies in backups cannot be read.",
+    },
     Measure {
         term: "AccessControlMethod",
         text: "Every read names a purpose and gets only the items that purpose may use; all else is refused.",
     },
-    Measure { term: "ActivityMonitoring", text: "Every disclosure is recorded in a log that cannot be altered unnoticed." },
+    Measure {
+        term: "ActivityMonitoring",
+        text: "Every disclosure is recorded in a log that cannot be altered unnoticed.",
+    },
     Measure { term: "Pseudonymisation", text: "Logs refer to people by blinded references, never by name." },
 ];
 
@@ -162,7 +168,8 @@ fn item(field: &Field, time_limits: Vec<TimeLimit>) -> Item {
 
 /// The categories of people that the fields speak of, as far as their sources tell.
 fn subjects(fields: &[&Field]) -> Vec<&'static str> {
-    let from = |wanted: &[Source]| fields.iter().any(|field| field.sources.iter().any(|source| wanted.contains(source)));
+    let from =
+        |wanted: &[Source]| fields.iter().any(|field| field.sources.iter().any(|source| wanted.contains(source)));
     let linked = fields.iter().any(|field| field.sources.iter().any(|source| matches!(source, Source::Linked(_))));
     let mut subjects = Vec::new();
     if linked || from(&[Source::Subject, Source::Observed, Source::Derived]) {
@@ -223,7 +230,8 @@ impl Row {
 impl Records {
     /// One row per (purpose, field).
     pub fn rows(&self) -> Vec<Row> {
-        let rows = self.activities.iter().flat_map(|activity| activity.items.iter().map(move |item| row(activity, item)));
+        let rows =
+            self.activities.iter().flat_map(|activity| activity.items.iter().map(move |item| row(activity, item)));
         rows.collect()
     }
 

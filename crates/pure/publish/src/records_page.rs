@@ -1,9 +1,9 @@
 //! The records of processing as a page: one part per clause of Art. 30(1).
 
-use maud::{html, Markup};
+use maud::{Markup, html};
 
 use crate::records::{Activity, Disclosure, Item, Records};
-use crate::{wording, PageContext};
+use crate::{PageContext, wording};
 
 /// Renders the records for auditors and authorities; the content of `<main>`, as the policy page is.
 pub fn records_page(records: &Records, context: &PageContext<'_>) -> Markup {
@@ -62,7 +62,7 @@ fn part(activity: &Activity) -> Markup {
                     @else { ul class="plain" { @for disclosure in &activity.disclosures { li { (receives(disclosure)) } } } }
                 }
                 @if !activity.ends.is_empty() {
-                    dt { "Ends" }
+                    dt { "Kept for this" }
                     dd { @for end in &activity.ends { (wording::capitalised(end)) } }
                 }
             }

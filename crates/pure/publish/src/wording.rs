@@ -5,7 +5,7 @@ use candor_manifest::model::{
     Source, SpecialBasis, SystemKind,
 };
 use candor_words::Instant;
-use maud::{html, Markup};
+use maud::{Markup, html};
 
 /// The English name of a country; its code when it is unknown.
 pub(crate) fn country(country: Country) -> String {
@@ -19,7 +19,17 @@ pub(crate) fn country(country: Country) -> String {
 /// A date as people write it: `15 February 2026`.
 pub(crate) fn date(at: Instant) -> String {
     const MONTHS: [&str; 12] = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
         "December",
     ];
     let text = at.to_string();
@@ -166,7 +176,7 @@ pub(crate) fn safeguard_article(safeguard: Safeguard) -> &'static str {
     }
 }
 
-/// Until when: `30 days after your contract ends`.
+/// Until when: `until 30 days after your contract ends`.
 pub(crate) fn keep_until(keep: &Keep) -> String {
     let event = match &keep.event {
         KeepEvent::Created => "it was recorded".to_owned(),
@@ -181,24 +191,19 @@ pub(crate) fn keep_until(keep: &Keep) -> String {
         KeepEvent::Named(name) => format!("the event “{}”", name.replace('_', " ")),
     };
     match keep.after {
-        Some(after) => format!("{after} after {event}"),
+        Some(after) => format!("until {after} after {event}"),
         None => format!("until {event}"),
     }
 }
 
 /// What then happens: `erased within 7 days`.
 pub(crate) fn keep_then(keep: &Keep) -> String {
-    let mut text = match keep.action {
-        KeepAction::Erase => "erased",
-        KeepAction::Anonymise => "made anonymous",
-        KeepAction::Quarantine => "sealed away from every use until it can be erased",
+    let when = keep.within.map_or_else(|| "at once".to_owned(), |within| format!("within {within}"));
+    match keep.action {
+        KeepAction::Erase => format!("erased {when}"),
+        KeepAction::Anonymise => format!("made anonymous {when}"),
+        KeepAction::Quarantine => format!("sealed away from every use {when}, until it can be erased"),
     }
-    .to_owned();
-    match keep.within {
-        Some(within) => text += &format!(" within {within}"),
-        None => text += " at once",
-    }
-    text
 }
 
 /// The whole rule in one phrase.
@@ -279,7 +284,9 @@ pub(crate) fn right_meaning(right: RightKind) -> &'static str {
         RightKind::Erasure => "What is held about you is destroyed in every system that this policy names.",
         RightKind::Restriction => "Data is kept but not used, except to store it, for legal claims or as you agree.",
         RightKind::Portability => "What you provided comes in files that other services can read (JSON and CSV).",
-        RightKind::Objection => "Uses based on our interest stop while we look at it; marketing stops at once, for good.",
+        RightKind::Objection => {
+            "Uses based on our interest stop while we look at it; marketing stops at once, for good."
+        }
         RightKind::Withdrawal => "What you said yes to stops. What was done lawfully before stays lawful.",
         RightKind::AutomatedDecision => "A person looks again at what a program decided about you.",
         RightKind::SaleOptOut => "Your data is neither sold nor shared for advertising across services.",

@@ -6,8 +6,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use candor_manifest::{check, Manifest, Source};
-use candor_publish::{dpv_jsonld, facts, policy_page, records_of_processing, records_page, PageContext};
+use candor_manifest::{Manifest, Source, check};
+use candor_publish::{PageContext, dpv_jsonld, facts, policy_page, records_of_processing, records_page};
 
 const SLUGS: [&str; 5] = ["asign2", "miniorange-cloud", "assigntask", "miniorange-plugins", "plugin-vendor"];
 

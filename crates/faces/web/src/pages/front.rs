@@ -5,9 +5,9 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use maud::{html, Markup};
+use maud::{Markup, html};
 
-use crate::{answer, layout::layout, Policies, TenantLink};
+use crate::{Policies, TenantLink, answer, layout::layout};
 
 pub(crate) async fn front(State(policies): State<Arc<dyn Policies>>, asked: HeaderMap) -> Response {
     let tenants = policies.tenants().await;

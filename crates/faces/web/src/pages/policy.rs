@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use candor_publish::{dpv_jsonld, policy_page, PageContext};
+use candor_publish::{PageContext, dpv_jsonld, policy_page};
 
 use super::found::Found;
 use crate::{answer, layout::layout};

@@ -1,8 +1,8 @@
 //! `/{tenant}/records`: the records of processing (GDPR Art. 30), as a page, JSON and CSV.
 
-use axum::http::{header, HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use candor_publish::{records_of_processing, records_page, PageContext};
+use candor_publish::{PageContext, records_of_processing, records_page};
 
 use super::found::Found;
 use crate::{answer, layout::layout};

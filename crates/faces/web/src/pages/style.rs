@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use axum::extract::RawQuery;
-use axum::http::{header, HeaderMap, HeaderValue};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 
 use crate::answer;

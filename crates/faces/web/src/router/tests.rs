@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
-use axum::body::{to_bytes, Body};
+use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
-use candor_manifest::model::{Contact, Controller, Country};
 use candor_manifest::Manifest;
+use candor_manifest::model::{Contact, Controller, Country};
 use tower::ServiceExt;
 
 use super::*;

@@ -1,7 +1,7 @@
 //! What people decide: consents, optional items, messages they can decline, and what they cannot, with the reason.
 
 use candor_manifest::model::{Manifest, OptOut, Purpose};
-use maud::{html, Markup};
+use maud::{Markup, html};
 
 use crate::{facts, wording};
 

@@ -1,7 +1,7 @@
 //! Protection, staff, systems, organisations, children, changes, contact.
 
 use candor_manifest::model::{KeepAction, Manifest, NoticeClass, NoticeRule};
-use maud::{html, Markup};
+use maud::{Markup, html};
 
 use crate::records::MEASURES;
 use crate::wording;

@@ -1,7 +1,7 @@
 //! Each item of data beside its purposes: one table per kind of record.
 
 use candor_manifest::model::{Field, FieldIx, Group, Manifest, Purpose};
-use maud::{html, Markup};
+use maud::{Markup, html};
 
 use crate::{facts, wording};
 

@@ -1,7 +1,7 @@
 //! Each purpose with its basis, the items it uses, who gets them for it, and how it may reach people.
 
 use candor_manifest::model::{Manifest, OptOut, Purpose, Share};
-use maud::{html, Markup};
+use maud::{Markup, html};
 
 use crate::{facts, wording};
 
@@ -32,7 +32,7 @@ fn card(manifest: &Manifest, purpose: &Purpose) -> Markup {
                     dd { (messages(purpose)) }
                 }
                 @if facts::keeps_within(manifest, purpose).next().is_some() {
-                    dt { "Ends" }
+                    dt { "Kept for this" }
                     dd { @for keep in facts::keeps_within(manifest, purpose) { (wording::capitalised(&wording::keep(keep))) } }
                 }
                 @if let Some(notice) = &purpose.notice {

@@ -1,7 +1,7 @@
 //! Who else gets data: role, country, safeguard, own policy, and exactly which items for which purpose.
 
 use candor_manifest::model::{Manifest, Recipient, RecipientIx};
-use maud::{html, Markup};
+use maud::{Markup, html};
 
 use crate::{facts, wording};
 

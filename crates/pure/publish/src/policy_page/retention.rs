@@ -1,7 +1,7 @@
 //! How long what is kept, and what then happens to it.
 
 use candor_manifest::model::{FieldIx, Keep, KeepEvent, Manifest};
-use maud::{html, Markup};
+use maud::{Markup, html};
 
 use crate::{facts, wording};
 
@@ -14,7 +14,7 @@ pub(super) fn retention(manifest: &Manifest) -> Markup {
             thead {
                 tr {
                     th scope="col" { "What" }
-                    th scope="col" { "Until" }
+                    th scope="col" { "Kept" }
                     th scope="col" { "Then" }
                 }
             }
@@ -32,10 +32,10 @@ fn row(manifest: &Manifest, keep: &Keep) -> Markup {
             th scope="row" {
                 (what(manifest, &keep.fields))
                 @if let Some(purpose) = purpose {
-                    " " span class="mark" { "for: " (purpose.title) }
+                    " " span class="mark" { "for this use only: " (purpose.title) }
                 }
             }
-            td data-label="Until" { (wording::capitalised(&wording::keep_until(keep))) }
+            td data-label="Kept" { (wording::capitalised(&wording::keep_until(keep))) }
             td data-label="Then" {
                 (wording::capitalised(&wording::keep_then(keep)))
                 @if let Some(grace) = keep.grace { p { "Come back within " (grace) " and you find all as it was." } }

@@ -1,7 +1,7 @@
 //! What people can ask for, within what time, and where they complain.
 
 use candor_manifest::model::{Law, Manifest, Right, RightKind};
-use maud::{html, Markup};
+use maud::{Markup, html};
 
 use crate::{facts, wording};
 
@@ -71,8 +71,8 @@ fn reach(manifest: &Manifest, kind: RightKind) -> Markup {
     let reached: Vec<_> =
         manifest.purposes.iter().filter(|purpose| facts::rights_under(&purpose.basis).contains(&article)).collect();
     html! {
-        ul class="items" {
-            @for purpose in reached { li { a href={ "#purpose-" (purpose.name) } { (purpose.title) } } }
+        @if !reached.is_empty() {
+            ul class="items" { @for purpose in reached { li { a href={ "#purpose-" (purpose.name) } { (purpose.title) } } } }
         }
     }
 }

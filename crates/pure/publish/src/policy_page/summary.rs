@@ -1,7 +1,7 @@
 //! "In short": the handful of answers that most readers come for, each linked to its section.
 
 use candor_manifest::model::{Country, Manifest, RightKind};
-use maud::{html, Markup};
+use maud::{Markup, html};
 
 use crate::{facts, wording};
 
