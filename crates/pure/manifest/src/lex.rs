@@ -113,33 +113,19 @@ impl Lexer<'_> {
 
     fn word(&mut self) {
         let start = self.at;
-        let mut word = String::new();
-        for (offset, c) in self.rest().char_indices() {
-            let in_url = word.contains("://");
-            let ends = match c {
-                ',' | '{' | '}' | '"' => true,
-                '#' => !in_url,
-                ':' => {
-                    let behind = self.rest().get(offset + 1..).unwrap_or_default();
-                    let prefix = matches!(word.as_str(), "pd" | "dpv") && behind.starts_with(char::is_alphabetic);
-                    !(in_url || prefix || behind.starts_with("//"))
-                }
-                c => !c.is_ascii_graphic(),
-            };
-            if ends {
-                break;
-            }
-            word.push(c);
-        }
-        self.at += word.len();
-        let broken = self.refuse_length(start, word.len());
+        let rest = self.rest();
+        let length = word_length(rest);
+        let word = rest.get(..length).unwrap_or_default().to_owned();
+        self.at += length;
+        let broken = self.refuse_length(start, length);
         self.push(TokenKind::Word(word), start, broken);
     }
 
     /// A run of characters that only quotes may hold.
     fn stray(&mut self) {
+        let is_stray = |c: &char| !c.is_ascii() && !c.is_whitespace() && !is_hidden(*c);
         let start = self.at;
-        let run: usize = self.rest().chars().take_while(|c| !c.is_ascii() && !c.is_whitespace()).map(char::len_utf8).sum();
+        let run: usize = self.rest().chars().take_while(is_stray).map(char::len_utf8).sum();
         self.at += run;
         let span = self.span(start);
         let run = self.text.get(start..self.at).unwrap_or_default().to_owned();
@@ -199,4 +185,26 @@ impl Lexer<'_> {
         }
         refused
     }
+}
+
+/// How many bytes of the text the word it begins with takes.
+fn word_length(text: &str) -> usize {
+    let mut in_url = false;
+    for (at, c) in text.bytes().enumerate() {
+        let ends = match c {
+            b',' | b'{' | b'}' | b'"' => true,
+            b'#' => !in_url,
+            b':' => {
+                let (before, behind) = (text.get(..at).unwrap_or_default(), text.get(at + 1..).unwrap_or_default());
+                in_url |= behind.starts_with("//");
+                let prefix = matches!(before, "pd" | "dpv") && behind.starts_with(|c: char| c.is_ascii_alphabetic());
+                !(in_url || prefix)
+            }
+            c => !c.is_ascii_graphic(),
+        };
+        if ends {
+            return at;
+        }
+    }
+    text.len()
 }

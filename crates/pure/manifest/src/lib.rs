@@ -1,6 +1,14 @@
 //! The manifest language: text, tree, checked manifest; diagnostics, formatter, JSON form.
 //!
 //! Written down in `spec/manifest.md`. [`parse`] reads the shape of a text, [`check`] its meaning.
+//!
+//! ```
+//! use candor_manifest::{Source, check, render};
+//!
+//! let sources = [Source { path: "policy.candor".to_owned(), text: "law gpdr".to_owned() }];
+//! let findings = check(&sources).unwrap_err();
+//! assert!(render(&findings, &sources, false).contains("did you mean `gdpr`?"));
+//! ```
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 

@@ -11,7 +11,8 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .into_iter()
         .map(|candidate| (distance(word, candidate), candidate))
         .filter(|(steps, candidate)| *steps <= allowed && *steps < candidate.chars().count())
-        .min_by_key(|(steps, _)| *steps)
+        // Ties go to the first in the alphabet: the same text gives the same help.
+        .min()
         .map(|(_, candidate)| candidate)
 }
 

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 use candor_manifest::tree::{AtomKind, Block, Gap, Part, Statement};
-use candor_manifest::{Source, Tree, check, format, from_json, parse, render, to_json};
+use candor_manifest::{Source, Tree, bounds, check, format, from_json, parse, render, to_json};
 use proptest::prelude::*;
 
 const SKETCH: &str = include_str!("../../../../spec/manifest/valid/sketch.candor");
@@ -76,7 +76,7 @@ fn settles(text: &str) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn formatting_settles_and_json_loses_nothing(text in text()) {
@@ -130,6 +130,20 @@ fn files_mean_what_they_mean_in_one() {
     let apart = serde_json::to_value(check(&sources).unwrap().manifest).unwrap();
     let together = serde_json::to_value(check(&source(SKETCH)).unwrap().manifest).unwrap();
     assert_eq!(apart, together);
+}
+
+#[test]
+fn a_json_form_past_the_bounds_is_refused() {
+    let mut deep = serde_json::json!({"parts": [["a"]]});
+    for _ in 0..bounds::DEPTH_MAX {
+        deep = serde_json::json!({"parts": [["a"]], "block": {"statements": [deep]}});
+    }
+    let form = |statements: serde_json::Value| serde_json::json!({"candor": 1, "statements": statements});
+    assert!(from_json(&form(serde_json::json!([deep.clone()]))).is_ok());
+    let deeper = serde_json::json!({"parts": [["a"]], "block": {"statements": [deep]}});
+    assert!(from_json(&form(serde_json::json!([deeper]))).is_err());
+    let many = vec![serde_json::json!({"parts": [["a"]]}); bounds::STATEMENTS_MAX + 1];
+    assert!(from_json(&form(many.into())).is_err());
 }
 
 #[test]

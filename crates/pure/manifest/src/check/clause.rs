@@ -22,12 +22,21 @@ pub(crate) fn line_with<T>(
     report: &mut Report,
     read: impl FnOnce(&mut Cursor<'_>, &mut Report) -> Read<T>,
 ) -> Option<T> {
-    if statement.broken {
-        return None;
-    }
-    if let Some(block) = &statement.block {
+    if let Some(block) = statement.block.as_ref().filter(|_| !statement.broken) {
         let finding = Diagnostic::new(&codes::BLOCK_UNEXPECTED, block.open, "no block can follow here");
         report.push(finding.also(statement.span, "this is one line").help("take the block out"));
+    }
+    head(statement, report, read)
+}
+
+/// Reads the words of a statement to their end, whether a block follows or not.
+pub(crate) fn head<T>(
+    statement: &Statement,
+    report: &mut Report,
+    read: impl FnOnce(&mut Cursor<'_>, &mut Report) -> Read<T>,
+) -> Option<T> {
+    if statement.broken {
+        return None;
     }
     let mut cursor = Cursor::new(statement);
     let outcome = read(&mut cursor, report).and_then(|value| cursor.finish().map(|()| value));
@@ -40,12 +49,7 @@ pub(crate) fn block<'t, T>(
     report: &mut Report,
     read: impl FnOnce(&mut Cursor<'_>) -> Read<T>,
 ) -> Option<(T, &'t Block)> {
-    if statement.broken {
-        return None;
-    }
-    let mut cursor = Cursor::new(statement);
-    let outcome = read(&mut cursor).and_then(|value| cursor.finish().map(|()| value));
-    let value = report.keep(outcome)?;
+    let value = head(statement, report, |line, _| read(line))?;
     let Some(block) = &statement.block else {
         let finding = Diagnostic::new(&codes::BLOCK_MISSING, statement.span, "a block is missing behind this");
         report.push(finding.help("write `{` at the end of the line, its clauses below, then `}`"));

@@ -32,9 +32,7 @@ struct ReadPlace {
 }
 
 pub(super) fn read(statement: &Statement, draft: &mut Draft, report: &mut Report) {
-    let head = |line: &mut Cursor<'_>, _: &mut Report| head(line);
-    let bare = Statement { block: None, ..statement.clone() };
-    let Some(mut system) = clause::line_with(&bare, report, head) else { return };
+    let Some(mut system) = clause::head(statement, report, |line, _| head(line)) else { return };
     let mut places: Vec<ReadPlace> = Vec::new();
     let mut missed = false;
     for statement in statement.block.iter().flat_map(|block| &block.statements) {
