@@ -9,6 +9,7 @@ use candor_words::{ApiKeyId, Instant, RecordId, RequestId, SubjectId};
 use serde::Serialize;
 
 use crate::caller::{Caller, Scope};
+use crate::choice::Told;
 use crate::tenant::Tenant;
 use crate::{Vault, VaultError};
 
@@ -113,7 +114,7 @@ fn view(tenant: &Tenant, position: u64, entry: &Entry, actor_label: Option<Strin
     let mut view = AccessView {
         entry: position,
         at: entry.at,
-        kind: entry.body.kind_name(),
+        kind: kind_of(&entry.body),
         actor: entry.actor,
         actor_label,
         policy_version: policy.map(|policy| policy.manifest().version.clone()),
@@ -157,6 +158,14 @@ fn view(tenant: &Tenant, position: u64, entry: &Entry, actor_label: Option<Strin
         _ => {}
     }
     view
+}
+
+/// The entry's kind; what the ledger calls `other` goes by the vault's own name.
+fn kind_of(body: &EntryBody) -> &'static str {
+    match body {
+        EntryBody::Other { code, .. } => Told::from_code(*code).map_or("other", Told::name),
+        body => body.kind_name(),
+    }
 }
 
 pub(crate) fn purpose_of(plan: Option<&Plan>, purpose: u16) -> String {

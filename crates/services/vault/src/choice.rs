@@ -79,6 +79,34 @@ pub(crate) enum Told {
     AgeSet = 6,
 }
 
+impl Told {
+    const ALL: [Self; 6] = [
+        Self::ConsentUnconfirmed,
+        Self::Instructed,
+        Self::InstructionTakenBack,
+        Self::ContractStarted,
+        Self::ContractEnded,
+        Self::AgeSet,
+    ];
+
+    /// Reads the code of an entry.
+    pub(crate) fn from_code(code: u16) -> Option<Self> {
+        Self::ALL.into_iter().find(|told| *told as u16 == code)
+    }
+
+    /// What it is called where entries are listed.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::ConsentUnconfirmed => "consent_unconfirmed",
+            Self::Instructed => "instruction_given",
+            Self::InstructionTakenBack => "instruction_taken_back",
+            Self::ContractStarted => "contract_started",
+            Self::ContractEnded => "contract_ended",
+            Self::AgeSet => "age_set",
+        }
+    }
+}
+
 /// The entry that commits to a detail. The detail is salted first, for there are few possible ones and a
 /// bare digest of them could be guessed.
 pub(crate) fn told(entropy: &dyn Entropy, code: Told, detail: &mut Value) -> EntryBody {
