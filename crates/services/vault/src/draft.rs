@@ -22,14 +22,13 @@ pub(crate) struct Draft {
     pub policy: Arc<Policy>,
     pub now: Instant,
     pub actor: ApiKeyId,
-    pub row: SubjectRow,
     pub reference: SubjectRef,
     pub form: StandingForm,
     pub keys: SubjectKeys,
     pub unit: Unit,
     is_new: bool,
     // INVARIANT: held until the unit is committed, so that no two drafts of one subject meet.
-    _writer: OwnedMutexGuard<()>,
+    writer: OwnedMutexGuard<()>,
 }
 
 impl Draft {
@@ -109,7 +108,7 @@ impl Vault {
         let policy = Arc::clone(tenant.policy_at(now)?);
         let unit = Unit::of(tenant.id()).guard(Guard::SubjectVersion(subject, state.row.version));
         let actor = caller.key();
-        Ok(Draft { tenant, policy, now, actor, row: state.row, reference, form, keys, unit, is_new: false, _writer: writer })
+        Ok(Draft { tenant, policy, now, actor, row: state.row, reference, form, keys, unit, is_new: false, writer })
     }
 
     /// Begins a new subject.
@@ -141,7 +140,7 @@ impl Vault {
             keys: SubjectKeys::none(),
             unit,
             is_new: true,
-            _writer: writer,
+            writer,
         })
     }
 
@@ -152,15 +151,14 @@ impl Vault {
         row.state = draft.form.state;
         row.updated_at = draft.now;
         let subject = row.id;
-        draft.unit.changes.push(Change::PutSubject(row.clone()));
-        let committed = self.commit_about(draft.unit, subject).await?;
-        Ok(Applied { row, committed })
+        draft.unit.changes.push(Change::PutSubject(row));
+        let committed = self.commit_about(draft.unit, subject, draft.writer).await?;
+        Ok(Applied { committed })
     }
 }
 
 /// What a draft became.
 pub(crate) struct Applied {
-    pub row: SubjectRow,
     pub committed: Committed,
 }
 

@@ -5,7 +5,7 @@
 //! and still readable. A purpose on `legal obligation` does not by itself stop an erasure: a policy says what data is for,
 //! not whether the obligation bites for this person, and that a person decides who places the hold.
 
-use candor_ledger::{BUNDLE_ENTRIES_MAX, Entry, EntryBody, split_bundle};
+use candor_ledger::{Entry, EntryBody};
 use candor_manifest::model::RightKind;
 use candor_store::Change;
 use candor_words::{Instant, RequestId, SubjectId};
@@ -15,7 +15,6 @@ use crate::caller::{Caller, Scope};
 use crate::draft::Draft;
 use crate::requests::{NewRequest, right_name};
 use crate::standing_form::StandingForm;
-use crate::tenant::Tenant;
 use crate::{Counters, Vault, VaultError};
 
 const ERASED: u8 = 3;
@@ -91,18 +90,9 @@ impl Vault {
         let tenant = self.tenant(caller.tenant()).await?;
         let row = self.store.subject(tenant.id(), subject).await?;
         let entry = row.and_then(|row| row.erased_entry).ok_or_else(|| VaultError::damaged("subject"))?;
-        let Entry { at, body, .. } = self.entry_at(&tenant, entry).await?;
+        let found = self.entries_at(&tenant, &[entry]).await?;
+        let Some((_, Entry { at, body, .. })) = found.first().copied() else { return Err(VaultError::damaged("ledger entry")) };
         let EntryBody::Erased { n_keys, request } = body else { return Err(VaultError::damaged("ledger entry")) };
         Ok(Erased { subject, at, entry, n_keys_destroyed: n_keys, request })
-    }
-
-    /// One entry of the ledger.
-    async fn entry_at(&self, tenant: &Tenant, position: u64) -> Result<Entry, VaultError> {
-        let damaged = || VaultError::damaged("ledger entry");
-        let per_bundle = BUNDLE_ENTRIES_MAX as u64;
-        let bundle = self.store.bundle(tenant.id(), position / per_bundle).await?.ok_or_else(damaged)?;
-        let entries = split_bundle(&bundle).map_err(|_| damaged())?;
-        let at = usize::try_from(position % per_bundle).map_err(|_| damaged())?;
-        Entry::decode(entries.get(at).ok_or_else(damaged)?).map_err(|_| damaged())
     }
 }

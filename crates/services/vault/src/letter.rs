@@ -62,7 +62,7 @@ impl Vault {
     pub async fn letter(&self, caller: &Caller, request: RequestId) -> Result<Letter, VaultError> {
         caller.needs(Scope::Rights)?;
         let tenant = self.tenant(caller.tenant()).await?;
-        let row = self.store.request(tenant.id(), request).await?.ok_or_else(unknown)?;
+        let row = self.right_row(caller, request).await?;
         let right = right_of(&row.kind).ok_or_else(unknown)?;
         let form = form_of(&row)?;
         let told = Told::of(&row, &form).ok_or_else(|| {

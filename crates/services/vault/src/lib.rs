@@ -7,8 +7,8 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod accesses;
-mod aggregate;
 mod age;
+mod aggregate;
 mod caller;
 mod channel;
 mod choice;
@@ -26,10 +26,10 @@ mod holds;
 mod idempotency;
 mod ids;
 mod instructions;
-mod letter;
 mod jobs;
 mod ledger_entries;
 mod ledger_files;
+mod letter;
 mod live;
 mod objections;
 mod policies;
@@ -51,25 +51,25 @@ mod vault;
 mod why;
 
 pub use accesses::{AccessView, UNDECLARED};
+pub use age::AgeAct;
 pub use aggregate::{AGGREGATE_BYTES_MAX, AGGREGATE_GROUPS_MAX, Aggregate, AggregateGroup, ResearchRow};
 pub use caller::{Caller, IssuedKey, KeyView, NewKey, Scope};
 pub use candor_store::{PAGE_MAX, Page};
-pub use age::AgeAct;
 pub use channel::{channel_name, channel_of};
-pub use disclosures::{DisclosureState, DisclosureView, LEGAL_REFERENCE_BYTES_MAX};
 pub use choice::{Choice, LINE_BYTES_MAX};
 pub use consent::{ConsentAct, ConsentEvent, ConsentVerb, TEXT_BYTES_MAX};
 pub use contract::ContractAct;
+pub use disclosures::{DisclosureState, DisclosureView, LEGAL_REFERENCE_BYTES_MAX};
 pub use erase::Erased;
 pub use error::{ErrorKind, VaultError};
 pub use export::{
     EXPORT_PAGE_ROWS, Export, ExportEnd, ExportHead, ExportKind, ExportPart, ExportedChoice, ExportedRecord, WithheldField,
 };
-pub use idempotency::{IDEMPOTENCY_KEY_BYTES_MAX, Idempotency, IdempotencyToken};
 pub use holds::{HOLDS_MAX, HoldView};
+pub use idempotency::{IDEMPOTENCY_KEY_BYTES_MAX, Idempotency, IdempotencyToken};
 pub use ids::ONLY_RECORD;
-pub use jobs::{JOB_ATTEMPTS_MAX, JobOutcome, Recurring};
 pub use instructions::InstructAct;
+pub use jobs::{JOB_ATTEMPTS_MAX, JobOutcome, Recurring};
 pub use letter::{Justification, Letter, LetterAuthority};
 pub use objections::Resolution;
 pub use policies::{PlanInForce, PolicyView, digest_of};

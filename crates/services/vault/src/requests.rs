@@ -227,7 +227,8 @@ impl Vault {
         self.conclude_request(change, State::Answered).await
     }
 
-    /// The tenant's requests, or those of one subject, erased ones included.
+    /// The tenant's requests about rights, or those of one subject, erased ones included; by id. A page may hold
+    /// fewer than were asked for, and still be followed by another.
     ///
     /// # Errors
     /// The caller lacks the rights scope.
@@ -241,7 +242,8 @@ impl Vault {
         caller.needs(Scope::Rights)?;
         let page = self.store.requests(caller.tenant(), subject, after, limit).await?;
         let now = self.now();
-        let rows = page.rows.iter().map(|row| Ok(view(row, form_of(row)?, now))).collect::<Result<_, VaultError>>()?;
+        let rows = page.rows.iter().filter(|row| right_of(&row.kind).is_some());
+        let rows = rows.map(|row| Ok(view(row, form_of(row)?, now))).collect::<Result<_, VaultError>>()?;
         Ok(Page { rows, next: page.next })
     }
 
@@ -251,8 +253,14 @@ impl Vault {
     /// The caller lacks the rights scope; the tenant has no such request.
     pub async fn request(&self, caller: &Caller, request: RequestId) -> Result<RequestView, VaultError> {
         caller.needs(Scope::Rights)?;
-        let row = self.store.request(caller.tenant(), request).await?.ok_or_else(unknown)?;
+        let row = self.right_row(caller, request).await?;
         Ok(view(&row, form_of(&row)?, self.now()))
+    }
+
+    /// The row of a request about a right; closed or not, and whether or not its subject was erased.
+    pub(crate) async fn right_row(&self, caller: &Caller, request: RequestId) -> Result<RequestRow, VaultError> {
+        let row = self.store.request(caller.tenant(), request).await?;
+        row.filter(|row| right_of(&row.kind).is_some()).ok_or_else(unknown)
     }
 
     /// Answers a request of the draft's subject in the unit that carries it out.
@@ -313,7 +321,7 @@ impl Vault {
     /// Begins a change to a request alone.
     async fn change(&self, caller: &Caller, request: RequestId) -> Result<RequestChange, VaultError> {
         let tenant = self.tenant(caller.tenant()).await?;
-        let row = self.store.request(tenant.id(), request).await?.ok_or_else(unknown)?;
+        let row = self.right_row(caller, request).await?;
         self.change_of(tenant, OpenRequest::of(row)?, Some(caller)).await
     }
 

@@ -8,6 +8,7 @@ use candor_seal::RootKey;
 use candor_store::{Committed, Store, Unit};
 use candor_words::{Clock, Entropy, Instant, SubjectId, TenantId};
 use parking_lot::RwLock;
+use tokio::sync::OwnedMutexGuard;
 
 use crate::live::LiveCache;
 use crate::stripes::Stripes;
@@ -36,7 +37,7 @@ pub struct Vault {
     pub(crate) roots: Vec<RootKey>,
     pub(crate) origin: String,
     pub(crate) tenants: RwLock<HashMap<TenantId, Arc<Tenant>>>,
-    pub(crate) live: LiveCache,
+    pub(crate) live: Arc<LiveCache>,
     pub(crate) stripes: Stripes,
     pub(crate) callers: crate::caller::CallerCache,
     pub(crate) in_flight: Arc<crate::idempotency::InFlight>,
@@ -84,7 +85,7 @@ impl Vault {
             roots: parts.roots,
             origin: parts.origin,
             tenants: RwLock::default(),
-            live: LiveCache::new(),
+            live: Arc::new(LiveCache::new()),
             stripes: Stripes::new(),
             callers: crate::caller::CallerCache::new(),
             in_flight: Arc::default(),
@@ -115,12 +116,36 @@ impl Vault {
     }
 
     /// Commits a unit about a subject. From the moment this returns, every read sees the change.
-    pub(crate) async fn commit_about(&self, unit: Unit, subject: SubjectId) -> Result<Committed, VaultError> {
-        let tenant = unit.tenant;
-        let answer = self.commit(unit).await;
+    pub(crate) async fn commit_about(&self, unit: Unit, subject: SubjectId, writer: OwnedMutexGuard<()>) -> Result<Committed, VaultError> {
+        let forgetting = Forgetting { live: Arc::clone(&self.live), tenant: unit.tenant, subject, _writer: writer };
+        let store = Arc::clone(&self.store);
+        Counters::add(&self.counters.commits, 1);
+        // On a task of its own: whoever asked may hang up half way, and what the store then applies must be forgotten too.
+        let committing = tokio::spawn(async move {
+            let answer = store.commit(unit).await;
+            drop(forgetting);
+            answer
+        });
+        match committing.await {
+            Ok(answer) => Ok(answer?),
+            Err(_) => Err(VaultError::new(crate::ErrorKind::Internal, "store.unknown", "the change may or may not have been applied")
+                .help("read the subject again before trying again")),
+        }
+    }
+}
+
+/// Forgets a subject when it is dropped, and only then lets the next writer in.
+struct Forgetting {
+    live: Arc<LiveCache>,
+    tenant: TenantId,
+    subject: SubjectId,
+    _writer: OwnedMutexGuard<()>,
+}
+
+impl Drop for Forgetting {
+    fn drop(&mut self) {
         // INVARIANT: forgotten before anybody is told, so that no later read leans on what was before;
         // on an error too, for the store may have applied what it could not acknowledge.
-        self.live.forget(tenant, subject);
-        answer
+        self.live.forget(self.tenant, self.subject);
     }
 }

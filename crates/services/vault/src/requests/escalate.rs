@@ -50,7 +50,7 @@ impl Vault {
         }
         change.open.form.escalated_at = Some(change.now);
         let escalated = self.conclude_request(change, State::Escalated).await?;
-        tracing::warn!(request.id = %escalated.id, right = escalated.kind, due_at = %escalated.due_at, "a request is about to be overdue");
+        tracing::warn!(request.id = %escalated.id, right = escalated.right, due_at = %escalated.due_at, "a request is about to be overdue");
         Ok(())
     }
 }

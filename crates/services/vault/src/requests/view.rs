@@ -4,7 +4,7 @@ use candor_store::RequestRow;
 use candor_words::{Instant, RequestId, SubjectId};
 use serde::Serialize;
 
-use super::{RequestForm, right_of};
+use super::RequestForm;
 
 /// A request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -13,14 +13,12 @@ pub struct RequestView {
     pub id: RequestId,
     /// Whose.
     pub subject: SubjectId,
-    /// The right by its name, or another kind of request: `disclosure`.
-    pub kind: String,
-    /// True when it exercises a right.
-    pub is_right: bool,
+    /// The right by its name.
+    pub right: String,
     /// What happened to it last: `received`, `identity_proved`, `extended`, `escalated`, `answered`, `refused`.
     pub state: String,
     /// The law whose clock runs.
-    pub law: Option<String>,
+    pub law: String,
     /// Where the subject lives.
     pub country: Option<String>,
     /// When it was received.
@@ -54,10 +52,9 @@ pub(crate) fn view(row: &RequestRow, form: RequestForm, now: Instant) -> Request
     RequestView {
         id: row.id,
         subject: row.subject,
-        kind: row.kind.clone(),
-        is_right: right_of(&row.kind).is_some(),
+        right: row.kind.clone(),
         state: row.state.clone(),
-        law: Some(form.law).filter(|law| !law.is_empty()),
+        law: form.law,
         country: form.country,
         received_at: row.received_at,
         due_at: row.due_at,
