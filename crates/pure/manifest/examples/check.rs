@@ -22,7 +22,11 @@ fn main() -> ExitCode {
             if flags.iter().any(|flag| flag == "--json") {
                 println!("{}", serde_json::to_string_pretty(&checked.manifest).unwrap_or_default());
             }
-            println!("{} fields, {} purposes: the policy holds", checked.manifest.fields.len(), checked.manifest.purposes.len());
+            println!(
+                "{} fields, {} purposes: the policy holds",
+                checked.manifest.fields.len(),
+                checked.manifest.purposes.len()
+            );
             ExitCode::SUCCESS
         }
         Err(findings) => {

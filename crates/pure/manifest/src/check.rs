@@ -90,9 +90,8 @@ fn read(tree: &Tree, report: &mut Report) -> Option<Manifest> {
     if statements.iter().any(|statement| statement.broken) {
         draft.unread = Unread { data: true, purposes: true, keeps: true, rights: true };
     }
-    let all = |word: &'static str| {
-        statements.iter().copied().filter(move |statement| statement.first_word() == Some(word))
-    };
+    let all =
+        |word: &'static str| statements.iter().copied().filter(move |statement| statement.first_word() == Some(word));
     policy::read(&statements, &mut draft, report);
     all("recipient").for_each(|statement| recipient::read(statement, &mut draft, report));
     all("data").for_each(|statement| data::read(statement, &mut draft, report));

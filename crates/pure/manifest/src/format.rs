@@ -9,7 +9,7 @@ use crate::source::Source;
 use crate::tree::{Atom, AtomKind, Gap, Part, Statement};
 
 /// The widest line, in characters, that is not broken at a comma.
-pub const WIDTH_MAX: usize = 100;
+pub const WIDTH_MAX: usize = 120;
 
 const STEP: usize = 4;
 

@@ -156,7 +156,8 @@ impl Lexer<'_> {
                         let span = self.span(start + offset);
                         let message = format!("`\\{c}` is no escape");
                         let finding = Diagnostic::new(&codes::UNKNOWN_ESCAPE, span, message);
-                        self.report.push(finding.help("a backslash is written `\\\\`, a quote `\\\"`, a new line `\\n`"));
+                        self.report
+                            .push(finding.help("a backslash is written `\\\\`, a quote `\\\"`, a new line `\\n`"));
                     }
                     None => {}
                 },

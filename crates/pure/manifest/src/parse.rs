@@ -178,7 +178,8 @@ impl Parser<'_> {
 
     /// True when the next statement begins with this word, and is no field of that name.
     fn begins(&self, word: &str) -> bool {
-        let is_colon = |ahead: usize| self.tokens.get(self.at + ahead).is_some_and(|token| token.kind == TokenKind::Colon);
+        let is_colon =
+            |ahead: usize| self.tokens.get(self.at + ahead).is_some_and(|token| token.kind == TokenKind::Colon);
         matches!(self.peek(), Some(TokenKind::Word(found)) if found == word) && !is_colon(1) && !is_colon(2)
     }
 
@@ -188,9 +189,8 @@ impl Parser<'_> {
             Some(TokenKind::Word(word)) => Some(word.as_str()),
             _ => None,
         };
-        let is_colon = |ahead: usize| {
-            self.tokens.get(self.at + ahead).is_some_and(|token| token.kind == TokenKind::Colon)
-        };
+        let is_colon =
+            |ahead: usize| self.tokens.get(self.at + ahead).is_some_and(|token| token.kind == TokenKind::Colon);
         if is_colon(1) || is_colon(2) {
             return false; // a field called, say, `data`
         }
@@ -212,7 +212,9 @@ impl Parser<'_> {
             first = Some(statement.span);
         }
         self.report.push(match first {
-            Some(span) => finding.also(span, "from here on, nothing says what block this is").help("write its head and `{`"),
+            Some(span) => {
+                finding.also(span, "from here on, nothing says what block this is").help("write its head and `{`")
+            }
             None => finding.help("take it out, or write the `{` it belongs to"),
         });
     }
@@ -233,5 +235,6 @@ fn is_clause(statement: &Statement) -> bool {
     let is = |at: usize, word: &str| matches!(words.get(at), Some(AtomKind::Word(found)) if found == word);
     let is_field = words.get(1..3).is_some_and(|words| words.contains(&&AtomKind::Colon));
     let declares = statement.first_word().is_some_and(|word| crate::check::DECLARATIONS.contains(&word));
-    statement.block.is_none() && (is_field || !declares || is(0, "keep") && is(1, "until") || is(0, "notice") && !is(1, "of"))
+    statement.block.is_none()
+        && (is_field || !declares || is(0, "keep") && is(1, "until") || is(0, "notice") && !is(1, "of"))
 }

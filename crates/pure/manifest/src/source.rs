@@ -46,10 +46,8 @@ pub struct Position {
 
 /// Finds the line and column at which a stretch begins; the first of the text when it lies in no source.
 pub fn position(sources: &[Source], span: TextSpan) -> Position {
-    let before = sources
-        .get(span.file as usize)
-        .and_then(|source| source.text.get(..span.start as usize))
-        .unwrap_or_default();
+    let before =
+        sources.get(span.file as usize).and_then(|source| source.text.get(..span.start as usize)).unwrap_or_default();
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
     Position { line: count(line), column: count(column) }

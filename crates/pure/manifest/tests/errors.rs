@@ -140,7 +140,9 @@ fn declarations_past_the_bound_are_refused_with_the_bound() {
     let fields: String = (0..600).map(|n| format!("    f{n}: Name\n")).collect();
     finds(&format!("data many {{\n{fields}}}\n"), "too-many", "512");
     let purposes: String = (0..600)
-        .map(|n| format!("purpose p{n} \"P\" is ServiceProvision {{\n    because contract\n    uses account.name\n}}\n"))
+        .map(|n| {
+            format!("purpose p{n} \"P\" is ServiceProvision {{\n    because contract\n    uses account.name\n}}\n")
+        })
         .collect();
     finds(&purposes, "too-many", "500");
     let news: String = (0..120)

@@ -60,9 +60,10 @@ fn shape(tree: &Tree) -> String {
         });
         format!("{} {parts:?} {block:?} {:?}\n", gaps(&one.before), one.comment)
     }
-    tree.files.iter().map(|file| {
-        file.statements.iter().map(statement).collect::<String>() + &gaps(&file.after)
-    }).collect()
+    tree.files
+        .iter()
+        .map(|file| file.statements.iter().map(statement).collect::<String>() + &gaps(&file.after))
+        .collect()
 }
 
 #[track_caller]

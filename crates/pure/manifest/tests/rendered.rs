@@ -9,10 +9,7 @@ use candor_manifest::{Source, check, render};
 #[track_caller]
 fn rendered(case: &str) -> String {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../spec/manifest/errors");
-    let read = |name: &str| Source {
-        path: name.to_owned(),
-        text: std::fs::read_to_string(folder.join(name)).unwrap(),
-    };
+    let read = |name: &str| Source { path: name.to_owned(), text: std::fs::read_to_string(folder.join(name)).unwrap() };
     let mut sources = vec![read(&format!("{case}.candor"))];
     if !sources[0].text.starts_with("# alone") {
         sources.push(read("_base.candor"));

@@ -74,7 +74,11 @@ fn the_specification_lists_every_finding() {
         })
         .collect();
     let missing: Vec<&String> = rows.iter().filter(|row| !text.contains(row.as_str())).collect();
-    assert!(missing.is_empty(), "spec/manifest.md lacks:\n{}", missing.iter().map(|row| format!("{row}\n")).collect::<String>());
+    assert!(
+        missing.is_empty(),
+        "spec/manifest.md lacks:\n{}",
+        missing.iter().map(|row| format!("{row}\n")).collect::<String>()
+    );
     let listed = text.lines().filter(|line| line.contains("| error |") || line.contains("| warning |")).count();
     assert_eq!(listed, rows.len(), "spec/manifest.md lists findings that the code does not have");
 }

@@ -24,7 +24,8 @@ pub(super) fn read(statement: &Statement, draft: &mut Draft, report: &mut Report
         report.push(finding.help("add a clause such as `covers usage.events`"));
     }
     if on.is_none() && !missed {
-        let finding = Diagnostic::new(&codes::EXPECTED_WORD, span, format!("nothing is said of whether `{name}` is on"));
+        let finding =
+            Diagnostic::new(&codes::EXPECTED_WORD, span, format!("nothing is said of whether `{name}` is on"));
         report.push(finding.help("add `on, switched by administrators` or `off, switched by administrators`"));
     }
     let title = title.unwrap_or_else(|| in_words(&name));

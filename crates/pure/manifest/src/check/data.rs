@@ -18,7 +18,8 @@ pub(super) fn read(statement: &Statement, draft: &mut Draft, report: &mut Report
     };
     let Some(at) = draft.names.groups.get(&group.name).map(GroupIx) else { return };
     if block.statements.is_empty() {
-        let finding = Diagnostic::new(&codes::GROUP_EMPTY, statement.span, format!("`{}` declares no field", group.name));
+        let finding =
+            Diagnostic::new(&codes::GROUP_EMPTY, statement.span, format!("`{}` declares no field", group.name));
         report.push(finding.help("write one a line, such as: email: EmailAddress"));
     }
     for statement in &block.statements {

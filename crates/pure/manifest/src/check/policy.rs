@@ -13,13 +13,17 @@ use super::cursor::{Cursor, Read, date};
 use super::draft::{Draft, PolicyLine};
 
 pub(super) fn read(statements: &[&Statement], draft: &mut Draft, report: &mut Report) {
-    let all = |word: &'static str| {
-        statements.iter().copied().filter(move |statement| statement.first_word() == Some(word))
-    };
+    let all =
+        |word: &'static str| statements.iter().copied().filter(move |statement| statement.first_word() == Some(word));
     if let Some(statement) = single(all("policy"), "policy", report) {
         draft.policy = clause::line(statement, report, policy);
     } else {
-        missing(&codes::POLICY_MISSING, "no policy is declared", "begin with: policy \"Its title\", version 2026-01-29", report);
+        missing(
+            &codes::POLICY_MISSING,
+            "no policy is declared",
+            "begin with: policy \"Its title\", version 2026-01-29",
+            report,
+        );
     }
     if let Some(statement) = single(all("controller"), "controller", report) {
         draft.controller = clause::line(statement, report, controller);
@@ -98,7 +102,8 @@ fn read_version(line: &mut Cursor<'_>) -> Read<(String, Option<Instant>)> {
         return Ok((word.value.to_owned(), dated));
     }
     let message = format!("`{}` is no version", word.value);
-    Err(Diagnostic::new(&codes::VERSION_MALFORMED, word.span, message).help("write a date, 2026-01-29, or numbers, 2.1"))
+    Err(Diagnostic::new(&codes::VERSION_MALFORMED, word.span, message)
+        .help("write a date, 2026-01-29, or numbers, 2.1"))
 }
 
 /// Reads language tags up to the next clause of the line.

@@ -2,7 +2,9 @@
 
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::dpv;
-use crate::model::{Basis, Channel, DeIdentified, FieldIx, OptOut, Purpose, PurposeIx, RecipientIx, Share, SpecialBasis};
+use crate::model::{
+    Basis, Channel, DeIdentified, FieldIx, OptOut, Purpose, PurposeIx, RecipientIx, Share, SpecialBasis,
+};
 use crate::source::{Spanned, TextSpan};
 use crate::tree::{Block, Statement};
 
@@ -18,8 +20,7 @@ mod uses;
 
 pub(super) use message::CHANNELS;
 
-const CLAUSES: [&str; 9] =
-    ["because", "special", "uses", "share", "by", "notice", "keep", "de-identified", "survives"];
+const CLAUSES: [&str; 9] = ["because", "special", "uses", "share", "by", "notice", "keep", "de-identified", "survives"];
 
 /// What the line of a purpose says.
 struct Head {
@@ -85,7 +86,8 @@ fn head(line: &mut Cursor<'_>) -> Read<Head> {
 fn read_block(block: &Block, at: PurposeIx, draft: &Draft, report: &mut Report) -> Clauses {
     let mut clauses = Clauses::default();
     for statement in &block.statements {
-        let read = clause::line_with(statement, report, |line, report| read_clause(line, at, draft, &mut clauses, report));
+        let read =
+            clause::line_with(statement, report, |line, report| read_clause(line, at, draft, &mut clauses, report));
         clauses.missed |= read.is_none();
     }
     clauses

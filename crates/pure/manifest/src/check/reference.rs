@@ -73,7 +73,10 @@ pub(crate) fn fields(line: &mut Cursor<'_>, draft: &Draft, report: &mut Report) 
     loop {
         match field_or_group(line, draft) {
             Ok(named) => {
-                if list.iter().any(|known| known.span != named.span && known.fields == named.fields && !named.fields.is_empty()) {
+                if list
+                    .iter()
+                    .any(|known| known.span != named.span && known.fields == named.fields && !named.fields.is_empty())
+                {
                     report.push(Diagnostic::new(&codes::NAMED_TWICE, named.span, "this is named twice"));
                 }
                 list.push(named);

@@ -59,20 +59,20 @@ fn right(line: &mut Cursor<'_>, law: Law, draft: &Draft, report: &mut Report) ->
         if line.eat("extendable by") {
             let at = line.here();
             let span = line.span("a length of time")?;
-            clause::once(&mut extendable, Spanned { value: span, span: line.since(at) }, line.since(start), "extendable")?;
+            clause::once(
+                &mut extendable,
+                Spanned { value: span, span: line.since(at) },
+                line.since(start),
+                "extendable",
+            )?;
         } else if line.eat("after identity is proved") {
             clause::once(&mut identity, (), line.since(start), "after identity is proved")?;
         } else {
             return Err(clause::unknown(line, "a right", &["extendable by", "after identity is proved"]));
         }
     }
-    let right = Right {
-        kind,
-        law,
-        within,
-        extendable: extendable.map(|span| span.value),
-        identity_first: identity.is_some(),
-    };
+    let right =
+        Right { kind, law, within, extendable: extendable.map(|span| span.value), identity_first: identity.is_some() };
     refuse_repeated(&right, name, draft)?;
     refuse_late(&right, name, within_at, extendable.map(|span| span.span), report);
     Ok(Spanned { value: right, span: name })

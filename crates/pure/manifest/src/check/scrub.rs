@@ -79,7 +79,9 @@ fn refuse_unfit(field: Spanned<FieldIx>, draft: &Draft) -> Read<()> {
 /// nothing needs back-tracking.
 fn refuse_malformed(pattern: &Spanned<String>) -> Read<()> {
     match fault(&pattern.value) {
-        Some(fault) => Err(Diagnostic::new(&codes::PATTERN_MALFORMED, pattern.span, format!("in this pattern {fault}"))),
+        Some(fault) => {
+            Err(Diagnostic::new(&codes::PATTERN_MALFORMED, pattern.span, format!("in this pattern {fault}")))
+        }
         None => Ok(()),
     }
 }

@@ -5,8 +5,8 @@ use crate::model::StaffRole;
 use crate::tree::Statement;
 
 use super::clause;
-use super::draft::Draft;
 use super::data::in_words;
+use super::draft::Draft;
 use super::reference;
 
 pub(super) fn read(statement: &Statement, draft: &mut Draft, report: &mut Report) {

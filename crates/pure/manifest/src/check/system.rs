@@ -72,8 +72,11 @@ fn env(line: &mut Cursor<'_>) -> Read<String> {
     line.expect("env")?;
     let word = line.word("the name of an environment variable")?;
     if is_connection(word.value) {
-        let finding = Diagnostic::new(&codes::CONNECTION_STRING, word.span, "this is a connection string, not the name of one");
-        return Err(finding.help("set an environment variable to it, write that variable's name, and change the password"));
+        let finding =
+            Diagnostic::new(&codes::CONNECTION_STRING, word.span, "this is a connection string, not the name of one");
+        return Err(
+            finding.help("set an environment variable to it, write that variable's name, and change the password")
+        );
     }
     let fits = word.value.len() <= crate::bounds::NAME_BYTES_MAX
         && word.value.starts_with(|c: char| c.is_ascii_uppercase())

@@ -76,7 +76,9 @@ impl Parser<'_> {
                     next.before.push(comment.clone());
                     n_newlines = 0;
                 }
-                Some(TokenKind::Word(_) | TokenKind::Text(_) | TokenKind::Colon | TokenKind::Comma) => return Some(next),
+                Some(TokenKind::Word(_) | TokenKind::Text(_) | TokenKind::Colon | TokenKind::Comma) => {
+                    return Some(next);
+                }
                 _ => break,
             }
             self.at += 1;

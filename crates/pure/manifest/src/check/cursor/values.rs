@@ -56,7 +56,8 @@ impl Cursor<'_> {
             _ => {
                 let span = if self.at == start { count.span } else { self.since(count.span) };
                 let finding = Diagnostic::new(&codes::SPAN_MALFORMED, span, "this is no length of time");
-                Err(finding.help("write a count from 1 and a unit: minutes, hours, days, business days, weeks, months, years"))
+                Err(finding
+                    .help("write a count from 1 and a unit: minutes, hours, days, business days, weeks, months, years"))
             }
         }
     }
@@ -76,7 +77,8 @@ impl Cursor<'_> {
         let word = self.word("a country")?;
         countries::country(word.value).ok_or_else(|| {
             let upper = word.value.to_ascii_uppercase();
-            let guess = if word.value == "UK" { Some("GB") } else { countries::country(&upper).map(|_| upper.as_str()) };
+            let guess =
+                if word.value == "UK" { Some("GB") } else { countries::country(&upper).map(|_| upper.as_str()) };
             Diagnostic::new(&codes::COUNTRY_UNKNOWN, word.span, format!("`{}` is no country", word.value))
                 .help("write its ISO 3166-1 code of two capital letters, such as DE")
                 .perhaps(guess)

@@ -38,9 +38,8 @@ const SOURCES: [(&str, Source); 7] = [
     ("public", Source::Public),
 ];
 
-const CLAUSES: [&str; 10] = [
-    "optional", "identifies", "special", "about", "kept", "held", "from", "as", "at", "derived",
-];
+const CLAUSES: [&str; 10] =
+    ["optional", "identifies", "special", "about", "kept", "held", "from", "as", "at", "derived"];
 
 /// The clauses of a field, each at most once.
 #[derive(Default)]
@@ -182,7 +181,9 @@ fn refuse_contradictions(clauses: &Clauses) -> Read<()> {
     }
     if let (Some(hashed), Some(identifies)) = (clauses.hashed, clauses.identifies) {
         let message = "a hash cannot be looked up, so that it cannot identify";
-        return Err(Diagnostic::new(&codes::HASHED_FIELD_NAMES, identifies, message).also(hashed, "only a hash is kept"));
+        return Err(
+            Diagnostic::new(&codes::HASHED_FIELD_NAMES, identifies, message).also(hashed, "only a hash is kept")
+        );
     }
     Ok(())
 }

@@ -25,7 +25,8 @@ pub(super) fn read_uses(line: &mut Cursor<'_>, draft: &Draft, clauses: &mut Clau
 }
 
 fn refuse_held(field: FieldIx, named: &Named, draft: &Draft) -> Diagnostic {
-    let finding = Diagnostic::new(&codes::HELD_FIELD_USED, named.span, "Candor does not have this field: another holds it");
+    let finding =
+        Diagnostic::new(&codes::HELD_FIELD_USED, named.span, "Candor does not have this field: another holds it");
     finding
         .also(draft.names.fields.span(field.at()), "declared here")
         .help("share it with its holder: `share FIELD with RECIPIENT`")
@@ -59,7 +60,9 @@ fn is_shareable(at: FieldIx, named: &Named, with: RecipientIx, draft: &Draft, re
     if field.hashed {
         let message = format!("`{}` is kept as a hash and leaves Candor for nobody", field.name);
         let finding = Diagnostic::new(&codes::HASHED_FIELD_SHARED, named.span, message);
-        report.push(finding.also(draft.names.fields.span(at.at()), "declared here").help("name the other fields one by one"));
+        report.push(
+            finding.also(draft.names.fields.span(at.at()), "declared here").help("name the other fields one by one"),
+        );
         return false;
     }
     match field.held_by {

@@ -41,7 +41,9 @@ fn with_purpose(at: FieldIx, field: &Field, draft: &Draft, report: &mut Report) 
     if !draft.purposes().any(|read| touches(read, at)) {
         let message = format!("field `{}` is collected for no purpose", field.name);
         let finding = Diagnostic::new(&codes::FIELD_WITHOUT_PURPOSE, span, message);
-        report.push(finding.help(format!("add `uses {}` to a purpose, or take the field out (GDPR Art. 5(1)(b))", field.name)));
+        report.push(
+            finding.help(format!("add `uses {}` to a purpose, or take the field out (GDPR Art. 5(1)(b))", field.name)),
+        );
     }
 }
 
@@ -52,7 +54,9 @@ fn has_end(at: FieldIx, field: &Field, draft: &Draft) -> bool {
         return true;
     }
     let ends = |user: &ReadPurpose| {
-        let owner = |read: &ReadKeep| read.keep.purpose.and_then(|at| draft.purposes.get(at.at())?.as_ref()).map(|read| read.name);
+        let owner = |read: &ReadKeep| {
+            read.keep.purpose.and_then(|at| draft.purposes.get(at.at())?.as_ref()).map(|read| read.name)
+        };
         draft.keeps.iter().any(|read| owner(read) == Some(user.name))
     };
     let mut users = draft.purposes().filter(|read| touches(read, at)).peekable();
@@ -83,7 +87,9 @@ fn refuse_endless(endless: &[FieldIx], draft: &Draft, report: &mut Report) {
 
 fn without_keep(name: &str, span: TextSpan) -> Diagnostic {
     let finding = Diagnostic::new(&codes::FIELD_WITHOUT_KEEP, span, format!("nothing ends the keeping of `{name}`"));
-    finding.help(format!("add a rule such as `keep {name} until 30 days after contract ends, then erase` (GDPR Art. 5(1)(e))"))
+    finding.help(format!(
+        "add a rule such as `keep {name} until 30 days after contract ends, then erase` (GDPR Art. 5(1)(e))"
+    ))
 }
 
 fn derived(at: FieldIx, field: &Field, draft: &Draft, report: &mut Report) {
@@ -103,7 +109,10 @@ fn derived(at: FieldIx, field: &Field, draft: &Draft, report: &mut Report) {
     let many = draft.groups.get(from.group.at()).and_then(Option::as_ref).is_some_and(|group| group.many);
     if many && from.group != field.group {
         let message = format!("a subject may have many of `{}`: which one is meant is open", from.name);
-        report.push(Diagnostic::new(&codes::DERIVATION_FROM_MANY, span, message).also(source, "its group is `many per subject`"));
+        report.push(
+            Diagnostic::new(&codes::DERIVATION_FROM_MANY, span, message)
+                .also(source, "its group is `many per subject`"),
+        );
     }
     let fits = match derivation.by {
         Derive::Copy => from.kind == field.kind,

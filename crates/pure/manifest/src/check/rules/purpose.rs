@@ -42,7 +42,8 @@ fn channels(draft: &Draft, report: &mut Report) {
     for read in draft.purposes().filter(|read| read.purpose.opt_out == OptOut::Offered) {
         n_pairs += read.purpose.channels.len();
         if n_pairs > CHANNEL_SLOTS_MAX {
-            let message = format!("a policy has at most {CHANNEL_SLOTS_MAX} pairs of a purpose and a channel to opt out of");
+            let message =
+                format!("a policy has at most {CHANNEL_SLOTS_MAX} pairs of a purpose and a channel to opt out of");
             report.push(Diagnostic::new(&codes::TOO_MANY, read.name, message));
             return;
         }
@@ -63,7 +64,11 @@ fn special(read: &ReadPurpose, draft: &Draft, report: &mut Report) {
             let message = format!("purpose `{name}` uses a special category without a condition of Art. 9(2)");
             let finding = Diagnostic::new(&codes::SPECIAL_WITHOUT_BASIS, span, message);
             let at = draft.names.fields.span(field.at());
-            report.push(finding.also(at, "a special category").help("add a clause such as `special category because explicit consent`"));
+            report.push(
+                finding
+                    .also(at, "a special category")
+                    .help("add a clause such as `special category because explicit consent`"),
+            );
         }
         (Some(_), Some(SpecialBasis::ExplicitConsent), Some(span))
             if !matches!(read.purpose.basis, Basis::Consent { explicit: true, .. }) =>

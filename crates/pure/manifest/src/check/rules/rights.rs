@@ -21,7 +21,9 @@ pub(super) fn hold(draft: &Draft, report: &mut Report) {
             .filter(|clock| clock.law == law.value && is_given(law.value, clock.right, draft))
             // Art. 22 matters only to who decides by machine alone, which a policy need not.
             .filter(|clock| clock.right != RightKind::AutomatedDecision)
-            .filter(|clock| !draft.rights.iter().any(|right| right.value.law == law.value && right.value.kind == clock.right))
+            .filter(|clock| {
+                !draft.rights.iter().any(|right| right.value.law == law.value && right.value.kind == clock.right)
+            })
             .map(|clock| clock.right.words())
             .collect();
         if !out.is_empty() {

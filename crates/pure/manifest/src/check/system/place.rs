@@ -91,7 +91,8 @@ fn read_clause(line: &mut Cursor<'_>, system: &System, draft: &Draft, clauses: &
         line.expect("at")?;
         let column = line.word("a column")?;
         if clauses.columns.iter().any(|(known, _)| *known == field) {
-            let finding = Diagnostic::new(&codes::CLAUSE_REPEATED, line.since(start), "this field has a column here already");
+            let finding =
+                Diagnostic::new(&codes::CLAUSE_REPEATED, line.since(start), "this field has a column here already");
             return Err(finding.help("keep one of them"));
         }
         clauses.columns.push((field, column.value.to_owned()));
