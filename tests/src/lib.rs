@@ -1,1 +1,15 @@
-//! Stories over the built binary, and a test for every promise kept.
+//! The built executable under test: started over a fresh folder, asked over HTTP, stopped by its id.
+//!
+//! [`Server::start`] runs `candor serve` with one of the vendors' policies, as a user would. The clock is the
+//! machine's; what depends on time passing is tested at the floor where time is an argument.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "this crate is only tests")]
+
+mod binaries;
+mod client;
+mod people;
+mod server;
+
+pub use binaries::{candor, ledger_check};
+pub use client::{Client, Reply};
+pub use server::Server;

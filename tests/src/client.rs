@@ -1,0 +1,108 @@
+//! Asks the server over HTTP with one API key.
+
+use std::io::Read;
+use std::time::Duration;
+
+use serde_json::Value;
+
+/// A caller of the API.
+#[derive(Clone)]
+pub struct Client {
+    base: String,
+    key: Option<String>,
+    agent: ureq::Agent,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Reply {
+    /// The HTTP status.
+    pub status: u16,
+    /// Header values by lower-case name.
+    pub headers: Vec<(String, String)>,
+    /// The body as it came.
+    pub bytes: Vec<u8>,
+}
+
+impl Client {
+    pub(crate) fn new(base: &str, key: Option<&str>) -> Self {
+        let config = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(30)));
+        Self { base: base.to_owned(), key: key.map(str::to_owned), agent: config.build().into() }
+    }
+
+    /// The same server with another key.
+    pub fn with_key(&self, key: &str) -> Self {
+        Self { key: Some(key.to_owned()), ..self.clone() }
+    }
+
+    /// The same server without a key.
+    pub fn anonymous(&self) -> Self {
+        Self { key: None, ..self.clone() }
+    }
+
+    /// GETs a path.
+    pub fn get(&self, path: &str) -> Reply {
+        let mut request = self.agent.get(format!("{}{path}", self.base));
+        if let Some(key) = &self.key {
+            request = request.header("authorization", format!("Bearer {key}"));
+        }
+        Reply::of(request.call())
+    }
+
+    /// POSTs JSON to a path.
+    pub fn post(&self, path: &str, body: &Value) -> Reply {
+        self.send("POST", path, body, &[])
+    }
+
+    /// Sends JSON with a method and further headers.
+    pub fn send(&self, method: &str, path: &str, body: &Value, headers: &[(&str, &str)]) -> Reply {
+        let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.base));
+        if let Some(key) = &self.key {
+            request = request.header("authorization", format!("Bearer {key}"));
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.header("content-type", "application/json").body(body.to_string()).expect("a request");
+        let mut agent_config = self.agent.configure_request(request);
+        agent_config = agent_config.allow_non_standard_methods(true);
+        Reply::of(self.agent.run(agent_config.build()))
+    }
+}
+
+impl Reply {
+    fn of(answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Self {
+        let mut answer = answer.expect("the server answers");
+        let headers = answer.headers().iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap_or("").to_owned()));
+        let headers = headers.collect();
+        let status = answer.status().as_u16();
+        let mut bytes = Vec::new();
+        answer.body_mut().as_reader().take(64 << 20).read_to_end(&mut bytes).expect("a whole body");
+        Self { status, headers, bytes }
+    }
+
+    /// The body as JSON, after checking the status.
+    #[track_caller]
+    pub fn json(&self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{}", self.text());
+        if self.bytes.is_empty() { Value::Null } else { serde_json::from_slice(&self.bytes).expect("JSON") }
+    }
+
+    /// Checks status and stable code of a problem.
+    #[track_caller]
+    pub fn problem(&self, status: u16, code: &str) -> Value {
+        let problem = self.json(status);
+        assert_eq!(problem["code"], code, "{problem}");
+        problem
+    }
+
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+
+    /// A header's value.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+}
