@@ -42,9 +42,10 @@ fn pretty(value: &Value) -> String {
 #[test]
 fn each_valid_text_is_canonical_and_has_the_form_and_meaning_that_stand_beside_it() {
     for path in texts("valid") {
-        let text = std::fs::read_to_string(&path).unwrap();
-        let sources = [Source { path: path.file_name().unwrap().to_str().unwrap().to_owned(), text: text.clone() }];
-        agrees(&path, &format(&text).unwrap());
+        let text = format(&std::fs::read_to_string(&path).unwrap()).unwrap();
+        agrees(&path, &text);
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let sources = [Source { path: name.to_owned(), text: text.clone() }];
         let checked = check(&sources).unwrap_or_else(|findings| panic!("{}", render(&findings, &sources, false)));
         assert!(checked.warnings.is_empty(), "{}", render(&checked.warnings, &sources, false));
         let form = to_json(&parse(&sources).0);
