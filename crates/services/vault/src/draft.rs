@@ -22,6 +22,7 @@ pub(crate) struct Draft {
     pub policy: Arc<Policy>,
     pub now: Instant,
     pub actor: ApiKeyId,
+    pub row: SubjectRow,
     pub reference: SubjectRef,
     pub form: StandingForm,
     pub keys: SubjectKeys,
