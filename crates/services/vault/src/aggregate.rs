@@ -8,10 +8,10 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use candor_decision::{FieldSet, Ground, Plan, PurposeIx, Question, Reason, RecipientIx, Standing, View, decide};
+use candor_decision::{FieldSet, Ground, Plan, Question, Reason, RecipientIx, Standing, View, decide};
 use candor_ledger::{CONTROLLER, Digest, Entry, EntryBody, FieldBits};
 use candor_store::{PAGE_MAX, Page, RecordRow, Unit, page_rows};
-use candor_words::SubjectId;
+use candor_words::{Instant, SubjectId, TenantId};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -65,7 +65,7 @@ impl Vault {
     /// combinations.
     pub async fn aggregate(&self, caller: &Caller, purpose: &str, by: &[String]) -> Result<Aggregate, VaultError> {
         let tenant = self.tenant(caller.tenant()).await?;
-        let survey = Survey::of(self, &tenant, caller, purpose, by)?;
+        let survey = self.survey(&tenant, caller, purpose, by).await?;
         let tally = self.tally(&tenant, &survey).await?;
         let n_groups = tally.groups.len();
         let mut shown = tally.shown(survey.group_min);
@@ -95,7 +95,7 @@ impl Vault {
         limit: usize,
     ) -> Result<Page<ResearchRow, u64>, VaultError> {
         let tenant = self.tenant(caller.tenant()).await?;
-        let survey = Survey::of(self, &tenant, caller, purpose, fields)?;
+        let survey = self.survey(&tenant, caller, purpose, fields).await?;
         let tally = self.tally(&tenant, &survey).await?;
         let (from, most) = (after.unwrap_or(0), page_rows(limit) as u64);
         let mut rows = Vec::new();
@@ -112,6 +112,25 @@ impl Vault {
         let end = from.saturating_add(rows.len() as u64);
         self.log_survey(&tenant, caller, &survey, rows.len()).await?;
         Ok(Page { rows, next: (end < at).then_some(end) })
+    }
+
+    /// What is to be counted, if the policy allows it of anybody; a refusal by the policy is logged.
+    async fn survey(&self, tenant: &Tenant, caller: &Caller, purpose: &str, names: &[String]) -> Result<Survey, VaultError> {
+        caller.needs(Scope::Read)?;
+        caller.may_ask_for(purpose)?;
+        let at = self.now();
+        let policy = tenant.policy_at(at)?;
+        Counters::add(&self.counters().decisions, 1);
+        match Survey::of(tenant.id(), policy, caller, (purpose, names), at) {
+            Ok(survey) => Ok(survey),
+            Err(Unfit::Input(error)) => Err(error),
+            Err(Unfit::Policy { error, body }) => {
+                Counters::add(&self.counters().refusals, 1);
+                let entry = self.entry(tenant, at, None, Some(caller.key()), *body)?;
+                self.commit(Unit::of(tenant.id()).entry(entry)).await?;
+                Err(error)
+            }
+        }
     }
 
     /// Walks all subjects' records of the group, a page at a time, and counts.
@@ -207,21 +226,46 @@ struct Survey {
     question: Question,
 }
 
+/// Why nothing is counted.
+enum Unfit {
+    /// What was asked makes no sense, or the key is not made for it.
+    Input(VaultError),
+    /// The policy refuses it of anybody.
+    Policy { error: VaultError, body: Box<EntryBody> },
+}
+
+impl From<VaultError> for Unfit {
+    fn from(error: VaultError) -> Self {
+        Self::Input(error)
+    }
+}
+
 impl Survey {
-    fn of(vault: &Vault, tenant: &Tenant, caller: &Caller, purpose: &str, names: &[String]) -> Result<Self, VaultError> {
-        caller.needs(Scope::Read)?;
-        caller.may_ask_for(purpose)?;
-        let at = vault.now();
-        let policy = Arc::clone(tenant.policy_at(at)?);
+    fn of(
+        tenant: TenantId,
+        policy: &Arc<Policy>,
+        caller: &Caller,
+        (purpose, names): (&str, &[String]),
+        at: Instant,
+    ) -> Result<Self, Unfit> {
         let plan = &policy.plan;
-        let purpose = plan.purpose(purpose).ok_or_else(|| refused(Reason::PurposeUndeclared))?;
-        let declared = plan.manifest().purposes.get(purpose.at()).ok_or_else(|| refused(Reason::PurposeReserved))?;
+        if names.is_empty() || names.len() > crate::read::ASKED_FIELDS_MAX {
+            return Err(VaultError::bad("aggregate.fields_count", "from 1 to 512 fields may be counted by").into());
+        }
+        let purpose = plan.purpose(purpose).ok_or_else(|| Unfit::whole(u16::MAX, Reason::PurposeUndeclared))?;
+        let reserved = || Unfit::whole(u16::MAX, Reason::PurposeReserved);
+        let declared = plan.manifest().purposes.get(purpose.at()).ok_or_else(reserved)?;
         let group_min = declared.de_identified.ok_or_else(identified)?.group_min;
-        let ground = Ground::from(&declared.basis);
-        let recipient = recipient_of(plan, caller)?;
-        let fields = fields_of(plan, purpose, recipient, names)?;
+        let recipient = match caller.recipient_for(None)? {
+            Some(name) => Some(plan.recipient(name).ok_or_else(|| Unfit::whole(purpose.0, Reason::RecipientUndeclared))?),
+            None => None,
+        };
+        let (fields, undeclared) = expand(plan, purpose, recipient, names);
+        if let Some(field) = undeclared.first() {
+            return Err(Unfit::policy(purpose.0, recipient, Reason::FieldUndeclared, FieldSet::EMPTY, &field.field));
+        }
         let question = Question {
-            tenant: tenant.id(),
+            tenant,
             subject: SubjectId::from_bytes([0; 16]),
             purpose,
             recipient,
@@ -235,7 +279,8 @@ impl Survey {
         refuse_by_policy(plan, &question)?;
         let group = group_of(plan, fields)?;
         let names = fields.iter().map(|field| plan.field_name(field).to_owned()).collect();
-        Ok(Self { group, names, group_min, ground, question, policy: Arc::clone(&policy) })
+        let ground = Ground::from(&declared.basis);
+        Ok(Self { group, names, group_min, ground, question, policy: Arc::clone(policy) })
     }
 
     /// The values that a key stands for.
@@ -245,28 +290,29 @@ impl Survey {
     }
 }
 
-fn recipient_of(plan: &Plan, caller: &Caller) -> Result<Option<RecipientIx>, VaultError> {
-    let name = caller.recipient_for(None)?;
-    name.map(|name| plan.recipient(name).ok_or_else(|| refused(Reason::RecipientUndeclared))).transpose()
-}
-
-fn fields_of(plan: &Plan, purpose: PurposeIx, recipient: Option<RecipientIx>, names: &[String]) -> Result<FieldSet, VaultError> {
-    if names.is_empty() || names.len() > crate::read::ASKED_FIELDS_MAX {
-        return Err(VaultError::bad("aggregate.fields_count", "from 1 to 512 fields may be counted by"));
+impl Unfit {
+    fn whole(purpose: u16, reason: Reason) -> Self {
+        let body = EntryBody::Refusal { purpose, recipient: CONTROLLER, reason: reason as u16, fields: FieldBits::EMPTY };
+        Self::Policy { error: refused(reason), body: Box::new(body) }
     }
-    let (fields, undeclared) = expand(plan, purpose, recipient, names);
-    match undeclared.first() {
-        Some(field) => Err(refused(Reason::FieldUndeclared).detail("field", &field.field)),
-        None => Ok(fields),
+
+    fn policy(purpose: u16, recipient: Option<RecipientIx>, reason: Reason, fields: FieldSet, named: &str) -> Self {
+        let recipient = recipient.map_or(CONTROLLER, |recipient| recipient.0);
+        let fields = FieldBits::from_words(fields.as_words());
+        let body = EntryBody::Refusal { purpose, recipient, reason: reason as u16, fields };
+        Self::Policy { error: refused(reason).detail("field", named), body: Box::new(body) }
     }
 }
 
 /// What the policy says of anybody: of a subject with every basis and no objection.
-fn refuse_by_policy(plan: &Plan, question: &Question) -> Result<(), VaultError> {
+fn refuse_by_policy(plan: &Plan, question: &Question) -> Result<(), Unfit> {
     let decision = decide(plan, &Standing::willing(), question);
     let reason = |field| decision.reason(plan, field).map(|reason| (field, reason));
     match question.fields.iter().find_map(reason) {
-        Some((field, reason)) => Err(refused(reason).detail("field", plan.field_name(field))),
+        Some((field, reason)) => {
+            let named = plan.field_name(field);
+            Err(Unfit::policy(question.purpose.0, question.recipient, reason, decision.refused(), named))
+        }
         None => Ok(()),
     }
 }

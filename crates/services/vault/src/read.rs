@@ -7,9 +7,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use candor_decision::{
-    Channel, Decision, FieldIx, FieldSet, Permit, Plan, PurposeIx, Question, QuestionByName, Reason,
-    RecipientIx, Resolved, Spent, Verdict, View,
-    decide, resolve,
+    Channel, Decision, FieldIx, FieldSet, Permit, Plan, PurposeIx, Question, QuestionByName, Reason, RecipientIx, Resolved,
+    Spent, Verdict, View, decide, resolve,
 };
 use candor_ledger::{CONTROLLER, Digest, Entry, EntryBody, FieldBits};
 use candor_seal::{Envelope, FieldPlace, KeepClass};
@@ -82,6 +81,7 @@ pub struct OpenedRecord {
 
 /// A value in the open. Only `Vault::open_fields` makes one, against a spent permit.
 #[derive(Debug, Clone, Serialize)]
+#[expect(clippy::manual_non_exhaustive, reason = "nothing but this file makes one, not even the rest of the crate")]
 pub struct OpenedValue {
     /// The value.
     pub value: Value,

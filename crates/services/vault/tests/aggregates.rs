@@ -52,7 +52,9 @@ async fn promise_a02_small_groups_are_suppressed_and_only_their_number_is_told()
 async fn promise_a02_no_identifier_can_be_counted_by() {
     let world = world().await;
     crowd(&world).await;
+    let before = world.vault.store().ledger_size(world.tenant).await.unwrap();
     assert_eq!(count(&world, &["account.email"]).await.unwrap_err(), "field.not_used");
+    assert_eq!(world.vault.store().ledger_size(world.tenant).await.unwrap(), before + 1, "the attempt is logged");
     assert_eq!(count(&world, &["account.job", "account.name"]).await.unwrap_err(), "field.not_used");
     assert_eq!(count(&world, &["account.shoe"]).await.unwrap_err(), "field.undeclared");
     assert_eq!(count(&world, &[]).await.unwrap_err(), "aggregate.fields_count");

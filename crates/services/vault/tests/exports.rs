@@ -26,11 +26,13 @@ async fn pull(world: &World, subject: SubjectId, kind: ExportKind) -> Vec<Export
 }
 
 fn records(parts: &[ExportPart]) -> Vec<&ExportedRecord> {
-    let record = |part| match part {
-        &ExportPart::Record(ref record) => Some(record),
-        _ => None,
-    };
-    parts.iter().filter_map(record).collect()
+    let mut records = Vec::new();
+    for part in parts {
+        if let ExportPart::Record(record) = part {
+            records.push(record);
+        }
+    }
+    records
 }
 
 fn end(parts: &[ExportPart]) -> &ExportEnd {
