@@ -4,16 +4,18 @@
 
 mod support;
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use candor_ledger::{Digest, Entry, EntryBody, VerifierKey};
+use candor_store_memory::MemoryStore;
 use candor_vault::{
     ConsentAct, ConsentVerb, EXPORT_PAGE_ROWS, ErrorKind, ExportEnd, ExportKind, ExportPart, ExportedRecord, NewKey, NewRecord,
     ONLY_RECORD, Scope,
 };
-use candor_words::SubjectId;
+use candor_words::{Span, SpanUnit, SubjectId};
 use serde_json::json;
-use support::{World, record, world};
+use support::{POLICY, World, record, world, world_over};
 
 /// Pulls an export whole.
 async fn pull(world: &World, subject: SubjectId, kind: ExportKind) -> Vec<ExportPart> {
@@ -219,4 +221,34 @@ async fn every_value_of_an_export_was_opened_against_a_permit() {
     let parts = pull(&world, ada, ExportKind::Access).await;
     assert_eq!(counters.permits.load(Ordering::Relaxed) - before, end(&parts).n_records);
     assert_eq!(counters.fields_opened.load(Ordering::Relaxed), end(&parts).n_values);
+}
+
+#[tokio::test]
+async fn a_password_hash_is_named_and_not_given() {
+    let policy = POLICY.replace("    job: Job, optional\n", "    job: Job, optional\n    password: Password, optional, kept as hash\n");
+    let policy = policy.replacen("uses account.name, account.email\n", "uses account.name, account.email, account.password\n", 1);
+    let world = world_over(Arc::new(MemoryStore::new()), &policy).await;
+    let ada = world.ada().await;
+    let hash = "$2b$10$abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWXYZ01234";
+    world.vault.put_record(&world.admin, ada, record("account", &[("password", hash.into())])).await.unwrap();
+    for kind in [ExportKind::Access, ExportKind::Portability] {
+        let parts = pull(&world, ada, kind).await;
+        assert!(!text(&parts).contains("$2b$"), "{kind:?}");
+        let withheld = records(&parts)[0].withheld.iter().find(|one| one.field == "account.password");
+        assert_eq!(withheld.unwrap().code, "field.hashed", "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_field_that_the_policy_no_longer_declares_is_named_and_not_opened() {
+    let world = world().await;
+    let ada = world.ada().await;
+    world.clock.advance(Span::new(1, SpanUnit::Day));
+    let narrower = POLICY.replace("    job: Job, optional\n", "").replace("account.job, ", "");
+    world.vault.put_policy(&world.admin, vec![("policy.candor".into(), narrower)]).await.unwrap();
+    let parts = pull(&world, ada, ExportKind::Access).await;
+    let account = records(&parts)[0];
+    assert!(!account.values.contains_key("job"));
+    let withheld = account.withheld.iter().find(|one| one.field == "account.job").unwrap();
+    assert_eq!(withheld.code, "field.undeclared");
 }

@@ -4,6 +4,10 @@
 
 mod support;
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use candor_ledger::{
     Checkpoint, Digest, EntryBody, FetchError, LogSource, VerifierKey, check_log, verify_consistency,
 };
@@ -11,7 +15,7 @@ use candor_vault::ErrorKind;
 use support::{World, world};
 
 /// The files of a vault's ledger, fetched before the check begins, as a mirror would.
-struct Mirror(std::collections::BTreeMap<String, Vec<u8>>);
+struct Mirror(BTreeMap<String, Vec<u8>>);
 
 impl LogSource for Mirror {
     fn fetch(&self, path: &str, _: usize) -> Result<Option<Vec<u8>>, FetchError> {
@@ -27,7 +31,7 @@ async fn check(world: &World, checkpoint: Option<String>) -> candor_ledger::Repo
         None => world.vault.checkpoint(world.tenant).await.unwrap(),
     };
     let size = Checkpoint::open(note.as_bytes(), &key).unwrap().size;
-    let mut files = std::collections::BTreeMap::from([("checkpoint".to_owned(), note.into_bytes())]);
+    let mut files = BTreeMap::from([("checkpoint".to_owned(), note.into_bytes())]);
     for level in 0..3_u8 {
         for index in 0..=(size >> (8 * (u32::from(level) + 1))) {
             let width = candor_ledger::partial_width(size, level, index);
@@ -74,6 +78,32 @@ async fn an_old_checkpoint_is_served_with_its_files_after_the_ledger_grew() {
     let report = check(&world, Some(old)).await;
     assert!(report.is_verified(), "{:?}", report.faults);
     assert!(report.size < 20);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn checkpoints_verify_while_the_ledger_grows() {
+    let world = Arc::new(world().await);
+    grow(&world, 1).await;
+    let is_enough = Arc::new(AtomicBool::new(false));
+    let writer = tokio::spawn({
+        let (world, is_enough) = (world.clone(), is_enough.clone());
+        async move {
+            while !is_enough.load(Ordering::Relaxed) {
+                grow(&world, 10).await;
+                tokio::task::yield_now().await;
+            }
+        }
+    });
+    let key = VerifierKey::parse(&world.verifier_key).unwrap();
+    let mut sizes = BTreeSet::new();
+    while sizes.len() < 5 {
+        let report = check(&world, None).await;
+        assert!(report.is_verified(), "{:?}", report.faults);
+        sizes.insert(report.size);
+        world.vault.inclusion(world.tenant, report.size - 1, None).await.unwrap().verify(&key).unwrap();
+    }
+    is_enough.store(true, Ordering::Relaxed);
+    writer.await.unwrap();
 }
 
 #[tokio::test]

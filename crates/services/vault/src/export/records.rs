@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use candor_decision::{FieldSet, Intrinsic, Plan, Question, Reason, View, decide};
 use candor_ledger::{CONTROLLER, EntryBody, FieldBits};
-use candor_manifest::model::{FieldIx, Manifest};
+use candor_manifest::model::{FieldIx, Manifest, Source};
 use candor_store::{RecordRow, Unit};
 use candor_words::{Instant, RecordId};
 use serde::Serialize;
@@ -15,6 +15,7 @@ use crate::ids::ONLY_RECORD;
 use crate::live::LiveSubject;
 use crate::read::{deadline, field_at};
 use crate::record_form::{self, ValueRef};
+use crate::value::source_of;
 use crate::{Counters, OpenedValue, VaultError};
 
 /// A record in the open.
@@ -213,7 +214,7 @@ impl Export {
     /// The subject's own words stay theirs, whoever they name; what others or machines wrote in a field that may
     /// speak of other people does not go out (GDPR Art. 15(4), 20(4)).
     fn withheld(&self, manifest: &Manifest, field: FieldIx, value: &ValueRef<'_>) -> Option<Withheld> {
-        let is_provided = value.source == "subject";
+        let is_provided = source_of(value.source) == Some(Source::Subject);
         if !is_provided && is_about_others(manifest, field) {
             return Some(Withheld::AboutOthers);
         }
