@@ -9,7 +9,7 @@ use candor_jobs::{Pass, Runner};
 use candor_seal::{KeyVersion, RootKey};
 use candor_store::{Change, JobRow, Store, Unit};
 use candor_store_memory::MemoryStore;
-use candor_vault::{JOB_ATTEMPTS_MAX, NewTenant, Vault, VaultParts};
+use candor_vault::{JOB_ATTEMPTS_MAX, NewRequest, NewSubject, NewTenant, Vault, VaultParts, right_of};
 use candor_words::{Instant, JobId, ManualClock, Secret, SeededEntropy, Span, SpanUnit, TenantId};
 use tokio::sync::watch;
 
@@ -19,6 +19,7 @@ struct World {
     vault: Arc<Vault>,
     clock: Arc<ManualClock>,
     tenant: TenantId,
+    secret: String,
 }
 
 async fn world() -> World {
@@ -33,7 +34,7 @@ async fn world() -> World {
     let vault = Vault::open(parts).unwrap();
     let sources = vec![("policy.candor".to_owned(), POLICY.to_owned())];
     let created = vault.create_tenant(NewTenant { slug: "sketch".into(), title: "Sketch".into(), sources }).await.unwrap();
-    World { vault, clock, tenant: created.tenant }
+    World { vault, clock, tenant: created.tenant, secret: created.administrator.secret.expose().clone() }
 }
 
 impl World {
@@ -122,6 +123,24 @@ async fn a_job_leased_by_another_runner_is_left_alone_until_the_lease_ends() {
     assert_eq!(runner.tick().await.unwrap().n_finished, 1);
     let late = world.vault.run_job(&leased[0]).await.unwrap();
     assert_eq!(late, candor_vault::JobOutcome::Lost, "whoever was first comes too late");
+}
+
+#[tokio::test]
+async fn a_request_escalates_before_its_clock_runs_out() {
+    let world = world().await;
+    let admin = world.vault.authenticate(&world.secret).await.unwrap();
+    let subject = world.vault.create_subject(&admin, NewSubject::default()).await.unwrap().subject;
+    let new = NewRequest { right: right_of("access").unwrap(), country: None, received_at: None };
+    let request = world.vault.open_request(&admin, subject, new).await.unwrap();
+    let mut runner = world.runner();
+    runner.tick().await.unwrap();
+    let escalated = |entries: Vec<candor_vault::AccessView>| entries.iter().filter(|entry| entry.request == Some(request.id)).count();
+    let before = escalated(world.vault.accesses(&admin, subject, None, 100).await.unwrap().rows);
+    world.clock.set(request.due_at);
+    runner.tick().await.unwrap();
+    let after = escalated(world.vault.accesses(&admin, subject, None, 100).await.unwrap().rows);
+    assert_eq!(after, before + 1);
+    assert!(world.store().jobs(world.tenant, None, 10).await.unwrap().rows.is_empty(), "it was done");
 }
 
 #[tokio::test]
