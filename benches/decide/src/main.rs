@@ -3,6 +3,8 @@
 //! Every engine must first give the same answers as a plain reading of the policy. Then each is timed
 //! over the same 512 questions, best of several runs, on one core. The last lines are the goals:
 //! the slowest candor and the smallest ratio over both sizes of policy.
+//!
+//! Run `cargo run --release -p bench-decide` in `benches/`, on a machine that does little else.
 
 mod candor;
 mod cedar;
