@@ -143,10 +143,11 @@ fn done(right: RightKind, n_keys_destroyed: Option<u32>) -> String {
         RightKind::Access => "You were given a copy of the data we hold about you, and who received it.",
         RightKind::Rectification => "Your data was corrected, and what is computed from it was corrected with it.",
         RightKind::Erasure => {
-            let n_keys = n_keys_destroyed.unwrap_or_default();
-            return format!(
-                "Your data was erased, and the {n_keys} keys that could open it were destroyed, so that copies in backups cannot be read either."
-            );
+            let keys = match n_keys_destroyed.unwrap_or_default() {
+                1 => "the 1 key that could open it was".to_owned(),
+                n_keys => format!("the {n_keys} keys that could open it were"),
+            };
+            return format!("Your data was erased, and {keys} destroyed, so that copies in backups cannot be read either.");
         }
         RightKind::Restriction => "Your data is kept and no longer used, except as the terms agreed with you allow.",
         RightKind::Portability => "You were given the data you provided, in a form that machines can read.",

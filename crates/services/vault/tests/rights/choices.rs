@@ -1,6 +1,7 @@
 //! Objections, preferences, instructions, contract, age, restriction, deactivation.
 
 use candor_decision::{Channel, Verdict};
+use candor_ledger::{Digest, EntryBody};
 use candor_vault::{AgeAct, ConsentVerb, ContractAct, InstructAct, OptAct, Resolution, Terms};
 use candor_words::{Span, SpanUnit};
 
@@ -163,8 +164,11 @@ async fn a_purpose_on_contract_ends_with_it() {
 async fn nobody_too_young_is_served() {
     for place in places().await {
         let ada = place.ada().await;
-        place.vault.set_age(&place.admin, ada, AgeAct::Under).await.unwrap();
+        let choice = place.vault.set_age(&place.admin, ada, AgeAct::Under).await.unwrap();
         assert_eq!(place.refusal(ada, "service").await, "age.under");
+        let event = place.vault.store().events(place.tenant, ada, None, 100).await.unwrap().rows.pop().unwrap();
+        let payload = Digest::of(event.detail.as_bytes());
+        assert_eq!(place.entry(choice.entry).await.body, EntryBody::Other { code: 6, payload }, "committed to, not told");
         place.vault.set_age(&place.admin, ada, AgeAct::AtLeast).await.unwrap();
         assert!(place.is_granted(ada, "service").await);
     }

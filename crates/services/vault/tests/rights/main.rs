@@ -26,10 +26,10 @@ use candor_words::{Instant, Span, SpanUnit, SubjectId};
 use support::{World, world_over};
 use tempfile::TempDir;
 
-pub const POLICY: &str = include_str!("policy.candor");
+pub(crate) const POLICY: &str = include_str!("policy.candor");
 
 /// A world, and the folder its store is in.
-pub struct Place {
+pub(crate) struct Place {
     world: World,
     _folder: TempDir,
 }
@@ -43,11 +43,11 @@ impl Deref for Place {
 }
 
 /// The same world over each store.
-pub async fn places() -> Vec<Place> {
+pub(crate) async fn places() -> Vec<Place> {
     places_under(POLICY).await
 }
 
-pub async fn places_under(policy: &str) -> Vec<Place> {
+pub(crate) async fn places_under(policy: &str) -> Vec<Place> {
     let mut places = Vec::new();
     for is_file in [false, true] {
         let folder = TempDir::new().unwrap();
@@ -59,41 +59,41 @@ pub async fn places_under(policy: &str) -> Vec<Place> {
 }
 
 impl Place {
-    pub async fn say(&self, subject: SubjectId, purpose: &str, act: ConsentVerb) -> Result<Choice, VaultError> {
+    pub(crate) async fn say(&self, subject: SubjectId, purpose: &str, act: ConsentVerb) -> Result<Choice, VaultError> {
         let act = ConsentAct { purpose: purpose.into(), act, text: None, language: None, method: None };
         self.vault.consent(&self.admin, subject, act).await
     }
 
-    pub async fn read(&self, subject: SubjectId, purpose: &str) -> Answer {
+    pub(crate) async fn read(&self, subject: SubjectId, purpose: &str) -> Answer {
         self.vault.read(&self.admin, &self.ask(subject, purpose, &["account"])).await.unwrap()
     }
 
-    pub async fn is_granted(&self, subject: SubjectId, purpose: &str) -> bool {
+    pub(crate) async fn is_granted(&self, subject: SubjectId, purpose: &str) -> bool {
         self.read(subject, purpose).await.verdict == Verdict::Granted
     }
 
     /// The code of the refusal.
-    pub async fn refusal(&self, subject: SubjectId, purpose: &str) -> &'static str {
+    pub(crate) async fn refusal(&self, subject: SubjectId, purpose: &str) -> &'static str {
         let answer = self.read(subject, purpose).await;
         assert!(answer.records.is_empty() && answer.verdict == Verdict::Refused, "{answer:?}");
         answer.refused[0].code
     }
 
     /// An entry of the ledger.
-    pub async fn entry(&self, position: u64) -> Entry {
+    pub(crate) async fn entry(&self, position: u64) -> Entry {
         let bundle = self.vault.store().bundle(self.tenant, position / 256).await.unwrap().unwrap();
         Entry::decode(split_bundle(&bundle).unwrap()[position as usize % 256]).unwrap()
     }
 
-    pub fn now(&self) -> Instant {
+    pub(crate) fn now(&self) -> Instant {
         self.vault.now()
     }
 
-    pub fn pass(&self, count: u32, unit: SpanUnit) {
+    pub(crate) fn pass(&self, count: u32, unit: SpanUnit) {
         self.clock.advance(Span::new(count, unit));
     }
 }
 
-pub fn code<T: std::fmt::Debug>(result: Result<T, VaultError>) -> &'static str {
+pub(crate) fn code<T: std::fmt::Debug>(result: Result<T, VaultError>) -> &'static str {
     result.unwrap_err().code()
 }

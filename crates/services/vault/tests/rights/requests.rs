@@ -228,6 +228,34 @@ async fn the_letter_names_the_authority_of_the_subjects_country() {
 }
 
 #[tokio::test]
+async fn the_letter_of_an_erasure_reads_so() {
+    for place in places().await {
+        let ada = place.ada().await;
+        let request = open(&place, ada, RightKind::Erasure, Some("FR")).await.id;
+        place.vault.prove_identity(&place.admin, request).await.unwrap();
+        place.pass(3, SpanUnit::Day);
+        place.vault.erase(&place.admin, ada, Some(request)).await.unwrap();
+        let letter = place.vault.letter(&place.admin, request).await.unwrap();
+        let expected = format!(
+            "Sketch Ltd
+privacy@sketch.example
+
+Your request {request}: erasure of your data (GDPR Art. 17)
+
+We received your request on 2026-06-01 and had to answer it by 2026-07-01.
+
+On 2026-06-04 we carried it out. Your data was erased, and the 1 key that could open it was destroyed, so that copies in backups cannot be read either.
+
+If you are not content, you may complain to a supervisory authority. Yours is: CNIL, https://cnil.example.
+You may also go to court. Neither costs you the other.
+This answer is free of charge.
+"
+        );
+        assert_eq!(letter.text, expected);
+    }
+}
+
+#[tokio::test]
 async fn a_request_is_unknown_to_another_tenant() {
     for place in places().await {
         let ada = place.ada().await;
