@@ -1,0 +1,90 @@
+//! The OpenAPI 3.1 document: what the handlers declare, completed from the table of routes.
+//!
+//! Scopes, the `Idempotency-Key` header, the problem that any operation may answer with, and whether
+//! fields can come back are added here for all operations alike, so that none can be forgotten.
+
+use serde_json::{Map, Value, json};
+use utoipa::OpenApi;
+
+use crate::routes::{Access, ROUTES, ReturnsFields, Route};
+use crate::schema;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Candor",
+        description = "Personal data behind an executable privacy policy: every read names a purpose, and gets what the policy grants it.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    tags(
+        (name = "reading", description = "Fields, for a purpose"),
+        (name = "subjects", description = "People, without their fields"),
+        (name = "records", description = "What is kept about them"),
+        (name = "choices", description = "What people consent to, object to, and choose"),
+        (name = "rights", description = "Access, rectification, erasure, restriction, portability"),
+        (name = "disclosures", description = "Authorities and recipients"),
+        (name = "audit", description = "Who read what"),
+        (name = "policy", description = "The policy in force"),
+        (name = "keys", description = "API keys"),
+        (name = "ledger", description = "Proofs, for anybody")
+    ),
+    components(schemas(schema::Problem))
+)]
+pub(crate) struct Document;
+
+/// Completes the document that the router gathered.
+pub(crate) fn complete(gathered: &utoipa::openapi::OpenApi) -> Value {
+    let mut document = serde_json::to_value(gathered).unwrap_or_default();
+    document["components"]["securitySchemes"] = json!({
+        "key": {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "candor_<key id>_<secret>",
+            "description": "An API key. The scopes it needs stand beside each operation."
+        }
+    });
+    for route in ROUTES {
+        let method = route.method.to_ascii_lowercase();
+        if let Some(Value::Object(operation)) = document["paths"].get_mut(route.path).and_then(|path| path.get_mut(&method)) {
+            complete_operation(operation, route);
+        }
+    }
+    document
+}
+
+fn complete_operation(operation: &mut Map<String, Value>, route: &Route) {
+    let security = match route.access {
+        Access::Public => json!([]),
+        Access::AnyKey => json!([{ "key": [] }]),
+        // OpenAPI 3.1 lets role names stand here for a scheme of any type.
+        Access::Scoped(scope) => json!([{ "key": [scope.name()] }]),
+        Access::AnyOf(scopes) => scopes.iter().map(|scope| json!({ "key": [scope.name()] })).collect(),
+    };
+    operation.insert("security".to_owned(), security);
+    let through = match route.returns {
+        ReturnsFields::Never => json!("never"),
+        ReturnsFields::Through(purposes) => json!(purposes),
+    };
+    operation.insert("x-candor-returns-fields".to_owned(), through);
+    if let Some(Value::Object(responses)) = operation.get_mut("responses") {
+        responses.insert(
+            "default".to_owned(),
+            json!({
+                "description": "A refusal",
+                "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } }
+            }),
+        );
+    }
+    if route.writes {
+        let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
+        if let Value::Array(parameters) = parameters {
+            parameters.push(json!({
+                "name": "Idempotency-Key",
+                "in": "header",
+                "required": false,
+                "description": "Repeating the request with the same key answers the same and changes nothing more",
+                "schema": { "type": "string", "maxLength": 128 }
+            }));
+        }
+    }
+}

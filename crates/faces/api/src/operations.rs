@@ -1,0 +1,49 @@
+//! The operations, one family of endpoints per file.
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::state::ApiState;
+
+mod accesses;
+mod account;
+mod analytics;
+mod consents;
+mod disclosures;
+mod export;
+mod holds;
+mod keys;
+mod ledger;
+mod objections;
+mod policies;
+mod preferences;
+mod read;
+mod records;
+mod requests;
+mod restriction;
+mod rights;
+mod subjects;
+mod why;
+
+/// Every operation, with what OpenAPI says of it.
+pub(crate) fn all() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
+        .merge(policies::routes())
+        .merge(keys::routes())
+        .merge(subjects::routes())
+        .merge(account::routes())
+        .merge(records::routes())
+        .merge(read::routes())
+        .merge(analytics::routes())
+        .merge(why::routes())
+        .merge(consents::routes())
+        .merge(objections::routes())
+        .merge(preferences::routes())
+        .merge(restriction::routes())
+        .merge(rights::routes())
+        .merge(export::routes())
+        .merge(holds::routes())
+        .merge(requests::routes())
+        .merge(disclosures::routes())
+        .merge(accesses::routes())
+        .merge(ledger::routes())
+}

@@ -1,0 +1,78 @@
+//! Restriction of processing, with its terms (GDPR Art. 18).
+
+use axum::extract::State;
+use candor_http::{Json, Problem};
+use candor_vault::{Choice, Terms};
+use candor_words::{Instant, SubjectId};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::bounded::{List, Name, Text};
+use crate::extract::At;
+use crate::guard::By;
+use crate::schema;
+use crate::state::ApiState;
+
+pub(super) fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new().routes(routes!(restrict)).routes(routes!(lift))
+}
+
+/// The terms of a restriction; without any, nothing is allowed until it is lifted.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct TermsAsked {
+    /// Purposes that go on all the same.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>, max_items = 512)]
+    allowed_purposes: List<Name, 512>,
+    /// Until when it holds.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    until: Option<Instant>,
+    /// Where the agreement is kept: a reference, no personal data.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 200)]
+    agreement: Option<Text<200>>,
+}
+
+/// How the subject was told that the restriction ends.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct LiftAsked {
+    /// One line without personal data (GDPR Art. 18(3)).
+    #[schema(value_type = String, max_length = 200, example = "letter of 2026-11-20")]
+    informed: Text<200>,
+}
+
+/// Restricts processing to the terms; those of an earlier restriction are replaced.
+#[utoipa::path(put, path = "/v1/subjects/{subject}/restriction", tag = "rights", request_body = TermsAsked,
+    params(("subject" = String, Path, description = "The subject")),
+    responses((status = 200, description = "What was noted", body = schema::Choice)))]
+async fn restrict(
+    State(api): State<ApiState>,
+    By(caller): By,
+    At(subject): At<SubjectId>,
+    Json(asked): Json<TermsAsked>,
+) -> Result<Json<Choice>, Problem> {
+    let terms = Terms {
+        allowed_purposes: asked.allowed_purposes.0.into_iter().map(|name| name.0).collect(),
+        until: asked.until,
+        agreement: asked.agreement.map(|text| text.0),
+    };
+    Ok(Json(api.vault().restrict(&caller, subject, terms).await?))
+}
+
+/// Lifts a restriction, after the subject was told.
+#[utoipa::path(post, path = "/v1/subjects/{subject}/restriction/lift", tag = "rights", request_body = LiftAsked,
+    params(("subject" = String, Path, description = "The subject")),
+    responses((status = 200, description = "What was noted", body = schema::Choice)))]
+async fn lift(
+    State(api): State<ApiState>,
+    By(caller): By,
+    At(subject): At<SubjectId>,
+    Json(asked): Json<LiftAsked>,
+) -> Result<Json<Choice>, Problem> {
+    Ok(Json(api.vault().lift_restriction(&caller, subject, &asked.informed.0).await?))
+}

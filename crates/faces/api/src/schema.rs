@@ -1,0 +1,652 @@
+//! What the vault's answers look like, for OpenAPI.
+//!
+//! The vault serialises its own views; a test compares every answer it sees with these descriptions, so
+//! that the two cannot part. Requests are described where they are read, in `operations/`.
+
+#![allow(dead_code, reason = "descriptions of answers, never made")]
+
+use std::collections::BTreeMap;
+
+use utoipa::ToSchema;
+
+/// What an API key may be used for.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(crate) enum Scope {
+    Read,
+    Write,
+    Consent,
+    Rights,
+    Hold,
+    Approve,
+    Audit,
+    Admin,
+}
+
+/// A refusal (RFC 9457).
+#[derive(ToSchema)]
+pub(crate) struct Problem {
+    /// Where the code is explained.
+    #[schema(rename = "type")]
+    kind: String,
+    /// What kind of refusal it is.
+    title: String,
+    /// The status.
+    status: u16,
+    /// What stood in the way.
+    detail: String,
+    /// A stable code.
+    code: String,
+    /// What can be done next.
+    #[schema(required = false)]
+    help: Option<String>,
+    /// Which fields were refused and why, when a read was.
+    #[schema(required = false)]
+    refused: Option<Vec<RefusedField>>,
+    /// The place in the body, as a JSON pointer.
+    #[schema(required = false)]
+    pointer: Option<String>,
+    /// The number under which the server's log knows the trouble.
+    #[schema(required = false)]
+    incident: Option<String>,
+}
+
+/// A version of the policy.
+#[derive(ToSchema)]
+pub(crate) struct Policy {
+    /// SHA-256 of its files, in hexadecimal.
+    digest: String,
+    /// The version as written.
+    version: String,
+    /// Its title.
+    name: String,
+    /// From when on it decides.
+    #[schema(format = DateTime)]
+    effective_at: String,
+    /// When it was put.
+    #[schema(format = DateTime)]
+    put_at: String,
+}
+
+/// Every version of the policy.
+#[derive(ToSchema)]
+pub(crate) struct Policies {
+    items: Vec<Policy>,
+}
+
+/// An API key, without its secret.
+#[derive(ToSchema)]
+pub(crate) struct Key {
+    id: String,
+    label: String,
+    scopes: Vec<Scope>,
+    recipient: Option<String>,
+    purposes: Option<Vec<String>>,
+    #[schema(format = DateTime)]
+    created_at: String,
+    #[schema(format = DateTime)]
+    expires_at: Option<String>,
+    #[schema(format = DateTime)]
+    revoked_at: Option<String>,
+}
+
+/// A subject, without its fields.
+#[derive(ToSchema)]
+pub(crate) struct Subject {
+    #[schema(example = "sub_0123456789abcdef0123456789abcdef")]
+    id: String,
+    /// `active`, `deactivated`, `quarantined` or `erased`.
+    state: String,
+    /// Counts its changes.
+    version: u64,
+    #[schema(format = DateTime)]
+    created_at: String,
+    #[schema(format = DateTime)]
+    updated_at: String,
+    /// What the subject said and what holds; absent in lists.
+    #[schema(required = false)]
+    standing: Option<Standing>,
+}
+
+/// What a subject said and what holds, by the names of the policy; what was never said is absent.
+#[derive(ToSchema)]
+pub(crate) struct Standing {
+    /// 1 deactivated, 2 quarantined; active when absent.
+    #[schema(required = false)]
+    state: Option<u8>,
+    /// Consents by purpose.
+    #[schema(required = false)]
+    consents: Option<BTreeMap<String, Consent>>,
+    /// Objections by purpose.
+    #[schema(required = false)]
+    objections: Option<BTreeMap<String, Objection>>,
+    /// Purpose and channel of each message that was declined.
+    #[schema(required = false)]
+    opt_outs: Option<Vec<Vec<String>>>,
+    /// Purpose and recipient of each instruction.
+    #[schema(required = false)]
+    instructions: Option<Vec<Vec<String>>>,
+    #[schema(required = false)]
+    contract: Option<Contract>,
+    #[schema(required = false)]
+    restriction: Option<Restriction>,
+    /// `at_least` or `under` the policy's age.
+    #[schema(required = false)]
+    age: Option<String>,
+    /// True when the subject asks for Global Privacy Control.
+    #[schema(required = false)]
+    gpc: Option<bool>,
+    /// When each legal hold ends; `null` means when it is lifted.
+    #[schema(required = false)]
+    holds: Option<BTreeMap<String, Option<String>>>,
+}
+
+/// A consent as it stands.
+#[derive(ToSchema)]
+pub(crate) struct Consent {
+    /// `unconfirmed`, `given`, `refused` or `withdrawn`.
+    state: String,
+    #[schema(format = DateTime)]
+    at: String,
+    /// SHA-256 of the text that was shown.
+    text: String,
+    #[schema(required = false, format = DateTime)]
+    until: Option<String>,
+}
+
+/// An objection as it stands.
+#[derive(ToSchema)]
+pub(crate) struct Objection {
+    #[schema(format = DateTime)]
+    at: String,
+    /// `pending`, `upheld` or `overridden`.
+    outcome: String,
+}
+
+/// A contract.
+#[derive(ToSchema)]
+pub(crate) struct Contract {
+    #[schema(format = DateTime)]
+    since: String,
+    #[schema(required = false, format = DateTime)]
+    until: Option<String>,
+}
+
+/// A restriction and its terms.
+#[derive(ToSchema)]
+pub(crate) struct Restriction {
+    #[schema(format = DateTime)]
+    since: String,
+    /// Purposes that the terms still allow.
+    allowed: Vec<String>,
+    #[schema(required = false, format = DateTime)]
+    until: Option<String>,
+    #[schema(required = false)]
+    agreement: Option<String>,
+}
+
+/// A subject that was made.
+#[derive(ToSchema)]
+pub(crate) struct CreatedSubject {
+    subject: String,
+    /// Its records, in the order they were sent.
+    records: Vec<String>,
+    /// The ledger entry.
+    entry: u64,
+}
+
+/// A record, without its values.
+#[derive(ToSchema)]
+pub(crate) struct Record {
+    group: String,
+    record: String,
+    /// Counts its writes.
+    version: u32,
+    #[schema(format = DateTime)]
+    created_at: String,
+    #[schema(format = DateTime)]
+    updated_at: String,
+    #[schema(format = DateTime)]
+    closed_at: Option<String>,
+}
+
+/// What came of a question.
+#[derive(ToSchema)]
+pub(crate) struct Answer {
+    verdict: Verdict,
+    subject: String,
+    purpose: String,
+    recipient: Option<String>,
+    /// The digest of the policy that decided.
+    plan: String,
+    #[schema(format = DateTime)]
+    at: String,
+    /// The ledger entry of the disclosure.
+    entry: u64,
+    records: Vec<OpenedRecord>,
+    refused: Vec<RefusedField>,
+}
+
+/// A decision in one word.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(crate) enum Verdict {
+    Granted,
+    Partly,
+    Refused,
+}
+
+/// The values of one record that were asked for, allowed, and there.
+#[derive(ToSchema)]
+pub(crate) struct OpenedRecord {
+    group: String,
+    record: String,
+    /// By field name within the group.
+    values: BTreeMap<String, OpenedValue>,
+}
+
+/// A value in the open.
+#[derive(ToSchema)]
+pub(crate) struct OpenedValue {
+    /// A text, number, flag, date, instant or list, as the policy declares the field.
+    #[schema(value_type = Value)]
+    value: serde_json::Value,
+    /// Where it came from.
+    source: String,
+    #[schema(format = DateTime)]
+    written_at: String,
+}
+
+/// A field that was asked for and not given.
+#[derive(ToSchema)]
+pub(crate) struct RefusedField {
+    field: String,
+    /// A stable code.
+    code: String,
+    /// Why, in words.
+    message: String,
+    /// What can be done.
+    help: String,
+}
+
+/// What came of each question, in their order.
+#[derive(ToSchema)]
+pub(crate) struct ManyAnswers {
+    answers: Vec<OneAnswer>,
+}
+
+/// Either an answer or a problem.
+#[derive(ToSchema)]
+pub(crate) struct OneAnswer {
+    #[schema(required = false)]
+    answer: Option<Answer>,
+    #[schema(required = false)]
+    problem: Option<Problem>,
+}
+
+/// A decision, explained.
+#[derive(ToSchema)]
+pub(crate) struct Explanation {
+    subject: String,
+    purpose: String,
+    recipient: Option<String>,
+    #[schema(format = DateTime)]
+    at: String,
+    /// The digest of the policy that decides at that instant.
+    plan: String,
+    policy_version: String,
+    verdict: Verdict,
+    granted: Vec<GrantedField>,
+    refused: Vec<RefusedField>,
+    /// What the decision leaned on.
+    standing: Standing,
+}
+
+/// A field that may be used.
+#[derive(ToSchema)]
+pub(crate) struct GrantedField {
+    field: String,
+    /// The ground's stable code.
+    ground: String,
+    /// The rule in the policy's words.
+    rule: String,
+}
+
+/// What can be said about a consent.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(crate) enum ConsentVerb {
+    Given,
+    Refused,
+    Confirmed,
+    Withdrawn,
+}
+
+/// What was noted of a subject's choice, and where it is proved.
+#[derive(ToSchema)]
+pub(crate) struct Choice {
+    subject: String,
+    /// What happened, as a stable code: `consent.withdrawn`.
+    kind: String,
+    #[schema(required = false)]
+    purpose: Option<String>,
+    /// Where it stands now.
+    state: String,
+    #[schema(format = DateTime)]
+    at: String,
+    #[schema(required = false, format = DateTime)]
+    until: Option<String>,
+    /// SHA-256 of the text that was shown.
+    #[schema(required = false)]
+    text_digest: Option<String>,
+    /// The ledger entry that proves it.
+    entry: u64,
+}
+
+/// One thing that was said about consent.
+#[derive(ToSchema)]
+pub(crate) struct ConsentEvent {
+    purpose: String,
+    /// `consent.given`, `consent.withdrawn`, …
+    kind: String,
+    #[schema(format = DateTime)]
+    at: String,
+    text_digest: String,
+    /// The text that was shown.
+    text: Option<String>,
+    language: Option<String>,
+    method: Option<String>,
+    entry: u64,
+}
+
+/// What a subject may choose, and has chosen.
+#[derive(ToSchema)]
+pub(crate) struct Preferences {
+    subject: String,
+    purposes: Vec<Preference>,
+}
+
+/// One purpose in the preference centre.
+#[derive(ToSchema)]
+pub(crate) struct Preference {
+    purpose: String,
+    title: String,
+    /// The text to show when asking.
+    #[schema(required = false)]
+    notice: Option<String>,
+    /// On what ground it rests.
+    basis: String,
+    is_marketing: bool,
+    #[schema(required = false)]
+    consent: Option<ConsentPreference>,
+    can_object: bool,
+    #[schema(required = false)]
+    objection: Option<Objection>,
+    channels: Vec<ChannelPreference>,
+    /// Why its messages cannot be declined.
+    #[schema(required = false)]
+    fixed: Option<String>,
+}
+
+/// Where a consent stands.
+#[derive(ToSchema)]
+pub(crate) struct ConsentPreference {
+    /// What was said last; `null` when it was never asked.
+    state: Option<String>,
+    #[schema(required = false, format = DateTime)]
+    at: Option<String>,
+    #[schema(required = false, format = DateTime)]
+    until: Option<String>,
+    /// True when the purpose may lean on it now.
+    in_force: bool,
+}
+
+/// One channel of a purpose's messages.
+#[derive(ToSchema)]
+pub(crate) struct ChannelPreference {
+    channel: String,
+    opted_out: bool,
+    can_opt_out: bool,
+}
+
+/// A legal hold.
+#[derive(ToSchema)]
+pub(crate) struct Hold {
+    id: String,
+    subject: String,
+    ground: String,
+    #[schema(format = DateTime)]
+    placed_at: String,
+    #[schema(required = false, format = DateTime)]
+    until: Option<String>,
+    in_force: bool,
+}
+
+/// What a correction did.
+#[derive(ToSchema)]
+pub(crate) struct Rectified {
+    record: Record,
+    /// Fields that follow the corrected ones and were corrected with them.
+    derived: Vec<String>,
+    entry: u64,
+}
+
+/// What an erasure did.
+#[derive(ToSchema)]
+pub(crate) struct Erased {
+    subject: String,
+    #[schema(format = DateTime)]
+    at: String,
+    /// The ledger entry that proves it.
+    entry: u64,
+    n_keys_destroyed: u32,
+    /// The request that it answered; its letter can still be had.
+    request: Option<String>,
+}
+
+/// A request.
+#[derive(ToSchema)]
+pub(crate) struct Request {
+    id: String,
+    subject: String,
+    /// The right by its name.
+    right: String,
+    /// `received`, `identity_proved`, `extended`, `escalated`, `answered`, `refused`.
+    state: String,
+    law: String,
+    country: Option<String>,
+    #[schema(format = DateTime)]
+    received_at: String,
+    /// By when it must be answered.
+    #[schema(format = DateTime)]
+    due_at: String,
+    overdue: bool,
+    identity_first: bool,
+    #[schema(format = DateTime)]
+    identity_proved_at: Option<String>,
+    #[schema(format = DateTime)]
+    extended_at: Option<String>,
+    extended_because: Option<String>,
+    #[schema(format = DateTime)]
+    escalates_at: Option<String>,
+    #[schema(format = DateTime)]
+    escalated_at: Option<String>,
+    #[schema(format = DateTime)]
+    closed_at: Option<String>,
+    refused_because: Option<String>,
+    n_keys_destroyed: Option<u32>,
+}
+
+/// A letter about a request.
+#[derive(ToSchema)]
+pub(crate) struct Letter {
+    request: String,
+    right: String,
+    /// `answered`, `refused` or `extended`.
+    outcome: String,
+    language: String,
+    text: String,
+    justification: Option<Justification>,
+    authority: Option<Authority>,
+}
+
+/// A reason that machines can read.
+#[derive(ToSchema)]
+pub(crate) struct Justification {
+    term: String,
+    label: String,
+    iri: String,
+}
+
+/// Where a subject may complain.
+#[derive(ToSchema)]
+pub(crate) struct Authority {
+    name: String,
+    country: String,
+    url: Option<String>,
+}
+
+/// A disclosure to an authority.
+#[derive(ToSchema)]
+pub(crate) struct Disclosure {
+    id: String,
+    subject: String,
+    purpose: String,
+    recipient: String,
+    fields: Vec<String>,
+    legal_reference: String,
+    /// `proposed`, `approved`, `refused`, `used` or `lapsed`.
+    state: String,
+    proposed_by: String,
+    #[schema(format = DateTime)]
+    proposed_at: String,
+    answered_by: Option<String>,
+    #[schema(format = DateTime)]
+    answered_at: Option<String>,
+    #[schema(format = DateTime)]
+    due_at: String,
+    #[schema(format = DateTime)]
+    used_at: Option<String>,
+}
+
+/// How often fields were disclosed in a year.
+#[derive(ToSchema)]
+pub(crate) struct TransparencyReport {
+    year: i16,
+    authority_proposed: u64,
+    authority_approved: u64,
+    authority_refused: u64,
+    authority_disclosed: u64,
+    to_subjects: u64,
+    disclosures: Vec<DisclosureCount>,
+    /// How many entries of the ledger the tally rests on.
+    ledger_size: u64,
+}
+
+/// How often one recipient received fields on one ground.
+#[derive(ToSchema)]
+pub(crate) struct DisclosureCount {
+    recipient: Option<String>,
+    ground: Option<String>,
+    n_disclosures: u64,
+}
+
+/// An entry of the ledger about a subject.
+#[derive(ToSchema)]
+pub(crate) struct Access {
+    /// Its position in the ledger.
+    entry: u64,
+    #[schema(format = DateTime)]
+    at: String,
+    /// What happened: `disclosure`, `refusal`, `consent_given`, …
+    kind: String,
+    actor: Option<String>,
+    actor_label: Option<String>,
+    policy_version: Option<String>,
+    purpose: Option<String>,
+    recipient: Option<String>,
+    record: Option<String>,
+    request: Option<String>,
+    fields: Vec<String>,
+    n_values: Option<u32>,
+    ground: Option<String>,
+    reason: Option<String>,
+}
+
+/// A recipient, with what it may receive and did receive of a subject.
+#[derive(ToSchema)]
+pub(crate) struct Recipient {
+    name: String,
+    title: String,
+    country: String,
+    role: String,
+    safeguard: Option<String>,
+    is_transfer: bool,
+    policy_url: Option<String>,
+    is_declared: bool,
+    declared: Vec<DeclaredShare>,
+    n_disclosures: u64,
+    #[schema(format = DateTime)]
+    last_disclosure: Option<String>,
+    is_count_complete: bool,
+}
+
+/// What a recipient may receive for one purpose.
+#[derive(ToSchema)]
+pub(crate) struct DeclaredShare {
+    purpose: String,
+    title: String,
+    fields: Vec<String>,
+    on_instruction: bool,
+}
+
+/// Counts of subjects by the values of fields.
+#[derive(ToSchema)]
+pub(crate) struct Aggregate {
+    groups: Vec<AggregateGroup>,
+    /// How many groups were too small to show.
+    suppressed_groups: u64,
+    group_min: u32,
+    entry: u64,
+}
+
+/// One group.
+#[derive(ToSchema)]
+pub(crate) struct AggregateGroup {
+    values: BTreeMap<String, DeIdentifiedValue>,
+    subjects: u64,
+}
+
+/// A row without identifiers.
+#[derive(ToSchema)]
+pub(crate) struct ResearchRow {
+    values: BTreeMap<String, DeIdentifiedValue>,
+}
+
+/// A value that enough subjects share.
+#[derive(ToSchema)]
+#[schema(value_type = Value)]
+pub(crate) struct DeIdentifiedValue(serde_json::Value);
+
+/// An entry with the proof that a signed ledger holds it.
+#[derive(ToSchema)]
+pub(crate) struct Receipt {
+    /// `candor-ledger-receipt/1`.
+    format: String,
+    /// The entry's bytes, in Base64.
+    entry: String,
+    index: u64,
+    /// The hashes of the proof.
+    inclusion: Vec<String>,
+    /// The signed note of the ledger's head.
+    checkpoint: String,
+}
+
+/// A proof that one size of the ledger begins with another.
+#[derive(ToSchema)]
+pub(crate) struct ConsistencyProof {
+    /// The smaller size.
+    old_size: u64,
+    size: u64,
+    path: Vec<String>,
+}

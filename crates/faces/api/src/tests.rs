@@ -1,0 +1,7 @@
+//! The API over an in-memory store, through the real router.
+
+mod bad_input;
+mod conforms;
+mod no_bypass;
+mod road;
+mod world;
