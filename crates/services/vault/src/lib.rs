@@ -21,6 +21,7 @@ mod draft;
 mod entry;
 mod erase;
 mod error;
+mod gather;
 mod export;
 mod holds;
 mod idempotency;

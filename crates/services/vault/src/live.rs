@@ -17,7 +17,7 @@ use crate::tenant::{Policy, Tenant};
 use crate::{ErrorKind, Vault, VaultError};
 
 /// How many subjects are kept.
-const SUBJECTS_KEPT: usize = 20_000;
+const SUBJECTS_KEPT: usize = 65_536;
 /// How many records of one subject are kept with it.
 const RECORDS_KEPT: usize = 8;
 const EPOCHS: usize = 1 << 14;

@@ -192,7 +192,7 @@ impl Vault {
             unit.entries.push(entry(live, caller, question.at, body));
         }
         // INVARIANT: the values in `records` leave only after this commit is durable.
-        let committed = self.commit(unit).await?;
+        let entry = self.log(tenant, unit).await?;
         Ok(Answer {
             verdict,
             subject: live.row.id,
@@ -200,10 +200,18 @@ impl Vault {
             recipient: question.recipient.map(|recipient| plan.recipient_name(recipient).to_owned()),
             plan: to_hex(plan.digest()),
             at: question.at,
-            entry: committed.first_entry,
+            entry,
             records,
             refused,
         })
+    }
+
+    /// Makes the entries of a read durable, with whatever else the read changes; returns the position of the first.
+    async fn log(&self, tenant: &Tenant, unit: Unit) -> Result<u64, VaultError> {
+        if unit.guards.is_empty() && unit.changes.is_empty() {
+            return tenant.gather.append(unit.entries).await;
+        }
+        Ok(self.commit(unit).await?.first_entry)
     }
 
     /// A purpose or recipient that the policy does not declare: refused whole, and logged.
@@ -220,7 +228,7 @@ impl Vault {
         let at = self.now();
         let fields = FieldBits::EMPTY;
         let body = EntryBody::Refusal { purpose: u16::MAX, recipient: CONTROLLER, reason: reason as u16, fields };
-        let committed = self.commit(Unit::of(tenant.id()).entry(entry(live, caller, at, body))).await?;
+        let entry = self.log(tenant, Unit::of(tenant.id()).entry(entry(live, caller, at, body))).await?;
         Ok(Answer {
             verdict: Verdict::Refused,
             subject: live.row.id,
@@ -228,7 +236,7 @@ impl Vault {
             recipient: recipient.map(str::to_owned),
             plan: to_hex(live.policy.plan.digest()),
             at,
-            entry: committed.first_entry,
+            entry,
             records: Vec::new(),
             refused: ask.fields.iter().map(|field| RefusedField::new(field, reason)).collect(),
         })

@@ -9,6 +9,7 @@ use candor_seal::{BlindIndexKey, KeepClass, KeyVersion, TenantKey, TenantKeyName
 use candor_store::{PolicyRow, TenantRow};
 use candor_words::{Instant, TenantId};
 
+use crate::gather::Gather;
 use crate::{Vault, VaultError};
 
 /// A tenant with its keys and plans in memory.
@@ -18,6 +19,8 @@ pub(crate) struct Tenant {
     pub keys: Vec<TenantKey>,
     pub blind: BlindIndexKey,
     pub signer: CheckpointSigner,
+    /// The entries of reads, on their way to the ledger.
+    pub gather: Arc<Gather>,
     /// Ascending by the instant from which each is in force.
     pub policies: Vec<Arc<Policy>>,
 }
@@ -132,7 +135,8 @@ impl Vault {
             compiled.push(Arc::new(Policy::compile(manifest, policy.digest, policy.effective_at, policy.put_at)?));
         }
         compiled.sort_by_key(|policy| (policy.effective_at, policy.put_at));
-        Ok(Tenant { row, keys, blind, signer, policies: compiled })
+        let gather = Gather::new(row.id, Arc::clone(&self.store));
+        Ok(Tenant { row, keys, blind, signer, gather, policies: compiled })
     }
 
     /// The origin line of a tenant's ledger.
