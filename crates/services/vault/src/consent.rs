@@ -115,7 +115,13 @@ impl Vault {
     }
 
     /// The digest of the text that the act speaks of; kept with its text when it is shown now.
-    fn text_of(&self, draft: &mut Draft, asked: &Asked, act: &ConsentAct, known: Option<&ConsentForm>) -> Result<Digest, VaultError> {
+    fn text_of(
+        &self,
+        draft: &mut Draft,
+        asked: &Asked,
+        act: &ConsentAct,
+        known: Option<&ConsentForm>,
+    ) -> Result<Digest, VaultError> {
         let shown_before = known.filter(|_| matches!(act.act, ConsentVerb::Confirmed | ConsentVerb::Withdrawn));
         if let Some(known) = shown_before {
             return from_hex(&known.text).map(Digest).map_err(|_| VaultError::damaged("standing"));
@@ -208,15 +214,20 @@ impl Asked {
         let (ix, purpose) = match declared(plan, &act.purpose) {
             Ok(found) => found,
             // Taken back from what the policy no longer declares: nothing can use it, and it is noted all the same.
-            Err(_) if may_be_gone => return Ok(Self { purpose: u16::MAX, double_opt_in: false, lasts: None, text: String::new() }),
+            Err(_) if may_be_gone => {
+                return Ok(Self { purpose: u16::MAX, double_opt_in: false, lasts: None, text: String::new() });
+            }
             Err(undeclared) => return Err(undeclared),
         };
         let (double_opt_in, lasts) = match terms_of(purpose) {
             Some(terms) => terms,
             None if may_be_gone => (false, None),
             None => {
-                return Err(VaultError::unprocessable("consent.not_the_basis", "nothing was changed: the purpose does not rest on consent")
-                    .help("consent can be neither given nor taken back here; an objection may be possible"));
+                return Err(VaultError::unprocessable(
+                    "consent.not_the_basis",
+                    "nothing was changed: the purpose does not rest on consent",
+                )
+                .help("consent can be neither given nor taken back here; an objection may be possible"));
             }
         };
         let text = purpose.notice.clone().unwrap_or_else(|| purpose.title.clone());
@@ -232,10 +243,11 @@ impl Asked {
             ConsentVerb::Confirmed if known.is_some_and(|known| known.state == ConsentState::Unconfirmed) => {
                 Ok(ConsentState::Given)
             }
-            ConsentVerb::Confirmed => {
-                Err(VaultError::conflict("consent.not_waiting", "nothing was changed: no consent to the purpose waits for confirmation")
-                    .help("let the subject give consent first, then confirm it over the channel"))
-            }
+            ConsentVerb::Confirmed => Err(VaultError::conflict(
+                "consent.not_waiting",
+                "nothing was changed: no consent to the purpose waits for confirmation",
+            )
+            .help("let the subject give consent first, then confirm it over the channel")),
         }
     }
 }
@@ -255,9 +267,13 @@ impl ConsentAct {
         if self.text.as_ref().is_some_and(|text| text.trim().is_empty() || text.len() > TEXT_BYTES_MAX) {
             return Err(VaultError::bad("consent.text_length", "the text that was shown has 1 to 20000 bytes"));
         }
-        let is_tag = |tag: &str| (2..=35).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        let is_tag =
+            |tag: &str| (2..=35).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         if self.language.as_deref().is_some_and(|tag| !is_tag(tag)) {
-            return Err(VaultError::bad("consent.language", "the language is not a BCP 47 tag such as `en` or `pt-BR`"));
+            return Err(VaultError::bad(
+                "consent.language",
+                "the language is not a BCP 47 tag such as `en` or `pt-BR`",
+            ));
         }
         let is_word = |word: &str| {
             (1..=64).contains(&word.len()) && word.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_'))

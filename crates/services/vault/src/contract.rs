@@ -46,7 +46,10 @@ impl Vault {
                 Happened::new("contract.ended", "ended", detail, body).until(Some(now))
             }
             (ContractAct::End, None) => {
-                return Err(VaultError::conflict("contract.not_running", "nothing was changed: no contract with the subject is running"));
+                return Err(VaultError::conflict(
+                    "contract.not_running",
+                    "nothing was changed: no contract with the subject is running",
+                ));
             }
         };
         self.conclude(draft, happened).await

@@ -32,7 +32,13 @@ impl Vault {
         self.turn(caller, subject, (DEACTIVATED, ACTIVE), happened).await
     }
 
-    async fn turn(&self, caller: &Caller, subject: SubjectId, (from, to): (u8, u8), happened: Happened) -> Result<Choice, VaultError> {
+    async fn turn(
+        &self,
+        caller: &Caller,
+        subject: SubjectId,
+        (from, to): (u8, u8),
+        happened: Happened,
+    ) -> Result<Choice, VaultError> {
         caller.needs(Scope::Consent)?;
         let mut draft = self.draft(caller, subject).await?;
         if draft.form.state != from {

@@ -43,7 +43,12 @@ impl Vault {
     /// # Errors
     /// The caller lacks the rights scope; no such subject; a legal hold is in force (`hold.in_force`, with its ground); a
     /// request that is not this subject's, exercises another right, is closed, or wants identity proved first.
-    pub async fn erase(&self, caller: &Caller, subject: SubjectId, request: Option<RequestId>) -> Result<Erased, VaultError> {
+    pub async fn erase(
+        &self,
+        caller: &Caller,
+        subject: SubjectId,
+        request: Option<RequestId>,
+    ) -> Result<Erased, VaultError> {
         caller.needs(Scope::Rights)?;
         let mut draft = match self.draft(caller, subject).await {
             Err(error) if error.code() == "subject.erased" => return self.first_erasure(caller, subject).await,
@@ -65,14 +70,20 @@ impl Vault {
     }
 
     /// Answers the erasure's requests in its draft; returns the one it is told by.
-    async fn answer_erasure_in(&self, draft: &mut Draft, named: Option<RequestId>, n_keys: u32) -> Result<RequestId, VaultError> {
+    async fn answer_erasure_in(
+        &self,
+        draft: &mut Draft,
+        named: Option<RequestId>,
+        n_keys: u32,
+    ) -> Result<RequestId, VaultError> {
         if let Some(named) = named {
             self.answerable(draft, named, right_name(RightKind::Erasure)).await?;
         }
         let mut open = self.open_requests(&draft.tenant, draft.subject()).await?;
         open.retain(|open| open.right == RightKind::Erasure);
         if open.is_empty() {
-            let mut drawn = self.draw_request(draft, &NewRequest { right: RightKind::Erasure, country: None, received_at: None })?;
+            let mut drawn =
+                self.draw_request(draft, &NewRequest { right: RightKind::Erasure, country: None, received_at: None })?;
             // INVARIANT: only a caller with the rights scope gets here; it vouches for who asked.
             drawn.form.identity_proved_at = Some(draft.now);
             open.push(drawn);
@@ -91,7 +102,9 @@ impl Vault {
         let row = self.store.subject(tenant.id(), subject).await?;
         let entry = row.and_then(|row| row.erased_entry).ok_or_else(|| VaultError::damaged("subject"))?;
         let found = self.entries_at(&tenant, &[entry]).await?;
-        let Some((_, Entry { at, body, .. })) = found.first().copied() else { return Err(VaultError::damaged("ledger entry")) };
+        let Some((_, Entry { at, body, .. })) = found.first().copied() else {
+            return Err(VaultError::damaged("ledger entry"));
+        };
         let EntryBody::Erased { n_keys, request } = body else { return Err(VaultError::damaged("ledger entry")) };
         Ok(Erased { subject, at, entry, n_keys_destroyed: n_keys, request })
     }

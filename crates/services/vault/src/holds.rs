@@ -42,11 +42,20 @@ impl Vault {
     /// # Errors
     /// The caller lacks the hold scope; no such subject; a ground that is missing or too long; an end that is not to
     /// come; more than [`HOLDS_MAX`] holds.
-    pub async fn place_hold(&self, caller: &Caller, subject: SubjectId, ground: &str, until: Option<Instant>) -> Result<HoldView, VaultError> {
+    pub async fn place_hold(
+        &self,
+        caller: &Caller,
+        subject: SubjectId,
+        ground: &str,
+        until: Option<Instant>,
+    ) -> Result<HoldView, VaultError> {
         caller.needs(Scope::Hold)?;
         if !is_line(ground) {
-            return Err(VaultError::bad("hold.ground", "the hold was not placed: its ground is one line of 1 to 200 bytes")
-                .help("state a case number or a law, no personal data"));
+            return Err(VaultError::bad(
+                "hold.ground",
+                "the hold was not placed: its ground is one line of 1 to 200 bytes",
+            )
+            .help("state a case number or a law, no personal data"));
         }
         let mut draft = self.draft(caller, subject).await?;
         refuse_past(until, draft.now)?;
@@ -102,9 +111,10 @@ impl Vault {
         let mut rows = self.store.holds(draft.tenant.id(), draft.subject()).await?;
         rows.retain(|row| holds_at(row.until, draft.now));
         rows.sort_by_key(|row| (row.placed_at, row.id));
-        let error = VaultError::conflict("hold.in_force", "nothing was destroyed: a legal hold is in force on the subject")
-            .detail("n_holds", rows.len())
-            .help("lift the hold first, or wait until it ends");
+        let error =
+            VaultError::conflict("hold.in_force", "nothing was destroyed: a legal hold is in force on the subject")
+                .detail("n_holds", rows.len())
+                .help("lift the hold first, or wait until it ends");
         Err(match rows.first() {
             Some(row) => error.detail("hold", row.id).detail("ground", &row.ground),
             None => error,
@@ -123,5 +133,12 @@ fn holds_at(until: Option<Instant>, now: Instant) -> bool {
 
 fn view(row: HoldRow, now: Instant) -> HoldView {
     let in_force = holds_at(row.until, now);
-    HoldView { id: row.id, subject: row.subject, ground: row.ground, placed_at: row.placed_at, until: row.until, in_force }
+    HoldView {
+        id: row.id,
+        subject: row.subject,
+        ground: row.ground,
+        placed_at: row.placed_at,
+        until: row.until,
+        in_force,
+    }
 }

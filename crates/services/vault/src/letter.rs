@@ -66,7 +66,8 @@ impl Vault {
         let right = right_of(&row.kind).ok_or_else(unknown)?;
         let form = form_of(&row)?;
         let told = Told::of(&row, &form).ok_or_else(|| {
-            VaultError::conflict("request.open", "there is no letter yet: the request is open").help("answer, refuse or extend it first")
+            VaultError::conflict("request.open", "there is no letter yet: the request is open")
+                .help("answer, refuse or extend it first")
         })?;
         let policy = tenant.policy_at(told.at)?;
         Ok(compose(policy.manifest(), &row, &form, right, told))
@@ -125,14 +126,23 @@ fn head(text: &mut String, manifest: &Manifest, row: &RequestRow, form: &Request
         let _ = writeln!(text, "{way}");
     }
     let _ = writeln!(text, "\nYour request {}: {}{}", row.id, right_title(right), clause(&form.law, right));
-    let _ = writeln!(text, "\nWe received your request on {} and had to answer it by {}.", day(row.received_at), day(row.due_at));
+    let _ = writeln!(
+        text,
+        "\nWe received your request on {} and had to answer it by {}.",
+        day(row.received_at),
+        day(row.due_at)
+    );
 }
 
 fn body(text: &mut String, row: &RequestRow, form: &RequestForm, right: RightKind, told: Told<'_>, reason: &str) {
     let on = day(told.at);
     let _ = match told.outcome {
         "refused" => writeln!(text, "\nOn {on} we refused it. The reason: {reason}."),
-        "extended" => writeln!(text, "\nOn {on} we extended the time for our answer, which you will have by {}. The reason: {reason}.", day(row.due_at)),
+        "extended" => writeln!(
+            text,
+            "\nOn {on} we extended the time for our answer, which you will have by {}. The reason: {reason}.",
+            day(row.due_at)
+        ),
         _ => writeln!(text, "\nOn {on} we carried it out. {}", done(right, form.n_keys_destroyed)),
     };
 }
@@ -147,11 +157,15 @@ fn done(right: RightKind, n_keys_destroyed: Option<u32>) -> String {
                 1 => "the 1 key that could open it was".to_owned(),
                 n_keys => format!("the {n_keys} keys that could open it were"),
             };
-            return format!("Your data was erased, and {keys} destroyed, so that copies in backups cannot be read either.");
+            return format!(
+                "Your data was erased, and {keys} destroyed, so that copies in backups cannot be read either."
+            );
         }
         RightKind::Restriction => "Your data is kept and no longer used, except as the terms agreed with you allow.",
         RightKind::Portability => "You were given the data you provided, in a form that machines can read.",
-        RightKind::Objection => "Your objection was noted, and the processing it is about has stopped unless we told you our grounds.",
+        RightKind::Objection => {
+            "Your objection was noted, and the processing it is about has stopped unless we told you our grounds."
+        }
         RightKind::Withdrawal => "Your consent is withdrawn. What was done before, while it was given, stays lawful.",
         RightKind::AutomatedDecision => "A person looked at the decision again.",
         RightKind::SaleOptOut => "Your data is neither sold nor shared.",
@@ -163,9 +177,16 @@ fn remedies(text: &mut String, authority: Option<&Authority>, outcome: &str) {
     let _ = match authority {
         Some(found) => {
             let at = found.url.as_deref().map(|url| format!(", {url}")).unwrap_or_default();
-            writeln!(text, "\nIf you are not content, you may complain to a supervisory authority. Yours is: {}{at}.", found.name)
+            writeln!(
+                text,
+                "\nIf you are not content, you may complain to a supervisory authority. Yours is: {}{at}.",
+                found.name
+            )
         }
-        None => writeln!(text, "\nIf you are not content, you may complain to the supervisory authority of the country where you live or work."),
+        None => writeln!(
+            text,
+            "\nIf you are not content, you may complain to the supervisory authority of the country where you live or work."
+        ),
     };
     let _ = writeln!(text, "You may also go to court. Neither costs you the other.");
     if outcome != "refused" {
@@ -195,7 +216,11 @@ fn clause(law: &str, right: RightKind) -> String {
     };
     match right {
         RightKind::Withdrawal => format!(" ({name} Art. 7(3))"),
-        _ => right.term().and_then(|term| term.strip_prefix('A')).map(|article| format!(" ({name} Art. {article})")).unwrap_or_default(),
+        _ => right
+            .term()
+            .and_then(|term| term.strip_prefix('A'))
+            .map(|article| format!(" ({name} Art. {article})"))
+            .unwrap_or_default(),
     }
 }
 

@@ -39,8 +39,11 @@ impl Vault {
         let policy = Arc::clone(&draft.policy);
         let (ix, declared) = declared(&policy.plan, purpose)?;
         if !can_object(declared) {
-            return Err(VaultError::unprocessable("objection.not_possible", "nothing was changed: the purpose's basis knows no objection")
-                .help("withdraw consent where it is the basis, or ask for erasure or restriction"));
+            return Err(VaultError::unprocessable(
+                "objection.not_possible",
+                "nothing was changed: the purpose's basis knows no objection",
+            )
+            .help("withdraw consent where it is the basis, or ask for erasure or restriction"));
         }
         let stood = draft.form.objections.get(purpose).map(|objection| objection.outcome);
         let outcome = match stood {
@@ -73,17 +76,27 @@ impl Vault {
         let (outcome, ground) = match resolution {
             Resolution::Upheld => (ObjectionOutcome::Upheld, None),
             Resolution::Overridden { .. } if declared.is_marketing => {
-                return Err(VaultError::unprocessable("objection.absolute", "nothing was changed: an objection to marketing cannot be overridden")
-                    .help("stop: GDPR Art. 21(3) knows no exception"));
+                return Err(VaultError::unprocessable(
+                    "objection.absolute",
+                    "nothing was changed: an objection to marketing cannot be overridden",
+                )
+                .help("stop: GDPR Art. 21(3) knows no exception"));
             }
             Resolution::Overridden { ground } => (ObjectionOutcome::Overridden, Some(ground)),
         };
         if ground.as_deref().is_some_and(|ground| !is_line(ground)) {
-            return Err(VaultError::bad("objection.ground", "the grounds for overriding are one line of 1 to 200 bytes"));
+            return Err(VaultError::bad(
+                "objection.ground",
+                "the grounds for overriding are one line of 1 to 200 bytes",
+            ));
         }
-        let objection = draft.form.objections.get_mut(purpose).filter(|objection| objection.outcome == ObjectionOutcome::Pending);
+        let objection =
+            draft.form.objections.get_mut(purpose).filter(|objection| objection.outcome == ObjectionOutcome::Pending);
         let objection = objection.ok_or_else(|| {
-            VaultError::conflict("objection.not_pending", "nothing was changed: no objection to the purpose waits for an answer")
+            VaultError::conflict(
+                "objection.not_pending",
+                "nothing was changed: no objection to the purpose waits for an answer",
+            )
         })?;
         objection.outcome = outcome;
         let number = if outcome == ObjectionOutcome::Upheld { 1 } else { 2 };

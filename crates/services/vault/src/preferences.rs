@@ -109,7 +109,14 @@ impl Vault {
     /// # Errors
     /// The caller lacks the consent scope or is bound to other purposes; no such subject; an undeclared purpose; a
     /// channel that it does not use; messages that the policy fixes, with its reason.
-    pub async fn opt(&self, caller: &Caller, subject: SubjectId, purpose: &str, channel: Channel, act: OptAct) -> Result<Choice, VaultError> {
+    pub async fn opt(
+        &self,
+        caller: &Caller,
+        subject: SubjectId,
+        purpose: &str,
+        channel: Channel,
+        act: OptAct,
+    ) -> Result<Choice, VaultError> {
         caller.needs(Scope::Consent)?;
         caller.may_ask_for(purpose)?;
         let mut draft = self.draft(caller, subject).await?;
@@ -122,7 +129,12 @@ impl Vault {
         let happened = match act {
             OptAct::Out => {
                 draft.form.opt_outs.insert(pair);
-                Happened::new("message.opt_out", "opted_out", detail, EntryBody::OptOut { purpose: purpose_ix, channel })
+                Happened::new(
+                    "message.opt_out",
+                    "opted_out",
+                    detail,
+                    EntryBody::OptOut { purpose: purpose_ix, channel },
+                )
             }
             OptAct::In => {
                 draft.form.opt_outs.remove(&pair);
@@ -135,16 +147,23 @@ impl Vault {
 
 fn refuse_fixed(purpose: &Purpose, channel: Channel) -> Result<(), VaultError> {
     if !purpose.channels.contains(&channel) {
-        return Err(VaultError::unprocessable("channel.undeclared", "nothing was changed: the purpose sends nothing over this channel")
-            .help("name a channel that the policy names for the purpose"));
+        return Err(VaultError::unprocessable(
+            "channel.undeclared",
+            "nothing was changed: the purpose sends nothing over this channel",
+        )
+        .help("name a channel that the policy names for the purpose"));
     }
     match &purpose.opt_out {
         OptOut::Offered => Ok(()),
-        OptOut::Fixed(why) => {
-            Err(VaultError::unprocessable("opt_out.fixed", "nothing was changed: the policy makes these messages part of the service")
-                .detail("why", why))
-        }
-        OptOut::None => Err(VaultError::unprocessable("opt_out.not_offered", "nothing was changed: the purpose sends nothing that could be declined")),
+        OptOut::Fixed(why) => Err(VaultError::unprocessable(
+            "opt_out.fixed",
+            "nothing was changed: the policy makes these messages part of the service",
+        )
+        .detail("why", why)),
+        OptOut::None => Err(VaultError::unprocessable(
+            "opt_out.not_offered",
+            "nothing was changed: the purpose sends nothing that could be declined",
+        )),
     }
 }
 

@@ -102,13 +102,21 @@ impl Vault {
     /// # Errors
     /// The caller lacks the rights scope; no such subject; it was erased; no law of the policy gives the right; a
     /// country that does not exist; a receipt that is yet to come; more than [`OPEN_REQUESTS_MAX`] open requests.
-    pub async fn open_request(&self, caller: &Caller, subject: SubjectId, new: NewRequest) -> Result<RequestView, VaultError> {
+    pub async fn open_request(
+        &self,
+        caller: &Caller,
+        subject: SubjectId,
+        new: NewRequest,
+    ) -> Result<RequestView, VaultError> {
         caller.needs(Scope::Rights)?;
         let mut draft = self.draft(caller, subject).await?;
         let open = self.open_requests(&draft.tenant, subject).await?;
         if open.len() >= OPEN_REQUESTS_MAX {
-            return Err(VaultError::conflict("request.too_many", "the request was not opened: the subject has 100 open ones")
-                .help("answer those first"));
+            return Err(VaultError::conflict(
+                "request.too_many",
+                "the request was not opened: the subject has 100 open ones",
+            )
+            .help("answer those first"));
         }
         let mut request = self.draw_request(&draft, &new)?;
         request.enter_state(State::Received, draft.now)?;
@@ -125,12 +133,19 @@ impl Vault {
     pub(crate) fn draw_request(&self, draft: &Draft, new: &NewRequest) -> Result<OpenRequest, VaultError> {
         let received_at = new.received_at.unwrap_or(draft.now);
         if received_at > draft.now {
-            return Err(VaultError::bad("request.received_later", "the request was not opened: it is said to be received later than now"));
+            return Err(VaultError::bad(
+                "request.received_later",
+                "the request was not opened: it is said to be received later than now",
+            ));
         }
-        let country = new.country.as_deref().map(|code| countries::country(code).ok_or_else(unknown_country)).transpose()?;
+        let country =
+            new.country.as_deref().map(|code| countries::country(code).ok_or_else(unknown_country)).transpose()?;
         let clock = clock_of(draft.policy.manifest(), new.right, country, received_at).ok_or_else(|| {
-            VaultError::unprocessable("right.not_given", "the request was not opened: no law that the policy names gives this right")
-                .help("name the law in the policy, or a right that it gives")
+            VaultError::unprocessable(
+                "right.not_given",
+                "the request was not opened: no law that the policy names gives this right",
+            )
+            .help("name the law in the policy, or a right that it gives")
         })?;
         let row = RequestRow {
             id: RequestId::random(self.entropy.as_ref()),
@@ -172,20 +187,31 @@ impl Vault {
     /// # Errors
     /// The caller lacks the rights scope; no such request; it is closed, overdue, was extended before, or cannot be;
     /// a justification that does not exist or does not carry an extension.
-    pub async fn extend_request(&self, caller: &Caller, request: RequestId, because: &str) -> Result<RequestView, VaultError> {
+    pub async fn extend_request(
+        &self,
+        caller: &Caller,
+        request: RequestId,
+        because: &str,
+    ) -> Result<RequestView, VaultError> {
         caller.needs(Scope::Rights)?;
         let because = justification::for_extension(because)?;
         let mut change = self.change(caller, request).await?;
         let OpenRequest { row, form, .. } = &mut change.open;
         if form.extended_at.is_some() {
-            return Err(VaultError::conflict("request.extended_before", "the clock was not extended: it was extended once, and may be no further"));
+            return Err(VaultError::conflict(
+                "request.extended_before",
+                "the clock was not extended: it was extended once, and may be no further",
+            ));
         }
         if change.now > row.due_at {
             return Err(VaultError::conflict("request.overdue", "the clock was not extended: it has run out")
                 .help("answer now: an extension is told within the first period"));
         }
         let extension = form.extendable.ok_or_else(|| {
-            VaultError::unprocessable("request.not_extendable", "the clock was not extended: neither the policy nor the law lets it be")
+            VaultError::unprocessable(
+                "request.not_extendable",
+                "the clock was not extended: neither the policy nor the law lets it be",
+            )
         })?;
         row.due_at = row.due_at.plus(extension);
         form.extended_at = Some(change.now);
@@ -201,7 +227,12 @@ impl Vault {
     /// # Errors
     /// The caller lacks the rights scope; no such request; it is closed; a justification that does not exist or does
     /// not fit the right.
-    pub async fn refuse_request(&self, caller: &Caller, request: RequestId, because: &str) -> Result<RequestView, VaultError> {
+    pub async fn refuse_request(
+        &self,
+        caller: &Caller,
+        request: RequestId,
+        because: &str,
+    ) -> Result<RequestView, VaultError> {
         caller.needs(Scope::Rights)?;
         let mut change = self.change(caller, request).await?;
         let because = justification::for_refusal(because, change.open.right)?;
@@ -221,8 +252,11 @@ impl Vault {
         let change = self.change(caller, request).await?;
         change.open.refuse_unproved()?;
         if !self.is_carried_out(&change).await? {
-            return Err(VaultError::conflict("request.not_carried_out", "the request was not answered: what it asks for has not been done")
-                .help("carry it out first; `rectify` and `erase` take the request and answer it themselves"));
+            return Err(VaultError::conflict(
+                "request.not_carried_out",
+                "the request was not answered: what it asks for has not been done",
+            )
+            .help("carry it out first; `rectify` and `erase` take the request and answer it themselves"));
         }
         self.conclude_request(change, State::Answered).await
     }
@@ -264,17 +298,30 @@ impl Vault {
     }
 
     /// Answers a request of the draft's subject in the unit that carries it out.
-    pub(crate) async fn close_request_in(&self, draft: &mut Draft, request: RequestId, right: &str) -> Result<(), VaultError> {
+    pub(crate) async fn close_request_in(
+        &self,
+        draft: &mut Draft,
+        request: RequestId,
+        right: &str,
+    ) -> Result<(), VaultError> {
         self.answerable(draft, request, right).await?.answer_in(draft)
     }
 
     /// An open request of the draft's subject that may be answered now.
-    pub(crate) async fn answerable(&self, draft: &Draft, request: RequestId, right: &str) -> Result<OpenRequest, VaultError> {
+    pub(crate) async fn answerable(
+        &self,
+        draft: &Draft,
+        request: RequestId,
+        right: &str,
+    ) -> Result<OpenRequest, VaultError> {
         let found = self.store.request(draft.tenant.id(), request).await?;
         let row = found.filter(|row| row.subject == draft.subject()).ok_or_else(unknown)?;
         if row.kind != right {
-            return Err(VaultError::unprocessable("request.other_right", "nothing was changed: the request exercises another right")
-                .detail("right", row.kind));
+            return Err(VaultError::unprocessable(
+                "request.other_right",
+                "nothing was changed: the request exercises another right",
+            )
+            .detail("right", row.kind));
         }
         let open = OpenRequest::of(row)?;
         open.refuse_unproved()?;
@@ -282,7 +329,11 @@ impl Vault {
     }
 
     /// The subject's open requests about rights, oldest first.
-    pub(crate) async fn open_requests(&self, tenant: &Tenant, subject: SubjectId) -> Result<Vec<OpenRequest>, VaultError> {
+    pub(crate) async fn open_requests(
+        &self,
+        tenant: &Tenant,
+        subject: SubjectId,
+    ) -> Result<Vec<OpenRequest>, VaultError> {
         let mut open = Vec::new();
         let mut after = None;
         loop {
@@ -325,7 +376,12 @@ impl Vault {
         self.change_of(tenant, OpenRequest::of(row)?, Some(caller)).await
     }
 
-    async fn change_of(&self, tenant: Arc<Tenant>, open: OpenRequest, caller: Option<&Caller>) -> Result<RequestChange, VaultError> {
+    async fn change_of(
+        &self,
+        tenant: Arc<Tenant>,
+        open: OpenRequest,
+        caller: Option<&Caller>,
+    ) -> Result<RequestChange, VaultError> {
         let subject = self.store.subject(tenant.id(), open.row.subject).await?;
         let unit = Unit::of(tenant.id()).guard(Guard::RequestVersion(open.row.id, open.row.version));
         let reference = subject.and_then(|row| row.reference);
@@ -362,7 +418,8 @@ impl OpenRequest {
     fn of(row: RequestRow) -> Result<Self, VaultError> {
         let right = right_of(&row.kind).ok_or_else(unknown)?;
         if row.closed_at.is_some() {
-            return Err(VaultError::conflict("request.closed", "nothing was changed: the request is closed").detail("state", row.state));
+            return Err(VaultError::conflict("request.closed", "nothing was changed: the request is closed")
+                .detail("state", row.state));
         }
         Ok(Self { form: form_of(&row)?, row, right })
     }
@@ -370,8 +427,11 @@ impl OpenRequest {
     /// Refuses an answer before the proof of identity that the policy wants first.
     fn refuse_unproved(&self) -> Result<(), VaultError> {
         if self.form.identity_first && self.form.identity_proved_at.is_none() {
-            return Err(VaultError::conflict("request.identity_unproved", "the request was not answered: the policy wants identity proved first")
-                .help("check who is asking, note it on the request, then answer"));
+            return Err(VaultError::conflict(
+                "request.identity_unproved",
+                "the request was not answered: the policy wants identity proved first",
+            )
+            .help("check who is asking, note it on the request, then answer"));
         }
         Ok(())
     }

@@ -33,10 +33,16 @@ impl Vault {
     pub async fn restrict(&self, caller: &Caller, subject: SubjectId, terms: Terms) -> Result<Choice, VaultError> {
         caller.needs(Scope::Rights)?;
         if terms.allowed_purposes.len() > ALLOWED_PURPOSES_MAX {
-            return Err(VaultError::bad("restriction.purposes_too_many", "the terms of a restriction allow at most 64 purposes"));
+            return Err(VaultError::bad(
+                "restriction.purposes_too_many",
+                "the terms of a restriction allow at most 64 purposes",
+            ));
         }
         if terms.agreement.as_deref().is_some_and(|agreement| !is_line(agreement)) {
-            return Err(VaultError::bad("restriction.agreement", "the reference to an agreement is one line of 1 to 200 bytes"));
+            return Err(VaultError::bad(
+                "restriction.agreement",
+                "the reference to an agreement is one line of 1 to 200 bytes",
+            ));
         }
         let mut draft = self.draft(caller, subject).await?;
         refuse_past(terms.until, draft.now)?;
@@ -57,17 +63,33 @@ impl Vault {
     ///
     /// # Errors
     /// The caller lacks the rights scope; no such subject; there is no restriction; the subject was not told.
-    pub async fn lift_restriction(&self, caller: &Caller, subject: SubjectId, informed: &str) -> Result<Choice, VaultError> {
+    pub async fn lift_restriction(
+        &self,
+        caller: &Caller,
+        subject: SubjectId,
+        informed: &str,
+    ) -> Result<Choice, VaultError> {
         caller.needs(Scope::Rights)?;
         if !is_line(informed) {
-            return Err(VaultError::bad("restriction.not_informed", "the restriction was not lifted: it is not said how the subject was told")
-                .help("tell the subject first (GDPR Art. 18(3)), then say how in one line of 1 to 200 bytes"));
+            return Err(VaultError::bad(
+                "restriction.not_informed",
+                "the restriction was not lifted: it is not said how the subject was told",
+            )
+            .help("tell the subject first (GDPR Art. 18(3)), then say how in one line of 1 to 200 bytes"));
         }
         let mut draft = self.draft(caller, subject).await?;
         if draft.form.restriction.take().is_none() {
-            return Err(VaultError::conflict("restriction.none", "nothing was changed: the subject's data is not restricted"));
+            return Err(VaultError::conflict(
+                "restriction.none",
+                "nothing was changed: the subject's data is not restricted",
+            ));
         }
-        let happened = Happened::new("restriction.lifted", "lifted", json!({ "informed": informed }), EntryBody::RestrictionLifted);
+        let happened = Happened::new(
+            "restriction.lifted",
+            "lifted",
+            json!({ "informed": informed }),
+            EntryBody::RestrictionLifted,
+        );
         self.conclude(draft, happened).await
     }
 }

@@ -23,7 +23,12 @@ pub(super) struct RunningClock {
 ///
 /// What the policy states goes before the law's own table. Of several laws, that of the subject's country; when it
 /// is unknown or not among them, the one that wants the earliest answer, so that none is broken.
-pub(super) fn clock_of(manifest: &Manifest, right: RightKind, country: Option<Country>, received_at: Instant) -> Option<RunningClock> {
+pub(super) fn clock_of(
+    manifest: &Manifest,
+    right: RightKind,
+    country: Option<Country>,
+    received_at: Instant,
+) -> Option<RunningClock> {
     let stated = manifest.rights.iter().filter(|stated| stated.kind == right).map(|stated| RunningClock {
         law: stated.law,
         due_at: received_at.plus(stated.within),

@@ -23,7 +23,8 @@ pub(super) fn for_refusal(name: &str, right: RightKind) -> Result<&'static Term,
 
 fn fitting(name: &str, fits: impl Fn(&str) -> bool) -> Result<&'static Term, VaultError> {
     let found = justification(name).ok_or_else(|| {
-        let error = VaultError::bad("justification.unknown", "nothing was changed: the justification is not one of the DPV's");
+        let error =
+            VaultError::bad("justification.unknown", "nothing was changed: the justification is not one of the DPV's");
         match justifications().nearest(&format!("Justification{name}")) {
             Some(nearest) => error.detail("nearest", nearest),
             None => error,
@@ -34,8 +35,11 @@ fn fitting(name: &str, fits: impl Fn(&str) -> bool) -> Result<&'static Term, Vau
     if fits(article) {
         return Ok(found);
     }
-    Err(VaultError::unprocessable("justification.foreign", "nothing was changed: the justification is for another right or step")
-        .help("name one for GDPR Art. 12; of an erasure, one for Art. 17 will do to refuse it"))
+    Err(VaultError::unprocessable(
+        "justification.foreign",
+        "nothing was changed: the justification is for another right or step",
+    )
+    .help("name one for GDPR Art. 12; of an erasure, one for Art. 17 will do to refuse it"))
 }
 
 #[cfg(test)]

@@ -133,7 +133,8 @@ async fn an_app_receives_what_the_subject_instructed_and_no_longer() {
         let ask = candor_vault::Ask { recipient: Some("app".into()), ..place.ask(ada, "service", &["account.email"]) };
         let verdict = async || place.vault.read(&place.admin, &ask).await.unwrap().verdict;
         assert_eq!(verdict().await, Verdict::Refused);
-        let instruct = |recipient: &'static str, act| place.vault.instruct(&place.admin, ada, "service", recipient, act);
+        let instruct =
+            |recipient: &'static str, act| place.vault.instruct(&place.admin, ada, "service", recipient, act);
         instruct("app", InstructAct::Give).await.unwrap();
         assert_eq!(verdict().await, Verdict::Granted);
         instruct("app", InstructAct::TakeBack).await.unwrap();
@@ -168,7 +169,11 @@ async fn nobody_too_young_is_served() {
         assert_eq!(place.refusal(ada, "service").await, "age.under");
         let event = place.vault.store().events(place.tenant, ada, None, 100).await.unwrap().rows.pop().unwrap();
         let payload = Digest::of(event.detail.as_bytes());
-        assert_eq!(place.entry(choice.entry).await.body, EntryBody::Other { code: 6, payload }, "committed to, not told");
+        assert_eq!(
+            place.entry(choice.entry).await.body,
+            EntryBody::Other { code: 6, payload },
+            "committed to, not told"
+        );
         place.vault.set_age(&place.admin, ada, AgeAct::AtLeast).await.unwrap();
         assert!(place.is_granted(ada, "service").await);
     }
@@ -180,7 +185,8 @@ async fn restricted_data_is_read_for_what_the_terms_allow_until_they_end() {
         let ada = place.ada().await;
         place.say(ada, "testimonials", ConsentVerb::Given).await.unwrap();
         let until = Some(place.now().plus(Span::new(10, SpanUnit::Day)));
-        let terms = Terms { allowed_purposes: vec!["security".into()], until, agreement: Some("letter of 1 June".into()) };
+        let terms =
+            Terms { allowed_purposes: vec!["security".into()], until, agreement: Some("letter of 1 June".into()) };
         let choice = place.vault.restrict(&place.admin, ada, terms).await.unwrap();
         assert_eq!((choice.state, choice.until), ("restricted", until));
         assert_eq!(place.refusal(ada, "service").await, "restriction");
@@ -227,7 +233,11 @@ async fn a_restriction_is_lifted_after_the_subject_was_told() {
 async fn deactivating_deletes_nothing() {
     for place in places().await {
         let ada = place.ada().await;
-        let ticket = place.vault.put_record(&place.admin, ada, record("ticket", &[("description", "broken".into())])).await.unwrap();
+        let ticket = place
+            .vault
+            .put_record(&place.admin, ada, record("ticket", &[("description", "broken".into())]))
+            .await
+            .unwrap();
         assert_eq!(place.vault.deactivate(&place.admin, ada).await.unwrap().state, "deactivated");
         assert_eq!(code(place.vault.deactivate(&place.admin, ada).await), "subject.state");
         assert_eq!(place.refusal(ada, "tips").await, "subject.deactivated");

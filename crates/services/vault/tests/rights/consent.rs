@@ -67,7 +67,10 @@ async fn each_act_keeps_its_text_and_its_place_in_the_ledger() {
 
         let page = place.vault.consents(&place.admin, ada, None, 1).await.unwrap();
         let first = &page.rows[0];
-        assert_eq!((first.kind.as_str(), first.text.as_deref(), first.language.as_deref()), ("consent.given", Some(text), Some("de")));
+        assert_eq!(
+            (first.kind.as_str(), first.text.as_deref(), first.language.as_deref()),
+            ("consent.given", Some(text), Some("de"))
+        );
         assert_eq!((first.method.as_deref(), first.entry), (Some("sign_up_form"), given.entry));
         let page = place.vault.consents(&place.admin, ada, page.next, 10).await.unwrap();
         assert_eq!((page.rows.len(), page.rows[0].entry, page.next), (1, withdrawn.entry, None));

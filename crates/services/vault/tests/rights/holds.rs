@@ -29,7 +29,11 @@ async fn a_hold_states_its_ground_to_whoever_it_refuses() {
 async fn nothing_of_a_held_subject_is_deleted_emptied_or_overwritten() {
     for place in places().await {
         let ada = place.ada().await;
-        let ticket = place.vault.put_record(&place.admin, ada, record("ticket", &[("description", "one".into())])).await.unwrap();
+        let ticket = place
+            .vault
+            .put_record(&place.admin, ada, record("ticket", &[("description", "one".into())]))
+            .await
+            .unwrap();
         place.vault.place_hold(&place.admin, ada, "case 4711", None).await.unwrap();
         let deleted = place.vault.delete_record(&place.admin, ada, "ticket", ticket.record).await;
         assert_eq!(code(deleted), "hold.in_force");

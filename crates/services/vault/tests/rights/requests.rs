@@ -15,7 +15,12 @@ async fn open(place: &Place, subject: SubjectId, right: RightKind, country: Opti
 
 /// Leases what is due and runs it.
 async fn run_due(place: &Place) -> usize {
-    let due = place.vault.store().lease_jobs(place.now(), place.now().plus(Span::new(1, SpanUnit::Minute)), 10).await.unwrap();
+    let due = place
+        .vault
+        .store()
+        .lease_jobs(place.now(), place.now().plus(Span::new(1, SpanUnit::Minute)), 10)
+        .await
+        .unwrap();
     for job in &due {
         place.vault.escalate(job).await.unwrap();
         place.vault.escalate(job).await.unwrap();
@@ -44,7 +49,8 @@ async fn the_clock_is_the_policys_then_the_laws() {
 async fn a_request_cannot_be_opened_on_nothing() {
     for place in places().await {
         let ada = place.ada().await;
-        let new = |right, country: Option<&str>| NewRequest { right, country: country.map(str::to_owned), received_at: None };
+        let new =
+            |right, country: Option<&str>| NewRequest { right, country: country.map(str::to_owned), received_at: None };
         let open = |new| place.vault.open_request(&place.admin, ada, new);
         assert_eq!(code(open(new(RightKind::SaleOptOut, None)).await), "right.not_given");
         assert_eq!(code(open(new(RightKind::Access, Some("Narnia"))).await), "country.unknown");
@@ -73,7 +79,11 @@ async fn a_rectification_is_answered_within_its_clock_and_what_follows_from_it_t
         let ada = place.ada().await;
         let request = open(&place, ada, RightKind::Rectification, None).await;
         let corrected = record("account", &[("email", "ada@lovelace.example".into()), ("name", "Ada King".into())]);
-        let done = place.vault.rectify(&place.admin, ada, candor_vault::ONLY_RECORD, corrected, Some(request.id)).await.unwrap();
+        let done = place
+            .vault
+            .rectify(&place.admin, ada, candor_vault::ONLY_RECORD, corrected, Some(request.id))
+            .await
+            .unwrap();
         assert_eq!(done.derived, ["account.domain"]);
         let values = &place.read(ada, "service").await.records[0].values;
         assert_eq!(values["domain"].value, "lovelace.example");
@@ -101,7 +111,11 @@ async fn a_clock_that_runs_out_is_escalated_before_it_does() {
         assert_eq!((now.state.as_str(), now.escalated_at, now.overdue), ("escalated", Some(place.now()), false));
         let entry = place.entry(size).await;
         assert!(matches!(entry.body, EntryBody::Request { state: 3, .. }) && entry.actor.is_none());
-        assert_eq!(place.vault.store().ledger_size(place.tenant).await.unwrap(), size + 1, "running twice changes nothing");
+        assert_eq!(
+            place.vault.store().ledger_size(place.tenant).await.unwrap(),
+            size + 1,
+            "running twice changes nothing"
+        );
         place.pass(13, SpanUnit::Hour);
         assert!(place.vault.request(&place.admin, request.id).await.unwrap().overdue);
     }
@@ -137,7 +151,10 @@ async fn a_clock_that_may_not_be_extended_is_not() {
     for place in places().await {
         let ada = place.ada().await;
         let fixed = open(&place, ada, RightKind::Rectification, None).await;
-        assert_eq!(code(place.vault.extend_request(&place.admin, fixed.id, "A12Complexity").await), "request.not_extendable");
+        assert_eq!(
+            code(place.vault.extend_request(&place.admin, fixed.id, "A12Complexity").await),
+            "request.not_extendable"
+        );
         let late = open(&place, ada, RightKind::Access, Some("FR")).await;
         place.pass(2, SpanUnit::Month);
         assert_eq!(code(place.vault.extend_request(&place.admin, late.id, "A12Complexity").await), "request.overdue");
@@ -152,7 +169,10 @@ async fn a_refusal_carries_its_reason() {
         let refuse = |because: &'static str| place.vault.refuse_request(&place.admin, request.id, because);
         assert_eq!(code(refuse("no").await), "justification.unknown");
         let refused = refuse("A17LegalClaims").await.unwrap();
-        assert_eq!((refused.state.as_str(), refused.refused_because.as_deref()), ("refused", Some("JustificationA17LegalClaims")));
+        assert_eq!(
+            (refused.state.as_str(), refused.refused_because.as_deref()),
+            ("refused", Some("JustificationA17LegalClaims"))
+        );
         assert_eq!(code(refuse("A17LegalClaims").await), "request.closed");
         let letter = place.vault.letter(&place.admin, request.id).await.unwrap();
         assert_eq!(letter.outcome, "refused");

@@ -17,7 +17,10 @@ async fn a_person_of_assigntask_agrees_takes_back_and_is_forgotten() {
         let quote = record("testimonial", &[("quote", json!("It works."))]);
         let new = NewSubject { records: vec![account, quote], ..NewSubject::default() };
         let lin = place.vault.create_subject(&place.admin, new).await.unwrap().subject;
-        let ask = candor_vault::Ask { recipient: Some("readers".into()), ..place.ask(lin, "testimonials", &["testimonial.quote"]) };
+        let ask = candor_vault::Ask {
+            recipient: Some("readers".into()),
+            ..place.ask(lin, "testimonials", &["testimonial.quote"])
+        };
         let verdict = async || place.vault.read(&place.admin, &ask).await.unwrap().verdict;
         assert_eq!(verdict().await, Verdict::Refused);
         place.say(lin, "testimonials", ConsentVerb::Given).await.unwrap();
