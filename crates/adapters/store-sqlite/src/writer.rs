@@ -55,7 +55,7 @@ impl Writer {
             drop(work);
             self.wal.tend(&self.connection, &self.readers, queue.is_empty());
         }
-        self.wal.empty(&self.connection, &self.readers);
+        self.wal.cut(&self.connection, &self.readers);
     }
 
     /// Commits a group of what comes next and answers it; says whether it was asked to close.
