@@ -6,7 +6,9 @@ use std::sync::LazyLock;
 
 /// The folder of the executables: named by the test command, or built here the first time.
 static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
-    if let Some(folder) = std::env::var_os("CANDOR_BIN_DIR").map(PathBuf::from).filter(|folder| folder.join("candor").is_file()) {
+    if let Some(folder) =
+        std::env::var_os("CANDOR_BIN_DIR").map(PathBuf::from).filter(|folder| folder.join("candor").is_file())
+    {
         return folder;
     }
     let root = root();

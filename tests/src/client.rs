@@ -26,7 +26,8 @@ pub struct Reply {
 
 impl Client {
     pub(crate) fn new(base: &str, key: Option<&str>) -> Self {
-        let config = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(30)));
+        let config =
+            ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(30)));
         Self { base: base.to_owned(), key: key.map(str::to_owned), agent: config.build().into() }
     }
 
@@ -73,7 +74,8 @@ impl Client {
 impl Reply {
     fn of(answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Self {
         let mut answer = answer.expect("the server answers");
-        let headers = answer.headers().iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap_or("").to_owned()));
+        let headers =
+            answer.headers().iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap_or("").to_owned()));
         let headers = headers.collect();
         let status = answer.status().as_u16();
         let mut bytes = Vec::new();

@@ -3,52 +3,69 @@
 use std::io::{BufRead, BufReader};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::process::{Child, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
 use crate::{Client, candor};
 
 /// A server over a fresh folder; stopped and removed when dropped.
+///
+/// It asks with the administrator key of the first tenant.
 pub struct Server {
     child: Child,
     client: Client,
-    admin_key: String,
-    slug: String,
+    admin_keys: Vec<String>,
+    slugs: Vec<String>,
     folder: tempfile::TempDir,
 }
 
 impl Server {
     /// Starts the server with a vendor's policy, waits until it answers.
     pub fn start(vendor: &str) -> Self {
+        Self::start_with(&[vendor])
+    }
+
+    /// Starts the server with several vendors' policies, each of them a tenant.
+    pub fn start_with(vendors: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let (child, address, admin_key) = serve(folder.path(), &format!("policies/{vendor}"));
-        let admin_key = admin_key.expect("the administrator key is shown at the first start");
-        let client = Client::new(&address, Some(&admin_key));
-        Self { child, client, admin_key, slug: vendor.to_owned(), folder }
+        let slugs: Vec<String> = vendors.iter().map(|vendor| (*vendor).to_owned()).collect();
+        let started = Started::over(folder.path(), &slugs);
+        assert_eq!(started.keys.len(), slugs.len(), "the administrator keys are shown at the first start");
+        let client = Client::new(&started.address, started.keys.first().map(String::as_str));
+        Self { child: started.child, client, admin_keys: started.keys, slugs, folder }
     }
 
     /// Stops it as an operator would, and starts it again over the same folder.
     pub fn restart(&mut self) {
-        self.stop("TERM");
-        let (child, address, shown) = serve(self.folder.path(), &format!("policies/{}", self.slug));
-        assert_eq!(shown, None, "the administrator key is shown only once");
-        self.child = child;
-        self.client = Client::new(&address, Some(&self.admin_key));
+        let ended = self.stop();
+        assert!(ended.success(), "a stopped server ends well: {ended}");
+        self.start_again();
     }
 
     /// Kills it in the midst of whatever it does, and starts it again over the same folder.
     pub fn kill_and_restart(&mut self) {
         self.child.kill().expect("the server is running");
         self.child.wait().expect("the server ends");
-        let (child, address, _) = serve(self.folder.path(), &format!("policies/{}", self.slug));
-        self.child = child;
-        self.client = Client::new(&address, Some(&self.admin_key));
+        self.start_again();
     }
 
-    /// The tenant's name in addresses.
+    fn start_again(&mut self) {
+        let started = Started::over(self.folder.path(), &self.slugs);
+        assert_eq!(started.keys, [""; 0], "the administrator keys are shown only once");
+        self.child = started.child;
+        self.client = Client::new(&started.address, self.admin_keys.first().map(String::as_str));
+    }
+
+    /// The first tenant's name in addresses.
     pub fn slug(&self) -> &str {
-        &self.slug
+        &self.slugs[0]
+    }
+
+    /// The administrator of a tenant.
+    pub fn tenant(&self, slug: &str) -> Client {
+        let at = self.slugs.iter().position(|known| known == slug).expect("a tenant that was started");
+        self.client.with_key(&self.admin_keys[at])
     }
 
     /// The folder that holds everything.
@@ -57,17 +74,23 @@ impl Server {
     }
 
     /// A key with these scopes and bounds.
+    #[track_caller]
     pub fn key(&self, bounds: &serde_json::Value) -> Client {
         let issued = self.post("/v1/keys", bounds).json(201);
         self.client.with_key(issued["secret"].as_str().expect("the secret, shown once"))
     }
 
-    fn stop(&mut self, signal: &str) {
+    /// Tells it to stop, as an operator would, and goes on at once.
+    pub fn tell_to_stop(&self) {
         let id = self.child.id().to_string();
-        let sent = std::process::Command::new("kill").args([&format!("-{signal}"), &id]).status();
+        let sent = std::process::Command::new("kill").args(["-TERM", &id]).status();
         assert!(sent.expect("kill runs").success());
-        let ended = self.child.wait().expect("the server ends");
-        assert!(ended.success(), "a stopped server ends well: {ended}");
+    }
+
+    /// Tells it to stop and waits until it did.
+    pub fn stop(&mut self) -> ExitStatus {
+        self.tell_to_stop();
+        self.child.wait().expect("the server ends")
     }
 }
 
@@ -86,25 +109,39 @@ impl Drop for Server {
     }
 }
 
-/// Runs `candor serve` and reads where it listens, and the key when it is shown.
-fn serve(folder: &Path, policy: &str) -> (Child, String, Option<String>) {
-    let data: PathBuf = folder.join("data");
-    let key_file = folder.join("root.key");
-    let log = std::fs::File::options().create(true).append(true).open(folder.join("log")).expect("a log file");
-    let mut command = candor(&["serve", policy, "--listen", "127.0.0.1:0"]);
-    command.arg("--data-dir").arg(&data).arg("--key-file").arg(&key_file);
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).spawn().expect("candor starts");
-    let (send, lines) = mpsc::channel();
-    let stdout = child.stdout.take().expect("its output");
-    std::thread::spawn(move || BufReader::new(stdout).lines().map_while(Result::ok).try_for_each(|line| send.send(line)));
-    let (mut address, mut key) = (None, None);
-    while address.is_none() {
-        let line = lines.recv_timeout(Duration::from_secs(60)).unwrap_or_else(|_| {
-            panic!("the server did not start: {}", std::fs::read_to_string(folder.join("log")).unwrap_or_default())
+/// A `candor serve` that answers, and the keys that it showed.
+struct Started {
+    child: Child,
+    address: String,
+    keys: Vec<String>,
+}
+
+impl Started {
+    fn over(folder: &Path, slugs: &[String]) -> Self {
+        let data: PathBuf = folder.join("data");
+        let key_file = folder.join("root.key");
+        let log = std::fs::File::options().create(true).append(true).open(folder.join("log")).expect("a log file");
+        let mut command = candor(&["serve", "--listen", "127.0.0.1:0"]);
+        command.args(slugs.iter().map(|slug| format!("policies/{slug}")));
+        command.arg("--data-dir").arg(&data).arg("--key-file").arg(&key_file);
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).spawn().expect("candor starts");
+        let (send, lines) = mpsc::channel();
+        let stdout = child.stdout.take().expect("its output");
+        std::thread::spawn(move || {
+            BufReader::new(stdout).lines().map_while(Result::ok).try_for_each(|line| send.send(line))
         });
-        let word = |start: &str| line.split_whitespace().find(|word| word.starts_with(start)).map(str::to_owned);
-        key = key.or_else(|| word("candor_"));
-        address = word("http://127.0.0.1:").map(|address| address.trim_end_matches(['/', '.']).to_owned());
+        let mut keys = Vec::new();
+        loop {
+            let Ok(line) = lines.recv_timeout(Duration::from_secs(60)) else {
+                let _ = child.kill();
+                let _ = child.wait();
+                panic!("the server did not start: {}", std::fs::read_to_string(folder.join("log")).unwrap_or_default());
+            };
+            let word = |start: &str| line.split_whitespace().find(|word| word.starts_with(start)).map(str::to_owned);
+            keys.extend(word("candor_"));
+            if let Some(address) = word("http://127.0.0.1:") {
+                return Self { child, address: address.trim_end_matches(['/', '.']).to_owned(), keys };
+            }
+        }
     }
-    (child, address.expect("an address"), key)
 }

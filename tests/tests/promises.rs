@@ -1,0 +1,15 @@
+//! The promises that the five vendors made, each kept by the real server, store and commands.
+//!
+//! One test for each promise, named after its id and after what is kept; one module for each chapter of
+//! promises. Each runs the policy of the vendor who promised, and fails when the behaviour is taken out.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "these are tests")]
+
+#[path = "promises/collect.rs"]
+mod collect;
+#[path = "promises/consent.rs"]
+mod consent;
+#[path = "promises/purposes.rs"]
+mod purposes;
+#[path = "promises/rights.rs"]
+mod rights;
