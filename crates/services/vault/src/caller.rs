@@ -11,6 +11,7 @@ use candor_words::{ApiKeyId, Instant, Secret, TenantId, from_hex, to_hex};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
+use crate::epoch::Epoch;
 use crate::tenant::Tenant;
 use crate::{ErrorKind, Vault, VaultError};
 
@@ -173,14 +174,18 @@ struct KnownKey {
     caller: Caller,
     secret_hash: [u8; 32],
     expires_at: Option<Instant>,
+    epoch: u64,
 }
 
 /// Keys that were seen lately; a revoked one is dropped before its revocation is acknowledged.
-pub(crate) struct CallerCache(quick_cache::sync::Cache<ApiKeyId, Arc<KnownKey>>);
+pub(crate) struct CallerCache {
+    known: quick_cache::sync::Cache<ApiKeyId, Arc<KnownKey>>,
+    epoch: Epoch,
+}
 
 impl CallerCache {
     pub(crate) fn new() -> Self {
-        Self(quick_cache::sync::Cache::new(1_000))
+        Self { known: quick_cache::sync::Cache::new(1_000), epoch: Epoch::default() }
     }
 }
 
@@ -191,7 +196,7 @@ impl Vault {
     /// `key.refused`, the same for every reason: malformed, unknown, wrong, expired or revoked.
     pub async fn authenticate(&self, presented: &str) -> Result<Caller, VaultError> {
         let (id, secret) = parse(presented).ok_or_else(refused)?;
-        let known = match self.callers.0.get(&id) {
+        let known = match self.callers.known.get(&id).filter(|known| self.callers.epoch.is(known.epoch)) {
             Some(known) => known,
             None => self.load_key(id).await?,
         };
@@ -201,11 +206,12 @@ impl Vault {
     }
 
     async fn load_key(&self, id: ApiKeyId) -> Result<Arc<KnownKey>, VaultError> {
+        let epoch = self.callers.epoch.now();
         let row = self.store.api_key(id).await?.filter(|row| row.revoked_at.is_none()).ok_or_else(refused)?;
         let bounds: Bounds = serde_json::from_str(&row.bounds).map_err(|_| VaultError::damaged("API key"))?;
         let caller = Caller { tenant: row.tenant, key: row.id, label: row.label.into(), bounds: bounds.into() };
-        let known = Arc::new(KnownKey { caller, secret_hash: row.secret_hash, expires_at: row.expires_at });
-        self.callers.0.insert(id, Arc::clone(&known));
+        let known = Arc::new(KnownKey { caller, secret_hash: row.secret_hash, expires_at: row.expires_at, epoch });
+        self.callers.known.insert(id, Arc::clone(&known));
         Ok(known)
     }
 
@@ -259,8 +265,8 @@ impl Vault {
         let now = self.now();
         row.revoked_at = Some(now);
         let entry = self.entry(&tenant, now, None, Some(caller.key), EntryBody::ApiKeyRevoked { key: id })?;
-        self.commit(Unit::of(caller.tenant).change(Change::PutApiKey(row)).entry(entry)).await?;
-        self.callers.0.remove(&id);
+        let unit = Unit::of(caller.tenant).change(Change::PutApiKey(row)).entry(entry);
+        self.commit_then(unit, self.callers.epoch.moving_on()).await?;
         Ok(())
     }
 

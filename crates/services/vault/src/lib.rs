@@ -20,6 +20,7 @@ mod disclosures;
 mod draft;
 mod entry;
 mod erase;
+mod epoch;
 mod error;
 mod gather;
 mod export;

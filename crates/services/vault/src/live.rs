@@ -33,6 +33,8 @@ pub(crate) struct LiveSubject {
     records: Mutex<Vec<Arc<RecordRow>>>,
     valid_until: Instant,
     epoch: u64,
+    /// The tenant's: another policy makes another standing.
+    tenant_epoch: u64,
 }
 
 /// A subject's keys, prepared, by class and version.
@@ -92,16 +94,10 @@ impl LiveCache {
         self.subjects.remove(&(tenant, subject));
     }
 
-    pub(crate) fn forget_all(&self) {
-        for epoch in &self.epochs {
-            epoch.fetch_add(1, Ordering::SeqCst);
-        }
-        self.subjects.clear();
-    }
-
-    fn get(&self, tenant: TenantId, subject: SubjectId, now: Instant) -> Option<Arc<LiveSubject>> {
-        let live = self.subjects.get(&(tenant, subject))?;
-        let holds = live.epoch == self.epoch(subject).load(Ordering::SeqCst) && now < live.valid_until;
+    fn get(&self, tenant: &Tenant, subject: SubjectId, now: Instant) -> Option<Arc<LiveSubject>> {
+        let live = self.subjects.get(&(tenant.id(), subject))?;
+        let same = live.epoch == self.epoch(subject).load(Ordering::SeqCst) && live.tenant_epoch == tenant.epoch;
+        let holds = same && now < live.valid_until;
         holds.then_some(live)
     }
 
@@ -115,7 +111,7 @@ impl Vault {
     /// The subject as it stands now.
     pub(crate) async fn live(&self, tenant: &Tenant, subject: SubjectId) -> Result<Arc<LiveSubject>, VaultError> {
         let now = self.now();
-        if let Some(live) = self.live.get(tenant.id(), subject, now) {
+        if let Some(live) = self.live.get(tenant, subject, now) {
             return Ok(live);
         }
         let epoch = self.live.epoch(subject).load(Ordering::SeqCst);
@@ -128,7 +124,7 @@ impl Vault {
     /// are hot.
     pub(crate) async fn glance(&self, tenant: &Tenant, subject: SubjectId) -> Result<Arc<LiveSubject>, VaultError> {
         let now = self.now();
-        if let Some(live) = self.live.get(tenant.id(), subject, now) {
+        if let Some(live) = self.live.get(tenant, subject, now) {
             return Ok(live);
         }
         let epoch = self.live.epoch(subject).load(Ordering::SeqCst);
@@ -155,6 +151,7 @@ impl Vault {
             records: Mutex::default(),
             valid_until: next_policy.map_or(lapses, |at| at.min(lapses)),
             epoch,
+            tenant_epoch: tenant.epoch,
         })
     }
 

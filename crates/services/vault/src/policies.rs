@@ -69,8 +69,8 @@ impl Vault {
         }
         let body = EntryBody::PolicyInForce { policy: Digest(row.digest), effective_at: row.effective_at };
         let entry = self.entry(&tenant, now, None, by, body)?;
-        self.commit(Unit::of(id).change(Change::PutPolicy(row)).entry(entry)).await?;
-        self.reload_tenant(id);
+        let unit = Unit::of(id).change(Change::PutPolicy(row)).entry(entry);
+        self.commit_then(unit, self.tenants_epoch.moving_on()).await?;
         Ok(view(&policy))
     }
 

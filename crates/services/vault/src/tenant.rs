@@ -15,6 +15,8 @@ use crate::{Vault, VaultError};
 /// A tenant with its keys and plans in memory.
 pub(crate) struct Tenant {
     pub row: TenantRow,
+    /// In which epoch of tenants it was loaded.
+    pub epoch: u64,
     /// Every version of the tenant key, oldest first.
     pub keys: Vec<TenantKey>,
     pub blind: BlindIndexKey,
@@ -102,25 +104,20 @@ impl Tenant {
 impl Vault {
     /// The tenant, loaded once and kept.
     pub(crate) async fn tenant(&self, id: TenantId) -> Result<Arc<Tenant>, VaultError> {
-        if let Some(tenant) = self.tenants.read().get(&id) {
+        if let Some(tenant) = self.tenants.read().get(&id) && self.tenants_epoch.is(tenant.epoch) {
             return Ok(Arc::clone(tenant));
         }
+        let epoch = self.tenants_epoch.now();
         let row = self.store.tenant(id).await?.ok_or_else(|| {
             VaultError::missing("tenant.unknown", "there is no such tenant on this server")
         })?;
         let policies = self.store.policies(id).await?;
-        let tenant = Arc::new(self.load_tenant(row, policies)?);
+        let tenant = Arc::new(self.load_tenant(row, policies, epoch)?);
         self.tenants.write().insert(id, Arc::clone(&tenant));
         Ok(tenant)
     }
 
-    /// Drops what is kept of a tenant, so that the next use loads it anew.
-    pub(crate) fn reload_tenant(&self, id: TenantId) {
-        self.tenants.write().remove(&id);
-        self.live.forget_all();
-    }
-
-    pub(crate) fn load_tenant(&self, row: TenantRow, policies: Vec<PolicyRow>) -> Result<Tenant, VaultError> {
+    pub(crate) fn load_tenant(&self, row: TenantRow, policies: Vec<PolicyRow>, epoch: u64) -> Result<Tenant, VaultError> {
         let mut keys = Vec::new();
         for (wrapped, version) in row.wrapped_keys.iter().zip(1..) {
             keys.push(self.open_tenant_key(row.id, KeyVersion::new(version), wrapped)?);
@@ -136,7 +133,7 @@ impl Vault {
         }
         compiled.sort_by_key(|policy| (policy.effective_at, policy.put_at));
         let gather = Gather::new(row.id, Arc::clone(&self.store));
-        Ok(Tenant { row, keys, blind, signer, gather, policies: compiled })
+        Ok(Tenant { row, epoch, keys, blind, signer, gather, policies: compiled })
     }
 
     /// The origin line of a tenant's ledger.

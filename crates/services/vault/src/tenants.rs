@@ -71,7 +71,7 @@ impl Vault {
             verifier_key: String::new(),
             settings: "{}".to_owned(),
         };
-        let mut tenant = self.load_tenant(row, vec![policy.clone()])?;
+        let mut tenant = self.load_tenant(row, vec![policy.clone()], self.tenants_epoch.now())?;
         tenant.row.verifier_key = tenant.signer.verifier_key().to_string();
         let first = EntryBody::PolicyInForce { policy: Digest(policy.digest), effective_at: now };
         let first = self.entry(&tenant, now, None, None, first)?;

@@ -10,6 +10,7 @@ use candor_words::{Clock, Entropy, Instant, SubjectId, TenantId};
 use parking_lot::RwLock;
 use tokio::sync::OwnedMutexGuard;
 
+use crate::epoch::Epoch;
 use crate::live::LiveCache;
 use crate::stripes::Stripes;
 use crate::tenant::Tenant;
@@ -37,6 +38,7 @@ pub struct Vault {
     pub(crate) roots: Vec<RootKey>,
     pub(crate) origin: String,
     pub(crate) tenants: RwLock<HashMap<TenantId, Arc<Tenant>>>,
+    pub(crate) tenants_epoch: Epoch,
     pub(crate) live: Arc<LiveCache>,
     pub(crate) stripes: Stripes,
     pub(crate) callers: crate::caller::CallerCache,
@@ -85,6 +87,7 @@ impl Vault {
             roots: parts.roots,
             origin: parts.origin,
             tenants: RwLock::default(),
+            tenants_epoch: Epoch::default(),
             live: Arc::new(LiveCache::new()),
             stripes: Stripes::new(),
             callers: crate::caller::CallerCache::new(),
@@ -118,12 +121,17 @@ impl Vault {
     /// Commits a unit about a subject. From the moment this returns, every read sees the change.
     pub(crate) async fn commit_about(&self, unit: Unit, subject: SubjectId, writer: OwnedMutexGuard<()>) -> Result<Committed, VaultError> {
         let forgetting = Forgetting { live: Arc::clone(&self.live), tenant: unit.tenant, subject, _writer: writer };
+        self.commit_then(unit, forgetting).await
+    }
+
+    /// Commits a unit, then drops `after`, then tells; on a task of its own, for whoever asked may hang up half
+    /// way, and what the store then applies must be followed up too.
+    pub(crate) async fn commit_then<T: Send + 'static>(&self, unit: Unit, after: T) -> Result<Committed, VaultError> {
         let store = Arc::clone(&self.store);
         Counters::add(&self.counters.commits, 1);
-        // On a task of its own: whoever asked may hang up half way, and what the store then applies must be forgotten too.
         let committing = tokio::spawn(async move {
             let answer = store.commit(unit).await;
-            drop(forgetting);
+            drop(after);
             answer
         });
         match committing.await {

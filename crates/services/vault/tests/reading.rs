@@ -109,3 +109,34 @@ async fn an_empty_or_malformed_key_never_authenticates() {
         assert_eq!(error.code(), "key.refused", "{presented}");
     }
 }
+
+#[tokio::test]
+async fn a_revoked_key_is_refused_at_once() {
+    let world = world().await;
+    let new = candor_vault::NewKey {
+        label: "support desk".into(),
+        scopes: vec![candor_vault::Scope::Read],
+        recipient: None,
+        purposes: Some(vec!["billing".into()]),
+        expires_at: None,
+    };
+    let issued = world.vault.issue_key(&world.admin, new).await.unwrap();
+    let caller = world.vault.authenticate(issued.secret.expose()).await.unwrap();
+    let ada = world.ada().await;
+    let foreign = world.vault.read(&caller, &world.ask(ada, "support", &["account.name"])).await.unwrap_err();
+    assert_eq!(foreign.code(), "key.purpose_foreign");
+    world.vault.revoke_key(&world.admin, issued.id).await.unwrap();
+    let refused = world.vault.authenticate(issued.secret.expose()).await.unwrap_err();
+    assert_eq!(refused.code(), "key.refused");
+}
+
+#[tokio::test]
+async fn a_new_policy_decides_the_next_read() {
+    let world = world().await;
+    let ada = world.ada().await;
+    let ask = world.ask(ada, "billing", &["account.email"]);
+    assert_eq!(world.vault.read(&world.admin, &ask).await.unwrap().verdict, Verdict::Granted);
+    let narrower = support::POLICY.replacen("uses account.name, account.email\n", "uses account.name\n", 1);
+    world.vault.put_policy(&world.admin, vec![("policy.candor".into(), narrower)]).await.unwrap();
+    assert_eq!(world.vault.read(&world.admin, &ask).await.unwrap().verdict, Verdict::Refused);
+}
