@@ -57,6 +57,21 @@ impl Client {
 
     /// Sends JSON with a method and further headers.
     pub fn send(&self, method: &str, path: &str, body: &Value, headers: &[(&str, &str)]) -> Reply {
+        self.send_bytes(method, path, body.to_string().as_bytes(), headers)
+    }
+
+    /// Sends any bytes as the body, declared as JSON unless the headers say otherwise.
+    pub fn send_bytes(&self, method: &str, path: &str, body: &[u8], headers: &[(&str, &str)]) -> Reply {
+        Reply::of(self.run(method, path, body, headers))
+    }
+
+    /// POSTs JSON to a server that may be gone before it answers.
+    pub fn try_post(&self, path: &str, body: &Value) -> Option<Reply> {
+        let answer = self.run("POST", path, body.to_string().as_bytes(), &[]).ok()?;
+        Reply::whole(answer)
+    }
+
+    fn run(&self, method: &str, path: &str, body: &[u8], headers: &[(&str, &str)]) -> Result<Answer, ureq::Error> {
         let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.base));
         if let Some(key) = &self.key {
             request = request.header("authorization", format!("Bearer {key}"));
@@ -64,23 +79,39 @@ impl Client {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let request = request.header("content-type", "application/json").body(body.to_string()).expect("a request");
-        let mut agent_config = self.agent.configure_request(request);
-        agent_config = agent_config.allow_non_standard_methods(true);
-        Reply::of(self.agent.run(agent_config.build()))
+        if !headers.iter().any(|(name, _)| *name == "content-type") {
+            request = request.header("content-type", "application/json");
+        }
+        let request = request.body(body).expect("a request");
+        self.agent.run(self.agent.configure_request(request).allow_non_standard_methods(true).build())
+    }
+
+    /// Where the server listens: `127.0.0.1:` and its port.
+    pub fn address(&self) -> &str {
+        self.base.trim_start_matches("http://")
+    }
+
+    /// The key it presents.
+    pub fn presented(&self) -> &str {
+        self.key.as_deref().unwrap_or_default()
     }
 }
 
+type Answer = ureq::http::Response<ureq::Body>;
+
 impl Reply {
-    fn of(answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Self {
-        let mut answer = answer.expect("the server answers");
-        let headers =
-            answer.headers().iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap_or("").to_owned()));
-        let headers = headers.collect();
+    fn of(answer: Result<Answer, ureq::Error>) -> Self {
+        Self::whole(answer.expect("the server answers")).expect("a whole body")
+    }
+
+    /// `None` when the body broke off.
+    fn whole(mut answer: Answer) -> Option<Self> {
+        let text = |value: &ureq::http::HeaderValue| value.to_str().unwrap_or("").to_owned();
+        let headers = answer.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect();
         let status = answer.status().as_u16();
         let mut bytes = Vec::new();
-        answer.body_mut().as_reader().take(64 << 20).read_to_end(&mut bytes).expect("a whole body");
-        Self { status, headers, bytes }
+        answer.body_mut().as_reader().take(64 << 20).read_to_end(&mut bytes).ok()?;
+        Some(Self { status, headers, bytes })
     }
 
     /// The body as JSON, after checking the status.

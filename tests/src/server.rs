@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ExitStatus, Stdio};
+use std::process::{Child, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -38,8 +38,8 @@ impl Server {
 
     /// Stops it as an operator would, and starts it again over the same folder.
     pub fn restart(&mut self) {
-        let ended = self.stop();
-        assert!(ended.success(), "a stopped server ends well: {ended}");
+        self.tell_to_stop();
+        assert!(self.ends_well(), "a stopped server ends well");
         self.start_again();
     }
 
@@ -50,7 +50,8 @@ impl Server {
         self.start_again();
     }
 
-    fn start_again(&mut self) {
+    /// Starts it again over the same folder, after it ended.
+    pub fn start_again(&mut self) {
         let started = Started::over(self.folder.path(), &self.slugs);
         assert_eq!(started.keys, [""; 0], "the administrator keys are shown only once");
         self.child = started.child;
@@ -87,10 +88,9 @@ impl Server {
         assert!(sent.expect("kill runs").success());
     }
 
-    /// Tells it to stop and waits until it did.
-    pub fn stop(&mut self) -> ExitStatus {
-        self.tell_to_stop();
-        self.child.wait().expect("the server ends")
+    /// Waits until it ended; true when it says that all went well.
+    pub fn ends_well(&mut self) -> bool {
+        self.child.wait().expect("the server ends").success()
     }
 }
 

@@ -1,0 +1,18 @@
+//! Stories over the built executables: what callers, crashes and neighbours may do, and may not undo.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "these are tests")]
+
+#[path = "stories/bad_input.rs"]
+mod bad_input;
+#[path = "stories/commands.rs"]
+mod commands;
+#[path = "stories/crash.rs"]
+mod crash;
+#[path = "stories/erasure.rs"]
+mod erasure;
+#[path = "stories/operations.rs"]
+mod operations;
+#[path = "stories/stop.rs"]
+mod stop;
+#[path = "stories/tenants.rs"]
+mod tenants;
