@@ -26,8 +26,9 @@ pub struct Reply {
 
 impl Client {
     pub(crate) fn new(base: &str, key: Option<&str>) -> Self {
-        let config =
-            ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(30)));
+        // A server may close a connection whose last body it did not need; each request takes a fresh one.
+        let config = ureq::Agent::config_builder().http_status_as_error(false).max_idle_connections(0);
+        let config = config.timeout_global(Some(Duration::from_secs(30)));
         Self { base: base.to_owned(), key: key.map(str::to_owned), agent: config.build().into() }
     }
 
