@@ -1,3 +1,32 @@
 //! The one executable: configuration, wiring, subcommands.
+//!
+//! `candor --help` lists the commands; each lives in a file of its own under `command/`. What a
+//! command comes to is an [`Outcome`] or a [`Trouble`], and those decide the exit code.
 
-fn main() {}
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+mod cli;
+mod command;
+mod config;
+mod demo;
+mod logs;
+mod pages;
+mod policy_text;
+mod root_keys;
+mod server;
+mod terminal;
+mod trouble;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    match cli::Cli::parse().run() {
+        Ok(outcome) => outcome.into(),
+        Err(trouble) => {
+            trouble.print();
+            trouble.exit()
+        }
+    }
+}

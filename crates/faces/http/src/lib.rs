@@ -21,7 +21,7 @@ pub use dress::{dress, route_unknown};
 pub use health::{Readiness, health_routes};
 pub use json::{Json, read_body, read_json};
 pub use limits::Limits;
-pub use metrics::{Gauges, Metrics, metrics_routes};
+pub use metrics::{Figure, Figures, Metrics, metrics_routes};
 pub use problem::{LISTED, Listed, Problem, incident};
 pub use request_id::RequestId;
 pub use serve::{Stopped, serve, stop_signal};

@@ -36,8 +36,21 @@ struct RouteOnly {
     route: Arc<str>,
 }
 
-/// Counters that others keep and that are copied in when the figures are asked for.
-pub type Gauges = Arc<dyn Fn() -> Vec<(&'static str, &'static str, u64)> + Send + Sync>;
+/// A figure that is kept elsewhere and copied in when all are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Figure {
+    /// Its name, without `candor_` and `_total`.
+    pub name: &'static str,
+    /// What it says.
+    pub help: &'static str,
+    /// How much it is now.
+    pub value: u64,
+    /// True when it only ever grows while the server runs.
+    pub is_counter: bool,
+}
+
+/// Tells the figures that are kept elsewhere.
+pub type Figures = Arc<dyn Fn() -> Vec<Figure> + Send + Sync>;
 
 /// The figures of one server.
 pub struct Metrics {
@@ -46,7 +59,7 @@ pub struct Metrics {
     waits: Family<RouteOnly, Histogram, fn() -> Histogram>,
     in_flight: Gauge,
     routes: RwLock<HashMap<Arc<str>, Arc<OfRoute>>>,
-    gauges: Gauges,
+    figures: Figures,
 }
 
 /// The figures of one route, found once per request without copying its name.
@@ -56,8 +69,8 @@ struct OfRoute {
 }
 
 impl Metrics {
-    /// Makes them; `gauges` tells the counters kept elsewhere as (name, help, value).
-    pub fn new(gauges: Gauges) -> Arc<Self> {
+    /// Makes them; `figures` tells those that are kept elsewhere.
+    pub fn new(figures: Figures) -> Arc<Self> {
         let mut registry = Registry::with_prefix("candor");
         let requests = Family::default();
         let waits = Family::new_with_constructor((|| Histogram::new(BOUNDS_S)) as fn() -> Histogram);
@@ -65,7 +78,7 @@ impl Metrics {
         registry.register("http_requests", "Requests by route and class of status", requests.clone());
         registry.register("http_wait_seconds", "Time until an answer began", waits.clone());
         registry.register("http_in_flight", "Requests being answered", in_flight.clone());
-        Arc::new(Self { registry, requests, waits, in_flight, routes: RwLock::default(), gauges })
+        Arc::new(Self { registry, requests, waits, in_flight, routes: RwLock::default(), figures })
     }
 
     pub(crate) fn begin(&self) {
@@ -101,10 +114,16 @@ impl Metrics {
         let mut text = String::new();
         encode(&mut text, &self.registry)?;
         let mut others = Registry::with_prefix("candor");
-        for (name, help, value) in (self.gauges)() {
-            let figure: Gauge<u64, AtomicU64> = Gauge::default();
-            figure.set(value);
-            others.register(name, help, figure);
+        for Figure { name, help, value, is_counter } in (self.figures)() {
+            if is_counter {
+                let counter: Counter<u64, AtomicU64> = Counter::default();
+                counter.inc_by(value);
+                others.register(name, help, counter);
+            } else {
+                let gauge: Gauge<u64, AtomicU64> = Gauge::default();
+                gauge.set(value);
+                others.register(name, help, gauge);
+            }
         }
         let mut rest = String::new();
         encode(&mut rest, &others)?;
@@ -137,7 +156,10 @@ mod tests {
 
     #[test]
     fn figures_are_counted_by_route_and_class() {
-        let metrics = Metrics::new(Arc::new(|| vec![("ledger_entries", "Entries of all ledgers", 7)]));
+        let metrics = Metrics::new(Arc::new(|| {
+            let figure = |name, value, is_counter| Figure { name, help: "a figure", value, is_counter };
+            vec![figure("ledger_entries", 7, false), figure("vault_permits", 3, true)]
+        }));
         metrics.begin();
         metrics.end("/v1/subjects/{id}/read", 200, Duration::from_micros(300));
         metrics.begin();
@@ -148,6 +170,7 @@ mod tests {
             r#"candor_http_requests_total{route="/v1/subjects/{id}/read",class="4xx"} 1"#,
             "candor_http_in_flight 0",
             "candor_ledger_entries 7",
+            "candor_vault_permits_total 3",
         ] {
             assert!(text.contains(line), "{line} in\n{text}");
         }

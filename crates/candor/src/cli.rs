@@ -1,0 +1,58 @@
+//! The command line.
+
+use clap::{Parser, Subcommand};
+
+use crate::command;
+use crate::trouble::{EXIT_CODES, Outcome, Trouble};
+
+/// A privacy policy you can run.
+///
+/// Candor keeps personal data sealed, and opens it for the purposes that the policy declares, for
+/// nobody else and nothing else. What it did stands in a ledger that anyone can check.
+#[derive(Debug, Parser)]
+#[command(name = "candor", version, after_long_help = EXIT_CODES, propagate_version = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Demo(command::demo::Demo),
+    Init(command::init::Init),
+    Serve(command::serve::Serve),
+    Check(command::check::Check),
+    Fmt(command::fmt::Fmt),
+    Table(command::table::Table),
+    Explain(command::explain::Explain),
+    Render(command::render::Render),
+}
+
+impl Cli {
+    /// Runs the command that was asked for.
+    ///
+    /// # Errors
+    /// Whatever keeps the command from its end.
+    pub fn run(self) -> Result<Outcome, Trouble> {
+        match self.command {
+            Command::Demo(demo) => demo.run(),
+            Command::Init(init) => init.run(),
+            Command::Serve(serve) => serve.run(),
+            Command::Check(check) => check.run(),
+            Command::Fmt(fmt) => fmt.run(),
+            Command::Table(table) => table.run(),
+            Command::Explain(explain) => explain.run(),
+            Command::Render(render) => render.run(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        <Cli as clap::CommandFactory>::command().debug_assert();
+    }
+}

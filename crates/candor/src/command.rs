@@ -1,0 +1,10 @@
+//! The subcommands, one file each.
+
+pub mod check;
+pub mod demo;
+pub mod explain;
+pub mod fmt;
+pub mod init;
+pub mod render;
+pub mod serve;
+pub mod table;

@@ -1,0 +1,186 @@
+//! The server put together: store, keys, vault, jobs, faces; and taken apart again in order.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use candor_api::{ApiState, api_routes};
+use candor_http::{Figure, Metrics, Stopped, check_address, dress, health_routes, metrics_routes, serve, stop_signal};
+use candor_jobs::Runner;
+use candor_seal::SystemEntropy;
+use candor_store_sqlite::SqliteStore;
+use candor_vault::{PAGE_MAX, Vault, VaultParts};
+use candor_words::SystemClock;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::config::Config;
+use crate::pages::PoliciesOfVault;
+use crate::root_keys;
+use crate::trouble::Trouble;
+
+/// How often jobs are looked for.
+const JOBS_INTERVAL: Duration = Duration::from_secs(2);
+/// How often the size of the ledgers is looked up for the figures.
+const FIGURES_INTERVAL: Duration = Duration::from_secs(10);
+
+/// A vault over its store, not yet reachable.
+pub struct Opened {
+    /// The vault.
+    pub vault: Arc<Vault>,
+    store: Arc<SqliteStore>,
+}
+
+/// Opens the store and the vault.
+///
+/// # Errors
+/// The store is in use, foreign or unwritable; the root keys are missing or open to others.
+pub async fn open(config: &Config) -> Result<Opened, Trouble> {
+    let roots = root_keys::all(&config.key_file).await?;
+    let store = SqliteStore::open(&config.data_dir)
+        .map_err(|error| Trouble::failed(format!("open the store in `{}`", config.data_dir.display()), chain(&error)))?;
+    let store = Arc::new(store);
+    let parts = VaultParts {
+        store: store.clone(),
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy),
+        roots,
+        origin: config.origin.clone(),
+    };
+    let vault = Vault::open(parts).map_err(|error| Trouble::failed("open the vault", error))?;
+    Ok(Opened { vault, store })
+}
+
+/// Binds the address, before anything long is begun.
+///
+/// # Errors
+/// An address beyond this machine without TLS; one that is in use.
+pub async fn bind(config: &Config) -> Result<TcpListener, Trouble> {
+    let attempted = || format!("listen on `{}`", config.listen);
+    check_address(config.listen, config.danger_plain_http).map_err(|error| Trouble::bad_input(attempted(), error))?;
+    TcpListener::bind(config.listen).await.map_err(|error| {
+        Trouble::failed(attempted(), error).next("name another address with `--listen`, or stop what listens there")
+    })
+}
+
+/// Serves until told to stop; then lets requests and jobs finish, and closes the store.
+///
+/// # Errors
+/// None once it serves.
+pub async fn run(opened: Opened, listener: TcpListener, config: &Config) -> Result<(), Trouble> {
+    let Opened { vault, store } = opened;
+    let (stop, stopped) = watch::channel(false);
+    let runner = tokio::spawn(Runner::new(Arc::clone(&vault), JOBS_INTERVAL).run(stopped.clone()));
+    let entries = Arc::new(AtomicU64::new(0));
+    let watcher = tokio::spawn(watch_ledgers(Arc::clone(&vault), Arc::clone(&entries), stopped));
+    let ended = serve(listener, routes(&vault, entries, config), config.limits, stop_signal()).await;
+    if ended == Stopped::CutOff {
+        tracing::warn!("some requests were cut off: they took longer than the server waits at its end");
+    }
+    let _ = stop.send(true);
+    let _ = tokio::join!(runner, watcher);
+    store.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+fn routes(vault: &Arc<Vault>, entries: Arc<AtomicU64>, config: &Config) -> Router {
+    let counted = Arc::clone(vault);
+    let metrics = Metrics::new(Arc::new(move || figures(&counted, &entries)));
+    let asked = Arc::clone(vault);
+    let ready = Arc::new(move || {
+        let vault = Arc::clone(&asked);
+        Box::pin(async move { vault.tenants(None, 1).await.is_ok() }) as std::pin::Pin<Box<dyn Future<Output = bool> + Send>>
+    });
+    let routes = candor_web::router(Arc::new(PoliciesOfVault::new(Arc::clone(vault))))
+        .merge(api_routes(ApiState::new(Arc::clone(vault), config.rate)))
+        .merge(health_routes(ready))
+        .merge(metrics_routes(Arc::clone(&metrics)))
+        .fallback(not_found);
+    dress(routes, config.limits, metrics)
+}
+
+/// Programs get a problem, people a page.
+async fn not_found(uri: axum::http::Uri) -> axum::response::Response {
+    use axum::response::IntoResponse;
+    let is_for_programs = ["/v1/", "/ledger/"].iter().any(|prefix| uri.path().starts_with(prefix));
+    if is_for_programs { candor_http::route_unknown().await.into_response() } else { candor_web::not_found().await }
+}
+
+fn figures(vault: &Vault, entries: &AtomicU64) -> Vec<Figure> {
+    let counters = vault.counters();
+    let counter = |name, help, value: &AtomicU64| Figure { name, help, value: value.load(Ordering::Relaxed), is_counter: true };
+    vec![
+        counter("vault_decisions", "Decisions asked", &counters.decisions),
+        counter("vault_permits", "Permits spent", &counters.permits),
+        counter("vault_fields_opened", "Values opened", &counters.fields_opened),
+        counter("vault_refusals", "Questions refused in part or whole", &counters.refusals),
+        counter("vault_commits", "Units committed", &counters.commits),
+        counter("vault_erasures", "Subjects erased", &counters.erasures),
+        Figure {
+            name: "ledger_entries",
+            help: "Entries of all ledgers",
+            value: entries.load(Ordering::Relaxed),
+            is_counter: false,
+        },
+    ]
+}
+
+/// Keeps the number of ledger entries at hand, so that asking for figures costs the store nothing.
+async fn watch_ledgers(vault: Arc<Vault>, entries: Arc<AtomicU64>, mut stop: watch::Receiver<bool>) {
+    loop {
+        if let Ok(n_entries) = count_entries(&vault).await {
+            entries.store(n_entries, Ordering::Relaxed);
+        }
+        tokio::select! {
+            () = tokio::time::sleep(FIGURES_INTERVAL) => {}
+            stopped = stop.wait_for(|stop| *stop) => {
+                drop(stopped);
+                return;
+            }
+        }
+    }
+}
+
+async fn count_entries(vault: &Vault) -> Result<u64, candor_vault::VaultError> {
+    let (mut n_entries, mut after) = (0, None);
+    loop {
+        let page = vault.tenants(after, PAGE_MAX).await?;
+        for tenant in page.rows {
+            n_entries += vault.store().ledger_size(tenant.id).await?;
+        }
+        after = page.next;
+        if after.is_none() {
+            return Ok(n_entries);
+        }
+    }
+}
+
+/// The runtime of every command that serves.
+///
+/// # Errors
+/// The machine gives no threads.
+pub fn runtime() -> Result<tokio::runtime::Runtime, Trouble> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Trouble::failed("start the server's threads", error))
+}
+
+/// The address as people open it.
+pub fn shown(address: SocketAddr) -> String {
+    format!("http://{address}")
+}
+
+/// An error with what caused it.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(&format!(" ({error})"));
+        cause = error.source();
+    }
+    text
+}
