@@ -18,11 +18,12 @@ pub async fn rate(world: &Arc<World>, time: Duration) -> f64 {
     let rate = candor_http::Rate { per_second: 1_000_000, burst: 1_000_000 };
     let router = candor_api::api_routes(candor_api::ApiState::new(Arc::clone(&world.vault), rate));
     let server = tokio::spawn(async move { axum::serve(listener, router).await });
+    let requests = Arc::new(requests(world));
     let done = Arc::new(AtomicU64::new(0));
     let start = Instant::now();
     let clients: Vec<_> = (0..CONNECTIONS)
         .map(|client| {
-            let (world, done) = (Arc::clone(world), Arc::clone(&done));
+            let (requests, done) = (Arc::clone(&requests), Arc::clone(&done));
             tokio::spawn(async move {
                 let mut stream = TcpStream::connect(address).await.expect("a connection");
                 stream.set_nodelay(true).expect("no delay");
@@ -30,7 +31,7 @@ pub async fn rate(world: &Arc<World>, time: Duration) -> f64 {
                 let mut at = client;
                 while start.elapsed() < time {
                     at = at.wrapping_mul(25_214_903_917).wrapping_add(11);
-                    ask(&mut stream, &world, at >> 16, &mut buffer).await;
+                    ask(&mut stream, &requests[(at >> 16) % requests.len()], &mut buffer).await;
                     done.fetch_add(1, Ordering::Relaxed);
                 }
             })
@@ -44,32 +45,37 @@ pub async fn rate(world: &Arc<World>, time: Duration) -> f64 {
     rate
 }
 
-async fn ask(stream: &mut TcpStream, world: &World, at: usize, buffer: &mut [u8]) {
-    let subject = world.subjects[at % world.subjects.len()];
-    let body = r#"{"purpose":"billing","fields":["account.email","account.name"]}"#;
-    let request = format!(
-        "POST /v1/subjects/{subject}/read HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer {}\r\n\
-         content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-        world.key,
-        body.len()
-    );
-    stream.write_all(request.as_bytes()).await.expect("a request sent");
+async fn ask(stream: &mut TcpStream, request: &[u8], buffer: &mut [u8]) {
+    stream.write_all(request).await.expect("a request sent");
     let mut filled = 0;
     loop {
         filled += stream.read(&mut buffer[filled..]).await.expect("an answer");
-        if let Some(whole) = whole_bytes(&buffer[..filled]) {
+        if whole_bytes(&buffer[..filled]).is_some_and(|whole| filled >= whole) {
             assert!(buffer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&buffer[..filled]));
-            if filled >= whole {
-                return;
-            }
+            return;
         }
     }
 }
 
+/// Every request as bytes, so that the client spends its time on sending.
+fn requests(world: &World) -> Vec<Vec<u8>> {
+    let body = r#"{"purpose":"billing","fields":["account.email","account.name"]}"#;
+    let request = |subject| {
+        format!(
+            "POST /v1/subjects/{subject}/read HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer {}\r\n\
+             content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            world.key,
+            body.len()
+        )
+    };
+    world.subjects.iter().map(|subject| request(subject).into_bytes()).collect()
+}
+
 /// How long the answer is, once its head is there.
 fn whole_bytes(answer: &[u8]) -> Option<usize> {
+    const LENGTH: &[u8] = b"content-length: ";
     let head = answer.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
-    let text = std::str::from_utf8(&answer[..head]).ok()?;
-    let length = text.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ").map(str::to_owned))?;
-    Some(head + length.trim().parse::<usize>().ok()?)
+    let at = answer[..head].windows(LENGTH.len()).position(|window| window == LENGTH)? + LENGTH.len();
+    let digits = answer[at..].iter().take_while(|byte| byte.is_ascii_digit());
+    Some(head + digits.fold(0, |length, digit| length * 10 + usize::from(digit - b'0')))
 }
