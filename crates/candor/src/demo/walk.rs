@@ -41,17 +41,20 @@ candor_api $CANDOR/v1/subjects/find -d '{{"purpose": "support", "field": "accoun
 # 2. read for a purpose: support may use the address of the account
 candor_api $CANDOR/v1/subjects/$S/read -d '{{"purpose": "support", "fields": ["account.email", "account.company"]}}'
 
-# 3. be refused: the addresses of accounts are never used for marketing, and the attempt is logged
+# 3. be refused: addresses are not for marketing unless the person says so, and the attempt is logged
 candor_api $CANDOR/v1/subjects/$S/read -d '{{"purpose": "news", "fields": ["account.email"]}}'
 
-# 4. news goes to those who wrote to us and said yes: not yet
+# 4. news goes to those who wrote to us and said yes: this person has not
 candor_api $CANDOR/v1/subjects/$S/read -d '{{"purpose": "news", "fields": ["enquiry.email"]}}'
 
 # 5. say yes, and say it again over the channel (double opt-in): now it may
 candor_api $CANDOR/v1/subjects/$S/consents -d '{{"purpose": "news", "act": "given", "method": "web_form"}}'
 candor_api $CANDOR/v1/subjects/$S/consents -d '{{"purpose": "news", "act": "confirmed"}}'
 candor_api $CANDOR/v1/subjects/$S/read -d '{{"purpose": "news", "fields": ["enquiry.email"]}}'
-THEN=$(date -u +%FT%TZ); sleep 1
+sleep 1; THEN=$(date -u +%FT%TZ); sleep 1
+
+#    even so, the address of the account is not for news: the policy does not let that purpose use it
+candor_api $CANDOR/v1/subjects/$S/read -d '{{"purpose": "news", "fields": ["account.email"]}}'
 
 # 6. withdraw it: the next read is refused at once
 candor_api $CANDOR/v1/subjects/$S/consents -d '{{"purpose": "news", "act": "withdrawn"}}'
@@ -80,7 +83,7 @@ echo '{verifier_key}' > {folder}/ledger.key
 {ledger_check} $CANDOR/ledger/{tenant} --key-file {folder}/ledger.key
 
 # 12. the policy itself, asked without any server
-{candor} explain {folder}/{tenant}.candor --purpose news --field account.email
+{candor} explain {folder}/{tenant}.candor --purpose news --field account.email --consented
 {candor} table {folder}/{tenant}.candor --purpose support
 "#
     )
