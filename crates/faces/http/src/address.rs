@@ -5,9 +5,9 @@ use std::net::SocketAddr;
 /// A listening address that would carry personal data in the open.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "cannot listen on `{address}`: beyond this machine personal data travels under TLS only, which \
-     this version does not speak yet; listen on `127.0.0.1` behind a proxy that does, or pass \
-     `--danger-plain-http` if the network in between is yours alone"
+    "`{address}` is beyond this machine, where personal data travels under TLS only, which this version does \
+     not speak yet; listen on `127.0.0.1` behind a proxy that does, or pass `--danger-plain-http` if the \
+     network in between is yours alone"
 )]
 pub struct AddressError {
     address: SocketAddr,
