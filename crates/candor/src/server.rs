@@ -94,7 +94,8 @@ fn routes(vault: &Arc<Vault>, entries: Arc<AtomicU64>, config: &Config) -> Route
         let vault = Arc::clone(&asked);
         Box::pin(async move { vault.tenants(None, 1).await.is_ok() }) as std::pin::Pin<Box<dyn Future<Output = bool> + Send>>
     });
-    let routes = candor_web::router(Arc::new(PoliciesOfVault::new(Arc::clone(vault))))
+    let pages = candor_web::router(Arc::new(PoliciesOfVault::new(Arc::clone(vault))));
+    let routes = candor_http::compress(pages)
         .merge(api_routes(ApiState::new(Arc::clone(vault), config.rate)))
         .merge(health_routes(ready))
         .merge(metrics_routes(Arc::clone(&metrics)))

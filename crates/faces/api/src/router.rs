@@ -38,10 +38,11 @@ fn described(document: &Value) -> Router {
     let page = Bytes::from(docs::page(document).into_string());
     let list = Bytes::from(problems::page().into_string());
     let serve_page = |page: Bytes| move || async move { ([(header::CONTENT_SECURITY_POLICY, PAGE_POLICY)], Html(page)).into_response() };
-    Router::new()
+    let routes = Router::new()
         .route("/openapi.json", get(move || async move { ([(header::CONTENT_TYPE, "application/json")], json) }))
         .route("/docs", get(serve_page(page)))
         .route("/problems", get(serve_page(list.clone())))
         // Every problem's `type` leads here; the browser finds the code on the page.
-        .route("/problems/{code}", get(serve_page(list)))
+        .route("/problems/{code}", get(serve_page(list)));
+    candor_http::compress(routes)
 }

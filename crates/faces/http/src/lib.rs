@@ -6,6 +6,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod address;
+mod compress;
 mod dress;
 mod health;
 mod json;
@@ -17,6 +18,7 @@ mod serve;
 mod throttle;
 
 pub use address::{AddressError, check_address};
+pub use compress::compress;
 pub use dress::{dress, route_unknown};
 pub use health::{Readiness, health_routes};
 pub use json::{Json, read_body, read_json};
