@@ -6,8 +6,8 @@ mod chance;
 mod fill;
 mod names;
 mod people;
-mod vendors;
 mod values;
+mod vendors;
 pub mod walk;
 
 pub use fill::fill;

@@ -39,8 +39,9 @@ pub struct Opened {
 /// The store is in use, foreign or unwritable; the root keys are missing or open to others.
 pub async fn open(config: &Config) -> Result<Opened, Trouble> {
     let roots = root_keys::all(&config.key_file).await?;
-    let store = SqliteStore::open(&config.data_dir)
-        .map_err(|error| Trouble::failed(format!("open the store in `{}`", config.data_dir.display()), chain(&error)))?;
+    let store = SqliteStore::open(&config.data_dir).map_err(|error| {
+        Trouble::failed(format!("open the store in `{}`", config.data_dir.display()), chain(&error))
+    })?;
     let store = Arc::new(store);
     let parts = VaultParts {
         store: store.clone(),
@@ -92,7 +93,8 @@ fn routes(vault: &Arc<Vault>, entries: Arc<AtomicU64>, config: &Config) -> Route
     let asked = Arc::clone(vault);
     let ready = Arc::new(move || {
         let vault = Arc::clone(&asked);
-        Box::pin(async move { vault.tenants(None, 1).await.is_ok() }) as std::pin::Pin<Box<dyn Future<Output = bool> + Send>>
+        Box::pin(async move { vault.tenants(None, 1).await.is_ok() })
+            as std::pin::Pin<Box<dyn Future<Output = bool> + Send>>
     });
     let pages = candor_web::router(Arc::new(PoliciesOfVault::new(Arc::clone(vault))));
     let routes = candor_http::compress(pages)
@@ -112,7 +114,8 @@ async fn not_found(uri: axum::http::Uri) -> axum::response::Response {
 
 fn figures(vault: &Vault, entries: &AtomicU64) -> Vec<Figure> {
     let counters = vault.counters();
-    let counter = |name, help, value: &AtomicU64| Figure { name, help, value: value.load(Ordering::Relaxed), is_counter: true };
+    let counter =
+        |name, help, value: &AtomicU64| Figure { name, help, value: value.load(Ordering::Relaxed), is_counter: true };
     vec![
         counter("vault_decisions", "Decisions asked", &counters.decisions),
         counter("vault_permits", "Permits spent", &counters.permits),

@@ -21,7 +21,8 @@ pub fn of_stderr() -> Style {
 
 /// Source: no-color.org, "present and not an empty string".
 fn is_wanted() -> bool {
-    env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) && env::var_os("TERM").is_none_or(|term| term != "dumb")
+    env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+        && env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
 impl Style {

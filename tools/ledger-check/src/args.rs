@@ -107,7 +107,16 @@ mod tests {
 
     #[test]
     fn what_cannot_be_meant_is_refused() {
-        for line in ["", "a b", "a --receipt r", "--key", "a --what", "a --key k --key l", "a --key k --key-file f", "--receipt r --old-checkpoint o"] {
+        for line in [
+            "",
+            "a b",
+            "a --receipt r",
+            "--key",
+            "a --what",
+            "a --key k --key l",
+            "a --key k --key-file f",
+            "--receipt r --old-checkpoint o",
+        ] {
             assert!(of(line).is_err(), "{line}");
         }
         assert_eq!(of("a --help"), Ok(None));

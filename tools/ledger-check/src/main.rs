@@ -14,7 +14,7 @@ mod web;
 
 use std::process::ExitCode;
 
-use candor_ledger::{check_log, LogSource, Receipt, VerifierKey, CHECKPOINT_PATH, NOTE_BYTES_MAX, RECEIPT_BYTES_MAX};
+use candor_ledger::{CHECKPOINT_PATH, LogSource, NOTE_BYTES_MAX, RECEIPT_BYTES_MAX, Receipt, VerifierKey, check_log};
 
 use args::{Args, KeyArg, Question};
 use folder::Folder;
@@ -50,7 +50,8 @@ fn answer(args: &Args) -> Result<bool, String> {
         Question::Log { place } => check(&Folder::new(place)?, args),
         Question::Receipt { file } => {
             let json = bounded::read_file(file, RECEIPT_BYTES_MAX)?;
-            let key = given_key(&args.key)?.ok_or("`--receipt` needs `--key` or `--key-file`: a receipt cannot vouch for itself")?;
+            let key = given_key(&args.key)?
+                .ok_or("`--receipt` needs `--key` or `--key-file`: a receipt cannot vouch for itself")?;
             let outcome = Receipt::parse(&json).and_then(|receipt| Ok((receipt.index(), receipt.verify(&key)?)));
             Ok(print::receipt(&outcome, &key, args.is_json))
         }
@@ -58,7 +59,9 @@ fn answer(args: &Args) -> Result<bool, String> {
 }
 
 fn check(source: &dyn LogSource, args: &Args) -> Result<bool, String> {
-    let head = source.fetch(CHECKPOINT_PATH, NOTE_BYTES_MAX).map_err(|error| format!("no log was found: `checkpoint`: {error}"))?;
+    let head = source
+        .fetch(CHECKPOINT_PATH, NOTE_BYTES_MAX)
+        .map_err(|error| format!("no log was found: `checkpoint`: {error}"))?;
     head.ok_or("no log was found: there is no file `checkpoint` at that place")?;
     let old = args.old_checkpoint.as_deref().map(|file| bounded::read_file(file, NOTE_BYTES_MAX)).transpose()?;
     let key = match given_key(&args.key)? {
@@ -84,9 +87,12 @@ fn given_key(key: &KeyArg) -> Result<Option<VerifierKey>, String> {
 
 /// Takes the key that lies beside the log, and says what that is worth.
 fn own_key(source: &dyn LogSource) -> Result<VerifierKey, String> {
-    let found = source.fetch(KEY_PATH, KEY_BYTES_MAX).map_err(|error| format!("the log's own key was not read: {error}"))?;
+    let found =
+        source.fetch(KEY_PATH, KEY_BYTES_MAX).map_err(|error| format!("the log's own key was not read: {error}"))?;
     let bytes = found.ok_or("no key: give `--key` or `--key-file`")?;
-    eprintln!("warning: the key came from the log itself; whoever forged the log could have forged it too. give `--key`.");
+    eprintln!(
+        "warning: the key came from the log itself; whoever forged the log could have forged it too. give `--key`."
+    );
     read_key(&String::from_utf8_lossy(&bytes))
 }
 

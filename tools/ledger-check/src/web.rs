@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use candor_ledger::{FetchError, LogSource};
-use ureq::tls::TlsConfig;
 use ureq::Agent;
+use ureq::tls::TlsConfig;
 
 const WAIT_PER_FILE: Duration = Duration::from_secs(30);
 
@@ -35,7 +35,9 @@ impl LogSource for Web {
         let mut response = self.agent.get(format!("{}/{path}", self.prefix)).call().map_err(refuse)?;
         match response.status().as_u16() {
             // ureq fails when it reaches the limit, so a file of exactly the bound needs one more.
-            200 => response.body_mut().with_config().limit(bytes_max as u64 + 1).read_to_vec().map(Some).map_err(refuse),
+            200 => {
+                response.body_mut().with_config().limit(bytes_max as u64 + 1).read_to_vec().map(Some).map_err(refuse)
+            }
             404 | 410 => Ok(None),
             status => Err(FetchError::new(format!("the server answered `{status}`"))),
         }

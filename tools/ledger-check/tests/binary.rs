@@ -7,7 +7,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
 
-use candor_ledger::{inclusion_proof, tile_path, Appender, CheckpointSigner, Digest, Entry, EntryBody, Receipt};
+use candor_ledger::{Appender, CheckpointSigner, Digest, Entry, EntryBody, Receipt, inclusion_proof, tile_path};
 use candor_words::{Instant, Secret, SubjectRef};
 use tempfile::TempDir;
 
@@ -42,7 +42,11 @@ fn entries(n: usize) -> Vec<Vec<u8>> {
         subject: Some(SubjectRef::from_bytes([n as u8; 16])),
         actor: None,
         plan: Digest::of(b"plan"),
-        body: if n.is_multiple_of(10) { EntryBody::SubjectCreated } else { EntryBody::StaffAccess { reason: n as u16 } },
+        body: if n.is_multiple_of(10) {
+            EntryBody::SubjectCreated
+        } else {
+            EntryBody::StaffAccess { reason: n as u16 }
+        },
     };
     (0..n).map(|n| entry(n).to_bytes()).collect()
 }

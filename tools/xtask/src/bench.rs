@@ -7,7 +7,8 @@ pub fn bench(name: &str, args: &[String]) -> Outcome {
     if !root().join("benches").join(name).join("Cargo.toml").is_file() {
         return Err(format!("there is no benchmark `{name}`; look into `benches/`"));
     }
-    let mut command = program("cargo", &["run", "--release", "--locked", "--quiet", "--manifest-path", "benches/Cargo.toml"]);
+    let mut command =
+        program("cargo", &["run", "--release", "--locked", "--quiet", "--manifest-path", "benches/Cargo.toml"]);
     command.args(["--package", &format!("bench-{name}"), "--"]).args(args);
     run(command)
 }

@@ -58,7 +58,9 @@ pub fn layers() -> Outcome {
 
 fn is_allowed(from: &str, to: &str, kind: DependencyKind) -> bool {
     let in_tests = kind == DependencyKind::Development;
-    if in_tests && (to.starts_with("crates/adapters/") || to.starts_with("crates/pure/") || to.starts_with("crates/ports/")) {
+    if in_tests
+        && (to.starts_with("crates/adapters/") || to.starts_with("crates/pure/") || to.starts_with("crates/ports/"))
+    {
         return !from.starts_with("crates/pure/") || to.starts_with("crates/pure/");
     }
     let rule = ALLOWED.iter().find(|(floor, _)| from.starts_with(floor));

@@ -39,7 +39,9 @@ pub enum KeyringError {
         reason: std::io::Error,
     },
     /// A line is not a key.
-    #[error("line `{line}` of the root keys is not `candor-root-key v1 <version> <32 bytes in base64>`; restore it from your backup of the keys")]
+    #[error(
+        "line `{line}` of the root keys is not `candor-root-key v1 <version> <32 bytes in base64>`; restore it from your backup of the keys"
+    )]
     Malformed {
         /// Which line, from 1.
         line: usize,

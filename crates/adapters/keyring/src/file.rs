@@ -6,8 +6,8 @@ use std::path::Path;
 
 use candor_words::Secret;
 
-use crate::lines::TEXT_BYTES_MAX;
 use crate::KeyringError;
+use crate::lines::TEXT_BYTES_MAX;
 
 /// Reads the whole file, if only its owner can.
 pub(crate) fn read(path: &Path) -> Result<Secret<String>, KeyringError> {

@@ -9,8 +9,8 @@ use candor_seal::{KeyVersion, RootKey};
 use candor_words::{Entropy, Secret};
 use zeroize::Zeroizing;
 
-use crate::lines::{read_keys, write_line, KEY_BYTES};
-use crate::{file, KeyringError};
+use crate::lines::{KEY_BYTES, read_keys, write_line};
+use crate::{KeyringError, file};
 
 /// The environment variable that holds one key line.
 pub const VARIABLE_ONE: &str = "CANDOR_ROOT_KEY";

@@ -2,7 +2,7 @@
 //!
 //! Empty lines and lines that begin with `#` are for people.
 
-use base64::prelude::{Engine, BASE64_STANDARD};
+use base64::prelude::{BASE64_STANDARD, Engine};
 use candor_seal::{KeyVersion, RootKey};
 use candor_words::Secret;
 

@@ -34,9 +34,10 @@ fn holds(shelves: &Shelves, shelf: &Shelf, unit: &Unit, guard: &Guard) -> bool {
 /// Says whether another tenant has a slug that the unit puts.
 pub(crate) fn slug_taken(shelves: &Shelves, unit: &Unit) -> bool {
     unit.changes.iter().any(|change| match change {
-        Change::PutTenant(new) => shelves.of.iter().any(|(id, shelf)| {
-            *id != unit.tenant && shelf.row.as_ref().is_some_and(|row| row.slug == new.slug)
-        }),
+        Change::PutTenant(new) => shelves
+            .of
+            .iter()
+            .any(|(id, shelf)| *id != unit.tenant && shelf.row.as_ref().is_some_and(|row| row.slug == new.slug)),
         _ => false,
     })
 }

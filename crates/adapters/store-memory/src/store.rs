@@ -4,9 +4,9 @@ use std::ops::{Bound, RangeInclusive};
 
 use async_trait::async_trait;
 use candor_store::{
-    page_rows, ApiKeyRow, CheckpointRow, CommitError, Committed, EventRow, HistoryRow, HoldRow, IdempotencyRow,
-    JobRow, KeyRow, Page, PolicyRow, RecordRow, RequestRow, Store, StoreError, SubjectRow, SubjectState, TenantRow,
-    TextRow, Unit,
+    ApiKeyRow, CheckpointRow, CommitError, Committed, EventRow, HistoryRow, HoldRow, IdempotencyRow, JobRow, KeyRow,
+    Page, PolicyRow, RecordRow, RequestRow, Store, StoreError, SubjectRow, SubjectState, TenantRow, TextRow, Unit,
+    page_rows,
 };
 use candor_words::{ApiKeyId, Instant, JobId, RecordId, RequestId, SubjectId, SubjectRef, TenantId};
 use parking_lot::Mutex;
@@ -138,9 +138,7 @@ impl Store for MemoryStore {
         cursor: Option<SubjectId>,
         limit: usize,
     ) -> Result<Page<SubjectRow, SubjectId>, StoreError> {
-        self.ask(tenant, |shelf| {
-            page(shelf.subjects.range(after(cursor)).map(|(_, row)| row), limit, |row| row.id)
-        })
+        self.ask(tenant, |shelf| page(shelf.subjects.range(after(cursor)).map(|(_, row)| row), limit, |row| row.id))
     }
 
     async fn subject_by_index(&self, tenant: TenantId, index: [u8; 32]) -> Result<Option<SubjectId>, StoreError> {
@@ -275,9 +273,7 @@ impl Store for MemoryStore {
         cursor: Option<ApiKeyId>,
         limit: usize,
     ) -> Result<Page<ApiKeyRow, ApiKeyId>, StoreError> {
-        self.ask(tenant, |shelf| {
-            page(shelf.api_keys.range(after(cursor)).map(|(_, row)| row), limit, |row| row.id)
-        })
+        self.ask(tenant, |shelf| page(shelf.api_keys.range(after(cursor)).map(|(_, row)| row), limit, |row| row.id))
     }
 
     async fn idempotency(&self, tenant: TenantId, key: [u8; 32]) -> Result<Option<IdempotencyRow>, StoreError> {

@@ -5,8 +5,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant as Stopwatch};
 
 use candor_store::conformance::wait;
@@ -151,7 +151,8 @@ fn commits(in_flight: usize, store: &Arc<SqliteStore>) {
     let done = Arc::new(AtomicUsize::new(0));
     let watch = Stopwatch::now();
     wait_on_runtime(async {
-        let tasks: Vec<_> = (0..in_flight).map(|_| tokio::spawn(disclose(Arc::clone(store), Arc::clone(&done), watch))).collect();
+        let tasks: Vec<_> =
+            (0..in_flight).map(|_| tokio::spawn(disclose(Arc::clone(store), Arc::clone(&done), watch))).collect();
         for task in tasks {
             task.await.unwrap();
         }
@@ -198,7 +199,10 @@ fn wait_on_runtime<T>(future: impl Future<Output = T>) -> T {
 }
 
 fn file_bytes(directory: &Path) -> u64 {
-    ["candor.db", "candor.db-wal"].iter().map(|file| std::fs::metadata(directory.join(file)).map_or(0, |file| file.len())).sum()
+    ["candor.db", "candor.db-wal"]
+        .iter()
+        .map(|file| std::fs::metadata(directory.join(file)).map_or(0, |file| file.len()))
+        .sum()
 }
 
 fn resident_kib() -> String {

@@ -1,8 +1,8 @@
 //! Between columns and the words: counters, instants, lists.
 
 use candor_words::Instant;
-use rusqlite::types::Type;
 use rusqlite::Row;
+use rusqlite::types::Type;
 
 /// Writes a counter. Beyond what SQLite counts (2⁶³ − 1) it is the largest: right for a cursor,
 /// and out of reach for anything else.

@@ -9,7 +9,7 @@ use candor_store::{CommitError, Committed, JobRow, StoreError, Unit};
 use candor_words::{Instant, TenantId};
 use rusqlite::Connection;
 
-use crate::failure::{store_error, Refused};
+use crate::failure::{Refused, store_error};
 use crate::guard::failing_guard;
 use crate::ledger::{Advance, Logs};
 use crate::numbers::Numbers;

@@ -28,20 +28,14 @@ pub(crate) fn failing_guard(
 
 fn holds(connection: &Connection, tenant: i64, size: u64, unit: &Unit, guard: &Guard) -> rusqlite::Result<bool> {
     Ok(match guard {
-        Guard::TenantAbsent => {
-            !tenants::exists(connection, tenant)? && !takes_a_slug(connection, tenant, unit)?
-        }
+        Guard::TenantAbsent => !tenants::exists(connection, tenant)? && !takes_a_slug(connection, tenant, unit)?,
         Guard::SubjectAbsent(subject) => subjects::version(connection, tenant, *subject)?.is_none(),
-        Guard::SubjectVersion(subject, version) => {
-            subjects::version(connection, tenant, *subject)? == Some(*version)
-        }
+        Guard::SubjectVersion(subject, version) => subjects::version(connection, tenant, *subject)? == Some(*version),
         Guard::IndexFree(index, subject) => {
             blind_indexes::holder(connection, tenant, index)?.is_none_or(|holder| holder == *subject)
         }
         Guard::IdempotencyFree(key, now) => !idempotency::is_used(connection, tenant, key, *now)?,
-        Guard::RequestVersion(request, version) => {
-            requests::version(connection, tenant, *request)? == Some(*version)
-        }
+        Guard::RequestVersion(request, version) => requests::version(connection, tenant, *request)? == Some(*version),
         Guard::JobAttempt(job, attempt) => jobs::is_leased(connection, tenant, *job, *attempt)?,
         Guard::ApiKeyLive(key) => api_keys::is_live(connection, tenant, *key)?,
         Guard::LedgerSize(expected) => size == *expected,

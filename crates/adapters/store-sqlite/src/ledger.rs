@@ -5,7 +5,7 @@
 
 use std::collections::hash_map::{Entry, HashMap};
 
-use candor_ledger::{Appended, Appender, Next, HASH_BYTES, TILE_WIDTH};
+use candor_ledger::{Appended, Appender, HASH_BYTES, Next, TILE_WIDTH};
 use candor_store::StoreError;
 use rusqlite::Connection;
 
@@ -80,12 +80,7 @@ impl Log {
     }
 
     /// Writes the rows of new entries; the end stays where it is until [`Logs::advance`].
-    pub(crate) fn write(
-        &self,
-        connection: &Connection,
-        tenant: i64,
-        entries: &[Vec<u8>],
-    ) -> Result<Advance, Refused> {
+    pub(crate) fn write(&self, connection: &Connection, tenant: i64, entries: &[Vec<u8>]) -> Result<Advance, Refused> {
         let unfit = Refused::Unfit("an entry is longer than entries may be");
         let (appended, next) = self.appender.prepare(entries).map_err(|_| unfit)?;
         let (from, to) = (appended.first_index, appended.size);

@@ -48,7 +48,8 @@ fn apply_once(connection: &Connection, number: i32, text: &str) -> Result<(), Op
 
 /// Refuses a file of another program or of a newer one, before anything is changed in it.
 pub(crate) fn check_header(connection: &Connection) -> Result<(), OpenError> {
-    let read = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0)).map_err(|error| sql(&error));
+    let read =
+        |name| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0)).map_err(|error| sql(&error));
     let (application, version) = (read("application_id")?, read("user_version")?);
     let tables: i64 = connection
         .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))

@@ -28,7 +28,9 @@ pub enum OpenError {
         directory: PathBuf,
     },
     /// The file is a database of another program.
-    #[error("`{DATABASE_FILE}` was not made by Candor (application id `{found}`); point the server at another directory")]
+    #[error(
+        "`{DATABASE_FILE}` was not made by Candor (application id `{found}`); point the server at another directory"
+    )]
     Foreign {
         /// The application id in its header.
         found: i32,
@@ -42,7 +44,9 @@ pub enum OpenError {
         known: i32,
     },
     /// A migration was applied that differs from this program's.
-    #[error("schema version `{number}` was made by a different migration than this program's; start the program that made it")]
+    #[error(
+        "schema version `{number}` was made by a different migration than this program's; start the program that made it"
+    )]
     MigrationDiffers {
         /// Which migration.
         number: i32,

@@ -85,11 +85,16 @@ impl Readers {
 
     /// Ends every snapshot and keeps readers out until the guards are dropped.
     pub(crate) fn hold(&self) -> impl Drop + '_ {
-        Held(self.seats.iter().map(|seat| {
-            let mut reader = seat.lock();
-            reader.rest();
-            reader
-        }).collect())
+        Held(
+            self.seats
+                .iter()
+                .map(|seat| {
+                    let mut reader = seat.lock();
+                    reader.rest();
+                    reader
+                })
+                .collect(),
+        )
     }
 
     /// Prefers the seat this thread had before, and another free one to waiting.
@@ -133,7 +138,8 @@ impl Reader {
             return;
         }
         let ended = self.connection.as_ref().is_none_or(|connection| {
-            connection.is_autocommit() || connection.prepare_cached("ROLLBACK").and_then(|mut end| end.execute([])).is_ok()
+            connection.is_autocommit()
+                || connection.prepare_cached("ROLLBACK").and_then(|mut end| end.execute([])).is_ok()
         });
         if !ended {
             self.connection = None;

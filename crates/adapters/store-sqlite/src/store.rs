@@ -19,14 +19,14 @@ use crate::connection::{open_writer, set_up_writer};
 use crate::failure::store_error;
 use crate::ledger::Logs;
 use crate::migrate::{check_header, migrate};
-use crate::open::{lock_directory, make_directory, OpenError, DATABASE_FILE};
+use crate::open::{DATABASE_FILE, OpenError, lock_directory, make_directory};
 use crate::readers::Readers;
 use crate::table::{
-    api_keys, blind_indexes, checkpoints, entries_of_subject, events, history, holds, idempotency, jobs, ledgers,
-    logs, policies, records, requests, subject_keys, subjects, tenants, texts,
+    api_keys, blind_indexes, checkpoints, entries_of_subject, events, history, holds, idempotency, jobs, ledgers, logs,
+    policies, records, requests, subject_keys, subjects, tenants, texts,
 };
 use crate::wal::Wal;
-use crate::writer::{Work, Writer, QUEUE_MAX};
+use crate::writer::{QUEUE_MAX, Work, Writer};
 
 /// One SQLite file in a data directory.
 pub struct SqliteStore {
@@ -148,22 +148,20 @@ impl Store for SqliteStore {
         after: Option<SubjectId>,
         limit: usize,
     ) -> Result<Page<SubjectRow, SubjectId>, StoreError> {
-        let rows = self.readers.ask("list subjects", tenant, |connection, tenant| {
-            subjects::page(connection, tenant, after, limit)
-        })?;
+        let rows = self
+            .readers
+            .ask("list subjects", tenant, |connection, tenant| subjects::page(connection, tenant, after, limit))?;
         Ok(Page::cut(rows, limit, |row| row.id))
     }
 
     async fn subject_by_index(&self, tenant: TenantId, index: [u8; 32]) -> Result<Option<SubjectId>, StoreError> {
-        self.readers.ask("look a subject up", tenant, |connection, tenant| {
-            blind_indexes::holder(connection, tenant, &index)
-        })
+        self.readers
+            .ask("look a subject up", tenant, |connection, tenant| blind_indexes::holder(connection, tenant, &index))
     }
 
     async fn indexes(&self, tenant: TenantId, subject: SubjectId) -> Result<Vec<[u8; 32]>, StoreError> {
-        self.readers.ask("list blind indexes", tenant, |connection, tenant| {
-            blind_indexes::all(connection, tenant, subject)
-        })
+        self.readers
+            .ask("list blind indexes", tenant, |connection, tenant| blind_indexes::all(connection, tenant, subject))
     }
 
     async fn events(
@@ -173,9 +171,9 @@ impl Store for SqliteStore {
         after: Option<u64>,
         limit: usize,
     ) -> Result<Page<EventRow, u64>, StoreError> {
-        let rows = self.readers.ask("list events", tenant, |connection, tenant| {
-            events::page(connection, tenant, subject, after, limit)
-        })?;
+        let rows = self
+            .readers
+            .ask("list events", tenant, |connection, tenant| events::page(connection, tenant, subject, after, limit))?;
         Ok(Page::cut(rows, limit, |row| row.version))
     }
 
@@ -185,9 +183,7 @@ impl Store for SqliteStore {
         subject: SubjectId,
         at: Instant,
     ) -> Result<Option<EventRow>, StoreError> {
-        self.readers.ask("read an event", tenant, |connection, tenant| {
-            events::last_at(connection, tenant, subject, at)
-        })
+        self.readers.ask("read an event", tenant, |connection, tenant| events::last_at(connection, tenant, subject, at))
     }
 
     async fn record(
@@ -197,9 +193,8 @@ impl Store for SqliteStore {
         group: &str,
         record: RecordId,
     ) -> Result<Option<RecordRow>, StoreError> {
-        self.readers.ask("read a record", tenant, |connection, tenant| {
-            records::get(connection, tenant, subject, group, record)
-        })
+        self.readers
+            .ask("read a record", tenant, |connection, tenant| records::get(connection, tenant, subject, group, record))
     }
 
     async fn records(
@@ -285,9 +280,9 @@ impl Store for SqliteStore {
         after: Option<ApiKeyId>,
         limit: usize,
     ) -> Result<Page<ApiKeyRow, ApiKeyId>, StoreError> {
-        let rows = self.readers.ask("list API keys", tenant, |connection, tenant| {
-            api_keys::page(connection, tenant, after, limit)
-        })?;
+        let rows = self
+            .readers
+            .ask("list API keys", tenant, |connection, tenant| api_keys::page(connection, tenant, after, limit))?;
         Ok(Page::cut(rows, limit, |row| row.id))
     }
 
@@ -365,8 +360,8 @@ impl Store for SqliteStore {
 
 #[cfg(test)]
 mod tests {
-    use candor_store::conformance::wait;
     use candor_store::Change;
+    use candor_store::conformance::wait;
     use tempfile::TempDir;
 
     use super::*;

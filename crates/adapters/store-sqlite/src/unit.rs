@@ -43,9 +43,9 @@ fn undo(connection: &Connection) -> rusqlite::Result<()> {
 
 /// Says whether the unit destroys something, which then has to leave the write-ahead log too.
 pub(crate) fn erases(unit: &Unit) -> bool {
-    unit.changes.iter().any(|change| {
-        matches!(change, Change::ForgetSubject(..) | Change::DeleteKeys(..) | Change::DeleteRecord(..))
-    })
+    unit.changes
+        .iter()
+        .any(|change| matches!(change, Change::ForgetSubject(..) | Change::DeleteKeys(..) | Change::DeleteRecord(..)))
 }
 
 fn apply(connection: &Connection, tenant: i64, change: &Change, first_entry: u64) -> Result<(), Refused> {

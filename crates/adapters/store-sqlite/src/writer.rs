@@ -21,8 +21,16 @@ const GROUP_BYTES_MAX: usize = 8 << 20;
 
 /// What the writer is asked to do, and where to answer.
 pub(crate) enum Work {
-    Commit { unit: Unit, answer: oneshot::Sender<Result<Committed, CommitError>> },
-    Lease { now: Instant, until: Instant, limit: usize, answer: oneshot::Sender<Result<Vec<JobRow>, StoreError>> },
+    Commit {
+        unit: Unit,
+        answer: oneshot::Sender<Result<Committed, CommitError>>,
+    },
+    Lease {
+        now: Instant,
+        until: Instant,
+        limit: usize,
+        answer: oneshot::Sender<Result<Vec<JobRow>, StoreError>>,
+    },
     /// Stop after what was brought before.
     Close,
 }

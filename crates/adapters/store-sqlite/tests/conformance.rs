@@ -4,8 +4,8 @@
 
 use std::sync::Arc;
 
-use candor_store::conformance::agree;
 use candor_store::Store;
+use candor_store::conformance::agree;
 use candor_store_memory::MemoryStore;
 use candor_store_sqlite::SqliteStore;
 use proptest::prelude::*;

@@ -20,15 +20,7 @@ const SUBJECT: SubjectId = SubjectId::from_bytes([2; 16]);
 const SEALED: &[u8] = b"a sealed value that is easy to find";
 
 fn subject(version: u64) -> SubjectRow {
-    SubjectRow {
-        id: SUBJECT,
-        reference: None,
-        version,
-        state: 0,
-        created_at: NOW,
-        updated_at: NOW,
-        erased_entry: None,
-    }
+    SubjectRow { id: SUBJECT, reference: None, version, state: 0, created_at: NOW, updated_at: NOW, erased_entry: None }
 }
 
 fn record(n: u8) -> RecordRow {
@@ -133,7 +125,8 @@ fn a_log_cut_anywhere_leaves_whole_units() {
 fn what_was_forgotten_is_in_no_file_any_more() {
     let directory = TempDir::new().unwrap();
     let store = SqliteStore::open(directory.path()).unwrap();
-    commit(&store, Unit { changes: (0..50).map(|n| Change::PutRecord(record(n))).collect(), ..Unit::of(TENANT) }).unwrap();
+    commit(&store, Unit { changes: (0..50).map(|n| Change::PutRecord(record(n))).collect(), ..Unit::of(TENANT) })
+        .unwrap();
     assert!(holds_sealed(directory.path()));
     // A reader's snapshot must not keep the log alive.
     assert_eq!(wait(store.records(TENANT, SUBJECT, None, None, 100)).unwrap().rows.len(), 50);

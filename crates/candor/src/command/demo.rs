@@ -45,11 +45,8 @@ impl Demo {
         let is_kept = self.data_dir.is_some();
         let folder = self.data_dir.unwrap_or_else(|| env::temp_dir().join(format!("candor-demo-{}", process::id())));
         refuse_used(&folder)?;
-        let place = PlaceArgs {
-            data_dir: Some(folder.join("data")),
-            key_file: Some(folder.join("candor.key")),
-            config: None,
-        };
+        let place =
+            PlaceArgs { data_dir: Some(folder.join("data")), key_file: Some(folder.join("candor.key")), config: None };
         let listen = ListenArgs { log: self.listen.log.or_else(|| Some("warn".to_owned())), ..self.listen };
         let config = Config::new(place, listen)?;
         logs::begin(&config)?;
@@ -100,7 +97,12 @@ async fn make_vendors(vault: &Vault, n_people: u32) -> Result<Vec<Told>, Trouble
     Ok(told)
 }
 
-async fn make_vendor(vault: &Vault, vendor: Vendor, n_people: u32, bar: &ProgressBar) -> Result<Told, candor_vault::VaultError> {
+async fn make_vendor(
+    vault: &Vault,
+    vendor: Vendor,
+    n_people: u32,
+    bar: &ProgressBar,
+) -> Result<Told, candor_vault::VaultError> {
     let sources = vec![("policy.candor".to_owned(), vendor.policy.to_owned())];
     let new = NewTenant { slug: vendor.slug.into(), title: vendor.title.into(), sources };
     let created = vault.create_tenant(new).await?;
@@ -116,14 +118,19 @@ async fn make_vendor(vault: &Vault, vendor: Vendor, n_people: u32, bar: &Progres
 fn write_policy(folder: &Path) -> Result<(), Trouble> {
     for vendor in VENDORS {
         let file = folder.join(format!("{}.candor", vendor.slug));
-        fs::write(&file, vendor.policy).map_err(|error| Trouble::failed(format!("write `{}`", file.display()), error))?;
+        fs::write(&file, vendor.policy)
+            .map_err(|error| Trouble::failed(format!("write `{}`", file.display()), error))?;
     }
     Ok(())
 }
 
 fn print(address: &str, folder: &Path, told: &[Told], n_people: u32, began_at: Instant) {
     let style = terminal::of_stdout();
-    println!("{} is ready after {:.1} s: five vendors, {n_people} made-up people each", style.bold("candor demo"), began_at.elapsed().as_secs_f64());
+    println!(
+        "{} is ready after {:.1} s: five vendors, {n_people} made-up people each",
+        style.bold("candor demo"),
+        began_at.elapsed().as_secs_f64()
+    );
     println!("  pages      {address}/");
     println!("  API        {address}/docs   {address}/openapi.json");
     println!("  figures    {address}/metrics");

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use candor_decision::{
-    AgeState, ContractState, Decision, FieldSet, Ground, Instructions, Plan, PurposeSet, Question,
-    QuestionByName, Reason, Restriction, Standing, View, decide, resolve,
+    AgeState, ContractState, Decision, FieldSet, Ground, Instructions, Plan, PurposeSet, Question, QuestionByName,
+    Reason, Restriction, Standing, View, decide, resolve,
 };
 use candor_words::{Clock, Instant, SubjectId, SystemClock, TenantId};
 use serde::Serialize;
@@ -146,7 +146,13 @@ impl Explain {
         let what = format!("`{}` may{{}} use `{}`{to}", self.purpose, self.field);
         match outcome {
             Ok(ground) => {
-                format!("{}: {}, because {} ({})", style.green("allowed"), what.replace("{}", ""), ground.message(), ground.code())
+                format!(
+                    "{}: {}, because {} ({})",
+                    style.green("allowed"),
+                    what.replace("{}", ""),
+                    ground.message(),
+                    ground.code()
+                )
             }
             Err(reason) => format!(
                 "{}: {}, because {} ({})\n{}: {}",

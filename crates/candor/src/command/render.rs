@@ -46,8 +46,9 @@ impl Render {
         let text = written(&manifest, self.form);
         match self.out {
             None => println!("{text}"),
-            Some(file) => fs::write(&file, text)
-                .map_err(|error| Trouble::failed(format!("write `{}`", file.display()), error))?,
+            Some(file) => {
+                fs::write(&file, text).map_err(|error| Trouble::failed(format!("write `{}`", file.display()), error))?
+            }
         }
         Ok(Outcome::Fine)
     }

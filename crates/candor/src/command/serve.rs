@@ -78,7 +78,10 @@ async fn put(vault: &Vault, policy: Ready) -> Result<(), Trouble> {
     }
     let created = vault.create_tenant(NewTenant { slug: slug.clone(), title, sources }).await.map_err(failed)?;
     println!("tenant      {slug}");
-    println!("  administrator key, shown this once: {}", terminal::of_stdout().bold(created.administrator.secret.expose()));
+    println!(
+        "  administrator key, shown this once: {}",
+        terminal::of_stdout().bold(created.administrator.secret.expose())
+    );
     println!("  verifier key of its ledger:         {}", created.verifier_key);
     Ok(())
 }

@@ -79,7 +79,8 @@ fn records(manifest: &Manifest, chance: &mut Chance, person: &Person, of_every_k
 
 /// What passes through and is never kept is not made up either, nor what is collected only when switched on.
 fn is_kept(manifest: &Manifest, group: &Group) -> bool {
-    let passes = manifest.keeps.iter().filter(|keep| keep.event == KeepEvent::ProcessEnds).flat_map(|keep| &keep.fields);
+    let passes =
+        manifest.keeps.iter().filter(|keep| keep.event == KeepEvent::ProcessEnds).flat_map(|keep| &keep.fields);
     let off = manifest.collections.iter().filter(|collection| !collection.on).flat_map(|collection| &collection.fields);
     let left_out: Vec<&FieldIx> = passes.chain(off).collect();
     !group.fields.iter().any(|field| left_out.contains(&field))
@@ -87,7 +88,8 @@ fn is_kept(manifest: &Manifest, group: &Group) -> bool {
 
 /// A record from the source that most of its fields come from.
 fn record(manifest: &Manifest, chance: &mut Chance, person: &Person, group: &Group) -> Option<NewRecord> {
-    let fields: Vec<&Field> = group.fields.iter().filter_map(|at| manifest.fields.get(at.at())).filter(|field| is_stored(field)).collect();
+    let fields: Vec<&Field> =
+        group.fields.iter().filter_map(|at| manifest.fields.get(at.at())).filter(|field| is_stored(field)).collect();
     let source = commonest(&fields)?;
     let mut values = BTreeMap::new();
     for field in fields.into_iter().filter(|field| field.sources.contains(&source)) {

@@ -13,9 +13,14 @@ pub fn value(chance: &mut Chance, person: &Person, field: &Field) -> Value {
         ValueKind::Text => Value::from(cut(text(chance, person, field), field.bytes_max)),
         ValueKind::Number => json!(chance.below(5_000)),
         ValueKind::Flag => json!(chance.once_in(20)),
-        ValueKind::Date => json!(format!("{}-{:02}-{:02}", 1955 + chance.below(50), 1 + chance.below(12), 1 + chance.below(28))),
+        ValueKind::Date => {
+            json!(format!("{}-{:02}-{:02}", 1955 + chance.below(50), 1 + chance.below(12), 1 + chance.below(28)))
+        }
         ValueKind::Time => json!(time(chance)),
-        ValueKind::List => json!([chance.one_of(&["staff", "editors", "admins", "guests"]), chance.one_of(&["europe", "india", "americas"])]),
+        ValueKind::List => json!([
+            chance.one_of(&["staff", "editors", "admins", "guests"]),
+            chance.one_of(&["europe", "india", "americas"])
+        ]),
     }
 }
 

@@ -125,7 +125,12 @@ fn needs(described: &Value) -> String {
 /// The bounds of a parameter or member, in words.
 fn bounds(schema: &Value) -> String {
     let mut bounds = Vec::new();
-    for (key, words) in [("maxLength", "at most {} characters"), ("maxItems", "at most {} items"), ("minimum", "from {}"), ("maximum", "to {}")] {
+    for (key, words) in [
+        ("maxLength", "at most {} characters"),
+        ("maxItems", "at most {} items"),
+        ("minimum", "from {}"),
+        ("maximum", "to {}"),
+    ] {
         if let Some(number) = schema.get(key).filter(|number| number.is_number()) {
             bounds.push(words.replace("{}", &number.to_string()));
         }

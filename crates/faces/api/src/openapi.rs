@@ -45,7 +45,9 @@ pub(crate) fn complete(gathered: &utoipa::openapi::OpenApi) -> Value {
     });
     for route in ROUTES {
         let method = route.method.to_ascii_lowercase();
-        if let Some(Value::Object(operation)) = document["paths"].get_mut(route.path).and_then(|path| path.get_mut(&method)) {
+        if let Some(Value::Object(operation)) =
+            document["paths"].get_mut(route.path).and_then(|path| path.get_mut(&method))
+        {
             complete_operation(operation, route);
         }
     }

@@ -14,7 +14,8 @@ use crate::state::ApiState;
 use crate::{docs, guard, openapi, operations, problems};
 
 /// Nothing but the page's own styles: no script, no other host.
-const PAGE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const PAGE_POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// Every operation under `/v1` and `/ledger`, and `/openapi.json`, `/docs`, `/problems`.
 pub fn api_routes(state: ApiState) -> Router {
@@ -37,7 +38,9 @@ fn described(document: &Value) -> Router {
     let json = Bytes::from(document.to_string());
     let page = Bytes::from(docs::page(document).into_string());
     let list = Bytes::from(problems::page().into_string());
-    let serve_page = |page: Bytes| move || async move { ([(header::CONTENT_SECURITY_POLICY, PAGE_POLICY)], Html(page)).into_response() };
+    let serve_page = |page: Bytes| {
+        move || async move { ([(header::CONTENT_SECURITY_POLICY, PAGE_POLICY)], Html(page)).into_response() }
+    };
     let routes = Router::new()
         .route("/openapi.json", get(move || async move { ([(header::CONTENT_TYPE, "application/json")], json) }))
         .route("/docs", get(serve_page(page)))

@@ -12,8 +12,8 @@ use serde::de::DeserializeOwned;
 
 use crate::{Problem, incident};
 
-mod form;
 mod fault;
+mod form;
 
 /// A body that has been read, or an answer to be written.
 #[derive(Debug, Clone, Copy)]
@@ -78,13 +78,11 @@ fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
 /// `body.too_large`, `body.incomplete`.
 pub async fn read_body(request: Request) -> Result<Bytes, Problem> {
     let limit = request.extensions().get::<crate::dress::BodyLimit>().map(|limit| limit.0);
-    Bytes::from_request(request, &()).await.map_err(|rejection| {
-        match (rejection.status(), limit) {
-            (StatusCode::PAYLOAD_TOO_LARGE, Some(bytes_max)) => fault::too_large(bytes_max),
-            (StatusCode::PAYLOAD_TOO_LARGE, None) => fault::too_large(crate::Limits::default().body_bytes_max),
-            _ => Problem::new(StatusCode::BAD_REQUEST, "body.incomplete", "the body ended before all of it arrived")
-                .help("send it again"),
-        }
+    Bytes::from_request(request, &()).await.map_err(|rejection| match (rejection.status(), limit) {
+        (StatusCode::PAYLOAD_TOO_LARGE, Some(bytes_max)) => fault::too_large(bytes_max),
+        (StatusCode::PAYLOAD_TOO_LARGE, None) => fault::too_large(crate::Limits::default().body_bytes_max),
+        _ => Problem::new(StatusCode::BAD_REQUEST, "body.incomplete", "the body ended before all of it arrived")
+            .help("send it again"),
     })
 }
 

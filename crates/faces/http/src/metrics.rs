@@ -98,8 +98,8 @@ impl Metrics {
             return Arc::clone(known);
         }
         let name: Arc<str> = Arc::from(route);
-        let by_class = CLASSES
-            .map(|class| self.requests.get_or_create_owned(&RouteClass { route: Arc::clone(&name), class }));
+        let by_class =
+            CLASSES.map(|class| self.requests.get_or_create_owned(&RouteClass { route: Arc::clone(&name), class }));
         let wait = self.waits.get_or_create_owned(&RouteOnly { route: Arc::clone(&name) });
         let figures = Arc::new(OfRoute { by_class, wait });
         self.routes.write().insert(name, Arc::clone(&figures));

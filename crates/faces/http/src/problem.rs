@@ -27,11 +27,7 @@ pub struct Problem {
 
 impl Problem {
     /// Begins a problem; `detail` is one sentence without personal data.
-    pub fn new(
-        status: StatusCode,
-        code: impl Into<Cow<'static, str>>,
-        detail: impl Into<Cow<'static, str>>,
-    ) -> Self {
+    pub fn new(status: StatusCode, code: impl Into<Cow<'static, str>>, detail: impl Into<Cow<'static, str>>) -> Self {
         let (code, detail) = (code.into(), detail.into());
         Self { status, code, detail, help: None, retry_after_s: None, members: Map::new() }
     }

@@ -2,7 +2,7 @@
 
 use candor_ledger::ENTRY_BYTES_MAX;
 
-use crate::{Change, CommitError, Unit, UNIT_BYTES_MAX, UNIT_CHANGES_MAX};
+use crate::{Change, CommitError, UNIT_BYTES_MAX, UNIT_CHANGES_MAX, Unit};
 
 /// What a row weighs besides its texts and blobs: ids, instants, counters.
 const ROW_BYTES: usize = 64;

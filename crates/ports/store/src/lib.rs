@@ -15,7 +15,7 @@ mod rows;
 mod unit;
 
 pub use error::{CommitError, StoreError};
-pub use page::{page_rows, Page, PAGE_MAX};
+pub use page::{PAGE_MAX, Page, page_rows};
 pub use read::{Store, SubjectState};
 pub use rows::*;
-pub use unit::{Change, Committed, Guard, Unit, UNIT_BYTES_MAX, UNIT_CHANGES_MAX};
+pub use unit::{Change, Committed, Guard, UNIT_BYTES_MAX, UNIT_CHANGES_MAX, Unit};

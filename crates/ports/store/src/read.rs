@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use candor_words::{ApiKeyId, Instant, JobId, RecordId, RequestId, SubjectId, SubjectRef, TenantId};
 
 use crate::{
-    ApiKeyRow, CheckpointRow, CommitError, Committed, EventRow, HistoryRow, HoldRow, IdempotencyRow, JobRow,
-    KeyRow, Page, PolicyRow, RecordRow, RequestRow, StoreError, SubjectRow, TenantRow, TextRow, Unit,
+    ApiKeyRow, CheckpointRow, CommitError, Committed, EventRow, HistoryRow, HoldRow, IdempotencyRow, JobRow, KeyRow,
+    Page, PolicyRow, RecordRow, RequestRow, StoreError, SubjectRow, TenantRow, TextRow, Unit,
 };
 
 /// What the vault needs to decide and open for one subject, read at one moment.
@@ -44,27 +44,39 @@ pub trait Store: Send + Sync + 'static {
     /// One subject's row.
     async fn subject(&self, tenant: TenantId, subject: SubjectId) -> Result<Option<SubjectRow>, StoreError>;
     /// One subject with keys, standing and holds.
-    async fn subject_state(&self, tenant: TenantId, subject: SubjectId)
-        -> Result<Option<SubjectState>, StoreError>;
+    async fn subject_state(&self, tenant: TenantId, subject: SubjectId) -> Result<Option<SubjectState>, StoreError>;
     /// Every subject, by id.
-    async fn subjects(&self, tenant: TenantId, after: Option<SubjectId>, limit: usize)
-        -> Result<Page<SubjectRow, SubjectId>, StoreError>;
+    async fn subjects(
+        &self,
+        tenant: TenantId,
+        after: Option<SubjectId>,
+        limit: usize,
+    ) -> Result<Page<SubjectRow, SubjectId>, StoreError>;
     /// Who holds a blind index.
-    async fn subject_by_index(&self, tenant: TenantId, index: [u8; 32])
-        -> Result<Option<SubjectId>, StoreError>;
+    async fn subject_by_index(&self, tenant: TenantId, index: [u8; 32]) -> Result<Option<SubjectId>, StoreError>;
     /// The blind indexes a subject holds.
     async fn indexes(&self, tenant: TenantId, subject: SubjectId) -> Result<Vec<[u8; 32]>, StoreError>;
 
     /// The subject's events in order, after a version.
-    async fn events(&self, tenant: TenantId, subject: SubjectId, after: Option<u64>, limit: usize)
-        -> Result<Page<EventRow, u64>, StoreError>;
+    async fn events(
+        &self,
+        tenant: TenantId,
+        subject: SubjectId,
+        after: Option<u64>,
+        limit: usize,
+    ) -> Result<Page<EventRow, u64>, StoreError>;
     /// The last event at or before an instant.
     async fn event_at(&self, tenant: TenantId, subject: SubjectId, at: Instant)
-        -> Result<Option<EventRow>, StoreError>;
+    -> Result<Option<EventRow>, StoreError>;
 
     /// One record of a group.
-    async fn record(&self, tenant: TenantId, subject: SubjectId, group: &str, record: RecordId)
-        -> Result<Option<RecordRow>, StoreError>;
+    async fn record(
+        &self,
+        tenant: TenantId,
+        subject: SubjectId,
+        group: &str,
+        record: RecordId,
+    ) -> Result<Option<RecordRow>, StoreError>;
     /// The subject's records, by (group, id); of one group when it is named.
     async fn records(
         &self,
@@ -83,24 +95,39 @@ pub trait Store: Send + Sync + 'static {
         limit: usize,
     ) -> Result<Page<RecordRow, (SubjectId, RecordId)>, StoreError>;
     /// The older versions of a record, newest first, before a version.
-    async fn history(&self, tenant: TenantId, subject: SubjectId, record: RecordId, before: Option<u32>, limit: usize)
-        -> Result<Page<HistoryRow, u32>, StoreError>;
+    async fn history(
+        &self,
+        tenant: TenantId,
+        subject: SubjectId,
+        record: RecordId,
+        before: Option<u32>,
+        limit: usize,
+    ) -> Result<Page<HistoryRow, u32>, StoreError>;
     /// The wrapped keys of a subject, every version.
     async fn keys(&self, tenant: TenantId, subject: SubjectId) -> Result<Vec<KeyRow>, StoreError>;
 
     /// One request.
     async fn request(&self, tenant: TenantId, request: RequestId) -> Result<Option<RequestRow>, StoreError>;
     /// The tenant's requests by id; of one subject when it is named.
-    async fn requests(&self, tenant: TenantId, subject: Option<SubjectId>, after: Option<RequestId>, limit: usize)
-        -> Result<Page<RequestRow, RequestId>, StoreError>;
+    async fn requests(
+        &self,
+        tenant: TenantId,
+        subject: Option<SubjectId>,
+        after: Option<RequestId>,
+        limit: usize,
+    ) -> Result<Page<RequestRow, RequestId>, StoreError>;
     /// The legal holds on a subject.
     async fn holds(&self, tenant: TenantId, subject: SubjectId) -> Result<Vec<HoldRow>, StoreError>;
 
     /// One API key, of any tenant.
     async fn api_key(&self, key: ApiKeyId) -> Result<Option<ApiKeyRow>, StoreError>;
     /// The tenant's API keys, by id.
-    async fn api_keys(&self, tenant: TenantId, after: Option<ApiKeyId>, limit: usize)
-        -> Result<Page<ApiKeyRow, ApiKeyId>, StoreError>;
+    async fn api_keys(
+        &self,
+        tenant: TenantId,
+        after: Option<ApiKeyId>,
+        limit: usize,
+    ) -> Result<Page<ApiKeyRow, ApiKeyId>, StoreError>;
     /// What was answered under an idempotency key.
     async fn idempotency(&self, tenant: TenantId, key: [u8; 32]) -> Result<Option<IdempotencyRow>, StoreError>;
     /// A text by its digest.
@@ -110,8 +137,12 @@ pub trait Store: Send + Sync + 'static {
     /// and counts the attempt. Oldest first.
     async fn lease_jobs(&self, now: Instant, until: Instant, limit: usize) -> Result<Vec<JobRow>, StoreError>;
     /// The unfinished jobs of a tenant, by id.
-    async fn jobs(&self, tenant: TenantId, after: Option<JobId>, limit: usize)
-        -> Result<Page<JobRow, JobId>, StoreError>;
+    async fn jobs(
+        &self,
+        tenant: TenantId,
+        after: Option<JobId>,
+        limit: usize,
+    ) -> Result<Page<JobRow, JobId>, StoreError>;
 
     /// How many entries the tenant's ledger holds.
     async fn ledger_size(&self, tenant: TenantId) -> Result<u64, StoreError>;
@@ -122,12 +153,21 @@ pub trait Store: Send + Sync + 'static {
     /// The newest checkpoint.
     async fn checkpoint(&self, tenant: TenantId) -> Result<Option<CheckpointRow>, StoreError>;
     /// The checkpoints, newest first, below a size.
-    async fn checkpoints(&self, tenant: TenantId, below: Option<u64>, limit: usize)
-        -> Result<Page<CheckpointRow, u64>, StoreError>;
+    async fn checkpoints(
+        &self,
+        tenant: TenantId,
+        below: Option<u64>,
+        limit: usize,
+    ) -> Result<Page<CheckpointRow, u64>, StoreError>;
     /// Entries about a subject, descending by position, below a position; complete up to what
     /// [`Store::indexed_to`] says.
-    async fn entries_of(&self, tenant: TenantId, subject: SubjectRef, below: Option<u64>, limit: usize)
-        -> Result<Page<u64, u64>, StoreError>;
+    async fn entries_of(
+        &self,
+        tenant: TenantId,
+        subject: SubjectRef,
+        below: Option<u64>,
+        limit: usize,
+    ) -> Result<Page<u64, u64>, StoreError>;
     /// Every entry below this position is in the index by subject.
     async fn indexed_to(&self, tenant: TenantId) -> Result<u64, StoreError>;
 }

@@ -1,8 +1,6 @@
 //! The rows a store keeps. Whatever is personal in them is sealed or blinded before it gets here.
 
-use candor_words::{
-    ApiKeyId, HoldId, Instant, JobId, RecordId, RequestId, SubjectId, SubjectRef, TenantId,
-};
+use candor_words::{ApiKeyId, HoldId, Instant, JobId, RecordId, RequestId, SubjectId, SubjectRef, TenantId};
 
 /// A tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 use candor_words::{HoldId, Instant, JobId, RecordId, RequestId, SubjectId, SubjectRef, TenantId};
 
 use crate::rows::{
-    ApiKeyRow, CheckpointRow, EventRow, HistoryRow, HoldRow, IdempotencyRow, JobRow, KeyRow, PolicyRow,
-    RecordRow, RequestRow, SubjectRow, TenantRow, TextRow,
+    ApiKeyRow, CheckpointRow, EventRow, HistoryRow, HoldRow, IdempotencyRow, JobRow, KeyRow, PolicyRow, RecordRow,
+    RequestRow, SubjectRow, TenantRow, TextRow,
 };
 
 /// The most changes one unit may hold.

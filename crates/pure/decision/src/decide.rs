@@ -176,9 +176,7 @@ impl Decision {
         let (named, unnamed) = match (self.question.recipient, share) {
             (None, _) => (rule.uses.named, rule.unnamed),
             (Some(_), None) => (FieldSet::EMPTY, Reason::RecipientNotShared),
-            (Some(_), Some(share)) => {
-                (share.always.named.or(&share.instructed.named), Reason::RecipientNotShared)
-            }
+            (Some(_), Some(share)) => (share.always.named.or(&share.instructed.named), Reason::RecipientNotShared),
         };
         let kinds = plan.kinds();
         let is_special = kinds.special.contains(field);
@@ -191,10 +189,7 @@ impl Decision {
             (kinds.held.contains(field), Reason::FieldHeldElsewhere),
             (kinds.hashed.contains(field) && !rule.opens_hashes, Reason::FieldHashed),
             (is_special && rule.special == SpecialRule::Closed, Reason::SpecialConditionMissing),
-            (
-                is_special && rule.special == SpecialRule::ByConsent && !self.has_consent,
-                Reason::SpecialConsentMissing,
-            ),
+            (is_special && rule.special == SpecialRule::ByConsent && !self.has_consent, Reason::SpecialConsentMissing),
             (hides_identifiers && kinds.identifying.contains(field), Reason::ViewDeIdentified),
             (waits_for_instruction, Reason::InstructionMissing),
         ];

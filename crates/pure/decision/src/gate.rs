@@ -100,12 +100,7 @@ pub(crate) const ALWAYS: Gates = ERASED.or(NO_CHANNEL).or(OPTED_OUT).or(NOT_APPR
 
 /// The gates that a standing and a question raise, whether or not they stop the purpose.
 #[inline]
-pub(crate) fn raised(
-    rule: &PurposeRule,
-    standing: &Standing,
-    question: &Question,
-    to_authority: bool,
-) -> Gates {
+pub(crate) fn raised(rule: &PurposeRule, standing: &Standing, question: &Question, to_authority: bool) -> Gates {
     of_subject(standing, question)
         .or(of_basis(standing, question))
         .or(of_channel(rule, standing, question))
@@ -126,9 +121,7 @@ fn of_remarkable(standing: &Standing, question: &Question) -> Gates {
         SubjectState::Quarantined => QUARANTINED,
         SubjectState::Erased => ERASED,
     };
-    of_state
-        .or(UNDER_AGE.when(standing.age == AgeState::Under))
-        .or(RESTRICTED.when(is_restricted(standing, question)))
+    of_state.or(UNDER_AGE.when(standing.age == AgeState::Under)).or(RESTRICTED.when(is_restricted(standing, question)))
 }
 
 #[inline]
@@ -136,9 +129,7 @@ fn of_basis(standing: &Standing, question: &Question) -> Gates {
     let purpose: PurposeIx = question.purpose;
     let contract = match standing.contract {
         ContractState::None => NO_CONTRACT,
-        ContractState::ActiveUntil(until) => {
-            CONTRACT_ENDED.when(until.is_some_and(|until| until <= question.at))
-        }
+        ContractState::ActiveUntil(until) => CONTRACT_ENDED.when(until.is_some_and(|until| until <= question.at)),
     };
     contract
         .or(GPC.when(question.gpc))

@@ -113,8 +113,7 @@ impl Plan {
     pub fn fields_of(&self, purpose: PurposeIx, recipient: Option<RecipientIx>) -> FieldSet {
         let Some(rule) = self.rule(purpose) else { return FieldSet::EMPTY };
         let Some(recipient) = recipient else { return rule.uses.open };
-        self.share(rule, recipient)
-            .map_or(FieldSet::EMPTY, |share| share.always.open.or(&share.instructed.open))
+        self.share(rule, recipient).map_or(FieldSet::EMPTY, |share| share.always.open.or(&share.instructed.open))
     }
 
     /// The recipients with which a purpose shares fields.

@@ -98,9 +98,8 @@ pub fn resolve<'a>(plan: &Plan, asked: &QuestionByName<'a>) -> Result<Resolved<'
     if asked.purpose.starts_with('@') {
         return Err(Unresolved { reason: Reason::PurposeReserved, name: asked.purpose });
     }
-    let purpose = plan
-        .purpose(asked.purpose)
-        .ok_or(Unresolved { reason: Reason::PurposeUndeclared, name: asked.purpose })?;
+    let purpose =
+        plan.purpose(asked.purpose).ok_or(Unresolved { reason: Reason::PurposeUndeclared, name: asked.purpose })?;
     let recipient = asked
         .recipient
         .map(|name| plan.recipient(name).ok_or(Unresolved { reason: Reason::RecipientUndeclared, name }));

@@ -9,8 +9,7 @@ use candor_words::{Instant, SubjectId, TenantId};
 use crate::gate::{self, Gates};
 use crate::plan::{ChannelRule, PurposeRule, SpecialRule};
 use crate::{
-    AgeState, ContractState, FieldSet, Ground, Instructions, Plan, PurposeSet, Question, Reason, Standing,
-    View, decide,
+    AgeState, ContractState, FieldSet, Ground, Instructions, Plan, PurposeSet, Question, Reason, Standing, View, decide,
 };
 
 /// One line of the decision table.
@@ -53,8 +52,7 @@ impl Plan {
 
     fn rows(&self, purpose: PurposeIx, recipient: Option<RecipientIx>) -> Vec<Row> {
         let Some(rule) = self.rule(purpose) else { return Vec::new() };
-        let decision =
-            decide(self, &agreed_to_everything(purpose, recipient), &asked(self, rule, purpose, recipient));
+        let decision = decide(self, &agreed_to_everything(purpose, recipient), &asked(self, rule, purpose, recipient));
         let unless = self.unless(rule, recipient);
         let rows = decision.explain(self).into_iter().map(|(field, outcome)| Row {
             purpose,

@@ -19,12 +19,12 @@
 //! # Ok::<(), candor_ledger::AppendError>(())
 //! ```
 
-use crate::bundle::{put_entry, split_bundle, BUNDLE_ENTRIES_MAX};
+use crate::bundle::{BUNDLE_ENTRIES_MAX, put_entry, split_bundle};
 use crate::entry::ENTRY_BYTES_MAX;
 use crate::proof::TileReader;
-use crate::tile::{partial_width, TileSource, HASH_BYTES, TILE_WIDTH};
+use crate::tile::{HASH_BYTES, TILE_WIDTH, TileSource, partial_width};
 use crate::tree::Tree;
-use crate::{bundle_path, hash_leaf, tile_path, Digest, ProofError};
+use crate::{Digest, ProofError, bundle_path, hash_leaf, tile_path};
 
 const TILE_BYTES: usize = TILE_WIDTH as usize * HASH_BYTES;
 
@@ -75,7 +75,8 @@ pub struct Appended {
 impl Appended {
     /// Lists what to write as files: paths as tlog-tiles has them, and their bytes.
     pub fn files(&self) -> impl Iterator<Item = (String, &[u8])> {
-        let tiles = self.tiles.iter().map(|tile| (tile_path(tile.level, tile.index, tile.width()), tile.hashes.as_slice()));
+        let tiles =
+            self.tiles.iter().map(|tile| (tile_path(tile.level, tile.index, tile.width()), tile.hashes.as_slice()));
         let bundles = self.bundles.iter().map(|one| (bundle_path(one.index, one.width), one.bytes.as_slice()));
         tiles.chain(bundles)
     }
@@ -95,7 +96,9 @@ pub enum AppendError {
     #[error("nothing was appended: an entry is longer than `{ENTRY_BYTES_MAX}` bytes; shorten it")]
     EntryTooLong,
     /// Another append was committed since this one was prepared.
-    #[error("the append was not committed: the log has grown from `{prepared_at}` to `{size}` entries since; prepare it again")]
+    #[error(
+        "the append was not committed: the log has grown from `{prepared_at}` to `{size}` entries since; prepare it again"
+    )]
     Stale {
         /// The size that the append was prepared for.
         prepared_at: u64,
@@ -135,7 +138,11 @@ impl Appender {
         while let Some(hashes) = size.checked_shr(8 * u32::from(level)).filter(|hashes| *hashes > 0) {
             let index = hashes / u64::from(TILE_WIDTH);
             let width = usize::from(partial_width(size, level, index));
-            let hashes = if width == 0 { Vec::new() } else { reader.hashes(level, index).map_err(AppendError::TileUnreadable)? };
+            let hashes = if width == 0 {
+                Vec::new()
+            } else {
+                reader.hashes(level, index).map_err(AppendError::TileUnreadable)?
+            };
             edge.tiles.push(hashes);
             level += 1;
         }
@@ -165,8 +172,13 @@ impl Appender {
         }
         let first_index = self.size();
         let mut edge = self.edge.clone();
-        let mut appended =
-            Appended { first_index, size: first_index, root: Digest::default(), tiles: Vec::new(), bundles: Vec::new() };
+        let mut appended = Appended {
+            first_index,
+            size: first_index,
+            root: Digest::default(),
+            tiles: Vec::new(),
+            bundles: Vec::new(),
+        };
         for entry in entries {
             edge.push(entry.as_ref(), &mut appended);
         }

@@ -3,13 +3,13 @@
 //! Source: C2SP tlog-checkpoint. Lines after the root are extensions: signed, and not read here.
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
-use base64::engine::general_purpose::STANDARD;
 use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use candor_words::Secret;
 
-use crate::note::{write_note, Note, NoteError};
-use crate::vkey::{VerifierKey, VerifierKeyError};
 use crate::Digest;
+use crate::note::{Note, NoteError, write_note};
+use crate::vkey::{VerifierKey, VerifierKeyError};
 
 /// What a log claims to be at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 //!
 //! Source: RFC 9162 §2.1.1.
 
-use aws_lc_rs::digest::{digest, Context, SHA256};
-use candor_words::{from_hex, to_hex, HexError};
+use aws_lc_rs::digest::{Context, SHA256, digest};
+use candor_words::{HexError, from_hex, to_hex};
 
 /// A SHA-256 digest; in text, lower-case hexadecimal.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

@@ -7,7 +7,7 @@
 use candor_words::{ApiKeyId, Instant, SubjectRef};
 
 use crate::codec::Reader;
-use crate::{hash_leaf, Digest, EntryBody};
+use crate::{Digest, EntryBody, hash_leaf};
 
 /// The encoding's version, the first byte of each entry.
 pub const ENTRY_VERSION: u8 = 1;

@@ -4,11 +4,11 @@
 //! signatures of others, so that witnesses can be added without breaking anyone.
 //! Source: C2SP signed-note.
 
-use base64::engine::general_purpose::STANDARD;
 use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 
-use crate::vkey::is_name;
 use crate::VerifierKey;
+use crate::vkey::is_name;
 
 /// The longest note that is read.
 pub const NOTE_BYTES_MAX: usize = 64 * 1024;

@@ -4,8 +4,8 @@
 
 use std::collections::HashMap;
 
-use crate::tile::{hash_at, partial_width, TileSource, HASH_BYTES, TILE_HEIGHT, TILE_WIDTH};
-use crate::{hash_node, Digest};
+use crate::tile::{HASH_BYTES, TILE_HEIGHT, TILE_WIDTH, TileSource, hash_at, partial_width};
+use crate::{Digest, hash_node};
 
 /// Shows that an entry is in the tree of a given size.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -41,7 +41,9 @@ pub enum ProofError {
         size: u64,
     },
     /// A tile is not there.
-    #[error("the proof was not made: tile `{index}` of level `{level}` is missing at width `{width}`; restore the store")]
+    #[error(
+        "the proof was not made: tile `{index}` of level `{level}` is missing at width `{width}`; restore the store"
+    )]
     TileMissing {
         /// The tile's level.
         level: u8,
@@ -51,7 +53,9 @@ pub enum ProofError {
         width: u16,
     },
     /// A tile has fewer hashes than the log's size says.
-    #[error("the proof was not made: tile `{index}` of level `{level}` is shorter than the log's size says; restore the store")]
+    #[error(
+        "the proof was not made: tile `{index}` of level `{level}` is shorter than the log's size says; restore the store"
+    )]
     TileShort {
         /// The tile's level.
         level: u8,

@@ -3,11 +3,11 @@
 //! A receipt is a JSON document that a subject keeps; it verifies offline, without the log.
 //! Source: spec/ledger.md, "Receipt".
 
-use base64::engine::general_purpose::STANDARD;
 use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 
 use crate::checkpoint::{Checkpoint, CheckpointError};
-use crate::{hash_leaf, verify_inclusion, Digest, Entry, EntryError, InclusionProof, VerifierKey, VerifyError};
+use crate::{Digest, Entry, EntryError, InclusionProof, VerifierKey, VerifyError, hash_leaf, verify_inclusion};
 
 /// The longest receipt that is read.
 pub const RECEIPT_BYTES_MAX: usize = 128 * 1024;

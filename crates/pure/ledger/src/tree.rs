@@ -4,7 +4,7 @@
 //! Source: RFC 9162 §2.1.1 and §2.1.2.
 
 use crate::tile::TILE_HEIGHT;
-use crate::{hash_node, Digest};
+use crate::{Digest, hash_node};
 
 /// A tree known by its size and the roots of its perfect subtrees.
 #[derive(Debug, Clone, Default)]

@@ -3,7 +3,7 @@
 //! Source: RFC 9162 §2.1.3.2 (inclusion) and §2.1.4.2 (consistency).
 
 use crate::proof::{ConsistencyProof, InclusionProof};
-use crate::{hash_node, Digest};
+use crate::{Digest, hash_node};
 
 /// The longest path a proof in a 64-bit log can have.
 const PATH_MAX: usize = 65;

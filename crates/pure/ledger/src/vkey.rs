@@ -2,9 +2,9 @@
 //!
 //! Source: C2SP signed-note, "Verifier keys"; Ed25519 is signature type 0x01.
 
-use aws_lc_rs::signature::{UnparsedPublicKey, ED25519};
-use base64::engine::general_purpose::STANDARD;
+use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use candor_words::{from_hex, to_hex};
 
 use crate::Digest;

@@ -7,8 +7,8 @@
 use aws_lc_rs::aead::{Aad, Nonce};
 use candor_words::Entropy;
 
-use crate::key::{KeyVersion, PreparedKey};
 use crate::SealError;
+use crate::key::{KeyVersion, PreparedKey};
 
 /// The one suite so far: AES-256-GCM-SIV with a random 96-bit nonce.
 pub const SUITE_AES_256_GCM_SIV: u8 = 1;

@@ -13,7 +13,9 @@ pub enum SealError {
     #[error("the name was refused: it is longer than `{NAME_BYTES_MAX}` bytes; shorten it")]
     NameTooLong,
     /// Fewer bytes than the smallest envelope, or more than the largest.
-    #[error("the envelope was not opened: its length is not between `{ENVELOPE_OVERHEAD_BYTES}` bytes and the bound; restore it from its source")]
+    #[error(
+        "the envelope was not opened: its length is not between `{ENVELOPE_OVERHEAD_BYTES}` bytes and the bound; restore it from its source"
+    )]
     EnvelopeLength,
     /// A suite byte this program does not know.
     #[error("the envelope was not opened: suite `{found}` is unknown; upgrade the program that reads it")]
@@ -22,7 +24,9 @@ pub enum SealError {
         found: u8,
     },
     /// Sealed under another version of the key.
-    #[error("the envelope was not opened: it needs key version `{needed}`, and version `{held}` was offered; fetch the right one")]
+    #[error(
+        "the envelope was not opened: it needs key version `{needed}`, and version `{held}` was offered; fetch the right one"
+    )]
     KeyVersionOther {
         /// The version that the envelope names.
         needed: u16,
@@ -33,7 +37,9 @@ pub enum SealError {
     #[error("the key was not wrapped: it belongs to another tenant; use that tenant's key")]
     TenantOther,
     /// Wrong key, wrong place, or changed bytes; which one cannot be told.
-    #[error("the envelope was not opened: it does not belong to this key and place, or was changed; restore it from its source")]
+    #[error(
+        "the envelope was not opened: it does not belong to this key and place, or was changed; restore it from its source"
+    )]
     NotAuthentic,
     /// The cipher refused to work; this does not happen with keys and lengths checked here.
     #[error("the cipher refused to work; check the build of the cryptographic library")]

@@ -1,11 +1,11 @@
 //! What every key is made of: 32 secret bytes, a version, and the cipher's prepared schedule.
 
-use aws_lc_rs::aead::{LessSafeKey, UnboundKey, AES_256_GCM_SIV};
+use aws_lc_rs::aead::{AES_256_GCM_SIV, LessSafeKey, UnboundKey};
 use candor_words::{Entropy, Secret};
 use zeroize::Zeroizing;
 
-use crate::envelope::Binding;
 use crate::SealError;
+use crate::envelope::Binding;
 
 pub(crate) const KEY_BYTES: usize = 32;
 

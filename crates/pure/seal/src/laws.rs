@@ -29,10 +29,10 @@ fn place(field: &str) -> FieldPlace<'_> {
 fn keys_open_through_all_three_levels() {
     let entropy = SystemEntropy;
     let root = root_key();
-    let (tenant, wrapped_tenant) = root.create_tenant_key(&entropy, TenantId::random(&entropy), KeyVersion::FIRST).unwrap();
-    let (subject, wrapped_subject) = tenant
-        .create_subject_key(&entropy, SubjectId::random(&entropy), KeepClass::new(7), KeyVersion::FIRST)
-        .unwrap();
+    let (tenant, wrapped_tenant) =
+        root.create_tenant_key(&entropy, TenantId::random(&entropy), KeyVersion::FIRST).unwrap();
+    let (subject, wrapped_subject) =
+        tenant.create_subject_key(&entropy, SubjectId::random(&entropy), KeepClass::new(7), KeyVersion::FIRST).unwrap();
     let envelope = subject.seal(&entropy, &place("contact.email"), b"a@b.example").unwrap();
 
     let tenant_again = root.unwrap(tenant.name(), &wrapped_tenant).unwrap();

@@ -41,13 +41,13 @@ mod wrapped;
 
 pub use blind::{BlindIndex, BlindIndexKey};
 pub use entropy::SystemEntropy;
-pub use envelope::{Envelope, ENVELOPE_OVERHEAD_BYTES, PLAINTEXT_BYTES_MAX, SUITE_AES_256_GCM_SIV};
+pub use envelope::{ENVELOPE_OVERHEAD_BYTES, Envelope, PLAINTEXT_BYTES_MAX, SUITE_AES_256_GCM_SIV};
 pub use error::SealError;
 pub use key::{KeepClass, KeyVersion};
 pub use root::RootKey;
 pub use subject::{FieldPlace, SubjectKey, SubjectKeyName};
 pub use tenant::{TenantKey, TenantKeyName};
-pub use wrapped::{WrappedSubjectKey, WrappedTenantKey, WRAPPED_KEY_BYTES};
+pub use wrapped::{WRAPPED_KEY_BYTES, WrappedSubjectKey, WrappedTenantKey};
 
 #[cfg(test)]
 mod laws;

@@ -2,7 +2,7 @@
 
 use candor_words::{Entropy, Secret, TenantId};
 
-use crate::key::{draw_key, KeyVersion, PreparedKey, KEY_BYTES};
+use crate::key::{KEY_BYTES, KeyVersion, PreparedKey, draw_key};
 use crate::tenant::{TenantKey, TenantKeyName};
 use crate::{SealError, WrappedTenantKey};
 

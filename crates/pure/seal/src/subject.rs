@@ -6,9 +6,9 @@
 
 use candor_words::{Entropy, RecordId, Secret, SubjectId, TenantId};
 
-use crate::envelope::{Binding, Level};
-use crate::key::{KeepClass, KeyVersion, PreparedKey, KEY_BYTES};
 use crate::SealError;
+use crate::envelope::{Binding, Level};
+use crate::key::{KEY_BYTES, KeepClass, KeyVersion, PreparedKey};
 
 /// The longest field name or label, in bytes.
 pub(crate) const NAME_BYTES_MAX: usize = 128;

@@ -7,8 +7,8 @@ use candor_words::{Entropy, Secret, SubjectId, TenantId};
 
 use crate::blind::BlindIndexKey;
 use crate::envelope::{Binding, Level};
-use crate::key::{draw_key, KeepClass, KeyVersion, PreparedKey, KEY_BYTES};
-use crate::subject::{checked_name, SubjectKey, SubjectKeyName};
+use crate::key::{KEY_BYTES, KeepClass, KeyVersion, PreparedKey, draw_key};
+use crate::subject::{SubjectKey, SubjectKeyName, checked_name};
 use crate::{SealError, WrappedSubjectKey};
 
 const CHECKPOINT_LABEL: &str = "candor seal v1 checkpoint signing seed";

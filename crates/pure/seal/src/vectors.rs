@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use candor_words::{from_hex, to_hex, Entropy, RecordId, Secret, SeededEntropy, SubjectId, TenantId};
+use candor_words::{Entropy, RecordId, Secret, SeededEntropy, SubjectId, TenantId, from_hex, to_hex};
 use serde::{Deserialize, Serialize};
 
 use crate::*;
@@ -87,7 +87,12 @@ fn wrapped_key_vectors_open_or_fail_as_written() {
 fn derived_key_vectors_are_as_written() {
     for case in cases("derived.json", make_derived) {
         let again = derive(&case);
-        assert_eq!((again.checkpoint_seed, again.blind_index), (case.checkpoint_seed, case.blind_index), "{}", case.name);
+        assert_eq!(
+            (again.checkpoint_seed, again.blind_index),
+            (case.checkpoint_seed, case.blind_index),
+            "{}",
+            case.name
+        );
     }
 }
 
@@ -126,8 +131,10 @@ fn open_wrapped(case: &WrapCase) -> Result<String, SealError> {
     let wrapped = bytes(&case.wrapped);
     let version = KeyVersion::new(case.version);
     if case.level == "tenant" {
-        let root = RootKey::new(KeyVersion::new(case.wrapping_version), &Secret::new(from_hex(&case.wrapping_key).unwrap()))?;
-        let key = root.unwrap(TenantKeyName { tenant: case.tenant, version }, &WrappedTenantKey::from_slice(&wrapped)?)?;
+        let root =
+            RootKey::new(KeyVersion::new(case.wrapping_version), &Secret::new(from_hex(&case.wrapping_key).unwrap()))?;
+        let key =
+            root.unwrap(TenantKeyName { tenant: case.tenant, version }, &WrappedTenantKey::from_slice(&wrapped)?)?;
         return Ok(to_hex(key.bytes().expose()));
     }
     let name = SubjectKeyName {
@@ -160,8 +167,18 @@ fn make_fields() -> Vec<FieldCase> {
     let mut cases = Vec::new();
     let long = "long ".repeat(200);
     let values: [&[u8]; 12] = [
-        b"", b"a", b"a@b.example", "Zoë Ångström".as_bytes(), &[0; 16], &[0xff; 15], &[1; 17], &[2; 31], &[3; 32], &[4; 33],
-        long.as_bytes(), b"{\"street\":\"1 Main St\"}",
+        b"",
+        b"a",
+        b"a@b.example",
+        "Zoë Ångström".as_bytes(),
+        &[0; 16],
+        &[0xff; 15],
+        &[1; 17],
+        &[2; 31],
+        &[3; 32],
+        &[4; 33],
+        long.as_bytes(),
+        b"{\"street\":\"1 Main St\"}",
     ];
     for (n, value) in values.iter().enumerate() {
         let case = FieldCase {
@@ -185,10 +202,12 @@ fn make_fields() -> Vec<FieldCase> {
         change(&mut case);
         cases.push(case);
     };
-    let edit = |change: fn(&mut Vec<u8>)| move |case: &mut FieldCase| {
-        let mut envelope = bytes(&case.envelope);
-        change(&mut envelope);
-        case.envelope = to_hex(&envelope);
+    let edit = |change: fn(&mut Vec<u8>)| {
+        move |case: &mut FieldCase| {
+            let mut envelope = bytes(&case.envelope);
+            change(&mut envelope);
+            case.envelope = to_hex(&envelope);
+        }
     };
     fail("suite 0", &edit(|e| e[0] = 0));
     fail("suite 2", &edit(|e| e[0] = 2));
@@ -199,10 +218,28 @@ fn make_fields() -> Vec<FieldCase> {
     fail("nonce, last bit", &edit(|e| e[14] ^= 1));
     fail("nonce all zero", &edit(|e| e[3..15].fill(0)));
     fail("ciphertext, first bit", &edit(|e| e[15] ^= 0x80));
-    fail("ciphertext, last bit", &edit(|e| { let at = e.len() - 17; e[at] ^= 1; }));
-    fail("tag, first bit", &edit(|e| { let at = e.len() - 16; e[at] ^= 0x80; }));
+    fail(
+        "ciphertext, last bit",
+        &edit(|e| {
+            let at = e.len() - 17;
+            e[at] ^= 1;
+        }),
+    );
+    fail(
+        "tag, first bit",
+        &edit(|e| {
+            let at = e.len() - 16;
+            e[at] ^= 0x80;
+        }),
+    );
     fail("tag, last bit", &edit(|e| *e.last_mut().unwrap() ^= 1));
-    fail("tag all zero", &edit(|e| { let at = e.len() - 16; e[at..].fill(0); }));
+    fail(
+        "tag all zero",
+        &edit(|e| {
+            let at = e.len() - 16;
+            e[at..].fill(0);
+        }),
+    );
     fail("no bytes", &edit(Vec::clear));
     fail("the suite byte alone", &edit(|e| e.truncate(1)));
     fail("the head alone", &edit(|e| e.truncate(15)));
@@ -219,7 +256,9 @@ fn make_fields() -> Vec<FieldCase> {
     fail("another record", &|case| case.record = flip(case.record.as_bytes(), RecordId::from_bytes));
     fail("another field", &|case| case.field = "contact.phone".to_owned());
     fail("a field whose name is longer", &|case| case.field.push('x'));
-    fail("a field whose name is shorter", &|case| { case.field.pop(); });
+    fail("a field whose name is shorter", &|case| {
+        case.field.pop();
+    });
     fail("a field in other letters", &|case| case.field = case.field.to_uppercase());
     fail("an older value version", &|case| case.value_version -= 1);
     fail("a newer value version", &|case| case.value_version += 1);
@@ -291,10 +330,12 @@ fn make_keys() -> Vec<WrapCase> {
             change(&mut case);
             cases.push(case);
         };
-        let edit = |change: fn(&mut Vec<u8>)| move |case: &mut WrapCase| {
-            let mut wrapped = bytes(&case.wrapped);
-            change(&mut wrapped);
-            case.wrapped = to_hex(&wrapped);
+        let edit = |change: fn(&mut Vec<u8>)| {
+            move |case: &mut WrapCase| {
+                let mut wrapped = bytes(&case.wrapped);
+                change(&mut wrapped);
+                case.wrapped = to_hex(&wrapped);
+            }
         };
         fail("unknown suite", &edit(|w| w[0] = 7));
         fail("wrapping version", &edit(|w| w[2] ^= 1));

@@ -1,8 +1,8 @@
 //! Wrapped keys: envelopes of a fixed 63 bytes, one type per level.
 
-use crate::envelope::{Envelope, ENVELOPE_OVERHEAD_BYTES};
-use crate::key::{KeyVersion, KEY_BYTES};
 use crate::SealError;
+use crate::envelope::{ENVELOPE_OVERHEAD_BYTES, Envelope};
+use crate::key::{KEY_BYTES, KeyVersion};
 
 /// The length of every wrapped key.
 pub const WRAPPED_KEY_BYTES: usize = KEY_BYTES + ENVELOPE_OVERHEAD_BYTES;

@@ -3,7 +3,7 @@
 //! A `SubjectId` never fits where a `RecordId` is due. `SubjectRef` is the blinded reference under
 //! which the ledger and the logs know a subject; it is forgotten at erasure.
 
-use crate::{from_hex, to_hex, Entropy};
+use crate::{Entropy, from_hex, to_hex};
 
 /// A text that is not an id of the wanted kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -4,6 +4,8 @@
 //! Nothing here tells the time or rolls dice: [`Clock`] and [`Entropy`] are arguments, so that
 //! what is built on them gives the same output for the same input.
 
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
 mod clock;
 mod encoding;
 mod entropy;
@@ -13,7 +15,7 @@ mod secret;
 mod span;
 
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use encoding::{from_hex, to_hex, HexError};
+pub use encoding::{HexError, from_hex, to_hex};
 pub use entropy::{Entropy, SeededEntropy};
 pub use id::{ApiKeyId, HoldId, IdError, JobId, RecordId, RequestId, SubjectId, SubjectRef, TenantId};
 pub use instant::{Instant, InstantError};

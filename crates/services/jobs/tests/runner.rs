@@ -33,7 +33,8 @@ async fn world() -> World {
     };
     let vault = Vault::open(parts).unwrap();
     let sources = vec![("policy.candor".to_owned(), POLICY.to_owned())];
-    let created = vault.create_tenant(NewTenant { slug: "sketch".into(), title: "Sketch".into(), sources }).await.unwrap();
+    let created =
+        vault.create_tenant(NewTenant { slug: "sketch".into(), title: "Sketch".into(), sources }).await.unwrap();
     World { vault, clock, tenant: created.tenant, secret: created.administrator.secret.expose().clone() }
 }
 
@@ -134,7 +135,9 @@ async fn a_request_escalates_before_its_clock_runs_out() {
     let request = world.vault.open_request(&admin, subject, new).await.unwrap();
     let mut runner = world.runner();
     runner.tick().await.unwrap();
-    let escalated = |entries: Vec<candor_vault::AccessView>| entries.iter().filter(|entry| entry.request == Some(request.id)).count();
+    let escalated = |entries: Vec<candor_vault::AccessView>| {
+        entries.iter().filter(|entry| entry.request == Some(request.id)).count()
+    };
     let before = escalated(world.vault.accesses(&admin, subject, None, 100).await.unwrap().rows);
     world.clock.set(request.due_at);
     runner.tick().await.unwrap();

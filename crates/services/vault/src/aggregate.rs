@@ -115,7 +115,13 @@ impl Vault {
     }
 
     /// What is to be counted, if the policy allows it of anybody; a refusal by the policy is logged.
-    async fn survey(&self, tenant: &Tenant, caller: &Caller, purpose: &str, names: &[String]) -> Result<Survey, VaultError> {
+    async fn survey(
+        &self,
+        tenant: &Tenant,
+        caller: &Caller,
+        purpose: &str,
+        names: &[String],
+    ) -> Result<Survey, VaultError> {
         caller.needs(Scope::Read)?;
         caller.may_ask_for(purpose)?;
         let at = self.now();
@@ -178,8 +184,12 @@ impl Vault {
         };
         let plan = &live.policy.plan;
         if plan.digest() != survey.policy.plan.digest() {
-            return Err(VaultError::new(ErrorKind::Unavailable, "policy.changed", "the policy changed while subjects were counted")
-                .help("ask again"));
+            return Err(VaultError::new(
+                ErrorKind::Unavailable,
+                "policy.changed",
+                "the policy changed while subjects were counted",
+            )
+            .help("ask again"));
         }
         Counters::add(&self.counters().decisions, 1);
         let decision = decide(plan, &live.standing, &Question { subject, gpc: live.form.gpc, ..survey.question });
@@ -194,13 +204,20 @@ impl Vault {
         let n_values: usize = opened.iter().map(|record| record.values.len()).sum();
         Counters::add(&self.counters().fields_opened, n_values as u64);
         let keys = opened.iter().map(|record| {
-            let value = |name: &String| record.values.get(short_name(name)).map_or(Value::Null, |value| value.value.clone());
+            let value =
+                |name: &String| record.values.get(short_name(name)).map_or(Value::Null, |value| value.value.clone());
             Value::Array(survey.names.iter().map(value).collect()).to_string()
         });
         Ok(keys.collect())
     }
 
-    async fn log_survey(&self, tenant: &Tenant, caller: &Caller, survey: &Survey, n_rows: usize) -> Result<u64, VaultError> {
+    async fn log_survey(
+        &self,
+        tenant: &Tenant,
+        caller: &Caller,
+        survey: &Survey,
+        n_rows: usize,
+    ) -> Result<u64, VaultError> {
         let body = EntryBody::Disclosure {
             purpose: survey.question.purpose.0,
             recipient: survey.question.recipient.map_or(CONTROLLER, |recipient| recipient.0),
@@ -257,7 +274,9 @@ impl Survey {
         let declared = plan.manifest().purposes.get(purpose.at()).ok_or_else(reserved)?;
         let group_min = declared.de_identified.ok_or_else(identified)?.group_min;
         let recipient = match caller.recipient_for(None)? {
-            Some(name) => Some(plan.recipient(name).ok_or_else(|| Unfit::whole(purpose.0, Reason::RecipientUndeclared))?),
+            Some(name) => {
+                Some(plan.recipient(name).ok_or_else(|| Unfit::whole(purpose.0, Reason::RecipientUndeclared))?)
+            }
             None => None,
         };
         let (fields, undeclared) = expand(plan, purpose, recipient, names);
@@ -292,7 +311,8 @@ impl Survey {
 
 impl Unfit {
     fn whole(purpose: u16, reason: Reason) -> Self {
-        let body = EntryBody::Refusal { purpose, recipient: CONTROLLER, reason: reason as u16, fields: FieldBits::EMPTY };
+        let body =
+            EntryBody::Refusal { purpose, recipient: CONTROLLER, reason: reason as u16, fields: FieldBits::EMPTY };
         Self::Policy { error: refused(reason), body: Box::new(body) }
     }
 
@@ -333,8 +353,11 @@ fn refused(reason: Reason) -> VaultError {
 }
 
 fn identified() -> VaultError {
-    VaultError::denied("purpose.identified", "nothing was counted: the policy does not declare the purpose as de-identified")
-        .help("name a purpose that the policy declares `de-identified`")
+    VaultError::denied(
+        "purpose.identified",
+        "nothing was counted: the policy does not declare the purpose as de-identified",
+    )
+    .help("name a purpose that the policy declares `de-identified`")
 }
 
 /// What was counted so far, in the order of values.

@@ -227,7 +227,12 @@ impl Vault {
         Ok(issued)
     }
 
-    pub(crate) fn draw_key(&self, tenant: &Tenant, by: Option<ApiKeyId>, new: NewKey) -> Result<(IssuedKey, Unit), VaultError> {
+    pub(crate) fn draw_key(
+        &self,
+        tenant: &Tenant,
+        by: Option<ApiKeyId>,
+        new: NewKey,
+    ) -> Result<(IssuedKey, Unit), VaultError> {
         check(tenant, self.now(), &new)?;
         let id = ApiKeyId::random(self.entropy.as_ref());
         let mut secret = [0; 32];
@@ -274,7 +279,12 @@ impl Vault {
     ///
     /// # Errors
     /// The caller lacks the admin scope.
-    pub async fn keys(&self, caller: &Caller, after: Option<ApiKeyId>, limit: usize) -> Result<Page<KeyView, ApiKeyId>, VaultError> {
+    pub async fn keys(
+        &self,
+        caller: &Caller,
+        after: Option<ApiKeyId>,
+        limit: usize,
+    ) -> Result<Page<KeyView, ApiKeyId>, VaultError> {
         caller.needs(Scope::Admin)?;
         let page = self.store.api_keys(caller.tenant, after, limit).await?;
         let rows = page.rows.into_iter().map(view).collect::<Result<_, _>>()?;

@@ -146,7 +146,12 @@ impl Vault {
     /// # Errors
     /// The caller lacks the approve scope; no such subject; the recipient is no authority; the policy shares none of
     /// the fields, or not all of them, with it for the purpose; the legal reference is empty or longer than 200 bytes.
-    pub async fn propose_disclosure(&self, caller: &Caller, ask: &Ask, legal_reference: &str) -> Result<DisclosureView, VaultError> {
+    pub async fn propose_disclosure(
+        &self,
+        caller: &Caller,
+        ask: &Ask,
+        legal_reference: &str,
+    ) -> Result<DisclosureView, VaultError> {
         caller.needs(Scope::Approve)?;
         if legal_reference.is_empty() || legal_reference.len() > LEGAL_REFERENCE_BYTES_MAX {
             return Err(VaultError::bad("disclosure.reference_length", "the legal reference has 1 to 200 bytes"));
@@ -230,7 +235,12 @@ impl Vault {
 
     /// The approval under which a question may be answered, when it names one that two people gave for this
     /// very disclosure.
-    pub(crate) async fn approval_for(&self, tenant: &Tenant, ask: &Ask, recipient: Option<&str>) -> Result<Option<Approval>, VaultError> {
+    pub(crate) async fn approval_for(
+        &self,
+        tenant: &Tenant,
+        ask: &Ask,
+        recipient: Option<&str>,
+    ) -> Result<Option<Approval>, VaultError> {
         let (Some(id), Some(recipient)) = (ask.approval, recipient) else { return Ok(None) };
         let Some(row) = self.store.request(tenant.id(), id).await? else { return Ok(None) };
         let now = self.now();
@@ -245,23 +255,40 @@ impl Vault {
     }
 
     /// True when two people approved this very disclosure, and it was not read yet.
-    pub(crate) async fn is_approved(&self, tenant: &Tenant, ask: &Ask, recipient: Option<&str>) -> Result<bool, VaultError> {
+    pub(crate) async fn is_approved(
+        &self,
+        tenant: &Tenant,
+        ask: &Ask,
+        recipient: Option<&str>,
+    ) -> Result<bool, VaultError> {
         Ok(self.approval_for(tenant, ask, recipient).await?.is_some())
     }
 
-    async fn answer_disclosure(&self, caller: &Caller, id: RequestId, step: Step) -> Result<DisclosureView, VaultError> {
+    async fn answer_disclosure(
+        &self,
+        caller: &Caller,
+        id: RequestId,
+        step: Step,
+    ) -> Result<DisclosureView, VaultError> {
         caller.needs(Scope::Approve)?;
         let tenant = self.tenant(caller.tenant()).await?;
-        let row = self.store.request(tenant.id(), id).await?.filter(|row| row.kind == DISCLOSURE).ok_or_else(unknown)?;
+        let row =
+            self.store.request(tenant.id(), id).await?.filter(|row| row.kind == DISCLOSURE).ok_or_else(unknown)?;
         let mut detail = read(&row)?;
         let now = self.now();
         if DisclosureState::of(&row, now) != Some(DisclosureState::Proposed) {
-            return Err(VaultError::conflict("disclosure.not_waiting", "the disclosure was not answered: it no longer waits for an approval")
-                .help("propose it again when it is still needed"));
+            return Err(VaultError::conflict(
+                "disclosure.not_waiting",
+                "the disclosure was not answered: it no longer waits for an approval",
+            )
+            .help("propose it again when it is still needed"));
         }
         if step == Step::Approved && detail.proposed_by == caller.key() {
-            return Err(VaultError::denied("disclosure.same_person", "the disclosure was not approved: whoever proposed it cannot approve it")
-                .help("have a second person approve it with a key of their own"));
+            return Err(VaultError::denied(
+                "disclosure.same_person",
+                "the disclosure was not approved: whoever proposed it cannot approve it",
+            )
+            .help("have a second person approve it with a key of their own"));
         }
         let live = self.live(&tenant, row.subject).await?;
         detail.answered_by = Some(caller.key());
@@ -282,21 +309,34 @@ impl Vault {
 
 /// The fields and the authority of a proposal that the policy could ever answer.
 fn proposable<'a>(plan: &Plan, ask: &'a Ask) -> Result<(FieldSet, &'a str), VaultError> {
-    let purpose = plan.purpose(&ask.purpose).filter(|purpose| plan.as_intrinsic(*purpose).is_none()).ok_or_else(|| {
-        VaultError::unprocessable("purpose.undeclared", "the disclosure was not proposed: the policy declares no such purpose")
-    })?;
+    let purpose =
+        plan.purpose(&ask.purpose).filter(|purpose| plan.as_intrinsic(*purpose).is_none()).ok_or_else(|| {
+            VaultError::unprocessable(
+                "purpose.undeclared",
+                "the disclosure was not proposed: the policy declares no such purpose",
+            )
+        })?;
     let name = ask.recipient.as_deref().unwrap_or_default();
     let recipient = plan.recipient(name).ok_or_else(|| {
-        VaultError::unprocessable("recipient.undeclared", "the disclosure was not proposed: the policy declares no such recipient")
+        VaultError::unprocessable(
+            "recipient.undeclared",
+            "the disclosure was not proposed: the policy declares no such recipient",
+        )
     })?;
     if plan.manifest().recipients.get(recipient.at()).is_none_or(|known| known.role != RecipientRole::Authority) {
-        return Err(VaultError::unprocessable("disclosure.not_authority", "the disclosure was not proposed: the recipient is no authority")
-            .help("read for the recipient directly; only authorities need two people's approval"));
+        return Err(VaultError::unprocessable(
+            "disclosure.not_authority",
+            "the disclosure was not proposed: the recipient is no authority",
+        )
+        .help("read for the recipient directly; only authorities need two people's approval"));
     }
     let (fields, undeclared) = expand(plan, purpose, Some(recipient), &ask.fields);
     if let Some(field) = undeclared.first() {
-        return Err(VaultError::unprocessable("field.undeclared", "the disclosure was not proposed: the policy declares no such field")
-            .detail("field", &field.field));
+        return Err(VaultError::unprocessable(
+            "field.undeclared",
+            "the disclosure was not proposed: the policy declares no such field",
+        )
+        .detail("field", &field.field));
     }
     if fields.is_empty() || !fields.is_within(&plan.fields_of(purpose, Some(recipient))) {
         return Err(VaultError::unprocessable(

@@ -81,7 +81,8 @@ impl Draft {
             return Ok(key.name().version);
         }
         let version = KeyVersion::FIRST;
-        let (key, wrapped) = self.tenant.key()?.create_subject_key(vault.entropy.as_ref(), self.row.id, class, version)?;
+        let (key, wrapped) =
+            self.tenant.key()?.create_subject_key(vault.entropy.as_ref(), self.row.id, class, version)?;
         self.keys.push(key);
         self.put(Change::PutKey(KeyRow {
             subject: self.row.id,

@@ -144,12 +144,17 @@ impl From<CommitError> for VaultError {
             CommitError::Guard(Guard::TenantAbsent) => {
                 Self::conflict("tenant.exists", "the tenant was not made: its name is taken")
             }
-            CommitError::Unfit { .. } => Self::new(ErrorKind::Internal, "unit.unfit", "the change does not fit together; nothing was changed"),
-            CommitError::Guard(Guard::RequestVersion(..)) => {
-                Self::conflict("request.changed", "the request was changed by somebody else meanwhile").help("read it again, then try again")
+            CommitError::Unfit { .. } => {
+                Self::new(ErrorKind::Internal, "unit.unfit", "the change does not fit together; nothing was changed")
             }
-            CommitError::Guard(_) => Self::conflict("subject.changed", "the subject was changed by somebody else meanwhile")
-                .help("read it again, then try again"),
+            CommitError::Guard(Guard::RequestVersion(..)) => {
+                Self::conflict("request.changed", "the request was changed by somebody else meanwhile")
+                    .help("read it again, then try again")
+            }
+            CommitError::Guard(_) => {
+                Self::conflict("subject.changed", "the subject was changed by somebody else meanwhile")
+                    .help("read it again, then try again")
+            }
         }
     }
 }

@@ -153,11 +153,19 @@ impl Vault {
     ///
     /// # Errors
     /// The caller lacks the rights scope, or is bound to a recipient; no such subject; it was erased.
-    pub async fn export(self: &Arc<Self>, caller: &Caller, subject: SubjectId, kind: ExportKind) -> Result<Export, VaultError> {
+    pub async fn export(
+        self: &Arc<Self>,
+        caller: &Caller,
+        subject: SubjectId,
+        kind: ExportKind,
+    ) -> Result<Export, VaultError> {
         caller.needs(Scope::Rights)?;
         if caller.recipient().is_some() {
-            return Err(VaultError::denied("key.recipient_foreign", "an export is for the subject, and the key is bound to a recipient")
-                .help("use a key of the controller itself"));
+            return Err(VaultError::denied(
+                "key.recipient_foreign",
+                "an export is for the subject, and the key is bound to a recipient",
+            )
+            .help("use a key of the controller itself"));
         }
         let tenant = self.tenant(caller.tenant()).await?;
         self.live(&tenant, subject).await?;

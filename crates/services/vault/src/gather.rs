@@ -100,7 +100,8 @@ impl Batch {
     fn split_off_first(&mut self) -> Self {
         let fits = self.readers.iter().position(|(first, _)| *first >= GATHERED_MAX as u64);
         let n_readers = fits.unwrap_or(self.readers.len());
-        let n_entries = self.readers.get(n_readers).map_or(self.entries.len(), |(first, _)| usize::try_from(*first).unwrap_or(0));
+        let n_entries =
+            self.readers.get(n_readers).map_or(self.entries.len(), |(first, _)| usize::try_from(*first).unwrap_or(0));
         let later = Self { entries: self.entries.split_off(n_entries), readers: self.readers.split_off(n_readers) };
         let mut first = std::mem::replace(self, later);
         for (at, _) in &mut self.readers {
@@ -113,7 +114,8 @@ impl Batch {
     fn tell(self, committed: &Result<Committed, VaultError>) {
         for (first, reader) in self.readers {
             // Whoever no longer listens needs no answer.
-            let _ = reader.send(committed.as_ref().map(|committed| committed.first_entry + first).map_err(Clone::clone));
+            let _ =
+                reader.send(committed.as_ref().map(|committed| committed.first_entry + first).map_err(Clone::clone));
         }
     }
 }

@@ -94,7 +94,10 @@ impl Vault {
     /// The token is of another tenant's key.
     pub async fn remember(&self, caller: &Caller, token: IdempotencyToken, answer: Vec<u8>) -> Result<(), VaultError> {
         if token.tenant != caller.tenant() {
-            return Err(VaultError::denied("key.tenant_foreign", "the answer was not remembered: its token is another tenant's"));
+            return Err(VaultError::denied(
+                "key.tenant_foreign",
+                "the answer was not remembered: its token is another tenant's",
+            ));
         }
         if let Err(error) = self.keep_answer(&token, &answer).await {
             tracing::warn!(code = error.code(), "an answer was not remembered under its idempotency key");
@@ -108,9 +111,8 @@ impl Vault {
         let sealed = tenant.key()?.seal_blob(self.entropy.as_ref(), &label(&token.key), answer)?;
         let row =
             IdempotencyRow { key: token.key, request: token.request, answer: sealed, expires_at: now.plus(REMEMBERED) };
-        let unit = Unit::of(tenant.id())
-            .guard(Guard::IdempotencyFree(token.key, now))
-            .change(Change::PutIdempotency(row));
+        let unit =
+            Unit::of(tenant.id()).guard(Guard::IdempotencyFree(token.key, now)).change(Change::PutIdempotency(row));
         self.commit(unit).await?;
         Ok(())
     }

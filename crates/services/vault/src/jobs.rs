@@ -76,7 +76,9 @@ impl Vault {
     /// somebody takes the job again.
     pub async fn run_job(&self, job: &JobRow) -> Result<JobOutcome, VaultError> {
         match self.carry_out(job).await {
-            Ok(()) => self.close_job(job, Unit::of(job.tenant).change(Change::FinishJob(job.id)), JobOutcome::Finished).await,
+            Ok(()) => {
+                self.close_job(job, Unit::of(job.tenant).change(Change::FinishJob(job.id)), JobOutcome::Finished).await
+            }
             Err(error) => self.put_off(job, &error).await,
         }
     }

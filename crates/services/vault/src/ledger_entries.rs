@@ -63,7 +63,8 @@ impl Vault {
             let bundle = self.store.bundle(tenant.id(), index).await?.ok_or_else(damaged)?;
             let entries = split_bundle(&bundle).map_err(|_| damaged())?;
             for position in wanted {
-                let bytes = usize::try_from(position % WIDTH).ok().and_then(|at| entries.get(at)).ok_or_else(damaged)?;
+                let bytes =
+                    usize::try_from(position % WIDTH).ok().and_then(|at| entries.get(at)).ok_or_else(damaged)?;
                 found.insert(position, Entry::decode(bytes).map_err(|_| damaged())?);
             }
         }

@@ -84,7 +84,10 @@ impl Vault {
             return Err(beyond(size));
         }
         if from > to {
-            return Err(VaultError::bad("ledger.sizes_swapped", "the proof was not made: the smaller size comes first"));
+            return Err(VaultError::bad(
+                "ledger.sizes_swapped",
+                "the proof was not made: the smaller size comes first",
+            ));
         }
         self.prove(&tenant, |tiles| consistency_proof(tiles, from, to)).await
     }
@@ -106,7 +109,11 @@ impl Vault {
     }
 
     /// Runs a proof over tiles: it says which one it lacks, that one is fetched, and it runs again.
-    async fn prove<T>(&self, tenant: &Tenant, proof: impl Fn(&dyn TileSource) -> Result<T, ProofError> + Send) -> Result<T, VaultError> {
+    async fn prove<T>(
+        &self,
+        tenant: &Tenant,
+        proof: impl Fn(&dyn TileSource) -> Result<T, ProofError> + Send,
+    ) -> Result<T, VaultError> {
         let mut tiles = Tiles::default();
         for _ in 0..=PROOF_TILES_MAX {
             match proof(&tiles) {
@@ -156,7 +163,9 @@ impl LedgerPath {
             _ => {
                 let (kind, rest) = path.strip_prefix("tile/")?.split_once('/')?;
                 let (number, width) = match rest.split_once(".p/") {
-                    Some((number, width)) => (number, width.parse().ok().filter(|width| (1..TILE_WIDTH).contains(width))?),
+                    Some((number, width)) => {
+                        (number, width.parse().ok().filter(|width| (1..TILE_WIDTH).contains(width))?)
+                    }
                     None => (rest, TILE_WIDTH),
                 };
                 let index = index_of(number)?;
@@ -208,11 +217,33 @@ mod tests {
         let tile = |level, index, width| Some(LedgerPath::Tile { level, index, width });
         assert_eq!(LedgerPath::parse("tile/0/000"), tile(0, 0, 256));
         assert_eq!(LedgerPath::parse("tile/2/x001/x234/067.p/7"), tile(2, 1_234_067, 7));
-        assert_eq!(LedgerPath::parse("tile/entries/x001/000.p/255"), Some(LedgerPath::Bundle { index: 1000, width: 255 }));
+        assert_eq!(
+            LedgerPath::parse("tile/entries/x001/000.p/255"),
+            Some(LedgerPath::Bundle { index: 1000, width: 255 })
+        );
         let misspelt = [
-            "", "/checkpoint", "Checkpoint", "tile", "tile/", "tile/0", "tile/0/0", "tile/0/0000", "tile/00/000", "tile/+1/000",
-            "tile/64/000", "tile/0/x000/001", "tile/0/001/002", "tile/0/x1/002", "tile/0/000.p/0", "tile/0/000.p/256",
-            "tile/0/000.p/01", "tile/0/000.p/", "tile/0/000.p/1/2", "tile/0/../key", "tile/entries/-01", "tile/0/x999/x999/x999/x999/x999/x999/x999/999",
+            "",
+            "/checkpoint",
+            "Checkpoint",
+            "tile",
+            "tile/",
+            "tile/0",
+            "tile/0/0",
+            "tile/0/0000",
+            "tile/00/000",
+            "tile/+1/000",
+            "tile/64/000",
+            "tile/0/x000/001",
+            "tile/0/001/002",
+            "tile/0/x1/002",
+            "tile/0/000.p/0",
+            "tile/0/000.p/256",
+            "tile/0/000.p/01",
+            "tile/0/000.p/",
+            "tile/0/000.p/1/2",
+            "tile/0/../key",
+            "tile/entries/-01",
+            "tile/0/x999/x999/x999/x999/x999/x999/x999/999",
         ];
         for path in misspelt {
             assert_eq!(LedgerPath::parse(path), None, "{path}");

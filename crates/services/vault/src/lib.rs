@@ -19,11 +19,11 @@ mod derive;
 mod disclosures;
 mod draft;
 mod entry;
-mod erase;
 mod epoch;
+mod erase;
 mod error;
-mod gather;
 mod export;
+mod gather;
 mod holds;
 mod idempotency;
 mod ids;
@@ -65,7 +65,8 @@ pub use disclosures::{DisclosureState, DisclosureView, LEGAL_REFERENCE_BYTES_MAX
 pub use erase::Erased;
 pub use error::{ErrorKind, VaultError};
 pub use export::{
-    EXPORT_PAGE_ROWS, Export, ExportEnd, ExportHead, ExportKind, ExportPart, ExportedChoice, ExportedRecord, WithheldField,
+    EXPORT_PAGE_ROWS, Export, ExportEnd, ExportHead, ExportKind, ExportPart, ExportedChoice, ExportedRecord,
+    WithheldField,
 };
 pub use holds::{HOLDS_MAX, HoldView};
 pub use idempotency::{IDEMPOTENCY_KEY_BYTES_MAX, Idempotency, IdempotencyToken};
@@ -76,9 +77,7 @@ pub use letter::{Justification, Letter, LetterAuthority};
 pub use objections::Resolution;
 pub use policies::{PlanInForce, PolicyView, digest_of};
 pub use preferences::{ChannelPreference, ConsentPreference, OptAct, Preference, Preferences};
-pub use read::{
-    ANSWER_RECORDS_MAX, ASKED_FIELDS_MAX, Answer, Ask, OpenedRecord, OpenedValue, RefusedField,
-};
+pub use read::{ANSWER_RECORDS_MAX, ASKED_FIELDS_MAX, Answer, Ask, OpenedRecord, OpenedValue, RefusedField};
 pub use recipients::{DeclaredShare, RECIPIENT_ENTRIES_MAX, RecipientView};
 pub use records::{NewRecord, RecordView, Rectified};
 pub use requests::{NewRequest, OPEN_REQUESTS_MAX, RequestView, right_name, right_of};

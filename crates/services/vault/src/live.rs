@@ -131,7 +131,13 @@ impl Vault {
         Ok(Arc::new(self.load_live(tenant, subject, now, epoch).await?))
     }
 
-    async fn load_live(&self, tenant: &Tenant, subject: SubjectId, now: Instant, epoch: u64) -> Result<LiveSubject, VaultError> {
+    async fn load_live(
+        &self,
+        tenant: &Tenant,
+        subject: SubjectId,
+        now: Instant,
+        epoch: u64,
+    ) -> Result<LiveSubject, VaultError> {
         let state = self.store.subject_state(tenant.id(), subject).await?.ok_or_else(unknown)?;
         let reference = state.row.reference.ok_or_else(|| erased(&state.row))?;
         let form = match &state.last_event {
@@ -186,7 +192,8 @@ pub(crate) fn unknown() -> VaultError {
 
 /// There was one, and it is gone.
 pub(crate) fn erased(row: &SubjectRow) -> VaultError {
-    let error = VaultError::new(ErrorKind::Gone, "subject.erased", "the subject was erased; nothing of it can be read again");
+    let error =
+        VaultError::new(ErrorKind::Gone, "subject.erased", "the subject was erased; nothing of it can be read again");
     match row.erased_entry {
         Some(entry) => error.detail("erased_entry", entry),
         None => error,

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use candor_decision::{
-    Channel, Decision, FieldIx, FieldSet, Permit, Plan, PurposeIx, Question, QuestionByName, Reason, RecipientIx, Resolved,
-    Spent, Verdict, View, decide, resolve,
+    Channel, Decision, FieldIx, FieldSet, Permit, Plan, PurposeIx, Question, QuestionByName, Reason, RecipientIx,
+    Resolved, Spent, Verdict, View, decide, resolve,
 };
 use candor_ledger::{CONTROLLER, Digest, Entry, EntryBody, FieldBits};
 use candor_seal::{Envelope, FieldPlace, KeepClass};
@@ -143,7 +143,11 @@ impl Vault {
     ///
     /// # Errors
     /// More than 500 questions.
-    pub async fn read_many(&self, caller: &Caller, asks: &[Ask]) -> Result<Vec<Result<Answer, VaultError>>, VaultError> {
+    pub async fn read_many(
+        &self,
+        caller: &Caller,
+        asks: &[Ask],
+    ) -> Result<Vec<Result<Answer, VaultError>>, VaultError> {
         if asks.len() > candor_store::PAGE_MAX {
             return Err(VaultError::bad("read.too_many", "at most 500 questions may be asked at once"));
         }
@@ -253,8 +257,12 @@ impl Vault {
         let rows = self.rows_for(tenant, live, record, permit.fields()).await?;
         Counters::add(&self.counters().permits, 1);
         let spent = permit.spend(self.now()).map_err(|_| {
-            VaultError::new(crate::ErrorKind::Unavailable, "permit.expired", "the read took longer than its permit lasts; nothing was opened")
-                .help("ask again")
+            VaultError::new(
+                crate::ErrorKind::Unavailable,
+                "permit.expired",
+                "the read took longer than its permit lasts; nothing was opened",
+            )
+            .help("ask again")
         })?;
         let recipient = spent.recipient().map_or(CONTROLLER, |recipient| recipient.0);
         let fields = FieldBits::from_words(spent.fields().as_words());
@@ -267,7 +275,13 @@ impl Vault {
     }
 
     /// The records in which allowed fields stand.
-    async fn rows_for(&self, tenant: &Tenant, live: &LiveSubject, record: Option<RecordId>, fields: FieldSet) -> Result<Vec<Arc<RecordRow>>, VaultError> {
+    async fn rows_for(
+        &self,
+        tenant: &Tenant,
+        live: &LiveSubject,
+        record: Option<RecordId>,
+        fields: FieldSet,
+    ) -> Result<Vec<Arc<RecordRow>>, VaultError> {
         let manifest = live.policy.manifest();
         let mut groups: Vec<u16> = fields.iter().map(|field| manifest.fields[field.at()].group.0).collect();
         groups.dedup();
@@ -278,7 +292,10 @@ impl Vault {
                 (false, _) => rows.extend(self.live_record(tenant.id(), live, &group.name, ONLY_RECORD).await?),
                 (true, Some(record)) => rows.extend(self.live_record(tenant.id(), live, &group.name, record).await?),
                 (true, None) => {
-                    let page = self.store.records(tenant.id(), live.row.id, Some(&group.name), None, ANSWER_RECORDS_MAX).await?;
+                    let page = self
+                        .store
+                        .records(tenant.id(), live.row.id, Some(&group.name), None, ANSWER_RECORDS_MAX)
+                        .await?;
                     rows.extend(page.rows.into_iter().map(Arc::new));
                 }
             }
@@ -290,7 +307,12 @@ impl Vault {
     }
 
     /// Opens the fields that a spent permit names, of the subject it names, and uses it up.
-    pub(crate) fn open_fields(&self, live: &LiveSubject, rows: &[Arc<RecordRow>], spent: Spent) -> Result<Vec<OpenedRecord>, VaultError> {
+    pub(crate) fn open_fields(
+        &self,
+        live: &LiveSubject,
+        rows: &[Arc<RecordRow>],
+        spent: Spent,
+    ) -> Result<Vec<OpenedRecord>, VaultError> {
         // INVARIANT: a permit of one subject opens nothing of another.
         if spent.subject() != live.row.id {
             return Err(VaultError::damaged("permit"));
@@ -301,11 +323,18 @@ impl Vault {
             let mut values = BTreeMap::new();
             for value in record_form::values(&row.sealed) {
                 let value = value.ok_or_else(|| VaultError::damaged("record"))?;
-                let Some(field) = field_at(&live.policy.plan, &row.group, value.name).filter(|field| allowed.contains(*field)) else {
+                let Some(field) =
+                    field_at(&live.policy.plan, &row.group, value.name).filter(|field| allowed.contains(*field))
+                else {
                     continue;
                 };
                 let plain = open_value(live, row.id, live.policy.plan.field_name(field), &value)?;
-                let written = OpenedValue { value: plain, source: value.source.to_owned(), written_at: value.written_at, _opened: () };
+                let written = OpenedValue {
+                    value: plain,
+                    source: value.source.to_owned(),
+                    written_at: value.written_at,
+                    _opened: (),
+                };
                 values.insert(value.name.to_owned(), written);
             }
             if !values.is_empty() {

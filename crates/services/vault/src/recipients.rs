@@ -70,12 +70,17 @@ impl Vault {
         self.recipients_of(&tenant, subject).await
     }
 
-    pub(crate) async fn recipients_of(&self, tenant: &Tenant, subject: SubjectId) -> Result<Vec<RecipientView>, VaultError> {
+    pub(crate) async fn recipients_of(
+        &self,
+        tenant: &Tenant,
+        subject: SubjectId,
+    ) -> Result<Vec<RecipientView>, VaultError> {
         let live = self.live(tenant, subject).await?;
         let counts = self.count_disclosures(tenant, &live).await?;
         let manifest = live.policy.manifest();
         let declared = (0_u16..).zip(&manifest.recipients);
-        let mut views: Vec<RecipientView> = declared.map(|(at, found)| view(manifest, Some(RecipientIx(at)), found)).collect();
+        let mut views: Vec<RecipientView> =
+            declared.map(|(at, found)| view(manifest, Some(RecipientIx(at)), found)).collect();
         for name in counts.by_name.keys().filter(|name| manifest.recipient(name).is_none()) {
             views.extend(former(tenant, name));
         }

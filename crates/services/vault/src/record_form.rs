@@ -25,7 +25,8 @@ pub(crate) type RecordForm = BTreeMap<String, SealedValue>;
 
 /// Writes a record.
 pub(crate) fn write(form: &RecordForm) -> Vec<u8> {
-    let bytes: usize = form.iter().map(|(name, value)| name.len() + value.source.len() + value.envelope.len() + 53).sum();
+    let bytes: usize =
+        form.iter().map(|(name, value)| name.len() + value.source.len() + value.envelope.len() + 53).sum();
     let mut out = Vec::with_capacity(bytes + 2);
     out.extend_from_slice(&u16::try_from(form.len()).unwrap_or(u16::MAX).to_be_bytes());
     for (name, value) in form {

@@ -76,7 +76,12 @@ impl Vault {
     /// # Errors
     /// The caller lacks the write scope; no such subject; a group or field that the policy does not declare; a value
     /// it does not take; an identifier that another subject holds.
-    pub async fn put_record(&self, caller: &Caller, subject: SubjectId, new: NewRecord) -> Result<RecordView, VaultError> {
+    pub async fn put_record(
+        &self,
+        caller: &Caller,
+        subject: SubjectId,
+        new: NewRecord,
+    ) -> Result<RecordView, VaultError> {
         caller.needs(Scope::Write)?;
         let mut draft = self.draft(caller, subject).await?;
         let written = self.write_record(&mut draft, &new, None, Reason::Written).await?;
@@ -88,7 +93,13 @@ impl Vault {
     ///
     /// # Errors
     /// Those of [`Vault::put_record`]; no such record; a required field emptied.
-    pub async fn patch_record(&self, caller: &Caller, subject: SubjectId, record: RecordId, new: NewRecord) -> Result<RecordView, VaultError> {
+    pub async fn patch_record(
+        &self,
+        caller: &Caller,
+        subject: SubjectId,
+        record: RecordId,
+        new: NewRecord,
+    ) -> Result<RecordView, VaultError> {
         caller.needs(Scope::Write)?;
         let mut draft = self.draft(caller, subject).await?;
         let written = self.write_record(&mut draft, &new, Some(record), Reason::Written).await?;
@@ -100,14 +111,24 @@ impl Vault {
     ///
     /// # Errors
     /// The caller lacks the write scope; no such subject or record.
-    pub async fn close_record(&self, caller: &Caller, subject: SubjectId, group: &str, record: RecordId) -> Result<RecordView, VaultError> {
+    pub async fn close_record(
+        &self,
+        caller: &Caller,
+        subject: SubjectId,
+        group: &str,
+        record: RecordId,
+    ) -> Result<RecordView, VaultError> {
         caller.needs(Scope::Write)?;
         let mut draft = self.draft(caller, subject).await?;
         let mut row = self.store.record(caller.tenant(), subject, group, record).await?.ok_or_else(no_record)?;
         row.closed_at = Some(draft.now);
         row.version += 1;
         let view = view(&row);
-        draft.enter(EntryBody::RecordWritten { record, fields: FieldBits::EMPTY, source: source_code(&Source::Observed) });
+        draft.enter(EntryBody::RecordWritten {
+            record,
+            fields: FieldBits::EMPTY,
+            source: source_code(&Source::Observed),
+        });
         draft.put(Change::PutRecord(row));
         self.apply(draft).await?;
         Ok(view)
@@ -117,7 +138,13 @@ impl Vault {
     ///
     /// # Errors
     /// The caller lacks the write scope; no such subject or record; a legal hold is in force.
-    pub async fn delete_record(&self, caller: &Caller, subject: SubjectId, group: &str, record: RecordId) -> Result<(), VaultError> {
+    pub async fn delete_record(
+        &self,
+        caller: &Caller,
+        subject: SubjectId,
+        group: &str,
+        record: RecordId,
+    ) -> Result<(), VaultError> {
         caller.needs(Scope::Write)?;
         let mut draft = self.draft(caller, subject).await?;
         self.refuse_while_held(&draft).await?;
@@ -127,7 +154,11 @@ impl Vault {
             draft.put(Change::DeleteIndex(index, subject));
         }
         draft.put(Change::DeleteRecord(subject, record));
-        draft.enter(EntryBody::RecordWritten { record, fields: FieldBits::EMPTY, source: source_code(&Source::Observed) });
+        draft.enter(EntryBody::RecordWritten {
+            record,
+            fields: FieldBits::EMPTY,
+            source: source_code(&Source::Observed),
+        });
         self.apply(draft).await?;
         Ok(())
     }
@@ -181,8 +212,9 @@ impl Vault {
         reason: Reason,
     ) -> Result<WrittenRecord, VaultError> {
         let source = value::source_of(&new.source).filter(|source| *source != Source::Derived).ok_or_else(|| {
-            VaultError::bad("source.unknown", "the source of the values is not one that exists")
-                .help("`subject`, `observed`, `other_users`, `organisation`, `partners`, `public` or `linked:<service>`")
+            VaultError::bad("source.unknown", "the source of the values is not one that exists").help(
+                "`subject`, `observed`, `other_users`, `organisation`, `partners`, `public` or `linked:<service>`",
+            )
         })?;
         let policy = std::sync::Arc::clone(&draft.policy);
         let group = group_of(&policy, &new.group)?;
@@ -238,7 +270,13 @@ impl Vault {
     }
 
     /// A derived field that stands in another group's only record.
-    async fn write_elsewhere(&self, draft: &mut Draft, policy: &crate::tenant::Policy, target: FieldIx, value: &Value) -> Result<(), VaultError> {
+    async fn write_elsewhere(
+        &self,
+        draft: &mut Draft,
+        policy: &crate::tenant::Policy,
+        target: FieldIx,
+        value: &Value,
+    ) -> Result<(), VaultError> {
         let group = &policy.manifest().groups[policy.manifest().fields[target.at()].group.at()];
         if group.many {
             return Ok(());
@@ -250,14 +288,24 @@ impl Vault {
         Ok(())
     }
 
-    fn write_value(&self, draft: &mut Draft, writing: &mut Writing, field: FieldIx, value: &Value, source: &Source) -> Result<(), VaultError> {
+    fn write_value(
+        &self,
+        draft: &mut Draft,
+        writing: &mut Writing,
+        field: FieldIx,
+        value: &Value,
+        source: &Source,
+    ) -> Result<(), VaultError> {
         let policy = std::sync::Arc::clone(&draft.policy);
         let declared = &policy.manifest().fields[field.at()];
         if value.is_null() {
             if !declared.optional {
-                return Err(VaultError::unprocessable("field.required", "the field was not emptied: the policy declares it as required")
-                    .detail("field", &declared.name)
-                    .help("correct its value instead, or erase the record"));
+                return Err(VaultError::unprocessable(
+                    "field.required",
+                    "the field was not emptied: the policy declares it as required",
+                )
+                .detail("field", &declared.name)
+                .help("correct its value instead, or erase the record"));
             }
             return writing.empty(draft, short_name(&declared.name), field);
         }
@@ -265,7 +313,14 @@ impl Vault {
         self.put_value(draft, writing, field, value, source)
     }
 
-    fn put_value(&self, draft: &mut Draft, writing: &mut Writing, field: FieldIx, value: &Value, source: &Source) -> Result<(), VaultError> {
+    fn put_value(
+        &self,
+        draft: &mut Draft,
+        writing: &mut Writing,
+        field: FieldIx,
+        value: &Value,
+        source: &Source,
+    ) -> Result<(), VaultError> {
         let policy = std::sync::Arc::clone(&draft.policy);
         let declared = &policy.manifest().fields[field.at()];
         let name = short_name(&declared.name);
@@ -273,7 +328,9 @@ impl Vault {
         draft.key(self, class)?;
         let old = writing.form.get(name);
         let version = old.map_or(1, |old| old.version.saturating_add(1));
-        let index = declared.identifies.then(|| *draft.tenant.blind.blind(&declared.name, normalised(value).as_bytes()).as_bytes());
+        let index = declared
+            .identifies
+            .then(|| *draft.tenant.blind.blind(&declared.name, normalised(value).as_bytes()).as_bytes());
         if let Some(old) = old.and_then(|old| old.index).filter(|old| Some(*old) != index) {
             draft.put(Change::DeleteIndex(old, draft.row.id));
         }
@@ -281,11 +338,19 @@ impl Vault {
             draft.unit.guards.push(Guard::IndexFree(index, draft.row.id));
             draft.put(Change::PutIndex(index, draft.row.id));
         }
-        let plain = serde_json::to_vec(value).map_err(|_| VaultError::bad("value.not_json", "the value cannot be written"))?;
+        let plain =
+            serde_json::to_vec(value).map_err(|_| VaultError::bad("value.not_json", "the value cannot be written"))?;
         let place = FieldPlace { record: writing.id, field: &declared.name, value_version: version };
         let key = draft.keys.newest(class).ok_or_else(|| VaultError::damaged("subject key"))?;
         let envelope = key.seal(self.entropy.as_ref(), &place, &plain)?;
-        let value = SealedValue { source: source_name(source), class: class.get(), version, written_at: writing.now, index, envelope };
+        let value = SealedValue {
+            source: source_name(source),
+            class: class.get(),
+            version,
+            written_at: writing.now,
+            index,
+            envelope,
+        };
         writing.form.insert(name.to_owned(), value);
         writing.fields.insert(field.at());
         Ok(())
@@ -327,7 +392,8 @@ impl Writing {
     fn refuse_missing(&self, policy: &crate::tenant::Policy, group: &Group, source: &Source) -> Result<(), VaultError> {
         let manifest = policy.manifest();
         let missing = group.fields.iter().map(|field| &manifest.fields[field.at()]).find(|field| {
-            let expected = !field.optional && field.held_by.is_none() && field.derived.is_none() && field.sources.contains(source);
+            let expected =
+                !field.optional && field.held_by.is_none() && field.derived.is_none() && field.sources.contains(source);
             expected && !field.hashed && !self.form.contains_key(short_name(&field.name))
         });
         missing.map_or(Ok(()), |field| {
@@ -346,7 +412,13 @@ impl Writing {
             // Emptied means gone: the history that may hold the value goes too.
             draft.put(Change::DeleteRecord(subject, self.id));
         } else if let Some(old) = self.old.filter(|_| reason == Reason::Rectified || is_held(&draft.form, self.now)) {
-            draft.put(Change::AddHistory(HistoryRow { subject, record: self.id, version: old.version, until: self.now, sealed: old.sealed }));
+            draft.put(Change::AddHistory(HistoryRow {
+                subject,
+                record: self.id,
+                version: old.version,
+                until: self.now,
+                sealed: old.sealed,
+            }));
         }
         let row = RecordRow {
             subject,
@@ -367,8 +439,11 @@ impl Writing {
 fn group_of<'a>(policy: &'a crate::tenant::Policy, name: &str) -> Result<&'a Group, VaultError> {
     let manifest = policy.manifest();
     manifest.group(name).map(|at| &manifest.groups[at.at()]).ok_or_else(|| {
-        VaultError::unprocessable("group.undeclared", "the record was not written: the policy declares no such data group")
-            .help("declare the group with its fields and purposes, or name one that is declared")
+        VaultError::unprocessable(
+            "group.undeclared",
+            "the record was not written: the policy declares no such data group",
+        )
+        .help("declare the group with its fields and purposes, or name one that is declared")
     })
 }
 
@@ -380,7 +455,11 @@ fn field_of(policy: &crate::tenant::Policy, group: &str, name: &str) -> Result<F
 }
 
 /// The fields that follow from values of a group, with their new values.
-fn derived_from(policy: &crate::tenant::Policy, group: &str, values: &BTreeMap<String, Value>) -> Vec<(FieldIx, Value)> {
+fn derived_from(
+    policy: &crate::tenant::Policy,
+    group: &str,
+    values: &BTreeMap<String, Value>,
+) -> Vec<(FieldIx, Value)> {
     let manifest = policy.manifest();
     let mut found = Vec::new();
     for (at, field) in (0u16..).zip(&manifest.fields) {

@@ -147,7 +147,10 @@ impl StandingForm {
         let mut consents = PurposeSet::EMPTY;
         for (name, consent) in &self.consents {
             let over = lapses(consent.until);
-            if consent.state == ConsentState::Given && !over && let Some(ix) = plan.purpose(name) {
+            if consent.state == ConsentState::Given
+                && !over
+                && let Some(ix) = plan.purpose(name)
+            {
                 consents.insert(ix);
             }
         }

@@ -98,7 +98,12 @@ impl Vault {
     ///
     /// # Errors
     /// The store does not answer.
-    pub async fn subjects(&self, caller: &Caller, after: Option<SubjectId>, limit: usize) -> Result<Page<SubjectView, SubjectId>, VaultError> {
+    pub async fn subjects(
+        &self,
+        caller: &Caller,
+        after: Option<SubjectId>,
+        limit: usize,
+    ) -> Result<Page<SubjectView, SubjectId>, VaultError> {
         let page = self.store.subjects(caller.tenant(), after, limit).await?;
         Ok(Page { rows: page.rows.iter().map(view).collect(), next: page.next })
     }
@@ -108,22 +113,39 @@ impl Vault {
     /// # Errors
     /// The caller lacks the read scope or is not bound to the purpose; the policy does not let the purpose use the
     /// field; the field identifies nobody.
-    pub async fn find(&self, caller: &Caller, purpose: &str, field: &str, value: &str) -> Result<Option<SubjectId>, VaultError> {
+    pub async fn find(
+        &self,
+        caller: &Caller,
+        purpose: &str,
+        field: &str,
+        value: &str,
+    ) -> Result<Option<SubjectId>, VaultError> {
         caller.needs(Scope::Read)?;
         caller.may_ask_for(purpose)?;
         let tenant = self.tenant(caller.tenant()).await?;
         let policy = tenant.policy_at(self.now())?;
-        let ix = policy.plan.field(field).filter(|ix| policy.manifest().fields[ix.at()].identifies).ok_or_else(|| {
-            VaultError::unprocessable("field.not_identifier", "the field identifies nobody: look-ups by it are not possible")
+        let ix =
+            policy.plan.field(field).filter(|ix| policy.manifest().fields[ix.at()].identifies).ok_or_else(|| {
+                VaultError::unprocessable(
+                    "field.not_identifier",
+                    "the field identifies nobody: look-ups by it are not possible",
+                )
                 .help("name a field that the policy declares with `identifies the subject`")
-        })?;
+            })?;
         self.may_look_up(caller, policy, purpose, field, FieldSet::of(ix))?;
         let index = tenant.blind.blind(field, normalised(&Value::from(value)).as_bytes());
         Ok(self.store.subject_by_index(tenant.id(), *index.as_bytes()).await?)
     }
 
     /// A look-up asks what the policy says of anybody: a subject with every basis and no objection.
-    fn may_look_up(&self, caller: &Caller, policy: &crate::tenant::Policy, purpose: &str, field: &str, fields: FieldSet) -> Result<(), VaultError> {
+    fn may_look_up(
+        &self,
+        caller: &Caller,
+        policy: &crate::tenant::Policy,
+        purpose: &str,
+        field: &str,
+        fields: FieldSet,
+    ) -> Result<(), VaultError> {
         let asked = QuestionByName {
             tenant: caller.tenant(),
             subject: SubjectId::from_bytes([0; 16]),
@@ -137,7 +159,8 @@ impl Vault {
             at: self.now(),
         };
         let refuse = |reason: candor_decision::Reason| {
-            VaultError::denied(reason.code(), format!("the look-up was refused: {}", reason.message())).help(reason.help())
+            VaultError::denied(reason.code(), format!("the look-up was refused: {}", reason.message()))
+                .help(reason.help())
         };
         let resolved = resolve(&policy.plan, &asked).map_err(|unresolved| refuse(unresolved.reason))?;
         Counters::add(&self.counters().decisions, 1);

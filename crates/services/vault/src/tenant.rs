@@ -36,7 +36,12 @@ pub(crate) struct Policy {
 }
 
 impl Policy {
-    pub(crate) fn compile(manifest: Manifest, digest: [u8; 32], effective_at: Instant, put_at: Instant) -> Result<Self, VaultError> {
+    pub(crate) fn compile(
+        manifest: Manifest,
+        digest: [u8; 32],
+        effective_at: Instant,
+        put_at: Instant,
+    ) -> Result<Self, VaultError> {
         let plan = Plan::compile(manifest, digest)
             .map_err(|error| VaultError::unprocessable("policy.not_compiled", error.to_string()))?;
         let manifest = plan.manifest();
@@ -104,20 +109,29 @@ impl Tenant {
 impl Vault {
     /// The tenant, loaded once and kept.
     pub(crate) async fn tenant(&self, id: TenantId) -> Result<Arc<Tenant>, VaultError> {
-        if let Some(tenant) = self.tenants.read().get(&id) && self.tenants_epoch.is(tenant.epoch) {
+        if let Some(tenant) = self.tenants.read().get(&id)
+            && self.tenants_epoch.is(tenant.epoch)
+        {
             return Ok(Arc::clone(tenant));
         }
         let epoch = self.tenants_epoch.now();
-        let row = self.store.tenant(id).await?.ok_or_else(|| {
-            VaultError::missing("tenant.unknown", "there is no such tenant on this server")
-        })?;
+        let row = self
+            .store
+            .tenant(id)
+            .await?
+            .ok_or_else(|| VaultError::missing("tenant.unknown", "there is no such tenant on this server"))?;
         let policies = self.store.policies(id).await?;
         let tenant = Arc::new(self.load_tenant(row, policies, epoch)?);
         self.tenants.write().insert(id, Arc::clone(&tenant));
         Ok(tenant)
     }
 
-    pub(crate) fn load_tenant(&self, row: TenantRow, policies: Vec<PolicyRow>, epoch: u64) -> Result<Tenant, VaultError> {
+    pub(crate) fn load_tenant(
+        &self,
+        row: TenantRow,
+        policies: Vec<PolicyRow>,
+        epoch: u64,
+    ) -> Result<Tenant, VaultError> {
         let mut keys = Vec::new();
         for (wrapped, version) in row.wrapped_keys.iter().zip(1..) {
             keys.push(self.open_tenant_key(row.id, KeyVersion::new(version), wrapped)?);
@@ -144,9 +158,12 @@ impl Vault {
     fn open_tenant_key(&self, tenant: TenantId, version: KeyVersion, wrapped: &[u8]) -> Result<TenantKey, VaultError> {
         let wrapped = WrappedTenantKey::from_slice(wrapped)?;
         let root = self.roots.iter().find(|root| root.version() == wrapped.wrapped_by()).ok_or_else(|| {
-            VaultError::unprocessable("keys.version_missing", "the tenant's key cannot be opened: its root key version was not given")
-                .detail("root_version", wrapped.wrapped_by().get())
-                .help("add that version to the key file; versions must be kept until rotation is done")
+            VaultError::unprocessable(
+                "keys.version_missing",
+                "the tenant's key cannot be opened: its root key version was not given",
+            )
+            .detail("root_version", wrapped.wrapped_by().get())
+            .help("add that version to the key file; versions must be kept until rotation is done")
         })?;
         Ok(root.unwrap(TenantKeyName { tenant, version }, &wrapped)?)
     }

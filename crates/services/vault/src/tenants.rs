@@ -1,7 +1,7 @@
 //! Tenants: made with their keys, their policy and a first administrator key.
 
-use candor_ledger::EntryBody;
 use candor_ledger::Digest;
+use candor_ledger::EntryBody;
 use candor_seal::KeyVersion;
 use candor_store::{Change, Guard, Page, TenantRow, Unit};
 use candor_words::{Instant, TenantId, to_hex};

@@ -108,7 +108,8 @@ impl Tally {
             EntryBody::Disclosure { purpose, recipient, ground, .. } => {
                 let year = self.years.entry(year).or_default();
                 let plan = policy.map(|policy| &policy.plan);
-                let is_right = plan.is_some_and(|plan| plan.as_intrinsic(candor_decision::PurposeIx(purpose)).is_some());
+                let is_right =
+                    plan.is_some_and(|plan| plan.as_intrinsic(candor_decision::PurposeIx(purpose)).is_some());
                 let to_authority = recipient != CONTROLLER
                     && policy
                         .and_then(|policy| policy.manifest().recipients.get(usize::from(recipient)))

@@ -55,22 +55,38 @@ pub(crate) const fn source_code(source: &Source) -> u8 {
 pub(crate) fn check(manifest: &Manifest, field: &Field, value: &Value, source: &Source) -> Result<(), VaultError> {
     if let Some(recipient) = field.held_by {
         let recipient = &manifest.recipients[recipient.at()].name;
-        return Err(refuse(field, "field.held_elsewhere", "the value was not stored: the policy says another holds it")
-            .detail("held_by", recipient)
-            .help("send it to that recipient directly; it must not pass through here"));
+        return Err(refuse(
+            field,
+            "field.held_elsewhere",
+            "the value was not stored: the policy says another holds it",
+        )
+        .detail("held_by", recipient)
+        .help("send it to that recipient directly; it must not pass through here"));
     }
     if field.derived.is_some() {
-        return Err(refuse(field, "field.derived", "the value was not stored: the vault computes this field from another"));
+        return Err(refuse(
+            field,
+            "field.derived",
+            "the value was not stored: the vault computes this field from another",
+        ));
     }
     if !field.sources.contains(source) {
-        return Err(refuse(field, "field.source_undeclared", "the value was not stored: the policy does not collect this field from there")
-            .detail("source", source_name(source))
-            .help("collect it from a source that the policy names, or declare the source"));
+        return Err(refuse(
+            field,
+            "field.source_undeclared",
+            "the value was not stored: the policy does not collect this field from there",
+        )
+        .detail("source", source_name(source))
+        .help("collect it from a source that the policy names, or declare the source"));
     }
     check_kind(field, value)?;
     if field.hashed && !is_password_hash(value) {
-        return Err(refuse(field, "field.hash_expected", "the value was not stored: the policy keeps only a password hash of it")
-            .help("send an Argon2, bcrypt, PBKDF2 or scrypt hash in its standard text form"));
+        return Err(refuse(
+            field,
+            "field.hash_expected",
+            "the value was not stored: the policy keeps only a password hash of it",
+        )
+        .help("send an Argon2, bcrypt, PBKDF2 or scrypt hash in its standard text form"));
     }
     Ok(())
 }
@@ -80,7 +96,9 @@ fn check_kind(field: &Field, value: &Value) -> Result<(), VaultError> {
         ValueKind::Text => value.is_string(),
         ValueKind::Number => value.is_number(),
         ValueKind::Flag => value.is_boolean(),
-        ValueKind::Date => value.as_str().is_some_and(|text| text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok()),
+        ValueKind::Date => {
+            value.as_str().is_some_and(|text| text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok())
+        }
         ValueKind::Time => value.as_str().is_some_and(|text| text.parse::<candor_words::Instant>().is_ok()),
         ValueKind::List => value.as_array().is_some_and(|items| items.iter().all(Value::is_string)),
     };
@@ -112,7 +130,8 @@ fn kind_name(kind: ValueKind) -> &'static str {
 }
 
 fn is_password_hash(value: &Value) -> bool {
-    const FORMS: [&str; 8] = ["$argon2id$", "$argon2i$", "$2a$", "$2b$", "$2y$", "$pbkdf2-sha256$", "$pbkdf2-sha512$", "$scrypt$"];
+    const FORMS: [&str; 8] =
+        ["$argon2id$", "$argon2i$", "$2a$", "$2b$", "$2y$", "$pbkdf2-sha256$", "$pbkdf2-sha512$", "$scrypt$"];
     value.as_str().is_some_and(|text| FORMS.iter().any(|form| text.starts_with(form)) && text.len() >= 40)
 }
 

@@ -10,11 +10,11 @@ use candor_words::{Clock, Entropy, Instant, SubjectId, TenantId};
 use parking_lot::RwLock;
 use tokio::sync::OwnedMutexGuard;
 
+use crate::VaultError;
 use crate::epoch::Epoch;
 use crate::live::LiveCache;
 use crate::stripes::Stripes;
 use crate::tenant::Tenant;
-use crate::VaultError;
 
 /// What a vault is made of.
 pub struct VaultParts {
@@ -77,8 +77,11 @@ impl Vault {
     /// No root key was given.
     pub fn open(parts: VaultParts) -> Result<Arc<Self>, VaultError> {
         if parts.roots.is_empty() {
-            return Err(VaultError::unprocessable("keys.missing", "the vault was not opened: it was given no root key")
-                .help("run `candor init`, or name the key file"));
+            return Err(VaultError::unprocessable(
+                "keys.missing",
+                "the vault was not opened: it was given no root key",
+            )
+            .help("run `candor init`, or name the key file"));
         }
         Ok(Arc::new(Self {
             store: parts.store,
@@ -119,7 +122,12 @@ impl Vault {
     }
 
     /// Commits a unit about a subject. From the moment this returns, every read sees the change.
-    pub(crate) async fn commit_about(&self, unit: Unit, subject: SubjectId, writer: OwnedMutexGuard<()>) -> Result<Committed, VaultError> {
+    pub(crate) async fn commit_about(
+        &self,
+        unit: Unit,
+        subject: SubjectId,
+        writer: OwnedMutexGuard<()>,
+    ) -> Result<Committed, VaultError> {
         let forgetting = Forgetting { live: Arc::clone(&self.live), tenant: unit.tenant, subject, _writer: writer };
         self.commit_then(unit, forgetting).await
     }
@@ -136,8 +144,12 @@ impl Vault {
         });
         match committing.await {
             Ok(answer) => Ok(answer?),
-            Err(_) => Err(VaultError::new(crate::ErrorKind::Internal, "store.unknown", "the change may or may not have been applied")
-                .help("read the subject again before trying again")),
+            Err(_) => Err(VaultError::new(
+                crate::ErrorKind::Internal,
+                "store.unknown",
+                "the change may or may not have been applied",
+            )
+            .help("read the subject again before trying again")),
         }
     }
 }

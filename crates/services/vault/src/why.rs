@@ -118,6 +118,8 @@ fn rule(plan: &Plan, decision: &candor_decision::Decision) -> String {
     };
     match question.recipient {
         None => format!("purpose {} because {basis}: uses", purpose.name),
-        Some(recipient) => format!("purpose {} because {basis}: share with {}", purpose.name, plan.recipient_name(recipient)),
+        Some(recipient) => {
+            format!("purpose {} because {basis}: share with {}", purpose.name, plan.recipient_name(recipient))
+        }
     }
 }

@@ -12,7 +12,9 @@ use support::{POLICY, world};
 async fn each_read_and_each_refusal_is_listed_newest_first_in_the_policys_names() {
     let world = world().await;
     let ada = world.ada().await;
-    let read = async |purpose: &str, fields: &[&str]| world.vault.read(&world.admin, &world.ask(ada, purpose, fields)).await.unwrap();
+    let read = async |purpose: &str, fields: &[&str]| {
+        world.vault.read(&world.admin, &world.ask(ada, purpose, fields)).await.unwrap()
+    };
     let billing = read("billing", &["account.email", "account.job"]).await;
     read("newsletter", &["account.email"]).await;
     read("profiling", &["account.email"]).await;
@@ -99,7 +101,10 @@ async fn promise_a07_recipients_are_shown_with_role_country_safeguard_policy_and
     let gateway = recipients.iter().find(|recipient| recipient.name == "gateway").unwrap();
     assert_eq!((gateway.title.as_str(), gateway.country.as_str()), ("Example Payments", "US"));
     assert_eq!(gateway.policy_url.as_deref(), Some("https://payments.example/privacy"));
-    assert_eq!(serde_json::to_value((gateway.role, gateway.safeguard)).unwrap(), serde_json::json!(["processor", "scc"]));
+    assert_eq!(
+        serde_json::to_value((gateway.role, gateway.safeguard)).unwrap(),
+        serde_json::json!(["processor", "scc"])
+    );
     assert_eq!(gateway.declared[0].fields, ["account.card", "account.name"]);
     assert_eq!((gateway.n_disclosures, gateway.last_disclosure), (2, Some(world.vault.now())));
     let police = recipients.iter().find(|recipient| recipient.name == "police").unwrap();

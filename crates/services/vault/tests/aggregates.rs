@@ -22,7 +22,8 @@ async fn person(world: &World, n: usize, job: Option<&str>) -> SubjectId {
 /// Five analysts, three clerks, two pilots, one without a job.
 async fn crowd(world: &World) -> Vec<SubjectId> {
     let mut subjects = Vec::new();
-    let jobs = [("analyst", 5), ("clerk", 3), ("pilot", 2)].into_iter().flat_map(|(job, n)| std::iter::repeat_n(Some(job), n));
+    let jobs =
+        [("analyst", 5), ("clerk", 3), ("pilot", 2)].into_iter().flat_map(|(job, n)| std::iter::repeat_n(Some(job), n));
     for (n, job) in jobs.chain([None]).enumerate() {
         subjects.push(person(world, n, job).await);
     }
@@ -65,7 +66,9 @@ async fn promise_a02_no_identifier_can_be_counted_by() {
 async fn a_purpose_that_is_not_de_identified_is_refused() {
     let world = world().await;
     crowd(&world).await;
-    for (purpose, code) in [("billing", "purpose.identified"), ("@access", "purpose.reserved"), ("none", "purpose.undeclared")] {
+    for (purpose, code) in
+        [("billing", "purpose.identified"), ("@access", "purpose.reserved"), ("none", "purpose.undeclared")]
+    {
         let error = world.vault.aggregate(&world.admin, purpose, &names(&["account.name"])).await.unwrap_err();
         assert_eq!((error.kind(), error.code()), (ErrorKind::Denied, code));
         let error = world.vault.research(&world.admin, purpose, &names(&["account.name"]), None, 10).await.unwrap_err();
@@ -91,7 +94,10 @@ async fn whoever_objected_or_is_restricted_is_not_counted() {
 async fn a_person_with_many_records_is_one_person() {
     let world = world().await;
     let subjects = crowd(&world).await;
-    let seen = |environment: &str| NewRecord { source: "observed".into(), ..record("ticket", &[("environment", environment.into())]) };
+    let seen = |environment: &str| NewRecord {
+        source: "observed".into(),
+        ..record("ticket", &[("environment", environment.into())])
+    };
     for _ in 0..20 {
         world.vault.put_record(&world.admin, subjects[0], seen("linux")).await.unwrap();
     }
@@ -120,7 +126,10 @@ async fn more_groups_than_the_bound_are_refused_with_the_number() {
     let world = world().await;
     let ada = world.ada().await;
     for n in 0..candor_vault::AGGREGATE_GROUPS_MAX.div_ceil(100) + 1 {
-        let new = |at: usize| NewRecord { source: "observed".into(), ..record("ticket", &[("environment", format!("{n}/{at}").into())]) };
+        let new = |at: usize| NewRecord {
+            source: "observed".into(),
+            ..record("ticket", &[("environment", format!("{n}/{at}").into())])
+        };
         for at in 0..100 {
             world.vault.put_record(&world.admin, ada, new(at)).await.unwrap();
         }

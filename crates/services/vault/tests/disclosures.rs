@@ -102,7 +102,8 @@ async fn an_approval_opens_no_other_field_subject_purpose_or_recipient() {
     let eve = case.world.person("eve@example.org", "Eve").await;
     let of_eve = Ask { subject: eve, approval: Some(approved.id), ..case.ask(&["account.name"]) };
     assert_eq!(case.read_as(of_eve).await, Err("approval.missing"));
-    let elsewhere = Ask { recipient: Some("gateway".into()), approval: Some(approved.id), ..case.ask(&["account.name"]) };
+    let elsewhere =
+        Ask { recipient: Some("gateway".into()), approval: Some(approved.id), ..case.ask(&["account.name"]) };
     assert_eq!(case.read_as(elsewhere).await, Err("recipient.not_shared"));
     assert_eq!(case.read(&approved, &["account.name"]).await, Ok(1), "the attempts used nothing up");
 }
@@ -126,7 +127,8 @@ async fn two_reads_at_once_use_an_approval_once() {
     let approved = case.approved(&["account.name"]).await;
     let ask = Ask { approval: Some(approved.id), ..case.ask(&["account.name"]) };
     let answers = case.world.vault.read_many(&case.world.admin, &[ask.clone(), ask]).await.unwrap();
-    let granted = answers.iter().filter(|answer| answer.as_ref().is_ok_and(|answer| answer.verdict == Verdict::Granted));
+    let granted =
+        answers.iter().filter(|answer| answer.as_ref().is_ok_and(|answer| answer.verdict == Verdict::Granted));
     assert_eq!(granted.count(), 1);
 }
 
@@ -157,7 +159,8 @@ async fn a_proposal_that_the_policy_could_never_answer_is_refused() {
         assert_eq!(error.code(), code);
     }
     for reference in [String::new(), "x".repeat(201)] {
-        let error = vault.propose_disclosure(&case.world.admin, &case.ask(&["account.name"]), &reference).await.unwrap_err();
+        let error =
+            vault.propose_disclosure(&case.world.admin, &case.ask(&["account.name"]), &reference).await.unwrap_err();
         assert_eq!(error.code(), "disclosure.reference_length");
     }
     let reader = key(&case.world, vec![Scope::Read]).await;
@@ -202,9 +205,12 @@ async fn the_transparency_report_counts_what_authorities_asked_and_got() {
     vault.refuse_disclosure(&case.second, refused.id).await.unwrap();
     vault.read(&case.world.admin, &case.world.ask(case.ada, "billing", &["account.name"])).await.unwrap();
     let report = vault.transparency(case.world.tenant, 2026).await.unwrap();
-    let counts = (report.authority_proposed, report.authority_approved, report.authority_refused, report.authority_disclosed);
+    let counts =
+        (report.authority_proposed, report.authority_approved, report.authority_refused, report.authority_disclosed);
     assert_eq!(counts, (3, 2, 1, 1));
-    let of = |recipient: Option<&str>| report.disclosures.iter().find(|count| count.recipient.as_deref() == recipient).unwrap();
+    let of = |recipient: Option<&str>| {
+        report.disclosures.iter().find(|count| count.recipient.as_deref() == recipient).unwrap()
+    };
     assert_eq!((of(None).n_disclosures, of(Some("police")).n_disclosures), (1, 1));
     assert_eq!(of(Some("police")).ground.unwrap().code(), "legal_obligation");
     assert_eq!(vault.transparency(case.world.tenant, 2025).await.unwrap().authority_proposed, 0);

@@ -10,8 +10,8 @@ use std::sync::atomic::Ordering;
 use candor_ledger::{Digest, Entry, EntryBody, VerifierKey};
 use candor_store_memory::MemoryStore;
 use candor_vault::{
-    ConsentAct, ConsentVerb, EXPORT_PAGE_ROWS, ErrorKind, ExportEnd, ExportKind, ExportPart, ExportedRecord, NewKey, NewRecord,
-    ONLY_RECORD, Scope,
+    ConsentAct, ConsentVerb, EXPORT_PAGE_ROWS, ErrorKind, ExportEnd, ExportKind, ExportPart, ExportedRecord, NewKey,
+    NewRecord, ONLY_RECORD, Scope,
 };
 use candor_words::{Span, SpanUnit, SubjectId};
 use serde_json::json;
@@ -61,7 +61,8 @@ async fn entry(world: &World, at: u64) -> Entry {
 async fn an_access_export_holds_records_choices_recipients_and_accesses() {
     let world = world().await;
     let ada = world.ada().await;
-    let act = ConsentAct { purpose: "newsletter".into(), act: ConsentVerb::Given, text: None, language: None, method: None };
+    let act =
+        ConsentAct { purpose: "newsletter".into(), act: ConsentVerb::Given, text: None, language: None, method: None };
     world.vault.consent(&world.admin, ada, act).await.unwrap();
     world.vault.read(&world.admin, &world.ask(ada, "billing", &["account.email"])).await.unwrap();
     let parts = pull(&world, ada, ExportKind::Access).await;
@@ -80,7 +81,10 @@ async fn an_access_export_holds_records_choices_recipients_and_accesses() {
         _ => None,
     });
     let billing = accesses.unwrap().iter().find(|access| access.purpose.as_deref() == Some("billing")).unwrap();
-    assert_eq!((billing.fields.as_slice(), billing.actor_label.as_deref()), (&["account.email".to_owned()][..], Some("administrator")));
+    assert_eq!(
+        (billing.fields.as_slice(), billing.actor_label.as_deref()),
+        (&["account.email".to_owned()][..], Some("administrator"))
+    );
     assert!(parts.iter().any(|part| matches!(part, ExportPart::Recipients { recipients } if recipients.len() == 3)));
 }
 
@@ -138,7 +142,8 @@ async fn no_value_leaves_before_its_disclosure_is_in_the_ledger() {
 async fn promise_d22_portability_holds_only_what_the_subject_provided_on_consent_or_contract() {
     let world = world().await;
     let ada = world.ada().await;
-    let linked = NewRecord { source: "linked:google".into(), ..record("account", &[("name", "Ada from Google".into())]) };
+    let linked =
+        NewRecord { source: "linked:google".into(), ..record("account", &[("name", "Ada from Google".into())]) };
     world.vault.put_record(&world.admin, ada, linked).await.unwrap();
     let parts = pull(&world, ada, ExportKind::Portability).await;
     let account = records(&parts)[0];
@@ -176,7 +181,8 @@ async fn an_access_export_tells_corrected_values_too() {
     let change = record("account", &[("name", "Ada King".into())]);
     world.vault.rectify(&world.admin, ada, ONLY_RECORD, change, None).await.unwrap();
     let parts = pull(&world, ada, ExportKind::Access).await;
-    let names: Vec<_> = records(&parts).iter().map(|record| (record.version, record.values["name"].value.clone())).collect();
+    let names: Vec<_> =
+        records(&parts).iter().map(|record| (record.version, record.values["name"].value.clone())).collect();
     assert_eq!(names, [(2, json!("Ada King")), (1, json!("Ada Lovelace"))]);
     let text = text(&pull(&world, ada, ExportKind::Portability).await);
     assert!(!text.contains("Lovelace"), "portability is of the present");
@@ -200,7 +206,13 @@ async fn a_key_without_the_rights_scope_or_bound_to_a_recipient_exports_nothing(
     let world = world().await;
     let ada = world.ada().await;
     let key = async |scopes: Vec<Scope>, recipient: Option<&str>| {
-        let new = NewKey { label: "k".into(), scopes, recipient: recipient.map(str::to_owned), purposes: None, expires_at: None };
+        let new = NewKey {
+            label: "k".into(),
+            scopes,
+            recipient: recipient.map(str::to_owned),
+            purposes: None,
+            expires_at: None,
+        };
         let issued = world.vault.issue_key(&world.admin, new).await.unwrap();
         world.vault.authenticate(issued.secret.expose()).await.unwrap()
     };
@@ -225,8 +237,15 @@ async fn every_value_of_an_export_was_opened_against_a_permit() {
 
 #[tokio::test]
 async fn a_password_hash_is_named_and_not_given() {
-    let policy = POLICY.replace("    job: Job, optional\n", "    job: Job, optional\n    password: Password, optional, kept as hash\n");
-    let policy = policy.replacen("uses account.name, account.email\n", "uses account.name, account.email, account.password\n", 1);
+    let policy = POLICY.replace(
+        "    job: Job, optional\n",
+        "    job: Job, optional\n    password: Password, optional, kept as hash\n",
+    );
+    let policy = policy.replacen(
+        "uses account.name, account.email\n",
+        "uses account.name, account.email, account.password\n",
+        1,
+    );
     let world = world_over(Arc::new(MemoryStore::new()), &policy).await;
     let ada = world.ada().await;
     let hash = "$2b$10$abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWXYZ01234";

@@ -56,7 +56,8 @@ async fn one_callers_key_is_not_anothers() {
     let world = world().await;
     let token = fresh(&world, "k").await;
     world.vault.remember(&world.admin, token, b"created".to_vec()).await.unwrap();
-    let new = NewKey { label: "other".into(), scopes: vec![Scope::Write], recipient: None, purposes: None, expires_at: None };
+    let new =
+        NewKey { label: "other".into(), scopes: vec![Scope::Write], recipient: None, purposes: None, expires_at: None };
     let issued = world.vault.issue_key(&world.admin, new).await.unwrap();
     let other = world.vault.authenticate(issued.secret.expose()).await.unwrap();
     assert!(matches!(world.vault.idempotent(&other, "k", REQUEST).await.unwrap(), Idempotency::Fresh(_)));

@@ -8,9 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use candor_ledger::{
-    Checkpoint, Digest, EntryBody, FetchError, LogSource, VerifierKey, check_log, verify_consistency,
-};
+use candor_ledger::{Checkpoint, Digest, EntryBody, FetchError, LogSource, VerifierKey, check_log, verify_consistency};
 use candor_vault::ErrorKind;
 use support::{World, world};
 
@@ -110,7 +108,9 @@ async fn checkpoints_verify_while_the_ledger_grows() {
 async fn a_file_wider_than_the_ledger_or_misspelt_is_not_there() {
     let world = world().await;
     grow(&world, 5).await;
-    for path in ["tile/0/000", "tile/0/000.p/200", "tile/entries/000", "tile/0/001.p/1", "tile/0/0", "secrets", "tile/9/000"] {
+    for path in
+        ["tile/0/000", "tile/0/000.p/200", "tile/entries/000", "tile/0/001.p/1", "tile/0/0", "secrets", "tile/9/000"]
+    {
         assert_eq!(world.vault.ledger_file(world.tenant, path).await.unwrap(), None, "{path}");
     }
     let key = world.vault.ledger_file(world.tenant, "key").await.unwrap().unwrap();

@@ -24,7 +24,11 @@ async fn an_export_ends_with_an_entry_whose_receipt_verifies() {
     let (world, _folder) = on_disk().await;
     let ada = world.ada().await;
     for n in 0..70 {
-        world.vault.put_record(&world.admin, ada, record("ticket", &[("description", format!("ticket {n}").into())])).await.unwrap();
+        world
+            .vault
+            .put_record(&world.admin, ada, record("ticket", &[("description", format!("ticket {n}").into())]))
+            .await
+            .unwrap();
     }
     let mut export = world.vault.export(&world.admin, ada, ExportKind::Access).await.unwrap();
     let (mut n_records, mut last) = (0, None);
@@ -46,7 +50,13 @@ async fn an_export_ends_with_an_entry_whose_receipt_verifies() {
 async fn two_people_approve_one_read() {
     let (world, _folder) = on_disk().await;
     let ada = world.ada().await;
-    let new = NewKey { label: "second".into(), scopes: vec![Scope::Approve], recipient: None, purposes: None, expires_at: None };
+    let new = NewKey {
+        label: "second".into(),
+        scopes: vec![Scope::Approve],
+        recipient: None,
+        purposes: None,
+        expires_at: None,
+    };
     let issued = world.vault.issue_key(&world.admin, new).await.unwrap();
     let second = world.vault.authenticate(issued.secret.expose()).await.unwrap();
     let ask = Ask { recipient: Some("police".into()), ..world.ask(ada, "orders", &["account.name"]) };
@@ -68,7 +78,9 @@ async fn counts_and_answers_survive_the_way_to_the_disk_and_back() {
     }
     let counted = world.vault.aggregate(&world.admin, "research", &["account.job".into()]).await.unwrap();
     assert_eq!((counted.groups[0].subjects, counted.suppressed_groups), (4, 0));
-    let Idempotency::Fresh(token) = world.vault.idempotent(&world.admin, "k", [1; 32]).await.unwrap() else { panic!("known") };
+    let Idempotency::Fresh(token) = world.vault.idempotent(&world.admin, "k", [1; 32]).await.unwrap() else {
+        panic!("known")
+    };
     world.vault.remember(&world.admin, token, b"done".to_vec()).await.unwrap();
     let again = world.vault.idempotent(&world.admin, "k", [1; 32]).await.unwrap();
     assert!(matches!(again, Idempotency::Replay(answer) if answer == b"done"));
@@ -77,7 +89,9 @@ async fn counts_and_answers_survive_the_way_to_the_disk_and_back() {
 #[tokio::test]
 async fn jobs_sign_expire_and_end() {
     let (world, _folder) = on_disk().await;
-    let Idempotency::Fresh(token) = world.vault.idempotent(&world.admin, "k", [1; 32]).await.unwrap() else { panic!("known") };
+    let Idempotency::Fresh(token) = world.vault.idempotent(&world.admin, "k", [1; 32]).await.unwrap() else {
+        panic!("known")
+    };
     world.vault.remember(&world.admin, token, b"done".to_vec()).await.unwrap();
     world.clock.advance(Span::new(25, SpanUnit::Hour));
     for recurring in Recurring::ALL {

@@ -2,11 +2,11 @@
 
 use candor_store::ApiKeyRow;
 use candor_words::{ApiKeyId, TenantId};
-use rusqlite::{params, Connection, Row};
+use rusqlite::{Connection, Row, params};
 
 use super::{change, many, one};
 use crate::column::{instant, maybe_instant, millis, page_and_one};
-use crate::failure::{is_conflict, Refused};
+use crate::failure::{Refused, is_conflict};
 
 /// Inserts or replaces; the id of another tenant's is refused by api_keys_by_id.
 pub(crate) fn put(connection: &Connection, tenant: i64, row: &ApiKeyRow) -> Result<(), Refused> {

@@ -1,7 +1,7 @@
 //! Blind indexes: who holds an identifier, without the identifier.
 
 use candor_words::SubjectId;
-use rusqlite::{params, Connection};
+use rusqlite::{Connection, params};
 
 use super::{change, many, one};
 

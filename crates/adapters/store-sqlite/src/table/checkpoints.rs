@@ -1,7 +1,7 @@
 //! Signed checkpoints.
 
 use candor_store::CheckpointRow;
-use rusqlite::{params, Connection, Row};
+use rusqlite::{Connection, Row, params};
 
 use super::{change, many, one};
 use crate::column::{count, instant, page_and_one, whole};

@@ -1,7 +1,7 @@
 //! Which ledger entries are about a subject, under its blinded reference.
 
 use candor_words::SubjectRef;
-use rusqlite::{params, Connection};
+use rusqlite::{Connection, params};
 
 use super::{change, many};
 use crate::column::{count, page_and_one, whole};

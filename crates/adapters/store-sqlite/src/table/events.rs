@@ -2,11 +2,11 @@
 
 use candor_store::EventRow;
 use candor_words::{Instant, SubjectId};
-use rusqlite::{params, Connection, Row};
+use rusqlite::{Connection, Row, params};
 
 use super::{change, many, one};
 use crate::column::{count, instant, page_and_one, whole};
-use crate::failure::{is_conflict, Refused};
+use crate::failure::{Refused, is_conflict};
 
 /// Appends an event; a second one of the same version is refused.
 pub(crate) fn add(connection: &Connection, tenant: i64, row: &EventRow, first_entry: u64) -> Result<(), Refused> {

@@ -2,7 +2,7 @@
 
 use candor_store::HistoryRow;
 use candor_words::{RecordId, SubjectId};
-use rusqlite::{params, Connection, Row};
+use rusqlite::{Connection, Row, params};
 
 use super::{change, many};
 use crate::column::{instant, page_and_one};

@@ -2,7 +2,7 @@
 
 use candor_store::HoldRow;
 use candor_words::{HoldId, SubjectId};
-use rusqlite::{params, Connection, Row};
+use rusqlite::{Connection, Row, params};
 
 use super::{change, many};
 use crate::column::{instant, maybe_instant, millis};

@@ -2,7 +2,7 @@
 
 use candor_store::IdempotencyRow;
 use candor_words::Instant;
-use rusqlite::{params, Connection};
+use rusqlite::{Connection, params};
 
 use super::{change, one};
 use crate::column::instant;
@@ -30,11 +30,6 @@ pub(crate) fn is_used(connection: &Connection, tenant: i64, key: &[u8; 32], now:
 pub(crate) fn get(connection: &Connection, tenant: i64, key: &[u8; 32]) -> rusqlite::Result<Option<IdempotencyRow>> {
     let sql = "SELECT key, request, answer, expires_at FROM idempotency WHERE tenant = ?1 AND key = ?2";
     one(connection, sql, params![tenant, key], |row| {
-        Ok(IdempotencyRow {
-            key: row.get(0)?,
-            request: row.get(1)?,
-            answer: row.get(2)?,
-            expires_at: instant(row, 3)?,
-        })
+        Ok(IdempotencyRow { key: row.get(0)?, request: row.get(1)?, answer: row.get(2)?, expires_at: instant(row, 3)? })
     })
 }

@@ -1,8 +1,8 @@
 //! Unfinished jobs.
 
-use candor_store::{page_rows, JobRow};
+use candor_store::{JobRow, page_rows};
 use candor_words::{Instant, JobId, TenantId};
-use rusqlite::{params, Connection, Row};
+use rusqlite::{Connection, Row, params};
 
 use super::{change, many, one};
 use crate::column::{instant, maybe_instant, millis, page_and_one};

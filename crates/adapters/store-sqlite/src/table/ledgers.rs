@@ -1,6 +1,6 @@
 //! One row per ledger: how long it is, and how far it is indexed by subject.
 
-use rusqlite::{params, Connection};
+use rusqlite::{Connection, params};
 
 use super::{change, one};
 use crate::column::{count, whole};

@@ -1,7 +1,7 @@
 //! The ledger's own tables: tiles, bundles, and the tail that is not a full bundle yet.
 
 use candor_ledger::BUNDLE_ENTRIES_MAX;
-use rusqlite::{params, Connection};
+use rusqlite::{Connection, params};
 
 use super::{change, many, one};
 use crate::column::whole;

@@ -1,7 +1,7 @@
 //! The versions of a tenant's policy.
 
 use candor_store::PolicyRow;
-use rusqlite::{params, Connection, Row};
+use rusqlite::{Connection, Row, params};
 
 use super::{change, many};
 use crate::column::{damaged, instant};

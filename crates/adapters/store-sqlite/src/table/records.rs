@@ -2,7 +2,7 @@
 
 use candor_store::RecordRow;
 use candor_words::{RecordId, SubjectId};
-use rusqlite::{params, Connection, Row};
+use rusqlite::{Connection, Row, params};
 
 use super::{change, many, one};
 use crate::column::{instant, maybe_instant, millis, page_and_one};

@@ -2,7 +2,7 @@
 
 use candor_store::RequestRow;
 use candor_words::{RequestId, SubjectId};
-use rusqlite::{params, Connection, Row};
+use rusqlite::{Connection, Row, params};
 
 use super::{change, many, one};
 use crate::column::{count, instant, maybe_instant, millis, page_and_one, whole};

@@ -2,7 +2,7 @@
 
 use candor_store::KeyRow;
 use candor_words::SubjectId;
-use rusqlite::{params, Connection, Row};
+use rusqlite::{Connection, Row, params};
 
 use super::{change, many};
 

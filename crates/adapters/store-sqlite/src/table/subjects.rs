@@ -2,7 +2,7 @@
 
 use candor_store::SubjectRow;
 use candor_words::{SubjectId, SubjectRef};
-use rusqlite::{params, Connection, Row};
+use rusqlite::{Connection, Row, params};
 
 use super::{change, many, one};
 use crate::column::{count, instant, maybe_count, page_and_one, whole};

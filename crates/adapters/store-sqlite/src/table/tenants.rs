@@ -2,7 +2,7 @@
 
 use candor_store::TenantRow;
 use candor_words::TenantId;
-use rusqlite::{params, Connection, Row};
+use rusqlite::{Connection, Row, params};
 
 use super::{change, many, one};
 use crate::column::{damaged, instant, page_and_one};

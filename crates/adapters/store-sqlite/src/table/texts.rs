@@ -1,7 +1,7 @@
 //! Texts that were shown to people.
 
 use candor_store::TextRow;
-use rusqlite::{params, Connection};
+use rusqlite::{Connection, params};
 
 use super::{change, one};
 

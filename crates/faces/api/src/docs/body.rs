@@ -88,7 +88,9 @@ fn type_name(schema: &Value) -> Markup {
     match &schema["type"] {
         Value::String(kind) if kind == "array" => html! { "list of " (type_name(&schema["items"])) },
         Value::String(kind) => html! { (kind) },
-        Value::Array(kinds) => html! { @for (at, kind) in kinds.iter().enumerate() { @if at > 0 { " or " } (text(kind)) } },
+        Value::Array(kinds) => {
+            html! { @for (at, kind) in kinds.iter().enumerate() { @if at > 0 { " or " } (text(kind)) } }
+        }
         _ => html! { "any value" },
     }
 }

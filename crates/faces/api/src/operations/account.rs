@@ -56,7 +56,11 @@ async fn start_contract(
 #[utoipa::path(delete, path = "/v1/subjects/{subject}/contract", tag = "subjects",
     params(("subject" = String, Path, description = "The subject")),
     responses((status = 200, description = "What was noted", body = schema::Choice)))]
-async fn end_contract(State(api): State<ApiState>, By(caller): By, At(subject): At<SubjectId>) -> Result<Json<Choice>, Problem> {
+async fn end_contract(
+    State(api): State<ApiState>,
+    By(caller): By,
+    At(subject): At<SubjectId>,
+) -> Result<Json<Choice>, Problem> {
     Ok(Json(api.vault().contract(&caller, subject, ContractAct::End).await?))
 }
 
@@ -81,7 +85,11 @@ async fn set_age(
 #[utoipa::path(post, path = "/v1/subjects/{subject}/deactivate", tag = "choices",
     params(("subject" = String, Path, description = "The subject")),
     responses((status = 200, description = "What was noted", body = schema::Choice)))]
-async fn deactivate(State(api): State<ApiState>, By(caller): By, At(subject): At<SubjectId>) -> Result<Json<Choice>, Problem> {
+async fn deactivate(
+    State(api): State<ApiState>,
+    By(caller): By,
+    At(subject): At<SubjectId>,
+) -> Result<Json<Choice>, Problem> {
     Ok(Json(api.vault().deactivate(&caller, subject).await?))
 }
 
@@ -89,6 +97,10 @@ async fn deactivate(State(api): State<ApiState>, By(caller): By, At(subject): At
 #[utoipa::path(post, path = "/v1/subjects/{subject}/reactivate", tag = "choices",
     params(("subject" = String, Path, description = "The subject")),
     responses((status = 200, description = "What was noted", body = schema::Choice)))]
-async fn reactivate(State(api): State<ApiState>, By(caller): By, At(subject): At<SubjectId>) -> Result<Json<Choice>, Problem> {
+async fn reactivate(
+    State(api): State<ApiState>,
+    By(caller): By,
+    At(subject): At<SubjectId>,
+) -> Result<Json<Choice>, Problem> {
     Ok(Json(api.vault().reactivate(&caller, subject).await?))
 }

@@ -87,7 +87,11 @@ async fn list(
 #[utoipa::path(get, path = "/v1/disclosures/{disclosure}", tag = "disclosures",
     params(("disclosure" = String, Path, description = "The disclosure")),
     responses((status = 200, description = "The disclosure", body = schema::Disclosure)))]
-async fn show(State(api): State<ApiState>, By(caller): By, At(id): At<RequestId>) -> Result<Json<DisclosureView>, Problem> {
+async fn show(
+    State(api): State<ApiState>,
+    By(caller): By,
+    At(id): At<RequestId>,
+) -> Result<Json<DisclosureView>, Problem> {
     Ok(Json(api.vault().disclosure(&caller, id).await?))
 }
 
@@ -95,7 +99,11 @@ async fn show(State(api): State<ApiState>, By(caller): By, At(id): At<RequestId>
 #[utoipa::path(post, path = "/v1/disclosures/{disclosure}/approve", tag = "disclosures",
     params(("disclosure" = String, Path, description = "The disclosure")),
     responses((status = 200, description = "The disclosure", body = schema::Disclosure)))]
-async fn approve(State(api): State<ApiState>, By(caller): By, At(id): At<RequestId>) -> Result<Json<DisclosureView>, Problem> {
+async fn approve(
+    State(api): State<ApiState>,
+    By(caller): By,
+    At(id): At<RequestId>,
+) -> Result<Json<DisclosureView>, Problem> {
     Ok(Json(api.vault().approve_disclosure(&caller, id).await?))
 }
 
@@ -103,7 +111,11 @@ async fn approve(State(api): State<ApiState>, By(caller): By, At(id): At<Request
 #[utoipa::path(post, path = "/v1/disclosures/{disclosure}/refuse", tag = "disclosures",
     params(("disclosure" = String, Path, description = "The disclosure")),
     responses((status = 200, description = "The disclosure", body = schema::Disclosure)))]
-async fn refuse(State(api): State<ApiState>, By(caller): By, At(id): At<RequestId>) -> Result<Json<DisclosureView>, Problem> {
+async fn refuse(
+    State(api): State<ApiState>,
+    By(caller): By,
+    At(id): At<RequestId>,
+) -> Result<Json<DisclosureView>, Problem> {
     Ok(Json(api.vault().refuse_disclosure(&caller, id).await?))
 }
 

@@ -76,7 +76,9 @@ async fn resolve(
     let resolution = match asked.outcome {
         ResolutionName::Upheld => Resolution::Upheld,
         // Grounds that are missing are the vault's to refuse.
-        ResolutionName::Overridden => Resolution::Overridden { ground: asked.ground.map(|text| text.0).unwrap_or_default() },
+        ResolutionName::Overridden => {
+            Resolution::Overridden { ground: asked.ground.map(|text| text.0).unwrap_or_default() }
+        }
     };
     Ok(Json(api.vault().resolve_objection(&caller, subject, &purpose, resolution).await?))
 }

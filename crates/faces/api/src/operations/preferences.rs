@@ -39,7 +39,11 @@ enum OptName {
 #[utoipa::path(get, path = "/v1/subjects/{subject}/preferences", tag = "choices",
     params(("subject" = String, Path, description = "The subject")),
     responses((status = 200, description = "The preferences", body = schema::Preferences)))]
-async fn show(State(api): State<ApiState>, By(caller): By, At(subject): At<SubjectId>) -> Result<Json<Preferences>, Problem> {
+async fn show(
+    State(api): State<ApiState>,
+    By(caller): By,
+    At(subject): At<SubjectId>,
+) -> Result<Json<Preferences>, Problem> {
     Ok(Json(api.vault().preferences(&caller, subject).await?))
 }
 

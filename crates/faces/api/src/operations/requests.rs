@@ -137,7 +137,11 @@ async fn list(
 #[utoipa::path(get, path = "/v1/requests/{request}", tag = "rights",
     params(("request" = String, Path, description = "The request")),
     responses((status = 200, description = "The request", body = schema::Request)))]
-async fn show(State(api): State<ApiState>, By(caller): By, At(request): At<RequestId>) -> Result<Json<RequestView>, Problem> {
+async fn show(
+    State(api): State<ApiState>,
+    By(caller): By,
+    At(request): At<RequestId>,
+) -> Result<Json<RequestView>, Problem> {
     Ok(Json(api.vault().request(&caller, request).await?))
 }
 
@@ -183,7 +187,11 @@ async fn refuse(
 #[utoipa::path(post, path = "/v1/requests/{request}/complete", tag = "rights",
     params(("request" = String, Path, description = "The request")),
     responses((status = 200, description = "The request", body = schema::Request)))]
-async fn complete(State(api): State<ApiState>, By(caller): By, At(request): At<RequestId>) -> Result<Json<RequestView>, Problem> {
+async fn complete(
+    State(api): State<ApiState>,
+    By(caller): By,
+    At(request): At<RequestId>,
+) -> Result<Json<RequestView>, Problem> {
     Ok(Json(api.vault().complete_request(&caller, request).await?))
 }
 
@@ -191,6 +199,10 @@ async fn complete(State(api): State<ApiState>, By(caller): By, At(request): At<R
 #[utoipa::path(get, path = "/v1/requests/{request}/letter", tag = "rights",
     params(("request" = String, Path, description = "The request")),
     responses((status = 200, description = "The letter", body = schema::Letter)))]
-async fn letter(State(api): State<ApiState>, By(caller): By, At(request): At<RequestId>) -> Result<Json<Letter>, Problem> {
+async fn letter(
+    State(api): State<ApiState>,
+    By(caller): By,
+    At(request): At<RequestId>,
+) -> Result<Json<Letter>, Problem> {
     Ok(Json(api.vault().letter(&caller, request).await?))
 }

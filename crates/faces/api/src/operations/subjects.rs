@@ -100,7 +100,11 @@ async fn create(
 #[utoipa::path(get, path = "/v1/subjects/{subject}", tag = "subjects",
     params(("subject" = String, Path, description = "The subject")),
     responses((status = 200, description = "The subject", body = schema::Subject)))]
-async fn show(State(api): State<ApiState>, By(caller): By, At(subject): At<SubjectId>) -> Result<Json<SubjectView>, Problem> {
+async fn show(
+    State(api): State<ApiState>,
+    By(caller): By,
+    At(subject): At<SubjectId>,
+) -> Result<Json<SubjectView>, Problem> {
     Ok(Json(api.vault().subject(&caller, subject).await?))
 }
 

@@ -9,7 +9,12 @@ use serde_json::json;
 use super::world::{World, bearer, world, world_at_rate};
 
 /// Sends what must be refused, and checks that nothing changed.
-async fn refused(world: &World, ada: &str, request: (&str, &str, &[(&str, &str)], Vec<u8>), expected: (u16, &str)) -> HeaderMap {
+async fn refused(
+    world: &World,
+    ada: &str,
+    request: (&str, &str, &[(&str, &str)], Vec<u8>),
+    expected: (u16, &str),
+) -> HeaderMap {
     let (method, path, headers, body) = request;
     let before = world.state_of(ada).await;
     let answered = world.send_bytes(method, path, headers, body).await;
@@ -100,7 +105,9 @@ async fn keys_that_are_not_whole_and_live_are_refused_alike() {
         (bearer(&revoked), "key.refused"),
         (bearer(&expired), "key.refused"),
     ] {
-        let headers = refused(&world, &ada, ("POST", &path, &[("authorization", &authorization)], body.clone()), (401, code)).await;
+        let headers =
+            refused(&world, &ada, ("POST", &path, &[("authorization", &authorization)], body.clone()), (401, code))
+                .await;
         assert!(headers.contains_key("www-authenticate"));
     }
 }
@@ -122,8 +129,12 @@ async fn one_tenants_key_does_not_see_anothers_subject() {
         refused(&world, &ada, (method, &path, &[("authorization", &foreign)], body), (404, "subject.unknown")).await;
     }
     let found = world
-        .send_with("POST", "/v1/subjects/find", &[("authorization", &foreign)],
-            r#"{"purpose": "billing", "field": "account.email", "value": "ada@people.example"}"#)
+        .send_with(
+            "POST",
+            "/v1/subjects/find",
+            &[("authorization", &foreign)],
+            r#"{"purpose": "billing", "field": "account.email", "value": "ada@people.example"}"#,
+        )
         .await;
     assert_eq!(found.body, json!({"subject": null}));
 }

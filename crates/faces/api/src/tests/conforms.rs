@@ -55,19 +55,30 @@ fn compare(document: &Value, schema: &Value, value: &Value, at: &str, is_open: b
             Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).collect(),
             kind => kind.as_str().into_iter().collect(),
         };
-        assert!(allowed.contains(&type_of(value)) || allowed.contains(&"number") && value.is_number(), "{at}: {value} is no {allowed:?}");
+        assert!(
+            allowed.contains(&type_of(value)) || allowed.contains(&"number") && value.is_number(),
+            "{at}: {value} is no {allowed:?}"
+        );
     }
     if let Some(choices) = schema["enum"].as_array() {
         assert!(choices.contains(value), "{at}: {value} is none of {choices:?}");
     }
     match value {
-        Value::Array(items) => items.iter().for_each(|item| compare(document, &schema["items"], item, &format!("{at}[]"), is_open)),
+        Value::Array(items) => {
+            items.iter().for_each(|item| compare(document, &schema["items"], item, &format!("{at}[]"), is_open))
+        }
         Value::Object(members) => compare_members(document, schema, members, at, is_open),
         _ => {}
     }
 }
 
-fn compare_members(document: &Value, schema: &Value, members: &serde_json::Map<String, Value>, at: &str, is_open: bool) {
+fn compare_members(
+    document: &Value,
+    schema: &Value,
+    members: &serde_json::Map<String, Value>,
+    at: &str,
+    is_open: bool,
+) {
     for name in schema["required"].as_array().into_iter().flatten() {
         assert!(members.contains_key(name.as_str().unwrap()), "{at}: {name} is missing");
     }

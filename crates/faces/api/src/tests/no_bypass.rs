@@ -29,16 +29,19 @@ fn an_answer_that_can_hold_a_value_is_marked_and_no_other() {
     let document = openapi_document();
     for route in ROUTES {
         let operation = &document["paths"][route.path][route.method.to_lowercase()];
-        let holds = operation["responses"].as_object().unwrap().values().any(|response| holds_values(&document, response));
+        let holds =
+            operation["responses"].as_object().unwrap().values().any(|response| holds_values(&document, response));
         let marked = matches!(route.returns, ReturnsFields::Through(_));
         assert_eq!(holds, marked, "{} {}", route.method, route.path);
     }
 }
 
 fn holds_values(document: &Value, response: &Value) -> bool {
-    response["content"].as_object().into_iter().flatten().any(|(kind, content)| {
-        kind == "application/zip" || reaches(document, &content["schema"], &mut BTreeSet::new())
-    })
+    response["content"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .any(|(kind, content)| kind == "application/zip" || reaches(document, &content["schema"], &mut BTreeSet::new()))
 }
 
 fn reaches(document: &Value, schema: &Value, seen: &mut BTreeSet<String>) -> bool {
@@ -66,7 +69,13 @@ fn public_routes_are_those_of_the_ledger() {
 #[test]
 fn writes_return_no_field() {
     for route in ROUTES.iter().filter(|route| route.writes) {
-        assert_eq!(route.returns, ReturnsFields::Never, "{} {}: its answer would be remembered", route.method, route.path);
+        assert_eq!(
+            route.returns,
+            ReturnsFields::Never,
+            "{} {}: its answer would be remembered",
+            route.method,
+            route.path
+        );
     }
 }
 
@@ -119,7 +128,8 @@ async fn a_key_without_the_scope_is_refused_by_every_operation() {
         let others = candor_vault::Scope::ALL.into_iter().filter(|scope| !wanted.contains(scope)).collect();
         let (_, key) = world.key_with(others, None).await;
         let authorization = super::world::bearer(&key);
-        let answered = world.send_with(route.method, &addressed(route), &[("authorization", &authorization)], "{}").await;
+        let answered =
+            world.send_with(route.method, &addressed(route), &[("authorization", &authorization)], "{}").await;
         assert_eq!((answered.status, answered.code()), (403, "key.scope_missing"), "{} {}", route.method, route.path);
     }
 }

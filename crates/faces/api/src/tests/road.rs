@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 use super::world::{World, bearer, world};
 
 async fn read(world: &World, subject: &str, purpose: &str, field: &str) -> (u16, String) {
-    let answered = world.send("POST", &format!("/v1/subjects/{subject}/read"), json!({"purpose": purpose, "fields": [field]})).await;
+    let answered = world
+        .send("POST", &format!("/v1/subjects/{subject}/read"), json!({"purpose": purpose, "fields": [field]}))
+        .await;
     (answered.status, answered.code().to_owned())
 }
 
@@ -19,7 +21,13 @@ async fn a_purpose_gets_its_fields_and_others_are_refused_with_the_reason() {
     assert_eq!(answered.body["records"][0]["values"]["email"]["value"], "ada@people.example");
     assert_eq!(answered.body["refused"][0]["code"], "field.not_used");
     assert_eq!(answered.headers["cache-control"], "no-store");
-    let refused = world.send("POST", &format!("/v1/subjects/{ada}/read"), json!({"purpose": "newsletter", "fields": ["account.email"]})).await;
+    let refused = world
+        .send(
+            "POST",
+            &format!("/v1/subjects/{ada}/read"),
+            json!({"purpose": "newsletter", "fields": ["account.email"]}),
+        )
+        .await;
     assert_eq!((refused.status, refused.code()), (403, "basis.consent_missing"));
     assert_eq!(refused.body["refused"][0]["field"], "account.email");
     assert!(refused.body["entry"].is_u64(), "a refusal is logged too");
@@ -52,9 +60,15 @@ async fn only_the_value_one_is_global_privacy_control() {
     let ada = world.ada().await;
     let key = bearer(&world.key);
     let path = format!("/v1/subjects/{ada}/read");
-    for (value, code) in [("1", "gpc"), ("0", "basis.consent_missing"), ("true", "basis.consent_missing"), ("11", "basis.consent_missing")] {
+    for (value, code) in [
+        ("1", "gpc"),
+        ("0", "basis.consent_missing"),
+        ("true", "basis.consent_missing"),
+        ("11", "basis.consent_missing"),
+    ] {
         let headers: &[(&str, &str)] = &[("authorization", &key), ("sec-gpc", value)];
-        let answered = world.send_with("POST", &path, headers, r#"{"purpose": "ads", "fields": ["account.email"]}"#).await;
+        let answered =
+            world.send_with("POST", &path, headers, r#"{"purpose": "ads", "fields": ["account.email"]}"#).await;
         assert_eq!((answered.status, answered.code()), (403, code), "{value}");
     }
 }
@@ -78,7 +92,8 @@ async fn choices_are_noted_and_shown_in_the_preferences() {
         assert_eq!(answered.status, status, "{method} {path}: {}", answered.body);
     }
     let shown = world.send("GET", &at("preferences"), json!(null)).await;
-    let tips = shown.body["purposes"].as_array().unwrap().iter().find(|purpose| purpose["purpose"] == "tips").unwrap().clone();
+    let tips =
+        shown.body["purposes"].as_array().unwrap().iter().find(|purpose| purpose["purpose"] == "tips").unwrap().clone();
     assert_eq!(tips["channels"][0]["opted_out"], true, "{tips}");
     assert_eq!(world.send("GET", &format!("/v1/subjects/{ada}"), json!(null)).await.status, 200);
 }
@@ -90,7 +105,9 @@ async fn why_explains_the_past_and_the_present() {
     let question = json!({"purpose": "newsletter", "fields": ["account.email"]});
     let now = world.send("POST", &format!("/v1/subjects/{ada}/why"), json!({"question": question})).await;
     assert_eq!((now.status, &now.body["verdict"]), (200, &json!("refused")));
-    let then = world.send("POST", &format!("/v1/subjects/{ada}/why"), json!({"question": question, "at": "2020-01-01T00:00:00Z"})).await;
+    let then = world
+        .send("POST", &format!("/v1/subjects/{ada}/why"), json!({"question": question, "at": "2020-01-01T00:00:00Z"}))
+        .await;
     assert!(then.status >= 400, "{}", then.body);
 }
 
@@ -99,7 +116,9 @@ async fn records_are_written_changed_closed_removed_and_listed_without_values() 
     let world = world().await;
     let ada = world.ada().await;
     let records = format!("/v1/subjects/{ada}/records");
-    let written = world.send("POST", &records, json!({"group": "usage", "values": {"feature": "search"}, "source": "observed"})).await;
+    let written = world
+        .send("POST", &records, json!({"group": "usage", "values": {"feature": "search"}, "source": "observed"}))
+        .await;
     assert_eq!(written.status, 201, "{}", written.body);
     let record = format!("{records}/usage/{}", written.body["record"].as_str().unwrap());
     let patched = world.send("PATCH", &record, json!({"values": {"feature": "export"}, "source": "observed"})).await;
@@ -109,7 +128,9 @@ async fn records_are_written_changed_closed_removed_and_listed_without_values() 
     let mut path = format!("{records}?limit=1");
     loop {
         let page = world.send("GET", &path, json!(null)).await;
-        seen.extend(page.body["items"].as_array().unwrap().iter().map(|item| item["group"].as_str().unwrap().to_owned()));
+        seen.extend(
+            page.body["items"].as_array().unwrap().iter().map(|item| item["group"].as_str().unwrap().to_owned()),
+        );
         let Some(next) = page.body["next"].as_str() else { break };
         path = format!("{records}?limit=1&after={next}");
     }
@@ -125,7 +146,11 @@ async fn a_right_runs_from_request_to_letter_and_erasure_is_proved() {
     let account = world.send("GET", &format!("/v1/subjects/{ada}/records"), json!(null)).await;
     let record = &account.body["items"][0]["record"];
     let corrected = world
-        .send("POST", &format!("/v1/subjects/{ada}/rectify"), json!({"group": "account", "record": record, "values": {"name": "Ada King"}}))
+        .send(
+            "POST",
+            &format!("/v1/subjects/{ada}/rectify"),
+            json!({"group": "account", "record": record, "values": {"name": "Ada King"}}),
+        )
         .await;
     assert_eq!(corrected.status, 200, "{}", corrected.body);
     let hold = world.send("POST", &format!("/v1/subjects/{ada}/holds"), json!({"ground": "case 1"})).await;
@@ -133,7 +158,9 @@ async fn a_right_runs_from_request_to_letter_and_erasure_is_proved() {
     assert_eq!(world.send("GET", &format!("/v1/subjects/{ada}/holds"), json!(null)).await.status, 200);
     let held = world.send("POST", &format!("/v1/subjects/{ada}/erase"), json!({})).await;
     assert_eq!((held.status, held.code()), (409, "hold.in_force"));
-    let lifted = world.send("DELETE", &format!("/v1/subjects/{ada}/holds/{}", hold.body["id"].as_str().unwrap()), json!({})).await;
+    let lifted = world
+        .send("DELETE", &format!("/v1/subjects/{ada}/holds/{}", hold.body["id"].as_str().unwrap()), json!({}))
+        .await;
     assert_eq!(lifted.status, 204);
     let opened = world.send("POST", &format!("/v1/subjects/{ada}/requests"), json!({"right": "erasure"})).await;
     assert_eq!(opened.status, 201, "{}", opened.body);
@@ -141,13 +168,18 @@ async fn a_right_runs_from_request_to_letter_and_erasure_is_proved() {
     assert_eq!(world.send("POST", &format!("/v1/requests/{request}/identity"), json!({})).await.status, 200);
     let erased = world.send("POST", &format!("/v1/subjects/{ada}/erase"), json!({"request": request})).await;
     assert_eq!(erased.status, 200, "{}", erased.body);
-    for path in [format!("/v1/subjects/{ada}"), format!("/v1/subjects/{ada}/records"), format!("/v1/subjects/{ada}/accesses")] {
+    for path in
+        [format!("/v1/subjects/{ada}"), format!("/v1/subjects/{ada}/records"), format!("/v1/subjects/{ada}/accesses")]
+    {
         let gone = world.send("GET", &path, json!(null)).await;
         assert_eq!((gone.status, gone.code()), (410, "subject.erased"), "{path}");
     }
     assert_eq!(read(&world, &ada, "billing", "account.email").await, (410, "subject.erased".to_owned()));
     assert_eq!(world.send("GET", &format!("/v1/requests/{request}/letter"), json!(null)).await.status, 200);
-    assert_eq!(world.send("GET", "/v1/requests?limit=10", json!(null)).await.body["items"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        world.send("GET", "/v1/requests?limit=10", json!(null)).await.body["items"].as_array().unwrap().len(),
+        1
+    );
     let receipt = world.send_with("GET", &format!("/ledger/sketch/receipts/{}", erased.body["entry"]), &[], "").await;
     let key = String::from_utf8(world.send_with("GET", "/ledger/sketch/key", &[], "").await.bytes).unwrap();
     let receipt = candor_ledger::Receipt::parse(&receipt.bytes).unwrap();
@@ -218,7 +250,8 @@ async fn a_disclosure_to_an_authority_needs_a_second_person() {
     let own = world.send("POST", &format!("{at}/approve"), json!({})).await;
     assert_eq!((own.status, own.code()), (403, "disclosure.same_person"));
     let (_, second) = world.key_with(vec![candor_vault::Scope::Approve], None).await;
-    let approved = world.send_with("POST", &format!("{at}/approve"), &[("authorization", &bearer(&second))], "{}").await;
+    let approved =
+        world.send_with("POST", &format!("{at}/approve"), &[("authorization", &bearer(&second))], "{}").await;
     assert_eq!((approved.status, &approved.body["state"]), (200, &json!("approved")), "{}", approved.body);
     let mut question = question;
     question["approval"] = proposed.body["id"].clone();
@@ -247,7 +280,8 @@ async fn the_policy_is_put_into_force_or_refused_with_its_findings() {
     let policy = include_str!("policy.candor").replace("2026-01-29", "2026-05-30");
     let put = world.send("POST", "/v1/policies", json!({"files": [{"path": "policy.candor", "text": policy}]})).await;
     assert_eq!((put.status, &put.body["version"]), (201, &json!("2026-05-30")), "{}", put.body);
-    let broken = world.send("POST", "/v1/policies", json!({"files": [{"path": "policy.candor", "text": "purpose"}]})).await;
+    let broken =
+        world.send("POST", "/v1/policies", json!({"files": [{"path": "policy.candor", "text": "purpose"}]})).await;
     assert_eq!((broken.status, broken.code()), (422, "policy.has_errors"));
     assert!(broken.body["diagnostics"].as_str().unwrap().contains("policy.candor"));
     assert_eq!(world.send("GET", "/v1/policies", json!(null)).await.body["items"].as_array().unwrap().len(), 2);

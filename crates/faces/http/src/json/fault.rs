@@ -7,13 +7,9 @@ use super::form::DEPTH_MAX;
 use crate::Problem;
 
 pub(super) fn too_large(bytes_max: usize) -> Problem {
-    Problem::new(
-        StatusCode::PAYLOAD_TOO_LARGE,
-        "body.too_large",
-        format!("the body is longer than {bytes_max} bytes"),
-    )
-    .help("send less at once")
-    .with("bytes_max", bytes_max)
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body.too_large", format!("the body is longer than {bytes_max} bytes"))
+        .help("send less at once")
+        .with("bytes_max", bytes_max)
 }
 
 pub(super) fn not_utf8() -> Problem {

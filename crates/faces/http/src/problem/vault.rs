@@ -41,7 +41,8 @@ mod tests {
 
     #[test]
     fn trouble_of_our_own_shows_a_number_and_nothing_else() {
-        let problem = Problem::from(VaultError::new(ErrorKind::Internal, "store.damaged", "the stored key cannot be read"));
+        let problem =
+            Problem::from(VaultError::new(ErrorKind::Internal, "store.damaged", "the stored key cannot be read"));
         let shown = problem.to_json();
         assert_eq!(shown["code"], "internal");
         assert!(shown["incident"].is_string() && !shown.to_string().contains("key"), "{shown}");
@@ -49,8 +50,12 @@ mod tests {
 
     #[test]
     fn safe_values_become_members() {
-        let error = VaultError::new(ErrorKind::Denied, "key.scope_missing", "no").detail("scope", "read").help("other key");
+        let error =
+            VaultError::new(ErrorKind::Denied, "key.scope_missing", "no").detail("scope", "read").help("other key");
         let shown = Problem::from(error).to_json();
-        assert_eq!((&shown["status"], &shown["scope"], &shown["help"]), (&403.into(), &"read".into(), &"other key".into()));
+        assert_eq!(
+            (&shown["status"], &shown["scope"], &shown["help"]),
+            (&403.into(), &"read".into(), &"other key".into())
+        );
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{CommitError, Committed, Store};
 
 use super::picture::picture;
-use super::random::{unit, Dice};
+use super::random::{Dice, unit};
 use super::samples::{at, commit};
 use super::wait;
 

@@ -6,8 +6,8 @@ use crate::{Change, Store, Unit};
 
 use super::picture::picture;
 use super::samples::{
-    api_key, at, checkpoint, commit, entry, event, history, hold, idempotency, job, key, policy, record, record_id,
-    reference, request, request_id, subject, subject_id, tenant, tenant_id, text, GROUP,
+    GROUP, api_key, at, checkpoint, commit, entry, event, history, hold, idempotency, job, key, policy, record,
+    record_id, reference, request, request_id, subject, subject_id, tenant, tenant_id, text,
 };
 use super::wait;
 

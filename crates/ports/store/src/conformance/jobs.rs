@@ -52,10 +52,10 @@ pub fn jobs_of_all_tenants_are_leased_oldest_first(store: &Arc<dyn Store>) {
     put(&**store, [Change::PutJob(job(1, 1, 3)), Change::PutJob(job(2, 1, 1))]);
     commit(&**store, Unit::of(tenant_id(2)).change(Change::PutJob(job(3, 2, 2)))).unwrap();
     let first = wait(store.lease_jobs(at(9), at(20), 2)).unwrap();
-    assert_eq!(first.iter().map(|job| (job.tenant, job.id)).collect::<Vec<_>>(), [
-        (tenant_id(1), job_id(2)),
-        (tenant_id(2), job_id(3)),
-    ]);
+    assert_eq!(
+        first.iter().map(|job| (job.tenant, job.id)).collect::<Vec<_>>(),
+        [(tenant_id(1), job_id(2)), (tenant_id(2), job_id(3)),]
+    );
     let rest = wait(store.lease_jobs(at(9), at(20), 2)).unwrap();
     assert_eq!(rest.iter().map(|job| job.id).collect::<Vec<_>>(), [job_id(1)]);
 }

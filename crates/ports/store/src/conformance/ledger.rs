@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use candor_ledger::{hash_leaf, hash_node, split_bundle, Digest};
+use candor_ledger::{Digest, hash_leaf, hash_node, split_bundle};
 
 use crate::{Change, CheckpointRow, Store, Unit};
 

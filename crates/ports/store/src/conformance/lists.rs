@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use candor_words::SubjectId;
 
-use crate::{Change, Page, PolicyRow, RecordRow, Store, StoreError, SubjectRow, Unit, PAGE_MAX};
+use crate::{Change, PAGE_MAX, Page, PolicyRow, RecordRow, Store, StoreError, SubjectRow, Unit};
 
 use super::samples::{
-    api_key, at, checkpoint, commit, event, history, job, policy, put, record, record_id, reference, request, subject,
-    subject_id, tenant, tenant_id, GROUP,
+    GROUP, api_key, at, checkpoint, commit, event, history, job, policy, put, record, record_id, reference, request,
+    subject, subject_id, tenant, tenant_id,
 };
 use super::wait;
 

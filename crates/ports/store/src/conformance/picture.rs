@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::Store;
 
-use super::samples::{api_key_id, at, record_id, reference, request_id, subject_id, tenant_id, GROUP};
+use super::samples::{GROUP, api_key_id, at, record_id, reference, request_id, subject_id, tenant_id};
 use super::wait;
 
 /// The ids that are asked for: 1 to this.

@@ -38,8 +38,7 @@ pub fn concurrent_entries_get_places_of_their_own(store: &Arc<dyn Store>) {
     });
     let mut placed = placed.concat();
     placed.sort();
-    let bundles: Vec<Vec<u8>> =
-        (0..3).map(|index| wait(store.bundle(tenant_id(1), index)).unwrap().unwrap()).collect();
+    let bundles: Vec<Vec<u8>> = (0..3).map(|index| wait(store.bundle(tenant_id(1), index)).unwrap().unwrap()).collect();
     let entries = bundles.iter().flat_map(|bundle| split_bundle(bundle).unwrap()).map(<[u8]>::to_vec);
     assert!(placed.into_iter().eq((0..).zip(entries)));
 }
@@ -57,7 +56,11 @@ pub fn a_read_after_a_commit_sees_it(store: &Arc<dyn Store>) {
     });
 }
 
-fn at_once<T: Send>(store: &Arc<dyn Store>, threads: usize, run: impl Fn(&Arc<dyn Store>, usize) -> T + Sync) -> Vec<T> {
+fn at_once<T: Send>(
+    store: &Arc<dyn Store>,
+    threads: usize,
+    run: impl Fn(&Arc<dyn Store>, usize) -> T + Sync,
+) -> Vec<T> {
     let run = &run;
     std::thread::scope(|scope| {
         let threads: Vec<_> = (0..threads).map(|n| scope.spawn(move || run(store, n))).collect();

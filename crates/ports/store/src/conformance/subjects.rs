@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::{Change, Store, SubjectRow, SubjectState};
 
 use super::samples::{
-    at, event, history, hold, key, put, record, record_id, reference, request, request_id, subject, subject_id,
-    tenant_id, GROUP,
+    GROUP, at, event, history, hold, key, put, record, record_id, reference, request, request_id, subject, subject_id,
+    tenant_id,
 };
 use super::wait;
 
@@ -73,10 +73,7 @@ pub fn forgetting_a_subject_removes_everything_of_it(store: &Arc<dyn Store>) {
         );
     }
     let erased = SubjectRow { version: 2, state: 3, reference: None, ..subject(1) };
-    put(
-        &**store,
-        [Change::ForgetSubject(subject_id(1), Some(reference(1))), Change::PutSubject(erased.clone())],
-    );
+    put(&**store, [Change::ForgetSubject(subject_id(1), Some(reference(1))), Change::PutSubject(erased.clone())]);
     let kept = |n| {
         [
             !wait(store.events(of, subject_id(n), None, 10)).unwrap().rows.is_empty(),

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::{Change, CommitError, Committed, Guard, Store, SubjectRow, Unit, UNIT_BYTES_MAX, UNIT_CHANGES_MAX};
+use crate::{Change, CommitError, Committed, Guard, Store, SubjectRow, UNIT_BYTES_MAX, UNIT_CHANGES_MAX, Unit};
 
 use super::picture::picture;
 use super::samples::{
-    api_key, at, commit, entry, event, hold, idempotency, job, put, record, reference, subject, subject_id, tenant,
-    tenant_id, text, unit, GROUP,
+    GROUP, api_key, at, commit, entry, event, hold, idempotency, job, put, record, reference, subject, subject_id,
+    tenant, tenant_id, text, unit,
 };
 use super::wait;
 
@@ -59,11 +59,7 @@ pub fn a_put_inserts_and_then_replaces(store: &Arc<dyn Store>) {
     row = crate::RecordRow { version: 2, sealed: Vec::new(), closed_at: None, ..row };
     put(
         &**store,
-        [
-            Change::PutTenant(renamed.clone()),
-            Change::PutSubject(deactivated.clone()),
-            Change::PutRecord(row.clone()),
-        ],
+        [Change::PutTenant(renamed.clone()), Change::PutSubject(deactivated.clone()), Change::PutRecord(row.clone())],
     );
     assert_eq!(wait(store.tenant(of)).unwrap(), Some(renamed));
     assert_eq!(wait(store.tenant_by_slug("tenant-001")).unwrap(), None);

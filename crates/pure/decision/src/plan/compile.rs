@@ -2,8 +2,8 @@
 
 use candor_manifest::Manifest;
 use candor_manifest::model::{
-    Basis, CHANNEL_SLOTS_MAX, Channel, FIELDS_MAX, FieldIx, OptOut, PURPOSES_MAX, Purpose, PurposeIx,
-    RECIPIENTS_MAX, RecipientIx, RecipientRole, SpecialBasis,
+    Basis, CHANNEL_SLOTS_MAX, Channel, FIELDS_MAX, FieldIx, OptOut, PURPOSES_MAX, Purpose, PurposeIx, RECIPIENTS_MAX,
+    RecipientIx, RecipientRole, SpecialBasis,
 };
 
 use super::rule::{ChannelRule, Kinds, Mask, PurposeRule, ShareRule, SpecialRule};
@@ -157,8 +157,7 @@ impl Rows {
         self.shares.extend(recipients.into_iter().map(|with| {
             let to = |on_instruction| {
                 let shares = purpose.shares.iter();
-                let shares =
-                    shares.filter(move |share| share.with == with && share.on_instruction == on_instruction);
+                let shares = shares.filter(move |share| share.with == with && share.on_instruction == on_instruction);
                 mask(shares.flat_map(|share| &share.fields), closed)
             };
             ShareRule { with, always: to(false), instructed: to(true) }

@@ -29,8 +29,7 @@ pub enum Intrinsic {
 
 impl Intrinsic {
     /// All of them, in the order in which a plan appends them.
-    pub const ALL: [Self; 5] =
-        [Self::Access, Self::Portability, Self::Rectification, Self::Storage, Self::Claims];
+    pub const ALL: [Self; 5] = [Self::Access, Self::Portability, Self::Rectification, Self::Storage, Self::Claims];
 
     /// The name, which no manifest can write.
     pub const fn name(self) -> &'static str {

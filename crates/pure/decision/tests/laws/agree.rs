@@ -40,8 +40,7 @@ fn agree(dice: &mut Dice, plan: &Plan) -> Result<(), TestCaseError> {
     let expected = oracle::answers(plan.manifest(), &standing, &question);
     prop_assert_eq!(&decision.explain(plan), &expected);
 
-    let allowed: Vec<_> =
-        expected.iter().filter(|(_, answer)| answer.is_ok()).map(|(field, _)| *field).collect();
+    let allowed: Vec<_> = expected.iter().filter(|(_, answer)| answer.is_ok()).map(|(field, _)| *field).collect();
     prop_assert_eq!(decision.allowed().iter().collect::<Vec<_>>(), allowed.clone());
     prop_assert_eq!(decision.allowed().or(&decision.refused()), question.fields);
     let verdict = match (allowed.len(), expected.len()) {
@@ -101,8 +100,7 @@ fn random_questions_reach_every_reason() {
         let plan = policy::compile(draw::manifest(size));
         let mut dice = Dice::new(!seed);
         for _ in 0..200 {
-            let decision =
-                decide(&plan, &draw::standing(&mut dice, &plan), &draw::question(&mut dice, &plan));
+            let decision = decide(&plan, &draw::standing(&mut dice, &plan), &draw::question(&mut dice, &plan));
             seen.extend(decision.stopped_by());
             seen.extend(decision.explain(&plan).into_iter().filter_map(|(_, answer)| answer.err()));
         }

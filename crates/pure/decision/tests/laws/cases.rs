@@ -1,14 +1,12 @@
 //! One sentence, one case: what each clause of the law or of the policy means in a decision.
 
 use candor_decision::{
-    AgeState, Channel, ContractState, FieldIx, FieldSet, Intrinsic, Plan, PlanError, PurposeIx, PurposeSet,
-    Question, QuestionByName, Reason, RecipientIx, Restriction, SlotSet, Standing, SubjectState, Verdict,
-    View, decide, resolve,
+    AgeState, Channel, ContractState, FieldIx, FieldSet, Intrinsic, Plan, PlanError, PurposeIx, PurposeSet, Question,
+    QuestionByName, Reason, RecipientIx, Restriction, SlotSet, Standing, SubjectState, Verdict, View, decide, resolve,
 };
 use candor_manifest::Manifest;
 use candor_manifest::model::{
-    AgeRule, Basis, DeIdentified, Derivation, Derive, KeepAction, OptOut, Purpose, RecipientRole, Source,
-    SpecialBasis,
+    AgeRule, Basis, DeIdentified, Derivation, Derive, KeepAction, OptOut, Purpose, RecipientRole, Source, SpecialBasis,
 };
 use candor_words::Instant;
 
@@ -78,8 +76,7 @@ fn a_field_that_the_purpose_does_not_use_is_denied() {
 #[test]
 fn a_recipient_receives_only_what_is_shared_with_it() {
     let mut manifest = with_fields(2);
-    manifest.recipients =
-        vec![recipient("gateway", RecipientRole::Processor), recipient("other", RecipientRole::App)];
+    manifest.recipients = vec![recipient("gateway", RecipientRole::Processor), recipient("other", RecipientRole::App)];
     manifest.purposes = vec![Purpose { shares: vec![share(0, &[1], false)], ..purpose("p", CONSENT, &[0]) }];
     let plan = compile(manifest);
     let to = |recipient| Question { recipient: Some(RecipientIx(recipient)), ..ask(&plan, P0) };

@@ -2,13 +2,13 @@
 //! hides what is behind it.
 
 use candor_decision::{
-    AgeState, ContractState, FieldIx, FieldSet, Plan, PurposeIx, PurposeSet, Question, RecipientIx,
-    Restriction, SlotIx, Standing, SubjectState, View,
+    AgeState, ContractState, FieldIx, FieldSet, Plan, PurposeIx, PurposeSet, Question, RecipientIx, Restriction,
+    SlotIx, Standing, SubjectState, View,
 };
 use candor_manifest::Manifest;
 use candor_manifest::model::{
-    AgeRule, Basis, DeIdentified, Derivation, Derive, Field, KeepAction, OptOut, Purpose, RecipientRole,
-    Share, Source, SpecialBasis,
+    AgeRule, Basis, DeIdentified, Derivation, Derive, Field, KeepAction, OptOut, Purpose, RecipientRole, Share, Source,
+    SpecialBasis,
 };
 use candor_words::Instant;
 use proptest::prelude::*;
@@ -26,8 +26,12 @@ pub struct Size {
 }
 
 pub fn sizes() -> impl Strategy<Value = Size> {
-    (1usize..=120, 0usize..=100, 0usize..=9, any::<u64>())
-        .prop_map(|(fields, purposes, recipients, seed)| Size { fields, purposes, recipients, seed })
+    (1usize..=120, 0usize..=100, 0usize..=9, any::<u64>()).prop_map(|(fields, purposes, recipients, seed)| Size {
+        fields,
+        purposes,
+        recipients,
+        seed,
+    })
 }
 
 pub fn manifest(size: Size) -> Manifest {
@@ -108,9 +112,7 @@ pub fn standing(dice: &mut Dice, plan: &Plan) -> Standing {
         opt_outs: dice.some_of(plan.channel_slots().count(), 30).into_iter().map(SlotIx).collect(),
         instructions: plan
             .purposes()
-            .flat_map(|purpose| {
-                dice.some_of(n_recipients, 50).into_iter().map(move |r| (purpose, RecipientIx(r)))
-            })
+            .flat_map(|purpose| dice.some_of(n_recipients, 50).into_iter().map(move |r| (purpose, RecipientIx(r))))
             .collect(),
         contract,
         restriction: restricted.then(|| {
@@ -140,8 +142,7 @@ pub fn question(dice: &mut Dice, plan: &Plan) -> Question {
     let recipient = dice.percent(50).then(|| dice.below(n_recipients + 1));
     question.recipient = recipient.map(|at| RecipientIx(u16::try_from(at).unwrap()));
     let asked = if dice.percent(5) { 0 } else { 80 };
-    question.fields =
-        dice.some_of((n_fields + 2).min(512), asked).into_iter().map(FieldIx).collect::<FieldSet>();
+    question.fields = dice.some_of((n_fields + 2).min(512), asked).into_iter().map(FieldIx).collect::<FieldSet>();
     question.channel = dice.percent(30).then(|| dice.one_of(&CHANNELS));
     question.view = if dice.percent(25) { View::DeIdentified } else { View::Identified };
     question.gpc = dice.percent(30);

@@ -1,8 +1,8 @@
 //! Denying is monotone: whatever a subject takes back or a signal adds, never is more allowed.
 
 use candor_decision::{
-    AgeState, ContractState, FieldSet, Instructions, Plan, PurposeSet, Question, Restriction, SlotSet,
-    Standing, SubjectState, View, decide,
+    AgeState, ContractState, FieldSet, Instructions, Plan, PurposeSet, Question, Restriction, SlotSet, Standing,
+    SubjectState, View, decide,
 };
 use candor_words::Instant;
 use proptest::prelude::*;

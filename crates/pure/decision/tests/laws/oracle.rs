@@ -6,9 +6,7 @@ use candor_decision::{
     AgeState, ContractState, FieldIx, Ground, Intrinsic, Question, Reason, Standing, SubjectState, View,
 };
 use candor_manifest::Manifest;
-use candor_manifest::model::{
-    Basis, Derive, Field, OptOut, Purpose, RecipientRole, Share, Source, SpecialBasis,
-};
+use candor_manifest::model::{Basis, Derive, Field, OptOut, Purpose, RecipientRole, Share, Source, SpecialBasis};
 
 pub type Answer = Result<Ground, Reason>;
 
@@ -91,9 +89,7 @@ fn basis_allows(purpose: &Asked<'_>, standing: &Standing, question: &Question) -
         return Err(Reason::BasisObjected);
     }
     match (&purpose.basis, standing.contract) {
-        (Basis::Consent { .. }, _) if !standing.consents.contains(question.purpose) => {
-            Err(Reason::BasisConsentMissing)
-        }
+        (Basis::Consent { .. }, _) if !standing.consents.contains(question.purpose) => Err(Reason::BasisConsentMissing),
         (Basis::Contract, ContractState::None) => Err(Reason::BasisContractMissing),
         (Basis::Contract, ContractState::ActiveUntil(Some(until))) if question.at >= until => {
             Err(Reason::BasisContractEnded)
@@ -138,10 +134,8 @@ fn form_allows(
 
 /// Slots are counted over the purposes that offer an opt-out, in the order of the text.
 fn slot(manifest: &Manifest, purpose_at: usize, channel: candor_decision::Channel) -> usize {
-    let offering =
-        manifest.purposes.iter().enumerate().filter(|(_, purpose)| purpose.opt_out == OptOut::Offered);
-    let mut pairs =
-        offering.flat_map(|(at, purpose)| purpose.channels.iter().map(move |channel| (at, *channel)));
+    let offering = manifest.purposes.iter().enumerate().filter(|(_, purpose)| purpose.opt_out == OptOut::Offered);
+    let mut pairs = offering.flat_map(|(at, purpose)| purpose.channels.iter().map(move |channel| (at, *channel)));
     pairs.position(|pair| pair == (purpose_at, channel)).unwrap()
 }
 
@@ -172,17 +166,10 @@ fn field_allows(
     ground(purpose, standing, question, ix)
 }
 
-fn is_named(
-    manifest: &Manifest,
-    purpose: &Asked<'_>,
-    question: &Question,
-    ix: FieldIx,
-) -> Result<(), Reason> {
+fn is_named(manifest: &Manifest, purpose: &Asked<'_>, question: &Question, ix: FieldIx) -> Result<(), Reason> {
     match (purpose, question.recipient) {
         (Declared(purpose), None) if !purpose.uses.contains(&ix) => Err(Reason::FieldNotUsed),
-        (Declared(_), Some(_)) if shares_of(purpose, question, ix).is_empty() => {
-            Err(Reason::RecipientNotShared)
-        }
+        (Declared(_), Some(_)) if shares_of(purpose, question, ix).is_empty() => Err(Reason::RecipientNotShared),
         (Own(_), Some(_)) => Err(Reason::RecipientNotShared),
         (Own(Intrinsic::Portability), None) if !is_portable(manifest, ix) => Err(Reason::FieldNotPortable),
         _ => Ok(()),
@@ -223,9 +210,7 @@ fn identifies(manifest: &Manifest, field: &Field, depth: usize) -> bool {
     let Some(derived) = &field.derived else { return false };
     let is_same = matches!(derived.by, Derive::Copy | Derive::Lowercase);
     // Fields drawn at random may derive in a circle.
-    is_same
-        && depth <= manifest.fields.len()
-        && identifies(manifest, &manifest.fields[derived.from.at()], depth + 1)
+    is_same && depth <= manifest.fields.len() && identifies(manifest, &manifest.fields[derived.from.at()], depth + 1)
 }
 
 fn ground(purpose: &Asked<'_>, standing: &Standing, question: &Question, ix: FieldIx) -> Answer {
@@ -233,8 +218,7 @@ fn ground(purpose: &Asked<'_>, standing: &Standing, question: &Question, ix: Fie
     if let Some(recipient) = question.recipient {
         let shares = shares_of(purpose, question, ix);
         if shares.iter().all(|share| share.on_instruction) {
-            let is_instructed =
-                standing.instructions.iter().any(|pair| pair == (question.purpose, recipient));
+            let is_instructed = standing.instructions.iter().any(|pair| pair == (question.purpose, recipient));
             return if is_instructed { Ok(Ground::Instruction) } else { Err(Reason::InstructionMissing) };
         }
     }

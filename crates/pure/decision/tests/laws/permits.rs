@@ -65,8 +65,7 @@ fn a_decision_that_allows_nothing_gives_no_permit() {
     let plan = plan();
     let refusal = decide(&plan, &Standing::default(), &ask(&plan, P0)).permit(later(10)).unwrap_err();
     assert_eq!(refusal.reason(&plan), Reason::BasisConsentMissing);
-    let question =
-        Question { fields: candor_decision::FieldSet::of(candor_decision::FieldIx(1)), ..ask(&plan, P0) };
+    let question = Question { fields: candor_decision::FieldSet::of(candor_decision::FieldIx(1)), ..ask(&plan, P0) };
     let refusal = decide(&plan, &consented(), &question).permit(later(10)).unwrap_err();
     assert_eq!(refusal.reason(&plan), Reason::FieldNotUsed);
 }

@@ -3,8 +3,7 @@
 use candor_decision::{Channel, FieldIx, Plan, PurposeIx, Question, RecipientIx, View};
 use candor_manifest::Manifest;
 use candor_manifest::model::{
-    Basis, Controller, Country, Field, GroupIx, OptOut, Purpose, Recipient, RecipientRole, Share, Source,
-    ValueKind,
+    Basis, Controller, Country, Field, GroupIx, OptOut, Purpose, Recipient, RecipientRole, Share, Source, ValueKind,
 };
 use candor_words::{Instant, SubjectId, TenantId};
 

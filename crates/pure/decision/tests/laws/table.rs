@@ -11,8 +11,7 @@ use crate::policy::{self, CONSENT, compile, purpose, recipient, share, with_fiel
 fn the_table_says_who_may_use_what_and_what_would_refuse_it() {
     let mut manifest = with_fields(1);
     manifest.recipients.push(recipient("police", RecipientRole::Authority));
-    let newsletter =
-        Purpose { is_marketing: true, yields_to_gpc: true, ..purpose("newsletter", CONSENT, &[0]) };
+    let newsletter = Purpose { is_marketing: true, yields_to_gpc: true, ..purpose("newsletter", CONSENT, &[0]) };
     let warrant = Basis::LegalObligation("a warrant".to_owned());
     let warrant = Purpose { shares: vec![share(0, &[0], false)], ..purpose("warrant", warrant, &[]) };
     manifest.purposes = vec![newsletter, warrant];

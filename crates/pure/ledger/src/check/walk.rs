@@ -1,12 +1,12 @@
 //! Walks the bundles in order, computes every tile anew, and compares.
 
-use super::{chain, Fault, LogSource, Report, Warning, FAULTS_MAX, WARNINGS_MAX};
-use crate::bundle::{split_bundle, BUNDLE_BYTES_MAX, BUNDLE_ENTRIES_MAX};
+use super::{FAULTS_MAX, Fault, LogSource, Report, WARNINGS_MAX, Warning, chain};
+use crate::bundle::{BUNDLE_BYTES_MAX, BUNDLE_ENTRIES_MAX, split_bundle};
 use crate::checkpoint::Checkpoint;
 use crate::path::{bundle_path, tile_path};
-use crate::tile::{hash_at, HASH_BYTES, TILE_WIDTH};
+use crate::tile::{HASH_BYTES, TILE_WIDTH, hash_at};
 use crate::tree::Tree;
-use crate::{hash_leaf, Entry};
+use crate::{Entry, hash_leaf};
 
 const TILE_BYTES: usize = TILE_WIDTH as usize * HASH_BYTES;
 
@@ -59,7 +59,8 @@ impl Walk<'_> {
         };
         let expected = usize::from(width);
         // A full bundle may stand in for its partial state; a partial one has its exact width.
-        let Some(entries) = entries.get(..expected).filter(|_| path != bundle_path(index, width) || entries.len() == expected)
+        let Some(entries) =
+            entries.get(..expected).filter(|_| path != bundle_path(index, width) || entries.len() == expected)
         else {
             self.fault(Fault::BundleWidth { path, expected, found: entries.len() });
             return None;

@@ -2,11 +2,12 @@
 //! before the commit.
 
 use candor_ledger::{
-    hash_leaf, hash_node, join_bundle, split_bundle, AppendError, Appender, BundleError, Digest, TileSource, BUNDLE_ENTRIES_MAX, ENTRY_BYTES_MAX,
+    AppendError, Appender, BUNDLE_ENTRIES_MAX, BundleError, Digest, ENTRY_BYTES_MAX, TileSource, hash_leaf, hash_node,
+    join_bundle, split_bundle,
 };
 use proptest::prelude::*;
 
-use crate::log::{blobs, MemoryLog};
+use crate::log::{MemoryLog, blobs};
 
 /// All tiles of a log, by the definition: level 0 holds the leaf hashes, each next level the
 /// roots of the full tiles below.

@@ -1,9 +1,9 @@
 //! The checker finds what was tampered with, and says where.
 
-use candor_ledger::{check_log, Appender, Entry, Fault, Report, Warning, CHECKPOINT_PATH};
+use candor_ledger::{Appender, CHECKPOINT_PATH, Entry, Fault, Report, Warning, check_log};
 use candor_words::Instant;
 
-use crate::log::{blobs, disclosure, disclosures, signer, MemoryLog};
+use crate::log::{MemoryLog, blobs, disclosure, disclosures, signer};
 
 fn check(log: &MemoryLog, old: Option<&MemoryLog>) -> Report {
     check_log(log, signer().verifier_key(), old.map(|old| old.files[CHECKPOINT_PATH].as_slice()))
@@ -68,8 +68,11 @@ fn a_changed_entry_is_found_at_its_place() {
     let entry_bytes = 2 + disclosure(0).to_bytes().len();
     bundle[entry_bytes * 44 + 2 + 10] ^= 1;
     let report = check(&log, None);
-    let [Fault::TileDiffers { path, position: 44, first_entry: 300, last_entry: 300, .. }, above, Fault::RootDiffers { .. }] =
-        &report.faults[..]
+    let [
+        Fault::TileDiffers { path, position: 44, first_entry: 300, last_entry: 300, .. },
+        above,
+        Fault::RootDiffers { .. },
+    ] = &report.faults[..]
     else {
         panic!("{:?}", report.faults)
     };

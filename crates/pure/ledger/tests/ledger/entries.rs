@@ -1,6 +1,6 @@
 //! Entries: one encoding each, read strictly.
 
-use candor_ledger::{Digest, Entry, EntryBody, EntryError, EntryView, FieldBits, ENTRY_BYTES_MAX};
+use candor_ledger::{Digest, ENTRY_BYTES_MAX, Entry, EntryBody, EntryError, EntryView, FieldBits};
 use candor_words::{ApiKeyId, HoldId, Instant, RecordId, RequestId, SubjectRef};
 use proptest::prelude::*;
 
@@ -106,7 +106,9 @@ fn what_the_head_must_not_say_is_refused() {
 
 #[test]
 fn a_bitmap_with_a_zero_byte_at_its_end_is_refused() {
-    let mut bytes = entry(EntryBody::Rectified { record: RecordId::from_bytes([0; 16]), fields: FieldBits::EMPTY }, true, true).to_bytes();
+    let mut bytes =
+        entry(EntryBody::Rectified { record: RecordId::from_bytes([0; 16]), fields: FieldBits::EMPTY }, true, true)
+            .to_bytes();
     *bytes.last_mut().unwrap() = 1;
     bytes.push(0);
     assert_eq!(Entry::decode(&bytes), Err(EntryError::FieldsNotCanonical));

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use candor_ledger::{
-    tile_path, Appended, Appender, CheckpointSigner, Digest, Entry, EntryBody, FetchError, FieldBits, LogSource, TileSource,
-    CHECKPOINT_PATH, CONTROLLER,
+    Appended, Appender, CHECKPOINT_PATH, CONTROLLER, CheckpointSigner, Digest, Entry, EntryBody, FetchError, FieldBits,
+    LogSource, TileSource, tile_path,
 };
 use candor_words::{Entropy, Instant, RecordId, Secret, SeededEntropy, SubjectRef};
 

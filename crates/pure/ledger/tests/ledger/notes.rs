@@ -1,10 +1,12 @@
 //! Signed notes, verifier keys and checkpoints.
 
-use candor_ledger::{Checkpoint, CheckpointError, CheckpointSigner, Digest, Note, NoteError, VerifierKey, VerifierKeyError};
+use candor_ledger::{
+    Checkpoint, CheckpointError, CheckpointSigner, Digest, Note, NoteError, VerifierKey, VerifierKeyError,
+};
 use candor_words::Secret;
 use proptest::prelude::*;
 
-use crate::log::{signer, ORIGIN};
+use crate::log::{ORIGIN, signer};
 
 /// The example of Go's `sumdb/note`, which the C2SP format comes from.
 const GO_KEY: &str = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";

@@ -1,10 +1,10 @@
 //! Receipts hold offline, and only as they were made.
 
-use candor_ledger::{inclusion_proof, CheckpointSigner, Entry, Receipt, ReceiptError, CHECKPOINT_PATH};
+use candor_ledger::{CHECKPOINT_PATH, CheckpointSigner, Entry, Receipt, ReceiptError, inclusion_proof};
 use candor_words::Secret;
 use proptest::prelude::*;
 
-use crate::log::{disclosure, disclosures, signer, MemoryLog, ORIGIN};
+use crate::log::{MemoryLog, ORIGIN, disclosure, disclosures, signer};
 
 pub fn receipt(n: u64, index: u64) -> Receipt {
     let entries = disclosures(n);

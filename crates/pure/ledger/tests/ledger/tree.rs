@@ -1,18 +1,17 @@
 //! Roots and proofs: RFC 6962's known answers, and ct-merkle as oracle.
 
 use candor_ledger::{
-    consistency_proof, hash_leaf, inclusion_proof, root_at, verify_consistency, verify_inclusion, Appender, Digest, ProofError,
-    VerifyError,
+    Appender, Digest, ProofError, VerifyError, consistency_proof, hash_leaf, inclusion_proof, root_at,
+    verify_consistency, verify_inclusion,
 };
 use ct_merkle::mem_backed_tree::MemoryBackedTree;
 use proptest::prelude::*;
 use sha2::Sha256;
 
-use crate::log::{blobs, MemoryLog};
+use crate::log::{MemoryLog, blobs};
 
 /// The leaves and roots of the Certificate Transparency test suite.
-const LEAVES: [&str; 8] =
-    ["", "\0", "\x10", " !", "01", "@ABC", "PQRSTUVW", "`abcdefghijklmno"];
+const LEAVES: [&str; 8] = ["", "\0", "\x10", " !", "01", "@ABC", "PQRSTUVW", "`abcdefghijklmno"];
 const ROOTS: [&str; 8] = [
     "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
     "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",

@@ -3,14 +3,14 @@
 use std::path::PathBuf;
 
 use candor_ledger::{
-    consistency_proof, hash_leaf, inclusion_proof, root_at, verify_consistency, verify_inclusion, Appender, Checkpoint,
-    CheckpointSigner, ConsistencyProof, Digest, Entry, InclusionProof, Receipt, VerifierKey,
+    Appender, Checkpoint, CheckpointSigner, ConsistencyProof, Digest, Entry, InclusionProof, Receipt, VerifierKey,
+    consistency_proof, hash_leaf, inclusion_proof, root_at, verify_consistency, verify_inclusion,
 };
-use candor_words::{to_hex, Secret};
+use candor_words::{Secret, to_hex};
 use serde::{Deserialize, Serialize};
 
 use crate::entries::{entry, every_body};
-use crate::log::{blobs, disclosure, signer, MemoryLog, ORIGIN};
+use crate::log::{MemoryLog, ORIGIN, blobs, disclosure, signer};
 use crate::receipts::receipt;
 
 /// Bytes that are an entry, or (without one) must be refused.
@@ -119,7 +119,11 @@ fn make_entries() -> Vec<EntryCase> {
     let mut cases = Vec::new();
     for body in every_body(9) {
         let entry = entry(body, true, false);
-        cases.push(EntryCase { name: format!("decodes: {}", body.kind_name()), bytes: to_hex(&entry.to_bytes()), entry: Some(entry) });
+        cases.push(EntryCase {
+            name: format!("decodes: {}", body.kind_name()),
+            bytes: to_hex(&entry.to_bytes()),
+            entry: Some(entry),
+        });
     }
     let mut fail = |name: &str, bytes: Vec<u8>| {
         cases.push(EntryCase { name: format!("fails: {name}"), bytes: to_hex(&bytes), entry: None });
@@ -152,7 +156,10 @@ fn make_entries() -> Vec<EntryCase> {
         fail(&format!("{name}, one byte more"), [bytes.clone(), vec![0]].concat());
     }
     let plain = entry(every_body(9)[10], false, false).to_bytes();
-    fail("an optional id on a kind that has none", plain.iter().enumerate().map(|(at, byte)| if at == 2 { 4 } else { *byte }).collect());
+    fail(
+        "an optional id on a kind that has none",
+        plain.iter().enumerate().map(|(at, byte)| if at == 2 { 4 } else { *byte }).collect(),
+    );
     let fields_at = good.len() - 7;
     fail("a bitmap with a zero byte at its end", {
         let mut bytes = with(fields_at, 7);
@@ -173,7 +180,8 @@ fn make_entries() -> Vec<EntryCase> {
 }
 
 fn make_roots() -> Vec<RootCase> {
-    let leaves: Vec<Vec<u8>> = ["", "\0", "\x10", " !", "01", "@ABC", "PQRSTUVW", "`abcdefghijklmno"].map(|leaf| leaf.into()).into();
+    let leaves: Vec<Vec<u8>> =
+        ["", "\0", "\x10", " !", "01", "@ABC", "PQRSTUVW", "`abcdefghijklmno"].map(|leaf| leaf.into()).into();
     let of = |leaves: &[Vec<u8>]| RootCase {
         leaves: leaves.iter().map(|leaf| to_hex(leaf)).collect(),
         root: Appender::new().append(leaves).unwrap().root,
@@ -197,7 +205,8 @@ fn make_inclusion() -> Vec<InclusionCase> {
         };
         cases.push(good.clone());
         let mut fail = |name: &str, change: &dyn Fn(&mut InclusionCase)| {
-            let mut case = InclusionCase { name: format!("fails: {index} in {size}, {name}"), holds: false, ..good.clone() };
+            let mut case =
+                InclusionCase { name: format!("fails: {index} in {size}, {name}"), holds: false, ..good.clone() };
             change(&mut case);
             cases.push(case);
         };
@@ -223,7 +232,8 @@ fn make_inclusion() -> Vec<InclusionCase> {
 fn make_consistency() -> Vec<ConsistencyCase> {
     let log = MemoryLog::of(&blobs(600));
     let mut cases = Vec::new();
-    for (old_size, size) in [(0, 5), (5, 5), (1, 2), (2, 3), (3, 7), (4, 7), (6, 8), (255, 256), (256, 600), (300, 600)] {
+    for (old_size, size) in [(0, 5), (5, 5), (1, 2), (2, 3), (3, 7), (4, 7), (6, 8), (255, 256), (256, 600), (300, 600)]
+    {
         let good = ConsistencyCase {
             name: format!("holds: {old_size} to {size}"),
             old_root: root_at(&log, old_size).unwrap(),
@@ -233,7 +243,8 @@ fn make_consistency() -> Vec<ConsistencyCase> {
         };
         cases.push(good.clone());
         let mut fail = |name: &str, change: &dyn Fn(&mut ConsistencyCase)| {
-            let mut case = ConsistencyCase { name: format!("fails: {old_size} to {size}, {name}"), holds: false, ..good.clone() };
+            let mut case =
+                ConsistencyCase { name: format!("fails: {old_size} to {size}, {name}"), holds: false, ..good.clone() };
             change(&mut case);
             cases.push(case);
         };
@@ -263,7 +274,13 @@ fn make_checkpoints() -> Vec<CheckpointCase> {
     let (text, _) = note.split_once("\n\n").unwrap();
     let mut cases = Vec::new();
     let mut hold = |name: &str, note: String, size: u64| {
-        cases.push(CheckpointCase { name: format!("opens: {name}"), key: key.clone(), note, size: Some(size), root: Some(root) });
+        cases.push(CheckpointCase {
+            name: format!("opens: {name}"),
+            key: key.clone(),
+            note,
+            size: Some(size),
+            root: Some(root),
+        });
     };
     hold("signed by the key", note.clone(), 300);
     hold("an empty log", signer.sign(0, root), 0);
@@ -295,7 +312,10 @@ fn make_checkpoints() -> Vec<CheckpointCase> {
     let mut keys = |name: &str, key: String| {
         cases.push(CheckpointCase { name: format!("fails: {name}"), key, note: note.clone(), size: None, root: None });
     };
-    keys("another key of the same name", CheckpointSigner::new(ORIGIN, &Secret::new([2; 32])).unwrap().verifier_key().to_string());
+    keys(
+        "another key of the same name",
+        CheckpointSigner::new(ORIGIN, &Secret::new([2; 32])).unwrap().verifier_key().to_string(),
+    );
     keys("a key whose hash is wrong", key.replace(&key[ORIGIN.len() + 1..ORIGIN.len() + 9], "00000000"));
     keys("a key without its name", key[ORIGIN.len()..].to_owned());
     cases
@@ -305,14 +325,29 @@ fn make_receipts() -> Vec<ReceiptCase> {
     let key = signer().verifier_key().to_string();
     let good = receipt(300, 123).to_json();
     let mut cases = vec![
-        ReceiptCase { name: "verifies: 123 of 300".to_owned(), key: key.clone(), receipt: good.clone(), entry: Some(disclosure(123)) },
-        ReceiptCase { name: "verifies: 0 of 1".to_owned(), key: key.clone(), receipt: receipt(1, 0).to_json(), entry: Some(disclosure(0)) },
+        ReceiptCase {
+            name: "verifies: 123 of 300".to_owned(),
+            key: key.clone(),
+            receipt: good.clone(),
+            entry: Some(disclosure(123)),
+        },
+        ReceiptCase {
+            name: "verifies: 0 of 1".to_owned(),
+            key: key.clone(),
+            receipt: receipt(1, 0).to_json(),
+            entry: Some(disclosure(0)),
+        },
     ];
     let other: serde_json::Value = serde_json::from_str(&receipt(299, 122).to_json()).unwrap();
     let mut fail = |name: &str, change: &dyn Fn(&mut serde_json::Value)| {
         let mut value: serde_json::Value = serde_json::from_str(&good).unwrap();
         change(&mut value);
-        cases.push(ReceiptCase { name: format!("fails: {name}"), key: key.clone(), receipt: value.to_string(), entry: None });
+        cases.push(ReceiptCase {
+            name: format!("fails: {name}"),
+            key: key.clone(),
+            receipt: value.to_string(),
+            entry: None,
+        });
     };
     for part in ["entry", "index", "inclusion", "checkpoint"] {
         fail(&format!("{part} of another receipt"), &|value| value[part] = other[part].clone());
@@ -323,7 +358,9 @@ fn make_receipts() -> Vec<ReceiptCase> {
     fail("a member more", &|value| value["more"] = 1.into());
     fail("a negative index", &|value| value["index"] = (-1).into());
     fail("an entry that is not base64", &|value| value["entry"] = "?".into());
-    fail("a hash in capitals", &|value| value["inclusion"][0] = value["inclusion"][0].as_str().unwrap().to_uppercase().into());
+    fail("a hash in capitals", &|value| {
+        value["inclusion"][0] = value["inclusion"][0].as_str().unwrap().to_uppercase().into()
+    });
     fail("a list", &|value| *value = serde_json::json!([value.clone()]));
     let stranger = CheckpointSigner::new(ORIGIN, &Secret::new([2; 32])).unwrap().verifier_key().to_string();
     cases.push(ReceiptCase { name: "fails: another key".to_owned(), key: stranger, receipt: good, entry: None });

@@ -35,7 +35,14 @@ impl Export {
         for row in page.rows {
             let detail: Value = serde_json::from_str(&row.detail).map_err(|_| VaultError::damaged("event"))?;
             let text = self.text_shown(&detail, &mut texts).await?;
-            choices.push(ExportedChoice { at: row.at, kind: row.kind, purpose: row.purpose, text, detail, entry: row.entry });
+            choices.push(ExportedChoice {
+                at: row.at,
+                kind: row.kind,
+                purpose: row.purpose,
+                text,
+                detail,
+                entry: row.entry,
+            });
         }
         if !choices.is_empty() {
             self.push(ExportPart::Choices { choices })?;
@@ -44,7 +51,11 @@ impl Export {
     }
 
     /// The text whose digest an event names; each is read once for a page.
-    async fn text_shown(&self, detail: &Value, texts: &mut HashMap<[u8; 32], Option<String>>) -> Result<Option<String>, VaultError> {
+    async fn text_shown(
+        &self,
+        detail: &Value,
+        texts: &mut HashMap<[u8; 32], Option<String>>,
+    ) -> Result<Option<String>, VaultError> {
         let Some(Ok(digest)) = detail["text"].as_str().map(from_hex) else { return Ok(None) };
         if let Some(text) = texts.get(&digest) {
             return Ok(text.clone());

@@ -59,7 +59,10 @@ enum Withheld {
 impl Withheld {
     fn field(self, name: String) -> WithheldField {
         let (code, message) = match self {
-            Self::AboutOthers => ("others.information", "it may hold information about other people and is not in the subject's own words"),
+            Self::AboutOthers => (
+                "others.information",
+                "it may hold information about other people and is not in the subject's own words",
+            ),
             Self::NotProvided => ("value.not_provided", "the subject did not provide it"),
             Self::By(reason) => (reason.code(), reason.message()),
         };
@@ -82,7 +85,11 @@ impl Export {
             pages.push((row, None));
         }
         self.hand_out(&live, pages).await?;
-        if of.is_empty() { Ok(self.after_records(page.next)) } else { Ok(Stage::History { of, before: None, then: page.next }) }
+        if of.is_empty() {
+            Ok(self.after_records(page.next))
+        } else {
+            Ok(Stage::History { of, before: None, then: page.next })
+        }
     }
 
     /// A page of the older states of one record.
@@ -96,7 +103,9 @@ impl Export {
         let store = &self.vault.store;
         let page = store.history(self.tenant.id(), self.subject, record.id, before, EXPORT_PAGE_ROWS).await?;
         let older = page.rows.into_iter();
-        let older = older.map(|old| (RecordRow { version: old.version, sealed: old.sealed, ..record.clone() }, Some(old.until))).collect();
+        let older = older
+            .map(|old| (RecordRow { version: old.version, sealed: old.sealed, ..record.clone() }, Some(old.until)))
+            .collect();
         let live = self.vault.live(&self.tenant, self.subject).await?;
         self.hand_out(&live, older).await?;
         if page.next.is_none() {
@@ -114,13 +123,18 @@ impl Export {
     }
 
     /// Decides and opens each record, makes the disclosures durable, and only then lets the values out.
-    async fn hand_out(&mut self, live: &LiveSubject, rows: Vec<(RecordRow, Option<Instant>)>) -> Result<(), VaultError> {
+    async fn hand_out(
+        &mut self,
+        live: &LiveSubject,
+        rows: Vec<(RecordRow, Option<Instant>)>,
+    ) -> Result<(), VaultError> {
         let mut unit = Unit::of(self.tenant.id());
         let mut records = Vec::with_capacity(rows.len());
         for (row, replaced_at) in rows {
             let (record, body) = self.open(live, row, replaced_at)?;
             unit.entries.extend(body.map(|body| crate::read::entry(live, &self.caller, self.vault.now(), body)));
-            let is_of_use = !record.values.is_empty() || (self.kind == ExportKind::Access && !record.withheld.is_empty());
+            let is_of_use =
+                !record.values.is_empty() || (self.kind == ExportKind::Access && !record.withheld.is_empty());
             if is_of_use {
                 records.push(record);
             }
@@ -170,7 +184,10 @@ impl Export {
         record.values = opened.into_iter().flat_map(|record| record.values).collect();
         Counters::add(&counters.fields_opened, record.values.len() as u64);
         let n_values = u32::try_from(record.values.len()).unwrap_or(u32::MAX);
-        Ok((record, Some(EntryBody::Disclosure { purpose, recipient: CONTROLLER, record: id, fields, n_values, ground })))
+        Ok((
+            record,
+            Some(EntryBody::Disclosure { purpose, recipient: CONTROLLER, record: id, fields, n_values, ground }),
+        ))
     }
 
     fn question(&self, plan: &Plan, fields: FieldSet) -> Question {

@@ -50,7 +50,8 @@ pub async fn world_over(store: Arc<dyn Store>, policy: &str) -> World {
 
 /// Values for a record, given by the subject.
 pub fn record(group: &str, values: &[(&str, Value)]) -> NewRecord {
-    let values: BTreeMap<String, Value> = values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    let values: BTreeMap<String, Value> =
+        values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
     NewRecord { group: group.into(), values, source: "subject".into() }
 }
 

@@ -71,7 +71,9 @@ impl<'a> Sheets<'a> {
             shown(record.created_at.as_ref()),
             shown(record.replaced_at.as_ref()),
         ];
-        row.extend(fields.iter().map(|field| record.values.get(field).map_or_else(String::new, |value| cell(&value.value))));
+        row.extend(
+            fields.iter().map(|field| record.values.get(field).map_or_else(String::new, |value| cell(&value.value))),
+        );
         row.push(withheld.join(", "));
         self.write(&record.group, &header, &row)
     }
