@@ -141,6 +141,21 @@ fn promise_b21_mistakes_are_corrected_within_72_hours_and_the_clock_is_visible()
 }
 
 #[test]
+fn promise_b21_what_is_worked_out_from_a_mistake_is_corrected_with_it() {
+    // The one vendor whose policy works a field out from another.
+    let server = Server::start("assigntask");
+    let ada = server.person(&[("account", json!({ "email": "ada@loms.example", "name": "Ada" }))]);
+    let fields = ["account.email", "account.domain"];
+    assert_eq!(ada.read("service", &fields).values()["account.domain"], "loms.example");
+    let right = json!({ "group": "account", "record": ada.records[0], "values": { "email": "ada@looms.example" } });
+    assert_eq!(ada.post("/rectify", &right).json(200)["derived"], json!(["account.domain"]));
+    assert_eq!(ada.read("service", &fields).values()["account.domain"], "looms.example");
+    let wanted = |email: &str| json!({ "purpose": "service", "field": "account.email", "value": email });
+    assert_eq!(server.post("/v1/subjects/find", &wanted("ada@loms.example")).json(200)["subject"], Value::Null);
+    assert_eq!(server.post("/v1/subjects/find", &wanted("ada@looms.example")).json(200)["subject"], ada.id.as_str());
+}
+
+#[test]
 fn promise_b22_restricted_data_is_kept_and_used_for_nothing_but_what_the_law_leaves() {
     let mut server = Server::start("miniorange-cloud");
     let customer =
