@@ -19,6 +19,9 @@ use world::World;
 const TASKS: usize = 2_048;
 const ROUNDS: usize = 3;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let mut args = std::env::args().skip(1).filter_map(|arg| arg.parse::<u64>().ok());
     let n_subjects = args.next().unwrap_or(20_000);

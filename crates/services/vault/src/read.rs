@@ -3,6 +3,7 @@
 //! The answer leaves only after its ledger entry is durable. A refusal is an answer too, and is
 //! logged like one.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ use candor_store::{RecordRow, Unit};
 use candor_words::{Instant, RecordId, RequestId, SubjectId, to_hex};
 use serde::Serialize;
 use serde_json::Value;
+use zeroize::Zeroizing;
 
 use crate::caller::{Caller, Scope};
 use crate::disclosures::Approval;
@@ -24,6 +26,7 @@ use crate::live::LiveSubject;
 use crate::record_form::{self, ValueRef};
 use crate::records::no_record;
 use crate::tenant::Tenant;
+use crate::value::source_text;
 use crate::{Counters, Vault, VaultError};
 
 /// The most field names one question may hold.
@@ -86,7 +89,7 @@ pub struct OpenedValue {
     /// The value.
     pub value: Value,
     /// Where it came from.
-    pub source: String,
+    pub source: Cow<'static, str>,
     /// When it was written.
     pub written_at: Instant,
     #[serde(skip)]
@@ -319,6 +322,7 @@ impl Vault {
         }
         let allowed = spent.fields();
         let mut opened = Vec::with_capacity(rows.len());
+        let mut plain = Zeroizing::new(Vec::new());
         for row in rows {
             let mut values = BTreeMap::new();
             for value in record_form::values(&row.sealed) {
@@ -328,10 +332,9 @@ impl Vault {
                 else {
                     continue;
                 };
-                let plain = open_value(live, row.id, live.policy.plan.field_name(field), &value)?;
                 let written = OpenedValue {
-                    value: plain,
-                    source: value.source.to_owned(),
+                    value: open_value(live, row.id, live.policy.plan.field_name(field), &value, &mut plain)?,
+                    source: source_text(value.source),
                     written_at: value.written_at,
                     _opened: (),
                 };
@@ -412,15 +415,22 @@ pub(crate) fn expand(
     (fields, refused)
 }
 
-fn open_value(live: &LiveSubject, record: RecordId, field: &str, value: &ValueRef<'_>) -> Result<Value, VaultError> {
+fn open_value(
+    live: &LiveSubject,
+    record: RecordId,
+    field: &str,
+    value: &ValueRef<'_>,
+    plain: &mut Vec<u8>,
+) -> Result<Value, VaultError> {
     let envelope = Envelope::parse(value.envelope)?;
     let key = live
         .keys
         .of(KeepClass::new(value.class), envelope.key_version())
         .ok_or_else(|| VaultError::damaged("subject key"))?;
     let place = FieldPlace { record, field, value_version: value.version };
-    let plain = key.open(&place, value.envelope)?;
-    serde_json::from_slice(&plain).map_err(|_| VaultError::damaged("sealed value"))
+    plain.clear();
+    key.open_into(&place, value.envelope, plain)?;
+    serde_json::from_slice(plain).map_err(|_| VaultError::damaged("sealed value"))
 }
 
 /// The field of a group that a stored name means under this plan.

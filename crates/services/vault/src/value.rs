@@ -1,5 +1,7 @@
 //! Values at the door: what a field takes, in what length, from which source.
 
+use std::borrow::Cow;
+
 use candor_manifest::model::{Field, Manifest, Source, ValueKind};
 use serde_json::Value;
 
@@ -35,6 +37,12 @@ pub fn source_name(source: &Source) -> String {
 
 fn is_name(name: &str) -> bool {
     (1..=64).contains(&name.len()) && name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_'))
+}
+
+/// A stored source's name, without a copy when it is one of the fixed ones.
+pub(crate) fn source_text(name: &str) -> Cow<'static, str> {
+    const FIXED: [&str; 7] = ["subject", "observed", "derived", "other_users", "organisation", "partners", "public"];
+    FIXED.into_iter().find(|fixed| *fixed == name).map_or_else(|| Cow::Owned(name.to_owned()), Cow::Borrowed)
 }
 
 /// The number under which ledger entries know a source.
