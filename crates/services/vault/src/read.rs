@@ -129,20 +129,12 @@ impl Vault {
     /// The caller lacks the read scope, or is bound to another purpose or recipient; no such subject or record; it was
     /// erased. A refusal by the policy is no error but an answer with nothing in it.
     pub async fn read(&self, caller: &Caller, ask: &Ask) -> Result<Answer, VaultError> {
-        caller.needs(Scope::Read)?;
-        caller.may_ask_for(&ask.purpose)?;
-        let recipient = caller.recipient_for(ask.recipient.as_deref())?;
         let tenant = self.tenant(caller.tenant()).await?;
-        let live = self.live(&tenant, ask.subject).await?;
-        let approval = self.approval_for(&tenant, ask, recipient).await?;
-        let at = self.now();
-        match self.decide_by_name(&live, &tenant, ask, recipient, approval.is_some(), at) {
-            Ok(decided) => self.answer(caller, &tenant, &live, ask, decided, approval).await,
-            Err(unresolved) => self.answer_undeclared(caller, &tenant, &live, ask, recipient, unresolved).await,
-        }
+        let unlogged = self.ask(caller, &tenant, ask).await?;
+        self.log(&tenant, unlogged).await
     }
 
-    /// Asks many questions at once; each has its own answer.
+    /// Asks many questions at once; each has its own answer, and all share one durable write.
     ///
     /// # Errors
     /// More than 500 questions.
@@ -154,7 +146,43 @@ impl Vault {
         if asks.len() > candor_store::PAGE_MAX {
             return Err(VaultError::bad("read.too_many", "at most 500 questions may be asked at once"));
         }
-        Ok(futures_util::future::join_all(asks.iter().map(|ask| self.read(caller, ask))).await)
+        let tenant = self.tenant(caller.tenant()).await?;
+        let mut asked = Vec::with_capacity(asks.len());
+        let mut entries = Vec::with_capacity(asks.len());
+        for ask in asks {
+            let mut unlogged = self.ask(caller, &tenant, ask).await;
+            let alone = unlogged.as_mut().ok().filter(|unlogged| unlogged.changes_nothing());
+            let first = alone.map(|unlogged| {
+                let first = entries.len() as u64;
+                entries.append(&mut unlogged.unit.entries);
+                first
+            });
+            asked.push((unlogged, first));
+        }
+        let logged = if entries.is_empty() { Ok(0) } else { tenant.gather.append(entries).await };
+        let mut answers = Vec::with_capacity(asks.len());
+        for (unlogged, first) in asked {
+            answers.push(match (unlogged, first) {
+                (Ok(unlogged), Some(first)) => logged.clone().map(|entry| unlogged.answer(entry + first)),
+                (Ok(unlogged), None) => self.log(&tenant, unlogged).await,
+                (Err(error), _) => Err(error),
+            });
+        }
+        Ok(answers)
+    }
+
+    /// Decides a question and opens what is allowed; the answer may not leave before it is logged.
+    async fn ask(&self, caller: &Caller, tenant: &Tenant, ask: &Ask) -> Result<Unlogged, VaultError> {
+        caller.needs(Scope::Read)?;
+        caller.may_ask_for(&ask.purpose)?;
+        let recipient = caller.recipient_for(ask.recipient.as_deref())?;
+        let live = self.live(tenant, ask.subject).await?;
+        let approval = self.approval_for(tenant, ask, recipient).await?;
+        let at = self.now();
+        match self.decide_by_name(&live, tenant, ask, recipient, approval.is_some(), at) {
+            Ok(decided) => self.answer(caller, tenant, &live, ask, decided, approval).await,
+            Err(unresolved) => Ok(self.answer_undeclared(caller, tenant, &live, ask, recipient, unresolved)),
+        }
     }
 
     pub(crate) fn decide_by_name<'a>(
@@ -178,7 +206,7 @@ impl Vault {
         ask: &Ask,
         decided: Decided,
         approval: Option<Approval>,
-    ) -> Result<Answer, VaultError> {
+    ) -> Result<Unlogged, VaultError> {
         let Decided { decision, refused, first_reason } = decided;
         let plan = &live.policy.plan;
         let question = *decision.question();
@@ -198,31 +226,31 @@ impl Vault {
             Counters::add(&self.counters().refusals, 1);
             unit.entries.push(entry(live, caller, question.at, body));
         }
-        // INVARIANT: the values in `records` leave only after this commit is durable.
-        let entry = self.log(tenant, unit).await?;
-        Ok(Answer {
+        let answer = Answer {
             verdict,
             subject: live.row.id,
             purpose: plan.purpose_name(question.purpose).to_owned(),
             recipient: question.recipient.map(|recipient| plan.recipient_name(recipient).to_owned()),
             plan: to_hex(plan.digest()),
             at: question.at,
-            entry,
+            entry: 0,
             records,
             refused,
-        })
+        };
+        Ok(Unlogged { answer, unit })
     }
 
-    /// Makes the entries of a read durable, with whatever else the read changes; returns the position of the first.
-    async fn log(&self, tenant: &Tenant, unit: Unit) -> Result<u64, VaultError> {
-        if unit.guards.is_empty() && unit.changes.is_empty() {
-            return tenant.gather.append(unit.entries).await;
-        }
-        Ok(self.commit(unit).await?.first_entry)
+    /// Makes the entries of a read durable, with whatever else the read changes, and lets the answer go.
+    async fn log(&self, tenant: &Tenant, mut unlogged: Unlogged) -> Result<Answer, VaultError> {
+        let is_alone = unlogged.changes_nothing();
+        let unit = std::mem::replace(&mut unlogged.unit, Unit::of(tenant.id()));
+        let first =
+            if is_alone { tenant.gather.append(unit.entries).await? } else { self.commit(unit).await?.first_entry };
+        Ok(unlogged.answer(first))
     }
 
     /// A purpose or recipient that the policy does not declare: refused whole, and logged.
-    async fn answer_undeclared(
+    fn answer_undeclared(
         &self,
         caller: &Caller,
         tenant: &Tenant,
@@ -230,23 +258,23 @@ impl Vault {
         ask: &Ask,
         recipient: Option<&str>,
         (reason, _): (Reason, &str),
-    ) -> Result<Answer, VaultError> {
+    ) -> Unlogged {
         Counters::add(&self.counters().refusals, 1);
         let at = self.now();
         let fields = FieldBits::EMPTY;
         let body = EntryBody::Refusal { purpose: u16::MAX, recipient: CONTROLLER, reason: reason as u16, fields };
-        let entry = self.log(tenant, Unit::of(tenant.id()).entry(entry(live, caller, at, body))).await?;
-        Ok(Answer {
+        let answer = Answer {
             verdict: Verdict::Refused,
             subject: live.row.id,
             purpose: ask.purpose.clone(),
             recipient: recipient.map(str::to_owned),
             plan: to_hex(live.policy.plan.digest()),
             at,
-            entry,
+            entry: 0,
             records: Vec::new(),
             refused: ask.fields.iter().map(|field| RefusedField::new(field, reason)).collect(),
-        })
+        };
+        Unlogged { answer, unit: Unit::of(tenant.id()).entry(entry(live, caller, at, body)) }
     }
 
     /// Opens what a permit allows and makes the body of the entry that must be durable before it leaves.
@@ -345,6 +373,25 @@ impl Vault {
             }
         }
         Ok(opened)
+    }
+}
+
+/// An answer that may not leave yet: its entries are not durable.
+struct Unlogged {
+    answer: Answer,
+    unit: Unit,
+}
+
+impl Unlogged {
+    /// True when its entries may share a unit with others.
+    fn changes_nothing(&self) -> bool {
+        self.unit.guards.is_empty() && self.unit.changes.is_empty()
+    }
+
+    /// The answer, once its first entry is durable at a position.
+    fn answer(self, entry: u64) -> Answer {
+        // INVARIANT: the only way out, called with what a commit returned.
+        Answer { entry, ..self.answer }
     }
 }
 
