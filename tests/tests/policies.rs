@@ -28,6 +28,11 @@ fn every_decision_table_is_what_the_policy_says_today() {
         let ended = candor(&["table"]).arg(&policy).output().unwrap();
         assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
         let golden = std::fs::read_to_string(policy.join("table.golden")).unwrap();
-        assert_eq!(String::from_utf8_lossy(&ended.stdout), golden, "{}: review, then `cargo xtask table`", policy.display());
+        assert_eq!(
+            String::from_utf8_lossy(&ended.stdout),
+            golden,
+            "{}: review, then `cargo xtask table`",
+            policy.display()
+        );
     }
 }

@@ -6,6 +6,8 @@
 mod bad_input;
 #[path = "stories/commands.rs"]
 mod commands;
+#[path = "stories/connection.rs"]
+mod connection;
 #[path = "stories/crash.rs"]
 mod crash;
 #[path = "stories/erasure.rs"]

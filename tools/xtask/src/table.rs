@@ -8,8 +8,7 @@ pub fn table() -> Outcome {
     let policies = std::fs::read_dir(&folder).map_err(|error| format!("`policies` cannot be read: {error}"))?;
     for policy in policies.flatten().filter(|entry| entry.path().is_dir()) {
         let source = policy.path();
-        let mut command =
-            program("cargo", &["run", "--quiet", "--locked", "--package", "candor", "--", "table"]);
+        let mut command = program("cargo", &["run", "--quiet", "--locked", "--package", "candor", "--", "table"]);
         let output = command.arg(&source).output().map_err(|error| format!("`candor table` did not start: {error}"))?;
         if !output.status.success() {
             return Err(format!("`{}` has no table: {}", source.display(), String::from_utf8_lossy(&output.stderr)));

@@ -33,9 +33,13 @@ struct Remembered {
 
 /// Runs a write unless its key was answered before.
 pub(crate) async fn once(state: &ApiState, route: &Route, caller: Caller, request: Request, next: Next) -> Response {
-    match attempt(state, route, caller, request, next).await {
-        Ok(response) => response,
-        Err(problem) => problem.into_response(),
+    let (state, route) = (state.clone(), *route);
+    // On a task of its own: a client that hangs up half way finds its answer remembered when it comes again.
+    let writing = tokio::spawn(async move { attempt(&state, &route, caller, request, next).await });
+    match writing.await {
+        Ok(Ok(response)) => response,
+        Ok(Err(problem)) => problem.into_response(),
+        Err(error) => candor_http::incident(&error).into_response(),
     }
 }
 

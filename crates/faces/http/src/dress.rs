@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
+use axum::body::{Body, to_bytes};
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
@@ -14,6 +15,9 @@ use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{Limits, Metrics, Problem, RequestId, incident};
+
+/// Bodies up to this size are read before the request is looked at.
+const SMALL_BODY_BYTES: usize = 64 << 10;
 
 /// The body limit in force, for the message that names it.
 #[derive(Debug, Clone, Copy)]
@@ -56,7 +60,7 @@ async fn around(State(Around { limits, metrics }): State<Around>, mut request: R
     extensions.insert(BodyLimit(limits.body_bytes_max));
     let mut response = match check_address(&request, limits) {
         Some(problem) => problem.into_response(),
-        None => within(limits.answer_wait, next.run(request)).await,
+        None => within(limits.answer_wait, answer(request, next)).await,
     };
     let wait = began_at.elapsed();
     let route = template.as_ref().map_or("unknown", MatchedPath::as_str);
@@ -64,6 +68,22 @@ async fn around(State(Around { limits, metrics }): State<Around>, mut request: R
     log(&method, route, response.status(), wait, id);
     finish(&mut response, id);
     response
+}
+
+/// Reads a small body before anybody answers: an answer that comes while the body is still unread would end
+/// the connection under a client that means to use it again.
+async fn answer(request: Request, next: Next) -> Response {
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    if !length.is_some_and(|length: usize| (1..=SMALL_BODY_BYTES).contains(&length)) {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    match to_bytes(body, SMALL_BODY_BYTES).await {
+        Ok(bytes) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
+        Err(_) => Problem::new(StatusCode::BAD_REQUEST, "body.cut_short", "the body ended before its announced length")
+            .help("send as many bytes as `Content-Length` says")
+            .into_response(),
+    }
 }
 
 fn check_address(request: &Request, limits: Limits) -> Option<Problem> {

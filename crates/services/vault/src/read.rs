@@ -3,30 +3,20 @@
 //! The answer leaves only after its ledger entry is durable. A refusal is an answer too, and is
 //! logged like one.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use candor_decision::{
-    Channel, Decision, FieldIx, FieldSet, Permit, Plan, PurposeIx, Question, QuestionByName, Reason, RecipientIx,
-    Resolved, Spent, Verdict, View, decide, resolve,
+    Channel, Decision, FieldSet, Permit, Plan, PurposeIx, Question, QuestionByName, Reason, RecipientIx, Resolved,
+    Verdict, View, decide, resolve,
 };
 use candor_ledger::{CONTROLLER, Digest, Entry, EntryBody, FieldBits};
-use candor_seal::{Envelope, FieldPlace, KeepClass};
-use candor_store::{RecordRow, Unit};
+use candor_store::Unit;
 use candor_words::{Instant, RecordId, RequestId, SubjectId, to_hex};
 use serde::Serialize;
-use serde_json::Value;
-use zeroize::Zeroizing;
 
 use crate::caller::{Caller, Scope};
 use crate::disclosures::Approval;
-use crate::ids::ONLY_RECORD;
 use crate::live::LiveSubject;
-use crate::record_form::{self, ValueRef};
-use crate::records::no_record;
+use crate::open::OpenedRecord;
 use crate::tenant::Tenant;
-use crate::value::source_text;
 use crate::{Counters, Vault, VaultError};
 
 /// The most field names one question may hold.
@@ -71,29 +61,6 @@ pub struct Answer {
     pub entry: u64,
     pub records: Vec<OpenedRecord>,
     pub refused: Vec<RefusedField>,
-}
-
-/// The values of one record that were asked for, allowed, and there.
-#[derive(Debug, Clone, Serialize)]
-#[expect(missing_docs, reason = "the names say it")]
-pub struct OpenedRecord {
-    pub group: String,
-    pub record: RecordId,
-    pub values: BTreeMap<String, OpenedValue>,
-}
-
-/// A value in the open. Only `Vault::open_fields` makes one, against a spent permit.
-#[derive(Debug, Clone, Serialize)]
-#[expect(clippy::manual_non_exhaustive, reason = "nothing but this file makes one, not even the rest of the crate")]
-pub struct OpenedValue {
-    /// The value.
-    pub value: Value,
-    /// Where it came from.
-    pub source: Cow<'static, str>,
-    /// When it was written.
-    pub written_at: Instant,
-    #[serde(skip)]
-    _opened: (),
 }
 
 /// A field that was asked for and not given.
@@ -304,76 +271,6 @@ impl Vault {
         Counters::add(&self.counters().fields_opened, u64::from(n_values));
         Ok(Disclosed { body: EntryBody::Disclosure { purpose, recipient, record, fields, n_values, ground }, records })
     }
-
-    /// The records in which allowed fields stand.
-    async fn rows_for(
-        &self,
-        tenant: &Tenant,
-        live: &LiveSubject,
-        record: Option<RecordId>,
-        fields: FieldSet,
-    ) -> Result<Vec<Arc<RecordRow>>, VaultError> {
-        let manifest = live.policy.manifest();
-        let mut groups: Vec<u16> = fields.iter().map(|field| manifest.fields[field.at()].group.0).collect();
-        groups.dedup();
-        let mut rows = Vec::new();
-        for group in groups {
-            let group = &manifest.groups[usize::from(group)];
-            match (group.many, record) {
-                (false, _) => rows.extend(self.live_record(tenant.id(), live, &group.name, ONLY_RECORD).await?),
-                (true, Some(record)) => rows.extend(self.live_record(tenant.id(), live, &group.name, record).await?),
-                (true, None) => {
-                    let page = self
-                        .store
-                        .records(tenant.id(), live.row.id, Some(&group.name), None, ANSWER_RECORDS_MAX)
-                        .await?;
-                    rows.extend(page.rows.into_iter().map(Arc::new));
-                }
-            }
-        }
-        if record.is_some_and(|record| !rows.iter().any(|row| row.id == record)) {
-            return Err(no_record());
-        }
-        Ok(rows)
-    }
-
-    /// Opens the fields that a spent permit names, of the subject it names, and uses it up.
-    pub(crate) fn open_fields(
-        &self,
-        live: &LiveSubject,
-        rows: &[Arc<RecordRow>],
-        spent: Spent,
-    ) -> Result<Vec<OpenedRecord>, VaultError> {
-        // INVARIANT: a permit of one subject opens nothing of another.
-        if spent.subject() != live.row.id {
-            return Err(VaultError::damaged("permit"));
-        }
-        let allowed = spent.fields();
-        let mut opened = Vec::with_capacity(rows.len());
-        let mut plain = Zeroizing::new(Vec::new());
-        for row in rows {
-            let mut values = BTreeMap::new();
-            for value in record_form::values(&row.sealed) {
-                let value = value.ok_or_else(|| VaultError::damaged("record"))?;
-                let Some(field) =
-                    field_at(&live.policy.plan, &row.group, value.name).filter(|field| allowed.contains(*field))
-                else {
-                    continue;
-                };
-                let written = OpenedValue {
-                    value: open_value(live, row.id, live.policy.plan.field_name(field), &value, &mut plain)?,
-                    source: source_text(value.source),
-                    written_at: value.written_at,
-                    _opened: (),
-                };
-                values.insert(value.name.to_owned(), written);
-            }
-            if !values.is_empty() {
-                opened.push(OpenedRecord { group: row.group.clone(), record: row.id, values });
-            }
-        }
-        Ok(opened)
-    }
 }
 
 /// An answer that may not leave yet: its entries are not durable.
@@ -460,34 +357,6 @@ pub(crate) fn expand(
         }
     }
     (fields, refused)
-}
-
-fn open_value(
-    live: &LiveSubject,
-    record: RecordId,
-    field: &str,
-    value: &ValueRef<'_>,
-    plain: &mut Vec<u8>,
-) -> Result<Value, VaultError> {
-    let envelope = Envelope::parse(value.envelope)?;
-    let key = live
-        .keys
-        .of(KeepClass::new(value.class), envelope.key_version())
-        .ok_or_else(|| VaultError::damaged("subject key"))?;
-    let place = FieldPlace { record, field, value_version: value.version };
-    plain.clear();
-    key.open_into(&place, value.envelope, plain)?;
-    serde_json::from_slice(plain).map_err(|_| VaultError::damaged("sealed value"))
-}
-
-/// The field of a group that a stored name means under this plan.
-pub(crate) fn field_at(plan: &Plan, group: &str, name: &str) -> Option<FieldIx> {
-    let mut buffer = [0_u8; 160];
-    let whole = buffer.get_mut(..group.len() + 1 + name.len())?;
-    whole[..group.len()].copy_from_slice(group.as_bytes());
-    whole[group.len()] = b'.';
-    whole[group.len() + 1..].copy_from_slice(name.as_bytes());
-    plan.field(std::str::from_utf8(whole).ok()?)
 }
 
 fn refusal_of(plan: &Plan, decision: &Decision, first: Option<Reason>) -> Option<EntryBody> {
