@@ -30,19 +30,25 @@ pub(crate) fn page(document: &Value) -> Markup {
                 style { (PreEscaped(STYLE)) }
             }
             body {
-                nav {
+                a.skip href="#operations" { "To the operations" }
+                nav aria-label="Operations" {
                     strong { (text(&document["info"]["title"])) " API" }
                     @for tag in tags.iter().filter(|tag| of_tag(&operations, tag).next().is_some()) {
                         p { a href={ "#" (text(&tag["name"])) } { (text(&tag["name"])) } }
                         ul {
                             @for operation in of_tag(&operations, tag) {
-                                li { a href={ "#" (anchor(operation)) } { (summary(operation)) } }
+                                li {
+                                    a href={ "#" (anchor(operation)) } title=(summary(operation)) {
+                                        span.method { (operation.method.to_uppercase()) } " "
+                                        (operation.path.trim_start_matches("/v1"))
+                                    }
+                                }
                             }
                         }
                     }
                     p { a href="#schemas" { "schemas" } " · " a href="/openapi.json" { "openapi.json" } " · " a href="/problems" { "problems" } }
                 }
-                main {
+                main id="operations" {
                     h1 { (text(&document["info"]["title"])) " API " small { (text(&document["info"]["version"])) } }
                     p { (text(&document["info"]["description"])) }
                     p {
