@@ -1,4 +1,7 @@
 //! The declarations a manifest is made of.
+//!
+//! Long, and one thing: plain types without behaviour, in the order in which a policy declares them, so that the whole
+//! vocabulary can be read in one sitting.
 
 use candor_words::Span;
 use serde::Serialize;
