@@ -288,7 +288,7 @@ impl Store for MemoryStore {
         let mut shelves = self.shelves.lock();
         let mut due: Vec<&mut JobRow> = shelves.of.values_mut().flat_map(|shelf| shelf.jobs.values_mut()).collect();
         due.retain(|job| job.run_at <= now && job.leased_until.is_none_or(|leased| leased <= now));
-        due.sort_by_key(|job| (job.run_at, job.id));
+        due.sort_by_key(|job| (job.run_at, job.id, job.tenant));
         due.truncate(page_rows(limit));
         Ok(due.into_iter().map(|job| lease(job, until)).collect())
     }

@@ -134,7 +134,7 @@ pub trait Store: Send + Sync + 'static {
     async fn text(&self, tenant: TenantId, digest: [u8; 32]) -> Result<Option<TextRow>, StoreError>;
 
     /// Takes up to `limit` jobs that are due and unleased, of every tenant, leases them until `until`
-    /// and counts the attempt. Oldest first.
+    /// and counts the attempt. Oldest first, then by id and tenant.
     async fn lease_jobs(&self, now: Instant, until: Instant, limit: usize) -> Result<Vec<JobRow>, StoreError>;
     /// The unfinished jobs of a tenant, by id.
     async fn jobs(

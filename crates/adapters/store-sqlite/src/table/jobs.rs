@@ -50,7 +50,7 @@ pub(crate) fn lease(
 ) -> rusqlite::Result<Vec<JobRow>> {
     let due = "SELECT j.id, n.id, kind, unique_key, payload, run_at, attempts + 1, ?2, j.tenant
         FROM jobs j JOIN tenant_numbers n ON n.number = j.tenant
-        WHERE run_at <= ?1 AND (leased_until IS NULL OR leased_until <= ?1) ORDER BY run_at, j.id LIMIT ?3";
+        WHERE run_at <= ?1 AND (leased_until IS NULL OR leased_until <= ?1) ORDER BY run_at, j.id, n.id LIMIT ?3";
     let values = params![now.as_millis(), until.as_millis(), page_rows(limit) as u32];
     let jobs = many(connection, due, values, |row| Ok((row.get::<_, i64>(8)?, job_row(row)?)))?;
     let mark = "UPDATE jobs SET attempts = ?3, leased_until = ?4 WHERE tenant = ?1 AND id = ?2";
