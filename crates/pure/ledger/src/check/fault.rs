@@ -57,7 +57,7 @@ pub enum Fault {
 #[expect(missing_docs, reason = "each variant's text speaks for its fields")]
 #[rustfmt::skip]
 pub enum Warning {
-    /// An entry bears an earlier instant than the one before it.
+    /// An entry bears an instant more than a minute earlier than the one before it.
     #[error("entry `{index}` is dated `{at}`, before the entry ahead of it (`{before}`)")]
     TimeGoesBack { index: u64, at: Instant, before: Instant },
 }
