@@ -86,13 +86,13 @@ fn promise_c51_prior_versions_stay_in_an_archive_dated_addressable_and_comparabl
     let (_, new) = versions(&[(NEWS, MORE_NEWS), longer]);
     let put = json!({ "files": [{ "path": "policy.candor", "text": new }] });
     let put = server.post("/v1/policies", &put).json(201);
-    server.restart();
 
     let policies = server.get("/v1/policies").json(200);
     let [first, second] = policies["items"].as_array().unwrap().as_slice() else { panic!("{policies}") };
     assert_eq!(second["digest"], put["digest"]);
+    let reader = server.anonymous();
     let page = |path: &str| {
-        let reply = server.anonymous().get(&format!("/assigntask{path}"));
+        let reply = reader.get(&format!("/assigntask{path}"));
         assert_eq!(reply.status, 200, "{path}: {}", reply.text());
         reply.text()
     };
@@ -125,4 +125,10 @@ fn promise_c51_prior_versions_stay_in_an_archive_dated_addressable_and_comparabl
     let back = page(&format!("/compare/{}/{}", text(&second["digest"]), text(&first["digest"])));
     assert!(back.contains("may no longer use") && back.contains("none of them does more with your data"));
     assert_eq!(server.anonymous().get("/assigntask/compare/2026-01-10/2027-01-01").status, 404);
+
+    // They are still there when the server is started again.
+    server.restart();
+    for address in ["versions/2026-01-10", "versions/2026-03-01", "compare/2026-01-10/2026-03-01"] {
+        assert_eq!(server.anonymous().get(&format!("/assigntask/{address}")).status, 200, "{address}");
+    }
 }

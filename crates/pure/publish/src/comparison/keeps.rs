@@ -105,20 +105,22 @@ fn terms(keep: &Keep) -> impl PartialEq {
 
 fn tell(sides: Sides<'_>, alike: &Alike<'_>, changes: &mut Vec<Change>) {
     let what = written(sides.new, &alike.fields);
-    let scope = alike.purpose.map_or_else(String::new, |purpose| format!(" for {purpose}"));
-    let subject = format!("{what} {}", be(&alike.fields));
+    let scope = alike.purpose.map_or_else(String::new, |purpose| format!("for {purpose}, "));
+    let subject = format!("{scope}{what} {}", be(&what));
     let mut push = |code, class, said: String| {
-        let mut change = Change::new(code, class, format!("{subject} {said}{scope}")).of_fields(&alike.fields);
+        let mut change = Change::new(code, class, format!("{subject} {said}")).of_fields(&alike.fields);
         change.purpose = alike.purpose.map(str::to_owned);
         changes.push(change);
     };
     match (alike.was, alike.is) {
         (Some(was), Some(is)) if was.event != is.event => {
             let (now, before) = (wording::keep(is), wording::keep(was));
-            push("keep.replaced", Class::Notice, format!("kept {now}, instead of {before},"));
+            push("keep.replaced", Class::Notice, format!("kept {now}, instead of {before}"));
         }
         (Some(was), Some(is)) => same_event(was, is, push),
-        (Some(was), None) => push("keep.removed", Class::Notice, format!("no longer kept {} only", wording::keep(was))),
+        (Some(was), None) => {
+            push("keep.removed", Class::Notice, format!("no longer bound to be kept only {}", wording::keep(was)))
+        }
         (None, Some(is)) => push("keep.added", Class::Narrows, format!("kept {} at the longest", wording::keep(is))),
         (None, None) => {}
     }

@@ -61,9 +61,9 @@ pub(super) fn written(manifest: &Manifest, names: &[&str]) -> String {
     wording::list(&words)
 }
 
-/// `is` or `are`, for the fields that were written.
-pub(super) fn be(names: &[&str]) -> &'static str {
-    if names.len() == 1 { "is" } else { "are" }
+/// `is` or `are`, after what [`written`] gave; no name of a field holds a space.
+pub(super) fn be(written: &str) -> &'static str {
+    if written.contains(" and ") { "are" } else { "is" }
 }
 
 /// How long a span is, for comparing: as [`Span::approximate_seconds`], but twelve months are a year.

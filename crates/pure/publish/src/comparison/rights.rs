@@ -58,5 +58,5 @@ fn named(right: &Right) -> String {
         RightKind::AutomatedDecision => "the right to have a person decide",
         RightKind::SaleOptOut => "the refusal of sale",
     };
-    format!("{kind} ({})", wording::law(right.law))
+    format!("{kind} under the {}", wording::law(right.law))
 }

@@ -103,13 +103,14 @@ fn what_is_kept_longer_needs_notice() {
     };
     let same = compare(&years(SpanUnit::Year, 1), &years(SpanUnit::Month, 12));
     assert_eq!(same.class(), Some(Class::Neutral), "twelve months are a year");
-    assert_eq!(changed(|new| new.keeps.truncate(2)).changes[0].code, "keep.removed");
+    let said = "for newsletter, `account.email` is no longer bound to be kept only until you take your consent back, then erased at once";
+    check(|new| new.keeps.truncate(2), "keep.removed", Class::Notice, said);
 }
 
 #[test]
 fn a_right_answered_later_needs_notice() {
     let within = |new: &mut Manifest| new.rights[0].within = Span::new(2, SpanUnit::Month);
-    let said = "the right of access (GDPR (European Union)) is answered within 2 months instead of 1 month";
+    let said = "the right of access under the GDPR (European Union) is answered within 2 months instead of 1 month";
     check(within, "right.time", Class::Notice, said);
 }
 
