@@ -24,6 +24,7 @@ enum Command {
     Check(command::check::Check),
     Fmt(command::fmt::Fmt),
     Table(command::table::Table),
+    Diff(command::diff::Diff),
     Explain(command::explain::Explain),
     Render(command::render::Render),
 }
@@ -41,6 +42,7 @@ impl Cli {
             Command::Check(check) => check.run(),
             Command::Fmt(fmt) => fmt.run(),
             Command::Table(table) => table.run(),
+            Command::Diff(diff) => diff.run(),
             Command::Explain(explain) => explain.run(),
             Command::Render(render) => render.run(),
         }

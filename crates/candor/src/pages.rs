@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use candor_manifest::Manifest;
-use candor_vault::{PAGE_MAX, PolicyView, Vault};
-use candor_web::{Policies, TenantLink};
-use candor_words::{Instant, TenantId};
+use candor_vault::{PAGE_MAX, PlanInForce, PolicyView, Vault};
+use candor_web::{ArchivedVersion, Policies, Standing, TenantLink};
+use candor_words::{TenantId, to_hex};
 use parking_lot::RwLock;
 
 /// Versions kept at hand; a policy changes a few times a year.
@@ -30,10 +30,9 @@ impl PoliciesOfVault {
         logged(self.vault.tenant_by_slug(slug).await).flatten().map(|tenant| tenant.id)
     }
 
-    async fn manifest(&self, tenant: TenantId, at: Option<Instant>) -> Option<Arc<Manifest>> {
-        let plan = logged(self.vault.plan(tenant, at).await)?;
+    fn kept(&self, plan: &PlanInForce) -> Arc<Manifest> {
         if let Some(known) = self.kept.read().get(plan.digest()) {
-            return Some(Arc::clone(known));
+            return Arc::clone(known);
         }
         let manifest = Arc::new(plan.manifest().clone());
         let mut kept = self.kept.write();
@@ -41,11 +40,10 @@ impl PoliciesOfVault {
             kept.clear();
         }
         kept.insert(*plan.digest(), Arc::clone(&manifest));
-        Some(manifest)
+        manifest
     }
 
-    async fn put(&self, slug: &str) -> Vec<PolicyView> {
-        let Some(tenant) = self.tenant(slug).await else { return Vec::new() };
+    async fn put(&self, tenant: TenantId) -> Vec<PolicyView> {
         logged(self.vault.policies(tenant).await).unwrap_or_default()
     }
 }
@@ -59,27 +57,69 @@ impl Policies for PoliciesOfVault {
     }
 
     async fn policy(&self, tenant: &str) -> Option<Arc<Manifest>> {
-        self.manifest(self.tenant(tenant).await?, None).await
+        Some(self.kept(&logged(self.vault.plan(self.tenant(tenant).await?, None).await)?))
     }
 
-    async fn versions(&self, tenant: &str) -> Vec<String> {
-        let mut versions: Vec<String> = Vec::new();
-        for policy in self.put(tenant).await.into_iter().rev() {
-            if !versions.contains(&policy.version) {
-                versions.push(policy.version);
-            }
+    async fn versions(&self, tenant: &str) -> Vec<ArchivedVersion> {
+        let Some(id) = self.tenant(tenant).await else { return Vec::new() };
+        let Some(in_force) = logged(self.vault.plan(id, None).await) else { return Vec::new() };
+        archive(self.put(id).await, &to_hex(in_force.digest()))
+    }
+
+    async fn version(&self, tenant: &str, address: &str) -> Option<Arc<Manifest>> {
+        let id = self.tenant(tenant).await?;
+        let put = self.put(id).await;
+        let named = |policy: &&PolicyView| policy.version == address || policy.digest == address;
+        let digest = &put.iter().rev().find(named)?.digest;
+        Some(self.kept(&logged(self.vault.plan_of(id, digest).await).flatten()?))
+    }
+}
+
+/// Lists the versions that were put, newest first.
+fn archive(put: Vec<PolicyView>, in_force: &str) -> Vec<ArchivedVersion> {
+    let mut archive: Vec<ArchivedVersion> = Vec::new();
+    // What stands after the version in force waits for its day.
+    let mut standing = Standing::Coming;
+    for policy in put.into_iter().rev() {
+        if policy.digest == in_force && standing == Standing::Coming {
+            standing = Standing::InForce;
         }
-        versions
+        let is_taken = archive.iter().any(|later| later.address == policy.version);
+        archive.push(ArchivedVersion {
+            address: if is_taken { policy.digest.clone() } else { policy.version.clone() },
+            version: policy.version,
+            in_force_from: policy.effective_at,
+            digest: policy.digest,
+            standing,
+        });
+        if standing == Standing::InForce {
+            standing = Standing::Past;
+        }
     }
-
-    async fn version(&self, tenant: &str, version: &str) -> Option<Arc<Manifest>> {
-        let put = self.put(tenant).await;
-        let at = put.into_iter().rev().find(|policy| policy.version == version)?.effective_at;
-        self.manifest(self.tenant(tenant).await?, Some(at)).await
-    }
+    archive
 }
 
 /// Pages know "there" and "not there"; trouble is logged and shown as the latter.
 fn logged<T>(outcome: Result<T, candor_vault::VaultError>) -> Option<T> {
     outcome.inspect_err(|error| tracing::error!(code = error.code(), "a page could not be put together")).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use candor_words::Instant;
+
+    use super::*;
+
+    fn put(version: &str, digest: &str) -> PolicyView {
+        let at = Instant::from_millis(0);
+        let name = "P".to_owned();
+        PolicyView { digest: digest.to_owned(), version: version.to_owned(), name, effective_at: at, put_at: at }
+    }
+
+    #[test]
+    fn each_version_has_an_address_of_its_own_and_its_standing() {
+        let archive = archive(vec![put("1", "a"), put("1", "b"), put("2", "c")], "b");
+        let seen: Vec<_> = archive.iter().map(|version| (version.address.as_str(), version.standing)).collect();
+        assert_eq!(seen, [("2", Standing::Coming), ("1", Standing::InForce), ("a", Standing::Past)]);
+    }
 }

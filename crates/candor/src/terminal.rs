@@ -41,6 +41,11 @@ impl Style {
         self.in_code("32;1", text)
     }
 
+    /// What asks for attention.
+    pub fn yellow(self, text: &str) -> String {
+        self.in_code("33;1", text)
+    }
+
     /// Headings.
     pub fn bold(self, text: &str) -> String {
         self.in_code("1", text)

@@ -11,7 +11,7 @@ use crate::terminal;
 pub const EXIT_CODES: &str = "\
 Exit codes:
   0  done, or allowed
-  1  denied (`explain`), or not in canonical form (`fmt --check`)
+  1  denied (`explain`), not in canonical form (`fmt --check`), or a difference that needs notice or consent (`diff`)
   2  bad input: usage, an unreadable file, a policy with errors, a malformed configuration
   3  failed: the disk, the network or the store did not do what was needed";
 
@@ -20,7 +20,7 @@ Exit codes:
 pub enum Outcome {
     /// Done, or allowed.
     Fine,
-    /// The answer is no.
+    /// The answer is no, or a difference asks for notice or consent.
     Denied,
 }
 

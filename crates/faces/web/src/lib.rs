@@ -1,4 +1,5 @@
-//! The pages for people: what this server is, each tenant's policy, its records, and their forms for machines.
+//! The pages for people: what this server is, each tenant's policy in all its versions, its records, and their
+//! forms for machines.
 //!
 //! [`router`] answers `GET` and `HEAD` only, changes nothing, sets no cookie and sends no script. What is shown
 //! comes from the policy in force, through [`Policies`]; how it reads is the business of `candor-publish`.
@@ -11,6 +12,7 @@ mod pages;
 mod policies;
 mod router;
 
+pub use candor_publish::{ArchivedVersion, Standing};
 pub use pages::not_found::not_found;
 pub use policies::{Policies, TenantLink};
 pub use router::router;

@@ -1,5 +1,7 @@
 //! One file per page.
 
+pub(crate) mod archive;
+pub(crate) mod comparison;
 pub(crate) mod found;
 pub(crate) mod front;
 pub(crate) mod not_found;

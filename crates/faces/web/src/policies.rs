@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use candor_manifest::Manifest;
+use candor_publish::ArchivedVersion;
 
 /// A tenant of this server as the front page lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,13 +23,14 @@ pub trait Policies: Send + Sync + 'static {
     /// The policy in force of a tenant; `None` when there is no such tenant.
     async fn policy(&self, tenant: &str) -> Option<Arc<Manifest>>;
 
-    /// The versions that can be read, newest first, the one in force included.
-    async fn versions(&self, tenant: &str) -> Vec<String> {
-        self.policy(tenant).await.map(|manifest| manifest.version.clone()).into_iter().collect()
+    /// Every version that was put, newest first, the one in force included; empty where no archive is kept.
+    async fn versions(&self, tenant: &str) -> Vec<ArchivedVersion> {
+        let _ = tenant;
+        Vec::new()
     }
 
-    /// A version of a tenant's policy, in force or not.
-    async fn version(&self, tenant: &str, version: &str) -> Option<Arc<Manifest>> {
-        self.policy(tenant).await.filter(|manifest| manifest.version == version)
+    /// The version of a tenant's policy that an address names, by version or by digest; in force or not.
+    async fn version(&self, tenant: &str, address: &str) -> Option<Arc<Manifest>> {
+        self.policy(tenant).await.filter(|manifest| manifest.version == address)
     }
 }

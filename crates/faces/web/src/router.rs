@@ -8,7 +8,7 @@ use axum::routing::get;
 use axum::{Router, middleware};
 
 use crate::Policies;
-use crate::pages::{front, policy, records, style};
+use crate::pages::{archive, comparison, front, policy, records, style};
 
 /// Builds the routes of the pages. Merge it with the other faces, and give the whole
 /// [`not_found`](crate::not_found) as its fallback, if people rather than programs read it.
@@ -19,7 +19,9 @@ pub fn router(policies: Arc<dyn Policies>) -> Router {
         .route("/{tenant}", get(policy::page))
         .route("/{tenant}/policy.json", get(policy::json))
         .route("/{tenant}/policy.jsonld", get(policy::jsonld))
+        .route("/{tenant}/versions", get(archive::page))
         .route("/{tenant}/versions/{version}", get(policy::page))
+        .route("/{tenant}/compare/{old}/{new}", get(comparison::page))
         .route("/{tenant}/records", get(records::page))
         .route("/{tenant}/records.json", get(records::json))
         .route("/{tenant}/records.csv", get(records::csv))

@@ -110,6 +110,7 @@ fn head(manifest: &Manifest, context: &PageContext<'_>) -> Markup {
             (versions(context))
             nav class="forms" aria-label="Other forms of this policy" {
                 ul {
+                    li { a href=(context.href("versions")) { "Earlier versions" } }
                     li { a href=(context.href("records")) { "Records of processing" } }
                     li { a href=(context.href("policy.json")) { "As JSON" } }
                     li { a href=(context.href("policy.jsonld")) { "As linked data (DPV)" } }

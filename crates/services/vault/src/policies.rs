@@ -90,6 +90,16 @@ impl Vault {
         let tenant = self.tenant(tenant).await?;
         Ok(PlanInForce(Arc::clone(tenant.policy_at(at.unwrap_or_else(|| self.now()))?)))
     }
+
+    /// The plan of the version with a digest, as [`PolicyView`] writes it; in force or not.
+    ///
+    /// # Errors
+    /// There is no such tenant.
+    pub async fn plan_of(&self, tenant: TenantId, digest: &str) -> Result<Option<PlanInForce>, VaultError> {
+        let tenant = self.tenant(tenant).await?;
+        let found = tenant.policies.iter().find(|policy| to_hex(policy.plan.digest()) == digest);
+        Ok(found.map(|policy| PlanInForce(Arc::clone(policy))))
+    }
 }
 
 /// Checks a policy; every error becomes one text with its lines underlined.

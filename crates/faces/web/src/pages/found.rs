@@ -6,7 +6,7 @@ use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::response::Response;
 use candor_manifest::Manifest;
-use candor_publish::VersionLink;
+use candor_publish::{ArchivedVersion, Standing, VersionLink};
 use serde::Deserialize;
 
 use super::not_found::not_found;
@@ -19,6 +19,8 @@ const SLUG_LEN_MAX: usize = 63;
 pub(crate) struct Found {
     pub(crate) slug: String,
     pub(crate) manifest: Arc<Manifest>,
+    /// The version or digest that was asked for; `None` for what is in force.
+    asked: Option<String>,
     policies: Arc<dyn Policies>,
 }
 
@@ -44,7 +46,7 @@ impl FromRequestParts<Arc<dyn Policies>> for Found {
             None => policies.policy(&names.tenant).await,
         };
         let Some(manifest) = manifest else { return Err(not_found().await) };
-        Ok(Self { slug: names.tenant, manifest, policies: Arc::clone(policies) })
+        Ok(Self { slug: names.tenant, manifest, asked: names.version, policies: Arc::clone(policies) })
     }
 }
 
@@ -56,17 +58,25 @@ impl Found {
 
     /// Every version that can be read, with its address but for the one at hand.
     pub(crate) async fn versions(&self) -> Vec<VersionLink> {
-        let link = |version: String| {
-            let here = version == self.manifest.version;
-            let href = (!here).then(|| format!("{}/versions/{version}", self.href()));
-            VersionLink { version, href }
+        let link = |known: ArchivedVersion| {
+            let here = match &self.asked {
+                Some(asked) => known.address == *asked || known.digest == *asked,
+                None => known.standing == Standing::InForce,
+            };
+            let href = (!here).then(|| format!("{}/versions/{}", self.href(), known.address));
+            VersionLink { version: known.version, href }
         };
         self.policies.versions(&self.slug).await.into_iter().map(link).collect()
+    }
+
+    /// Every version, newest first.
+    pub(crate) async fn archive(&self) -> Vec<ArchivedVersion> {
+        self.policies.versions(&self.slug).await
     }
 }
 
 /// True for lower case letters, digits and hyphens, which is what tenants are called in addresses.
-fn is_slug(text: &str) -> bool {
+pub(super) fn is_slug(text: &str) -> bool {
     let known = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     (1..=SLUG_LEN_MAX).contains(&text.len()) && text.bytes().all(known)
 }

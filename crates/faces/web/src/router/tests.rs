@@ -4,10 +4,11 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
 use candor_manifest::Manifest;
 use candor_manifest::model::{Contact, Controller, Country};
+use candor_words::Instant;
 use tower::ServiceExt;
 
 use super::*;
-use crate::TenantLink;
+use crate::{ArchivedVersion, Standing, TenantLink};
 
 /// One tenant, `acme`, with an older version beside the one in force.
 struct Acme;
@@ -18,6 +19,8 @@ fn manifest(version: &str) -> Arc<Manifest> {
         Manifest::draft(Controller { name: "Acme <Ltd>".to_owned(), country: Country(*b"IN"), contacts });
     manifest.name = "Acme \"Cloud\"".to_owned();
     manifest.version = version.to_owned();
+    manifest.sells_data = version == "2";
+    manifest.honours_gpc = version == "2";
     Arc::new(manifest)
 }
 
@@ -32,8 +35,15 @@ impl Policies for Acme {
         (tenant == "acme").then(|| manifest("2"))
     }
 
-    async fn versions(&self, _: &str) -> Vec<String> {
-        vec!["2".to_owned(), "1".to_owned()]
+    async fn versions(&self, _: &str) -> Vec<ArchivedVersion> {
+        let put = |version: &str, standing| ArchivedVersion {
+            version: version.to_owned(),
+            address: version.to_owned(),
+            in_force_from: Instant::from_date(2026, 1, 29).unwrap(),
+            digest: format!("{version}abc"),
+            standing,
+        };
+        vec![put("2", Standing::InForce), put("1", Standing::Past)]
     }
 
     async fn version(&self, tenant: &str, version: &str) -> Option<Arc<Manifest>> {
@@ -58,13 +68,15 @@ fn header_of(response: &Response, name: HeaderName) -> String {
     response.headers().get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
 }
 
-const PAGES: [(&str, &str); 9] = [
+const PAGES: [(&str, &str); 11] = [
     ("/", "text/html; charset=utf-8"),
     ("/style.css", "text/css; charset=utf-8"),
     ("/acme", "text/html; charset=utf-8"),
     ("/acme/policy.json", "application/json"),
     ("/acme/policy.jsonld", "application/ld+json"),
     ("/acme/versions/1", "text/html; charset=utf-8"),
+    ("/acme/versions", "text/html; charset=utf-8"),
+    ("/acme/compare/1/2", "text/html; charset=utf-8"),
     ("/acme/records", "text/html; charset=utf-8"),
     ("/acme/records.json", "application/json"),
     ("/acme/records.csv", "text/csv; charset=utf-8"),
@@ -129,6 +141,14 @@ async fn an_address_that_names_no_tenant_is_not_found() {
         "/nobody",
         "/nobody/records",
         "/acme/versions/3",
+        "/nobody/versions",
+        "/nobody/compare/1/2",
+        "/acme/compare/1/3",
+        "/acme/compare/3/1",
+        "/acme/compare/1",
+        "/acme/compare/1/%FF",
+        "/ACME/compare/1/2",
+        "/acme/compare/1/%3Cscript%3E",
         "/acme/nothing",
         "/ACME",
         "/acme%00",
@@ -177,8 +197,36 @@ async fn an_older_version_links_to_the_one_in_force_and_back() {
 }
 
 #[tokio::test]
+async fn the_archive_dates_each_version_and_leads_to_it_and_to_what_it_changed() {
+    assert!(text(get_page("/acme").await).await.contains("href=\"/acme/versions\""));
+    let archive = text(get_page("/acme/versions").await).await;
+    for part in [
+        "href=\"/acme/versions/1\"",
+        "href=\"/acme/versions/2\"",
+        "href=\"/acme/compare/1/2\"",
+        "29 January 2026",
+        "2abc",
+        "In force",
+        "The first version",
+    ] {
+        assert!(archive.contains(part), "{part}");
+    }
+}
+
+#[tokio::test]
+async fn a_comparison_tells_the_strongest_class_first() {
+    let page = text(get_page("/acme/compare/1/2").await).await;
+    let at = |part: &str| page.find(part).unwrap_or_else(|| panic!("the page has no `{part}`"));
+    assert!(at("Needs notice before it takes effect") < at("Data may now be sold"));
+    assert!(at("Data may now be sold") < at("Less is done, or more is promised"));
+    assert!(page.contains("2 changes; 1 of them is significant."));
+    let same = text(get_page("/acme/compare/2/2").await).await;
+    assert!(same.contains("Nothing changed.") && !same.contains("<section"));
+}
+
+#[tokio::test]
 async fn no_page_carries_a_script_or_a_style_of_its_own() {
-    for path in ["/", "/acme", "/acme/records", "/nobody"] {
+    for path in ["/", "/acme", "/acme/versions", "/acme/compare/1/2", "/acme/records", "/nobody"] {
         let page = text(get_page(path).await).await;
         for mark in ["<script", "<style", " style=", " onclick", " onload", "javascript:"] {
             assert!(!page.contains(mark), "{path} has {mark}");
