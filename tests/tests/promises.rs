@@ -9,6 +9,8 @@
 mod collect;
 #[path = "promises/consent.rs"]
 mod consent;
+#[path = "promises/door.rs"]
+mod door;
 #[path = "promises/purposes.rs"]
 mod purposes;
 #[path = "promises/rights.rs"]
