@@ -29,6 +29,13 @@ impl Client {
         self.made(&json!({ "records": written(records) }))
     }
 
+    /// Switches a collection of the policy, as an administrator does.
+    #[track_caller]
+    pub fn switch(&self, collection: &str, on: bool) {
+        let switched = self.send("PUT", &format!("/v1/collections/{collection}"), &json!({ "on": on }), &[]).json(200);
+        assert_eq!(switched["on"], on, "{switched}");
+    }
+
     #[track_caller]
     fn made(&self, body: &Value) -> Person {
         let made = self.post("/v1/subjects", body).json(201);

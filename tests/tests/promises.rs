@@ -11,6 +11,8 @@ mod changes;
 mod collect;
 #[path = "promises/consent.rs"]
 mod consent;
+#[path = "promises/door.rs"]
+mod door;
 #[path = "promises/purposes.rs"]
 mod purposes;
 #[path = "promises/rights.rs"]

@@ -143,6 +143,7 @@ fn promise_c22_withdrawing_undoes_nothing_that_was_decided_before() {
     let mut server = Server::start("assigntask");
     let ada = server.person(&[("account", json!({ "email": "ada@engines.example", "name": "Ada" }))]);
     let fields = ["cookies.statistics"];
+    server.switch("cookies", true);
     let stored = ada.store_from("observed", "cookies", &json!({ "statistics": "st-9" })).json(201);
     ada.wait_past(&stored["updated_at"]);
     let given = ada.consent("given", "statistics");

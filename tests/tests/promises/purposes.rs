@@ -168,6 +168,7 @@ fn promise_c15_nothing_is_sold_and_global_privacy_control_is_honoured() {
 
     // With consent advertising goes on, and stops where the browser says no; other purposes do not.
     let ada = server.person(&[("account", json!({ "email": "ada@engines.example", "name": "Ada" }))]);
+    server.switch("cookies", true);
     ada.store_from("observed", "cookies", &json!({ "advertising": "ad-7", "functional": "fn-7" })).json(201);
     ada.consent("given", "advertising");
     ada.consent("given", "convenience");

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 #[test]
 fn what_was_acknowledged_is_there_after_a_kill_and_the_ledger_verifies() {
     let mut server = Server::start("assigntask");
+    server.switch("cookies", true);
     let ada = server.person(&[("account", json!({ "email": "ada@engines.example", "name": "Ada" }))]);
     ada.store_from("observed", "cookies", &json!({ "statistics": "st-9" })).json(201);
     ada.consent("given", "statistics");

@@ -1,6 +1,6 @@
 //! Fills a tenant with people and their records, many at once, so that the store commits them in groups.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use candor_manifest::Manifest;
 use candor_manifest::model::{Field, FieldIx, Group, KeepEvent, Source};
@@ -36,25 +36,33 @@ pub async fn fill(
     made: &(impl Fn() + Sync),
 ) -> Result<Option<Filled>, VaultError> {
     let plan = vault.plan(caller.tenant(), None).await?;
-    let manifest = plan.manifest();
-    let people = (0..n_people).map(|n| make(vault, caller, manifest, seed, n, made));
+    let collections = vault.collections(caller).await?;
+    let off = collections.into_iter().filter(|collection| !collection.on).flat_map(|collection| collection.fields);
+    let declared = Declared { manifest: plan.manifest(), off: off.collect() };
+    let people = (0..n_people).map(|n| make(vault, caller, &declared, seed, n, made));
     let mut first = stream::iter(people).buffered(AT_ONCE).try_filter_map(|filled| async { Ok(filled) }).boxed_local();
     let filled = first.try_next().await?;
     while first.try_next().await?.is_some() {}
     Ok(filled)
 }
 
+/// The policy, and the fields of its collections that are off: these are left out, not switched on.
+struct Declared<'m> {
+    manifest: &'m Manifest,
+    off: BTreeSet<String>,
+}
+
 async fn make(
     vault: &Vault,
     caller: &Caller,
-    manifest: &Manifest,
+    declared: &Declared<'_>,
     seed: u64,
     n: usize,
     made: &(impl Fn() + Sync),
 ) -> Result<Option<Filled>, VaultError> {
     let mut chance = Chance::new(seed ^ (n as u64).wrapping_mul(0x2545_f491_4f6c_dd1d));
     let person = Person::new(&mut chance, n);
-    let records = records(manifest, &mut chance, &person, n == 0);
+    let records = records(declared, &mut chance, &person, n == 0);
     // A few have never bought anything, or no longer do.
     let contract = (n == 0 || !chance.once_in(10)).then(NewContract::default);
     let created = vault.create_subject(caller, NewSubject { records, contract }).await?;
@@ -62,34 +70,33 @@ async fn make(
     Ok((n == 0).then(|| Filled { first: created.subject, first_email: person.email() }))
 }
 
-fn records(manifest: &Manifest, chance: &mut Chance, person: &Person, of_every_kind: bool) -> Vec<NewRecord> {
+fn records(declared: &Declared<'_>, chance: &mut Chance, person: &Person, of_every_kind: bool) -> Vec<NewRecord> {
     let mut records = Vec::new();
-    for group in manifest.groups.iter().filter(|group| is_kept(manifest, group)) {
+    for group in declared.manifest.groups.iter().filter(|group| is_kept(declared.manifest, group)) {
         let n_records = match (group.many, of_every_kind) {
             (true, true) => 2,
             (true, false) => chance.below(3),
             (false, _) => 1,
         };
         for _ in 0..n_records {
-            records.extend(record(manifest, chance, person, group));
+            records.extend(record(declared, chance, person, group));
         }
     }
     records
 }
 
-/// What passes through and is never kept is not made up either, nor what is collected only when switched on.
+/// What passes through and is never kept is not made up either.
 fn is_kept(manifest: &Manifest, group: &Group) -> bool {
     let passes =
         manifest.keeps.iter().filter(|keep| keep.event == KeepEvent::ProcessEnds).flat_map(|keep| &keep.fields);
-    let off = manifest.collections.iter().filter(|collection| !collection.on).flat_map(|collection| &collection.fields);
-    let left_out: Vec<&FieldIx> = passes.chain(off).collect();
+    let left_out: Vec<&FieldIx> = passes.collect();
     !group.fields.iter().any(|field| left_out.contains(&field))
 }
 
 /// A record from the source that most of its fields come from.
-fn record(manifest: &Manifest, chance: &mut Chance, person: &Person, group: &Group) -> Option<NewRecord> {
-    let fields: Vec<&Field> =
-        group.fields.iter().filter_map(|at| manifest.fields.get(at.at())).filter(|field| is_stored(field)).collect();
+fn record(declared: &Declared<'_>, chance: &mut Chance, person: &Person, group: &Group) -> Option<NewRecord> {
+    let fields = group.fields.iter().filter_map(|at| declared.manifest.fields.get(at.at()));
+    let fields: Vec<&Field> = fields.filter(|field| is_stored(field) && !declared.off.contains(&field.name)).collect();
     let source = commonest(&fields)?;
     let mut values = BTreeMap::new();
     for field in fields.into_iter().filter(|field| field.sources.contains(&source)) {

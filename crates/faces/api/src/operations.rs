@@ -7,6 +7,7 @@ use crate::state::ApiState;
 mod accesses;
 mod account;
 mod analytics;
+mod collections;
 mod consents;
 mod disclosures;
 mod export;
@@ -28,6 +29,7 @@ mod why;
 pub(crate) fn all() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .merge(policies::routes())
+        .merge(collections::routes())
         .merge(keys::routes())
         .merge(subjects::routes())
         .merge(account::routes())

@@ -97,6 +97,8 @@ pub static ROUTES: &[Route] = &[
     public("/ledger/{tenant}/receipts/{entry}"),
     public("/ledger/{tenant}/tile/{*path}"),
     opens("POST", "/v1/aggregates", Scope::Read, DE_IDENTIFIED),
+    asks("GET", "/v1/collections", AnyKey),
+    writes("PUT", "/v1/collections/{name}", Scope::Admin),
     asks_any("GET", "/v1/disclosures", APPROVE_OR_AUDIT),
     asks_any("GET", "/v1/disclosures/{disclosure}", APPROVE_OR_AUDIT),
     writes("POST", "/v1/disclosures/{disclosure}/approve", Scope::Approve),

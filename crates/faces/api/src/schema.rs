@@ -74,6 +74,26 @@ pub(crate) struct Policies {
     items: Vec<Policy>,
 }
 
+/// Automatic collection that an administrator may switch.
+#[derive(ToSchema)]
+pub(crate) struct Collection {
+    /// Its name in the policy.
+    name: String,
+    title: String,
+    /// The fields that it covers.
+    fields: Vec<String>,
+    /// Whether they are stored now.
+    on: bool,
+    /// Whether they are stored when nobody has switched it.
+    by_default: bool,
+}
+
+/// Every collection of the policy in force.
+#[derive(ToSchema)]
+pub(crate) struct Collections {
+    items: Vec<Collection>,
+}
+
 /// An API key, without its secret.
 #[derive(ToSchema)]
 pub(crate) struct Key {

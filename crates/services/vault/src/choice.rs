@@ -67,7 +67,8 @@ impl Happened {
     }
 }
 
-/// What the ledger has no kind of its own for: the entry holds a digest of the event's detail.
+/// What the ledger has no kind of its own for: the entry holds a digest of the event's detail; from 16 on, where
+/// no subject is meant, of a name in the policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u16)]
 pub(crate) enum Told {
@@ -77,16 +78,20 @@ pub(crate) enum Told {
     ContractStarted = 4,
     ContractEnded = 5,
     AgeSet = 6,
+    CollectionOn = 16,
+    CollectionOff = 17,
 }
 
 impl Told {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 8] = [
         Self::ConsentUnconfirmed,
         Self::Instructed,
         Self::InstructionTakenBack,
         Self::ContractStarted,
         Self::ContractEnded,
         Self::AgeSet,
+        Self::CollectionOn,
+        Self::CollectionOff,
     ];
 
     /// Reads the code of an entry.
@@ -103,6 +108,8 @@ impl Told {
             Self::ContractStarted => "contract_started",
             Self::ContractEnded => "contract_ended",
             Self::AgeSet => "age_set",
+            Self::CollectionOn => "collection_on",
+            Self::CollectionOff => "collection_off",
         }
     }
 }

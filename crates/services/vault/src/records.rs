@@ -12,11 +12,13 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::caller::{Caller, Scope};
+use crate::collections::off;
 use crate::derive::derive;
 use crate::draft::Draft;
 use crate::holds::is_held;
 use crate::ids::ONLY_RECORD;
 use crate::record_form::{self, RecordForm, SealedValue};
+use crate::scrub::{Treatment, scrub};
 use crate::value::{self, normalised, source_code, source_name};
 use crate::{Vault, VaultError};
 
@@ -75,7 +77,7 @@ impl Vault {
     ///
     /// # Errors
     /// The caller lacks the write scope; no such subject; a group or field that the policy does not declare; a value
-    /// it does not take; an identifier that another subject holds.
+    /// it does not take; a collection that is off; an identifier that another subject holds.
     pub async fn put_record(
         &self,
         caller: &Caller,
@@ -203,7 +205,8 @@ impl Vault {
         Ok(Rectified { record: written.view, derived: written.derived, entry: applied.entry(written.entry) })
     }
 
-    /// Puts a write of one record, and of what follows from it, into the draft.
+    /// Puts a write of one record, and of what follows from it, into the draft. Values pass the door first: what a
+    /// collection that is off covers is refused, and scrubbers run before anything is derived or sealed.
     pub(crate) async fn write_record(
         &self,
         draft: &mut Draft,
@@ -232,13 +235,19 @@ impl Vault {
             self.refuse_while_held(draft).await?;
         }
         let mut writing = Writing::begin(draft.now, &group.name, id, old)?;
+        let mut stored = BTreeMap::new();
         for (name, value) in &new.values {
             let field = field_of(&policy, &group.name, name)?;
-            self.write_value(draft, &mut writing, field, value, &source)?;
+            if let Some(value) = self.write_value(draft, &mut writing, field, value, &source).await? {
+                stored.insert(name.as_str(), value);
+            }
         }
-        writing.refuse_missing(&policy, group, &source)?;
+        writing.refuse_missing(draft, group, &source)?;
         let mut derived = Vec::new();
-        for (target, value) in derived_from(&policy, &group.name, &new.values) {
+        for (target, value) in derived_from(&policy, &group.name, &stored) {
+            if off(policy.manifest(), &draft.tenant.settings, target).is_some() {
+                continue;
+            }
             let declared = &policy.manifest().fields[target.at()];
             derived.push(declared.name.clone());
             if declared.group == policy.manifest().fields[group.fields[0].at()].group {
@@ -288,14 +297,15 @@ impl Vault {
         Ok(())
     }
 
-    fn write_value(
+    /// Writes one value as the door lets it in; returns what is stored of it.
+    async fn write_value(
         &self,
         draft: &mut Draft,
         writing: &mut Writing,
         field: FieldIx,
         value: &Value,
         source: &Source,
-    ) -> Result<(), VaultError> {
+    ) -> Result<Option<Value>, VaultError> {
         let policy = std::sync::Arc::clone(&draft.policy);
         let declared = &policy.manifest().fields[field.at()];
         if value.is_null() {
@@ -307,10 +317,33 @@ impl Vault {
                 .detail("field", &declared.name)
                 .help("correct its value instead, or erase the record"));
             }
-            return writing.empty(draft, short_name(&declared.name), field);
+            writing.empty(draft, short_name(&declared.name), field);
+            return Ok(None);
         }
         value::check(policy.manifest(), declared, value, source)?;
-        self.put_value(draft, writing, field, value, source)
+        if let Some(collection) = off(policy.manifest(), &draft.tenant.settings, field) {
+            return Err(VaultError::unprocessable(
+                "collection.off",
+                "nothing was written: the collection that covers one of the fields is off",
+            )
+            .detail("collection", &collection.name)
+            .detail("field", &declared.name)
+            .help("stop sending the field, or let an administrator switch the collection on"));
+        }
+        let scrubbed = match policy.treatments(field) {
+            [] => Some(value.clone()),
+            treatments => scrub(&draft.tenant.blind, declared, treatments, value),
+        };
+        match &scrubbed {
+            Some(value) => self.put_value(draft, writing, field, value, source)?,
+            None if writing.form.contains_key(short_name(&declared.name)) => {
+                // What was stored before is no longer true, and what is true is not to be stored.
+                self.refuse_while_held(draft).await?;
+                writing.empty(draft, short_name(&declared.name), field);
+            }
+            None => {}
+        }
+        Ok(scrubbed)
     }
 
     fn put_value(
@@ -377,7 +410,7 @@ impl Writing {
         Ok(Self { now, group: group.to_owned(), id, old, form, fields: FieldBits::EMPTY, was_emptied: false })
     }
 
-    fn empty(&mut self, draft: &mut Draft, name: &str, field: FieldIx) -> Result<(), VaultError> {
+    fn empty(&mut self, draft: &mut Draft, name: &str, field: FieldIx) {
         if let Some(old) = self.form.remove(name) {
             self.was_emptied = true;
             self.fields.insert(field.at());
@@ -385,13 +418,17 @@ impl Writing {
                 draft.put(Change::DeleteIndex(index, draft.row.id));
             }
         }
-        Ok(())
     }
 
-    /// What the policy declares as required, and collects from here, must be there.
-    fn refuse_missing(&self, policy: &crate::tenant::Policy, group: &Group, source: &Source) -> Result<(), VaultError> {
-        let manifest = policy.manifest();
-        let missing = group.fields.iter().map(|field| &manifest.fields[field.at()]).find(|field| {
+    /// What the policy declares as required, and collects from here, must be there; not what is off, and not what
+    /// a scrubber may have left nothing of.
+    fn refuse_missing(&self, draft: &Draft, group: &Group, source: &Source) -> Result<(), VaultError> {
+        let manifest = draft.policy.manifest();
+        let let_in = group.fields.iter().filter(|field| {
+            off(manifest, &draft.tenant.settings, **field).is_none()
+                && !draft.policy.treatments(**field).iter().any(Treatment::may_drop)
+        });
+        let missing = let_in.map(|field| &manifest.fields[field.at()]).find(|field| {
             let expected =
                 !field.optional && field.held_by.is_none() && field.derived.is_none() && field.sources.contains(source);
             expected && !field.hashed && !self.form.contains_key(short_name(&field.name))
@@ -455,11 +492,7 @@ fn field_of(policy: &crate::tenant::Policy, group: &str, name: &str) -> Result<F
 }
 
 /// The fields that follow from values of a group, with their new values.
-fn derived_from(
-    policy: &crate::tenant::Policy,
-    group: &str,
-    values: &BTreeMap<String, Value>,
-) -> Vec<(FieldIx, Value)> {
+fn derived_from(policy: &crate::tenant::Policy, group: &str, values: &BTreeMap<&str, Value>) -> Vec<(FieldIx, Value)> {
     let manifest = policy.manifest();
     let mut found = Vec::new();
     for (at, field) in (0u16..).zip(&manifest.fields) {

@@ -10,11 +10,15 @@ use candor_store::{PolicyRow, TenantRow};
 use candor_words::{Instant, TenantId};
 
 use crate::gather::Gather;
+use crate::scrub::Treatment;
+use crate::settings::Settings;
 use crate::{Vault, VaultError};
 
 /// A tenant with its keys and plans in memory.
 pub(crate) struct Tenant {
     pub row: TenantRow,
+    /// What administrators switched: the row's settings, read.
+    pub settings: Settings,
     /// In which epoch of tenants it was loaded.
     pub epoch: u64,
     /// Every version of the tenant key, oldest first.
@@ -33,6 +37,7 @@ pub(crate) struct Policy {
     pub effective_at: Instant,
     pub put_at: Instant,
     classes: Vec<KeepClass>,
+    treatments: Vec<Vec<Treatment>>,
 }
 
 impl Policy {
@@ -47,12 +52,21 @@ impl Policy {
         let manifest = plan.manifest();
         let classes = (0..manifest.fields.len()).filter_map(|at| u16::try_from(at).ok());
         let classes = classes.map(|at| keep_class(manifest, FieldIx(at))).collect();
-        Ok(Self { plan, effective_at, put_at, classes })
+        let mut treatments: Vec<Vec<Treatment>> = manifest.fields.iter().map(|_| Vec::new()).collect();
+        for scrub in &manifest.scrubs {
+            treatments[scrub.field.at()].push(Treatment::of(scrub, &manifest.fields[scrub.field.at()])?);
+        }
+        Ok(Self { plan, effective_at, put_at, classes, treatments })
     }
 
     /// Which of a subject's keys seals the field.
     pub(crate) fn class(&self, field: FieldIx) -> KeepClass {
         self.classes.get(field.at()).copied().unwrap_or(KeepClass::new(0))
+    }
+
+    /// What is done to the field's values before they are stored, in the order of the text.
+    pub(crate) fn treatments(&self, field: FieldIx) -> &[Treatment] {
+        self.treatments.get(field.at()).map_or(&[], Vec::as_slice)
     }
 
     pub(crate) fn manifest(&self) -> &Manifest {
@@ -147,7 +161,8 @@ impl Vault {
         }
         compiled.sort_by_key(|policy| (policy.effective_at, policy.put_at));
         let gather = Gather::new(row.id, Arc::clone(&self.store));
-        Ok(Tenant { row, epoch, keys, blind, signer, gather, policies: compiled })
+        let settings = Settings::read(&row.settings).ok_or_else(|| VaultError::damaged("tenant settings"))?;
+        Ok(Tenant { row, settings, epoch, keys, blind, signer, gather, policies: compiled })
     }
 
     /// The origin line of a tenant's ledger.

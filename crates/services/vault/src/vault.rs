@@ -39,6 +39,8 @@ pub struct Vault {
     pub(crate) origin: String,
     pub(crate) tenants: RwLock<HashMap<TenantId, Arc<Tenant>>>,
     pub(crate) tenants_epoch: Epoch,
+    // INVARIANT: held by whoever changes a tenant's row, from reading it until it is committed.
+    pub(crate) tenant_rows: Arc<tokio::sync::Mutex<()>>,
     pub(crate) live: Arc<LiveCache>,
     pub(crate) stripes: Stripes,
     pub(crate) callers: crate::caller::CallerCache,
@@ -91,6 +93,7 @@ impl Vault {
             origin: parts.origin,
             tenants: RwLock::default(),
             tenants_epoch: Epoch::default(),
+            tenant_rows: Arc::default(),
             live: Arc::new(LiveCache::new()),
             stripes: Stripes::new(),
             callers: crate::caller::CallerCache::new(),

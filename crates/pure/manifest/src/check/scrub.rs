@@ -1,7 +1,7 @@
 //! `scrub FIELD by …`: what is done to a value before it is stored (GDPR Art. 5(1)(c)).
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::model::{FieldIx, Scrub, Scrubber};
+use crate::model::{FieldIx, Scrub, Scrubber, ValueKind};
 use crate::source::{Spanned, TextSpan};
 use crate::tree::Statement;
 
@@ -38,7 +38,7 @@ pub(super) fn read(statement: &Statement, draft: &mut Draft, report: &mut Report
         let field = reference::field(line, draft)?;
         line.expect("by")?;
         let by = method(line)?;
-        refuse_unfit(field, draft)?;
+        refuse_unfit(field, &by, draft)?;
         Ok(Scrub { field: field.value, by })
     });
     draft.scrubs.extend(read);
@@ -60,7 +60,7 @@ fn method(line: &mut Cursor<'_>) -> Read<Scrubber> {
     })
 }
 
-fn refuse_unfit(field: Spanned<FieldIx>, draft: &Draft) -> Read<()> {
+fn refuse_unfit(field: Spanned<FieldIx>, by: &Scrubber, draft: &Draft) -> Read<()> {
     let Some(declared) = draft.field(field.value) else { return Ok(()) };
     let refuse = |code, message: &str| {
         let at: TextSpan = draft.names.fields.span(field.value.at());
@@ -72,7 +72,22 @@ fn refuse_unfit(field: Spanned<FieldIx>, draft: &Draft) -> Read<()> {
     if declared.held_by.is_some() || declared.hashed || declared.derived.is_some() {
         return refuse(&codes::SCRUB_UNFIT, "Candor does not store this value as it was given");
     }
+    if !fits(declared.kind, by) {
+        return refuse(&codes::SCRUB_UNFIT, "values of this kind cannot be treated so");
+    }
     Ok(())
+}
+
+fn fits(kind: ValueKind, by: &Scrubber) -> bool {
+    match kind {
+        ValueKind::Text | ValueKind::List => true,
+        ValueKind::Number | ValueKind::Flag => matches!(by, Scrubber::Hash | Scrubber::Drop),
+        ValueKind::Date | ValueKind::Time => match by {
+            Scrubber::Hash | Scrubber::Drop | Scrubber::Truncate { .. } => true,
+            Scrubber::Generalise { to } => to == "year" || to == "month",
+            Scrubber::Identifiers | Scrubber::Pattern { .. } => false,
+        },
+    }
 }
 
 /// Checks the shape of a regular expression: what is opened is closed, what repeats has something to repeat, and

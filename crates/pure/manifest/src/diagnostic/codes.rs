@@ -126,7 +126,7 @@ codes! {
     COLLECTION_WITHOUT_FIELD = "collection-without-field" Error "A collection covers nothing.";
     COLLECTION_OF_CONTRACT = "collection-of-contract" Warning "A collection that can be switched off covers what a contract needs.";
     SCRUB_ON_IDENTIFIER = "scrub-on-identifier" Error "A field that identifies is scrubbed.";
-    SCRUB_UNFIT = "scrub-unfit" Error "A field that Candor does not store as written is scrubbed.";
+    SCRUB_UNFIT = "scrub-unfit" Error "A scrub does not fit the field: its kind, or that Candor does not store it as written.";
     PATTERN_MALFORMED = "pattern-malformed" Error "A pattern is no regular expression, or one with back-references or look-around.";
     AGE_OUT_OF_BOUNDS = "age-out-of-bounds" Error "An age is not between 1 and 21.";
     RETENTION_REVERSED = "retention-reversed" Error "The bounds of retention stand the wrong way round.";
