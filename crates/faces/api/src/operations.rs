@@ -17,6 +17,7 @@ mod objections;
 mod policies;
 mod preferences;
 mod read;
+mod receipts;
 mod records;
 mod requests;
 mod restriction;
@@ -36,6 +37,7 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(analytics::routes())
         .merge(why::routes())
         .merge(consents::routes())
+        .merge(receipts::routes())
         .merge(objections::routes())
         .merge(preferences::routes())
         .merge(restriction::routes())

@@ -1,6 +1,6 @@
-//! What the manifest says, for readers: the policy page, the records of processing, the DPV export.
+//! What the manifest says, for readers: the policy page, the records of processing, the DPV export, consent receipts.
 //!
-//! All three are rendered from the same checked [`Manifest`](candor_manifest::Manifest) that the plan
+//! All are rendered from the same checked [`Manifest`](candor_manifest::Manifest) that the plan
 //! is compiled from, so that what is published cannot differ from what runs. Each of them names every
 //! pair of purpose and field that the manifest allows, and no other: [`facts`] is where they take them from.
 
@@ -8,6 +8,7 @@
 
 pub mod facts;
 
+mod consent_receipt;
 mod dpv;
 #[cfg(test)]
 mod fixture;
@@ -16,6 +17,7 @@ mod records;
 mod records_page;
 mod wording;
 
+pub use consent_receipt::{ConsentRecord, ConsentStatus, ConsentStep, consent_receipt_dpv, consent_receipt_kantara};
 pub use dpv::dpv_jsonld;
 pub use policy_page::{PageContext, VersionLink, policy_page};
 pub use records::{Activity, Disclosure, Item, Measure, Records, Row, TimeLimit, records_of_processing};
