@@ -14,6 +14,8 @@ mod crash;
 mod erasure;
 #[path = "stories/operations.rs"]
 mod operations;
+#[path = "stories/receipts.rs"]
+mod receipts;
 #[path = "stories/stop.rs"]
 mod stop;
 #[path = "stories/tenants.rs"]

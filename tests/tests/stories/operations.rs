@@ -70,6 +70,7 @@ static OPERATIONS: &[Operation] = &[
     of("PUT", "/age", "/age", |_| json!({ "age": "at_least" })),
     of("PUT", "/contract", "/contract", nothing),
     of("POST", "/consents", "/consents", |_| json!({ "purpose": "statistics", "act": "given" })),
+    of("GET", "/consents/{purpose}/receipt", "/consents/statistics/receipt?form=kantara", nothing),
     of("POST", "/read", "/read", |_| json!({ "purpose": "service", "fields": ["account"] })),
     of("POST", "/why", "/why", |_| json!({ "question": { "purpose": "service", "fields": ["account"] } })),
     of("POST", "/export", "/export?kind=access", nothing),

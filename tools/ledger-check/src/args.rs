@@ -11,7 +11,7 @@ Verifies a ledger: the signature of its checkpoint, every entry, every tile and 
   --key KEY              the log's verifier key, name+hash+base64; get it from elsewhere than the log
   --key-file FILE        a file that holds it; without either, the file `key` beside the log
   --old-checkpoint FILE  a checkpoint kept from an earlier visit
-  --receipt FILE         a receipt in JSON
+  --receipt FILE         a receipt in JSON: of an entry, or of a consent with what was agreed
   --json                 prints the report as JSON
 
 ends with 0 verified, 1 does not verify, 2 the question could not be put

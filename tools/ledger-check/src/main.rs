@@ -14,10 +14,14 @@ mod web;
 
 use std::process::ExitCode;
 
-use candor_ledger::{CHECKPOINT_PATH, LogSource, NOTE_BYTES_MAX, RECEIPT_BYTES_MAX, Receipt, VerifierKey, check_log};
+use candor_ledger::{
+    CHECKPOINT_PATH, CONSENT_RECEIPT_BYTES_MAX, ConsentReceipt, LogSource, NOTE_BYTES_MAX, Receipt, ReceiptError,
+    VerifierKey, check_log,
+};
 
 use args::{Args, KeyArg, Question};
 use folder::Folder;
+use print::Proved;
 use web::Web;
 
 const KEY_PATH: &str = "key";
@@ -49,13 +53,24 @@ fn answer(args: &Args) -> Result<bool, String> {
         }
         Question::Log { place } => check(&Folder::new(place)?, args),
         Question::Receipt { file } => {
-            let json = bounded::read_file(file, RECEIPT_BYTES_MAX)?;
+            let json = bounded::read_file(file, CONSENT_RECEIPT_BYTES_MAX)?;
             let key = given_key(&args.key)?
                 .ok_or("`--receipt` needs `--key` or `--key-file`: a receipt cannot vouch for itself")?;
-            let outcome = Receipt::parse(&json).and_then(|receipt| Ok((receipt.index(), receipt.verify(&key)?)));
-            Ok(print::receipt(&outcome, &key, args.is_json))
+            Ok(print::receipt(&proved(&json, &key), &key, args.is_json))
         }
     }
+}
+
+/// Verifies a receipt of either kind; one with a `proof` in it is a consent receipt.
+fn proved(json: &[u8], key: &VerifierKey) -> Result<Proved, ReceiptError> {
+    let is_consent = serde_json::from_slice::<serde_json::Value>(json).is_ok_and(|json| json.get("proof").is_some());
+    if is_consent {
+        let receipt = ConsentReceipt::parse(json)?;
+        let form = Some(receipt.form().to_owned());
+        return Ok(Proved { index: receipt.index(), entry: receipt.verify(key)?, form });
+    }
+    let receipt = Receipt::parse(json)?;
+    Ok(Proved { index: receipt.index(), entry: receipt.verify(key)?, form: None })
 }
 
 fn check(source: &dyn LogSource, args: &Args) -> Result<bool, String> {

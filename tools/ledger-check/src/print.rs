@@ -38,15 +38,27 @@ pub fn report(report: &Report, is_json: bool) {
     println!("{}", if report.is_verified() { "verified" } else { "DOES NOT VERIFY" });
 }
 
+/// What a receipt proves.
+pub struct Proved {
+    pub index: u64,
+    pub entry: Entry,
+    /// The form of a consent receipt, all of which is signed; `None` for the receipt of an entry alone.
+    pub form: Option<String>,
+}
+
 /// Prints what a receipt proves; tells whether it does.
-pub fn receipt(outcome: &Result<(u64, Entry), ReceiptError>, key: &VerifierKey, is_json: bool) -> bool {
+pub fn receipt(outcome: &Result<Proved, ReceiptError>, key: &VerifierKey, is_json: bool) -> bool {
     match outcome {
-        Ok((index, entry)) if is_json => {
-            println!("{:#}", json!({ "verified": true, "log": key.name(), "index": index, "entry": entry }));
+        Ok(Proved { index, entry, form }) if is_json => {
+            let log = key.name();
+            println!("{:#}", json!({ "verified": true, "log": log, "index": index, "entry": entry, "form": form }));
         }
-        Ok((index, entry)) => {
+        Ok(Proved { index, entry, form }) => {
             println!("log       {}\nindex     {index}", key.name());
             println!("entry     {:#}", json!(entry));
+            if let Some(form) = form {
+                println!("consent   form {form:?}, signed whole");
+            }
             println!("verified");
         }
         Err(error) => {

@@ -18,6 +18,7 @@ mod objections;
 mod policies;
 mod preferences;
 mod read;
+mod receipts;
 mod records;
 mod requests;
 mod restriction;
@@ -38,6 +39,7 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(analytics::routes())
         .merge(why::routes())
         .merge(consents::routes())
+        .merge(receipts::routes())
         .merge(objections::routes())
         .merge(preferences::routes())
         .merge(restriction::routes())

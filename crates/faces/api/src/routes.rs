@@ -125,6 +125,7 @@ pub static ROUTES: &[Route] = &[
     writes("PUT", "/v1/subjects/{subject}/age", Scope::Write),
     asks("GET", "/v1/subjects/{subject}/consents", Scoped(Scope::Consent)),
     writes("POST", "/v1/subjects/{subject}/consents", Scope::Consent),
+    asks("GET", "/v1/subjects/{subject}/consents/{purpose}/receipt", Scoped(Scope::Consent)),
     writes("DELETE", "/v1/subjects/{subject}/contract", Scope::Write),
     writes("PUT", "/v1/subjects/{subject}/contract", Scope::Write),
     writes("POST", "/v1/subjects/{subject}/deactivate", Scope::Consent),

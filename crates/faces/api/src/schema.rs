@@ -662,6 +662,32 @@ pub(crate) struct Receipt {
     checkpoint: String,
 }
 
+/// In which form a consent is told.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(crate) enum ReceiptForm {
+    Dpv,
+    Kantara,
+}
+
+/// A consent with every change of it and the proof of its present state, signed whole.
+#[derive(ToSchema)]
+pub(crate) struct ConsentReceipt {
+    /// `candor-consent-receipt/1`.
+    format: String,
+    form: ReceiptForm,
+    /// JSON-LD in the profile of W3C DPV for ISO/IEC TS 27560, or a Kantara Consent Receipt 1.1.0.
+    #[schema(value_type = Object)]
+    receipt: serde_json::Value,
+    /// The text that was shown, when it is still kept.
+    text: Option<String>,
+    proof: Receipt,
+    /// The key to check with. Get it from elsewhere too.
+    verifier_key: String,
+    /// A note signed by the ledger's key, over the digest of everything else.
+    signature: String,
+}
+
 /// A proof that one size of the ledger begins with another.
 #[derive(ToSchema)]
 pub(crate) struct ConsistencyProof {

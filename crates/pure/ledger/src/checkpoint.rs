@@ -104,7 +104,11 @@ impl CheckpointSigner {
 
     /// Signs the head of the log and returns the note to publish.
     pub fn sign(&self, size: u64, root: Digest) -> String {
-        let text = Checkpoint { origin: self.key.name().to_owned(), size, root }.to_string();
-        write_note(&text, &self.key, self.pair.sign(text.as_bytes()).as_ref())
+        self.sign_text(&Checkpoint { origin: self.key.name().to_owned(), size, root }.to_string())
+    }
+
+    /// Signs a text that ends in a line feed. One that is no checkpoint must not read as one.
+    pub(crate) fn sign_text(&self, text: &str) -> String {
+        write_note(text, &self.key, self.pair.sign(text.as_bytes()).as_ref())
     }
 }

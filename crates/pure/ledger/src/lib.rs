@@ -2,7 +2,7 @@
 //!
 //! An [`Entry`] says what happened, without personal data. The [`Appender`] puts entries into a
 //! Merkle tree kept as tiles; a [`Checkpoint`] is the signed head of that tree; a [`Receipt`]
-//! proves one entry to the person it concerns; [`check_log`] verifies a whole log from its files.
+//! proves one entry to the person it concerns, a [`ConsentReceipt`] tells them what it was; [`check_log`] verifies a whole log from its files.
 //! Pure: tiles come from a [`TileSource`], files from a [`LogSource`].
 //!
 //! The formats and their vectors are in `spec/ledger.md`. Sources: RFC 9162 (tree and proofs),
@@ -13,9 +13,11 @@
 mod append;
 mod body;
 mod bundle;
+mod canonical;
 mod check;
 mod checkpoint;
 mod codec;
+mod consent_receipt;
 mod digest;
 mod entry;
 mod fields;
@@ -33,6 +35,7 @@ pub use body::EntryBody;
 pub use bundle::{BUNDLE_ENTRIES_MAX, BundleError, join_bundle, split_bundle};
 pub use check::{Fault, FetchError, LogSource, Report, Warning, check_log};
 pub use checkpoint::{Checkpoint, CheckpointError, CheckpointSigner};
+pub use consent_receipt::{CONSENT_RECEIPT_BYTES_MAX, ConsentReceipt};
 pub use digest::{Digest, hash_leaf, hash_node};
 pub use entry::{CONTROLLER, ENTRY_BYTES_MAX, ENTRY_VERSION, Entry, EntryError, EntryView};
 pub use fields::{FIELDS_MAX, FieldBits};

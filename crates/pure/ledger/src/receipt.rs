@@ -7,7 +7,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::checkpoint::{Checkpoint, CheckpointError};
-use crate::{Digest, Entry, EntryError, InclusionProof, VerifierKey, VerifyError, hash_leaf, verify_inclusion};
+use crate::{
+    Digest, Entry, EntryError, InclusionProof, NoteError, VerifierKey, VerifyError, hash_leaf, verify_inclusion,
+};
 
 /// The longest receipt that is read.
 pub const RECEIPT_BYTES_MAX: usize = 128 * 1024;
@@ -39,6 +41,15 @@ pub enum ReceiptError {
     /// The log holds it, and it is no entry that this program knows.
     #[error("the receipt does not verify: what it holds is not an entry")]
     Entry(#[from] EntryError),
+    /// The consent receipt is not signed by the key.
+    #[error("the receipt does not verify: its signature does not hold")]
+    Signature(#[source] NoteError),
+    /// The consent receipt is not the one that was signed.
+    #[error("the receipt does not verify: it was changed after it was signed")]
+    Changed,
+    /// The entry speaks of another text.
+    #[error("the receipt does not verify: its text is not the one that the entry speaks of")]
+    TextDiffers,
 }
 
 impl Receipt {

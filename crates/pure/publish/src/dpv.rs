@@ -21,7 +21,7 @@ pub fn dpv_jsonld(manifest: &Manifest) -> Value {
     json!({ "@context": context(), "@graph": graph })
 }
 
-fn context() -> Value {
+pub(crate) fn context() -> Value {
     let reference = |iri: &str| json!({ "@id": iri, "@type": "@id", "@container": "@set" });
     json!({
         "dpv": "https://w3id.org/dpv#",
@@ -44,7 +44,7 @@ fn context() -> Value {
     })
 }
 
-fn controller(manifest: &Manifest) -> Value {
+pub(crate) fn controller(manifest: &Manifest) -> Value {
     let contacts = manifest.controller.contacts.iter().map(|contact| match contact {
         Contact::Email(text) | Contact::Telephone(text) | Contact::Web(text) | Contact::Post(text) => text,
     });
@@ -58,7 +58,7 @@ fn controller(manifest: &Manifest) -> Value {
     })
 }
 
-fn recipient(recipient: &Recipient) -> Value {
+pub(crate) fn recipient(recipient: &Recipient) -> Value {
     let role = match recipient.role {
         RecipientRole::Processor => "dpv:DataProcessor",
         RecipientRole::Controller => "dpv:DataController",
@@ -83,7 +83,7 @@ fn recipient(recipient: &Recipient) -> Value {
     node
 }
 
-fn data(field: &Field) -> Value {
+pub(crate) fn data(field: &Field) -> Value {
     let mut types = vec![format!("pd:{}", field.term)];
     if field.special {
         types.push("dpv:SpecialCategoryPersonalData".to_owned());
@@ -101,8 +101,6 @@ fn data(field: &Field) -> Value {
 }
 
 fn process(manifest: &Manifest, purpose: &Purpose) -> Value {
-    let mut bases = vec![format!("eu-gdpr:{}", facts::article_6(&purpose.basis))];
-    bases.extend(purpose.special.map(|special| format!("eu-gdpr:{}", article_9(special))));
     let rights = facts::rights_under(&purpose.basis).iter().map(|right| format!("eu-gdpr:{right}"));
     let recipients = purpose.shares.iter().filter_map(|share| facts::recipient(manifest, share.with));
     let measures = MEASURES.iter().map(|measure| format!("dpv:{}", measure.term));
@@ -113,7 +111,7 @@ fn process(manifest: &Manifest, purpose: &Purpose) -> Value {
         "dct:identifier": [purpose.name],
         "dct:title": [purpose.title],
         "dpv:hasPurpose": [format!("dpv:{}", purpose.term)],
-        "dpv:hasLegalBasis": bases,
+        "dpv:hasLegalBasis": bases(purpose),
         "dpv:hasPersonalData": data_ids(manifest, &facts::fields_of(purpose)),
         "dpv:hasProcessing": processing(purpose),
         "dpv:hasDataController": ["#controller"],
@@ -125,7 +123,14 @@ fn process(manifest: &Manifest, purpose: &Purpose) -> Value {
     })
 }
 
-fn processing(purpose: &Purpose) -> Vec<&'static str> {
+/// The clauses of GDPR Art. 6 and 9 that a purpose rests on.
+pub(crate) fn bases(purpose: &Purpose) -> Vec<String> {
+    let mut bases = vec![format!("eu-gdpr:{}", facts::article_6(&purpose.basis))];
+    bases.extend(purpose.special.map(|special| format!("eu-gdpr:{}", article_9(special))));
+    bases
+}
+
+pub(crate) fn processing(purpose: &Purpose) -> Vec<&'static str> {
     let mut verbs = vec!["dpv:Collect", "dpv:Store", "dpv:Use"];
     if purpose.de_identified.is_some() {
         verbs.push("dpv:Anonymise");
@@ -152,7 +157,7 @@ fn disclosure(manifest: &Manifest, share: &Share) -> Option<Value> {
 }
 
 /// The rules over this purpose's fields, each naming the fields it covers here.
-fn storage(manifest: &Manifest, purpose: &Purpose) -> Vec<Value> {
+pub(crate) fn storage(manifest: &Manifest, purpose: &Purpose) -> Vec<Value> {
     let used = facts::fields_of(purpose);
     let ix = manifest.purpose(&purpose.name);
     let keeps = manifest.keeps.iter().filter(|keep| keep.purpose.is_none() || keep.purpose == ix);
@@ -190,7 +195,7 @@ fn recipient_id(recipient: &Recipient) -> String {
     format!("#recipient-{}", recipient.name)
 }
 
-fn location(country: Country) -> Value {
+pub(crate) fn location(country: Country) -> Value {
     if country == Country::WORLD {
         return json!([]);
     }

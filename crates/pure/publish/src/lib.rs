@@ -1,7 +1,7 @@
-//! What the manifest says, for readers: the policy page, the records of processing, the DPV export; and what two
-//! versions of it differ in.
+//! What the manifest says, for readers: the policy page, the records of processing, the DPV export, consent receipts;
+//! and what two versions of it differ in.
 //!
-//! The first three are rendered from the same checked [`Manifest`](candor_manifest::Manifest) that the plan
+//! The first are rendered from the same checked [`Manifest`](candor_manifest::Manifest) that the plan
 //! is compiled from, so that what is published cannot differ from what runs. Each names every
 //! pair of purpose and field that the manifest allows, and no other: [`facts`] is where they take them from.
 
@@ -12,6 +12,7 @@ pub mod facts;
 mod archive_page;
 mod comparison;
 mod comparison_page;
+mod consent_receipt;
 mod dpv;
 #[cfg(test)]
 mod fixture;
@@ -23,6 +24,7 @@ mod wording;
 pub use archive_page::{ArchivedVersion, Standing, archive_page};
 pub use comparison::{Change, Class, Comparison, compare};
 pub use comparison_page::{Compared, comparison_page};
+pub use consent_receipt::{ConsentRecord, ConsentStatus, ConsentStep, consent_receipt_dpv, consent_receipt_kantara};
 pub use dpv::dpv_jsonld;
 pub use policy_page::{PageContext, VersionLink, policy_page};
 pub use records::{Activity, Disclosure, Item, Measure, Records, Row, TimeLimit, records_of_processing};

@@ -170,7 +170,7 @@ impl Vault {
         Ok(Page { rows, next: cursor })
     }
 
-    async fn consent_event(
+    pub(crate) async fn consent_event(
         &self,
         tenant: TenantId,
         event: EventRow,

@@ -46,6 +46,12 @@ async fn consent_opens_a_purpose_and_its_withdrawal_closes_it_at_once() {
     let withdrawn = world.send("POST", &consents, json!({"purpose": "newsletter", "act": "withdrawn"})).await;
     assert_eq!(withdrawn.status, 201, "{}", withdrawn.body);
     assert_eq!(read(&world, &ada, "newsletter", "account.email").await, (403, "basis.consent_missing".to_owned()));
+    for form in ["", "?form=dpv", "?form=kantara"] {
+        let receipt = world.send("GET", &format!("{consents}/newsletter/receipt{form}"), json!(null)).await;
+        assert_eq!(receipt.status, 200, "{}", receipt.body);
+    }
+    let other = world.send("GET", &format!("{consents}/newsletter/receipt?form=paper"), json!(null)).await;
+    assert_eq!((other.status, other.code()), (400, "query.malformed"));
     let listed = world.send("GET", &format!("{consents}?limit=1"), json!(null)).await;
     assert_eq!(listed.body["items"].as_array().unwrap().len(), 1);
     let next = listed.body["next"].as_str().unwrap();

@@ -2,7 +2,7 @@
 
 use candor_ledger::EntryBody;
 use candor_manifest::model::RightKind;
-use candor_vault::{ConsentVerb, ErrorKind, NewRequest, Terms, VaultError};
+use candor_vault::{ConsentVerb, ErrorKind, NewRequest, ReceiptForm, Terms, VaultError};
 use candor_words::SubjectId;
 
 use crate::support::record;
@@ -51,6 +51,7 @@ async fn every_route(place: &Place, subject: SubjectId) -> Vec<(&'static str, Re
         ("rectify", vault.rectify(admin, subject, only, new(), None).await.map(drop)),
         ("consent", place.say(subject, "testimonials", ConsentVerb::Given).await.map(drop)),
         ("consents", vault.consents(admin, subject, None, 10).await.map(drop)),
+        ("receipt", vault.consent_receipt(admin, subject, "testimonials", ReceiptForm::Dpv).await.map(drop)),
         ("object", vault.object(admin, subject, "security").await.map(drop)),
         ("preferences", vault.preferences(admin, subject).await.map(drop)),
         ("restrict", vault.restrict(admin, subject, Terms::default()).await.map(drop)),

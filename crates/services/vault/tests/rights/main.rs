@@ -10,6 +10,7 @@ mod consent;
 mod erase;
 mod holds;
 mod races;
+mod receipts;
 mod requests;
 mod vendors;
 
