@@ -81,6 +81,7 @@ fn archive(put: Vec<PolicyView>, in_force: &str) -> Vec<ArchivedVersion> {
     // What stands after the version in force waits for its day.
     let mut standing = Standing::Coming;
     for policy in put.into_iter().rev() {
+        let is_replaced = archive.last().is_some_and(|later| later.in_force_from == policy.effective_at);
         if policy.digest == in_force && standing == Standing::Coming {
             standing = Standing::InForce;
         }
@@ -90,7 +91,7 @@ fn archive(put: Vec<PolicyView>, in_force: &str) -> Vec<ArchivedVersion> {
             version: policy.version,
             in_force_from: policy.effective_at,
             digest: policy.digest,
-            standing,
+            standing: if is_replaced { Standing::Replaced } else { standing },
         });
         if standing == Standing::InForce {
             standing = Standing::Past;
@@ -110,16 +111,18 @@ mod tests {
 
     use super::*;
 
-    fn put(version: &str, digest: &str) -> PolicyView {
-        let at = Instant::from_millis(0);
+    fn put(version: &str, digest: &str, at: i64) -> PolicyView {
+        let at = Instant::from_millis(at);
         let name = "P".to_owned();
         PolicyView { digest: digest.to_owned(), version: version.to_owned(), name, effective_at: at, put_at: at }
     }
 
     #[test]
     fn each_version_has_an_address_of_its_own_and_its_standing() {
-        let archive = archive(vec![put("1", "a"), put("1", "b"), put("2", "c")], "b");
+        let put = vec![put("1", "a", 0), put("1", "b", 1), put("2", "c", 2), put("3", "d", 2)];
+        let archive = archive(put, "b");
         let seen: Vec<_> = archive.iter().map(|version| (version.address.as_str(), version.standing)).collect();
-        assert_eq!(seen, [("2", Standing::Coming), ("1", Standing::InForce), ("a", Standing::Past)]);
+        let (coming, replaced) = (("3", Standing::Coming), ("2", Standing::Replaced));
+        assert_eq!(seen, [coming, replaced, ("1", Standing::InForce), ("a", Standing::Past)]);
     }
 }

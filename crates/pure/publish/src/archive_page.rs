@@ -29,6 +29,8 @@ pub enum Standing {
     InForce,
     /// It was followed by another.
     Past,
+    /// Another was put for the same day, so that it never decides.
+    Replaced,
 }
 
 impl Standing {
@@ -37,6 +39,7 @@ impl Standing {
             Self::Coming => ("badge contract", "Not yet in force"),
             Self::InForce => ("badge interest", "In force"),
             Self::Past => ("badge past", "Earlier"),
+            Self::Replaced => ("badge past", "Replaced before its day"),
         }
     }
 }
@@ -45,7 +48,7 @@ impl Standing {
 pub fn archive_page(name: &str, context: &PageContext<'_>, versions: &[ArchivedVersion]) -> Markup {
     html! {
         header class="title" {
-            p class="eyebrow" { a href=(context.href("")) { (name) } }
+            p class="eyebrow" { (name) }
             h1 { "All versions" }
             p class="lead" {
                 "Every version of this policy stays here under its own address. Each use of data was decided under the "
@@ -54,18 +57,20 @@ pub fn archive_page(name: &str, context: &PageContext<'_>, versions: &[ArchivedV
         }
         @if versions.is_empty() { p { "There are none yet." } }
         @else {
-            table class="cards" {
-                caption { "Newest first" }
-                thead {
-                    tr {
-                        th scope="col" { "Version" }
-                        th scope="col" { "In force from" }
-                        th scope="col" { "What changed" }
-                        th scope="col" { "Digest (SHA-256)" }
+            section class="changes" aria-label="Versions" {
+                table class="cards" {
+                    caption { "Newest first" }
+                    thead {
+                        tr {
+                            th scope="col" { "Version" }
+                            th scope="col" { "In force from" }
+                            th scope="col" { "What changed" }
+                            th scope="col" { "Digest (SHA-256)" }
+                        }
                     }
-                }
-                tbody {
-                    @for (at, version) in versions.iter().enumerate() { (row(context, version, versions.get(at + 1))) }
+                    tbody {
+                        @for (at, version) in versions.iter().enumerate() { (row(context, version, versions.get(at + 1))) }
+                    }
                 }
             }
         }

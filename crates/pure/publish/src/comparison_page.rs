@@ -20,7 +20,7 @@ pub fn comparison_page(comparison: &Comparison, compared: &Compared<'_>, context
     let href = |address: &str| context.href(&format!("versions/{address}"));
     html! {
         header class="title" {
-            p class="eyebrow" { a href=(context.href("")) { (compared.name) } }
+            p class="eyebrow" { (compared.name) }
             h1 { "What changed" }
             p class="lead" {
                 "From version " a href=(href(compared.old.1)) { (compared.old.0) }
