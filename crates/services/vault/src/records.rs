@@ -320,7 +320,6 @@ impl Vault {
             writing.empty(draft, short_name(&declared.name), field);
             return Ok(None);
         }
-        value::check(policy.manifest(), declared, value, source)?;
         if let Some(collection) = off(policy.manifest(), &draft.tenant.settings, field) {
             return Err(VaultError::unprocessable(
                 "collection.off",
@@ -330,6 +329,7 @@ impl Vault {
             .detail("field", &declared.name)
             .help("stop sending the field, or let an administrator switch the collection on"));
         }
+        value::check(policy.manifest(), declared, value, source)?;
         let scrubbed = match policy.treatments(field) {
             [] => Some(value.clone()),
             treatments => scrub(&draft.tenant.blind, declared, treatments, value),
