@@ -7,7 +7,9 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
 
-use candor_ledger::{Appender, CheckpointSigner, Digest, Entry, EntryBody, Receipt, inclusion_proof, tile_path};
+use candor_ledger::{
+    Appender, CheckpointSigner, ConsentReceipt, Digest, Entry, EntryBody, Receipt, inclusion_proof, tile_path,
+};
 use candor_words::{Instant, Secret, SubjectRef};
 use tempfile::TempDir;
 
@@ -217,6 +219,40 @@ fn a_receipt_verifies_until_it_is_changed() {
     let answer = ask(&["--key", &key(), "--json"]);
     assert_eq!(answer.code, 1);
     assert!(answer.out.contains("its entry is not in the log of its checkpoint"), "{}", answer.out);
+}
+
+#[test]
+fn a_consent_receipt_verifies_until_a_word_of_it_is_changed() {
+    let body = EntryBody::ConsentGiven { purpose: 0, text: Digest::of(b"May we write?") };
+    let entry = Entry {
+        at: Instant::from_millis(1_795_000_000_000),
+        subject: Some(SubjectRef::from_bytes([3; 16])),
+        actor: None,
+        plan: Digest::of(b"plan"),
+        body,
+    };
+    let entries = [entry.to_bytes()];
+    let log = log_of(&entries);
+    let tiles = |level: u8, index: u64, width: u16| std::fs::read(log.path().join(tile_path(level, index, width))).ok();
+    let checkpoint = std::fs::read_to_string(log.path().join("checkpoint")).unwrap();
+    let proof = Receipt::new(&entries[0], inclusion_proof(&tiles, 0, 1).unwrap(), &checkpoint);
+    let told = serde_json::json!({ "purpose": "newsletter" });
+    let receipt = ConsentReceipt::sign("dpv", told, Some("May we write?".to_owned()), proof, &signer()).unwrap();
+    write(log.path(), "receipt.json", receipt.to_json().as_bytes());
+    let file = log.path().join("receipt.json");
+    let ask = || ledger_check(&["--receipt", file.to_str().unwrap(), "--key", &key()]);
+
+    let answer = ask();
+    assert_eq!(answer.code, 0, "{}{}", answer.out, answer.err);
+    assert!(answer.out.contains("index     0") && answer.out.contains("consent_given"), "{}", answer.out);
+    assert!(answer.out.contains("form \"dpv\", signed whole"), "{}", answer.out);
+
+    edit(&log, "receipt.json", |bytes| {
+        *bytes = String::from_utf8(bytes.clone()).unwrap().replace("newsletter", "newsletters").into_bytes();
+    });
+    let answer = ask();
+    assert_eq!(answer.code, 1);
+    assert!(answer.out.contains("it was changed after it was signed"), "{}", answer.out);
 }
 
 #[test]
