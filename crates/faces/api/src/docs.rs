@@ -39,8 +39,8 @@ pub(crate) fn page(document: &Value) -> Markup {
                             @for operation in of_tag(&operations, tag) {
                                 li {
                                     a href={ "#" (anchor(operation)) } title=(summary(operation)) {
-                                        span.method { (operation.method.to_uppercase()) } " "
-                                        (operation.path.trim_start_matches("/v1"))
+                                        span.method { (operation.method.to_uppercase()) }
+                                        span { (operation.path.trim_start_matches("/v1")) }
                                     }
                                 }
                             }
