@@ -7,6 +7,8 @@ pub fn test(filter: &[String]) -> Outcome {
     crate::setup::setup()?;
     if filter.is_empty() {
         crate::check::check()?;
+        // Promises that the compiler keeps are documentation tests.
+        run(program("cargo", &["test", "--doc", "--workspace", "--locked"]))?;
     }
     // The stories start the real executables.
     run(program("cargo", &["build", "--locked", "--package", "candor", "--package", "ledger-check"]))?;
@@ -17,10 +19,5 @@ pub fn test(filter: &[String]) -> Outcome {
     };
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), Into::into);
     tests.env("CANDOR_BIN_DIR", target.join("debug")).args(filter);
-    run(tests)?;
-    if filter.is_empty() {
-        // Promises that the compiler keeps are documentation tests.
-        run(program("cargo", &["test", "--doc", "--workspace", "--locked"]))?;
-    }
-    Ok(())
+    run(tests)
 }
