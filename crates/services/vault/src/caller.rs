@@ -180,12 +180,12 @@ struct KnownKey {
 /// Keys that were seen lately; a revoked one is dropped before its revocation is acknowledged.
 pub(crate) struct CallerCache {
     known: quick_cache::sync::Cache<ApiKeyId, Arc<KnownKey>>,
-    epoch: Epoch,
+    epoch: Arc<Epoch>,
 }
 
 impl CallerCache {
     pub(crate) fn new() -> Self {
-        Self { known: quick_cache::sync::Cache::new(1_000), epoch: Epoch::default() }
+        Self { known: quick_cache::sync::Cache::new(1_000), epoch: Arc::default() }
     }
 }
 

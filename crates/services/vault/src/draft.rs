@@ -11,7 +11,7 @@ use candor_words::{ApiKeyId, Instant, SubjectId, SubjectRef};
 use tokio::sync::OwnedMutexGuard;
 
 use crate::caller::Caller;
-use crate::live::{SubjectKeys, erased, unknown};
+use crate::live::{StoredSubject, SubjectKeys};
 use crate::standing_form::StandingForm;
 use crate::tenant::{Policy, Tenant};
 use crate::{Vault, VaultError};
@@ -99,18 +99,12 @@ impl Vault {
     pub(crate) async fn draft(&self, caller: &Caller, subject: SubjectId) -> Result<Draft, VaultError> {
         let writer = self.stripes.hold(subject).await;
         let tenant = self.tenant(caller.tenant()).await?;
-        let state = self.store.subject_state(tenant.id(), subject).await?.ok_or_else(unknown)?;
-        let reference = state.row.reference.ok_or_else(|| erased(&state.row))?;
-        let form = match &state.last_event {
-            Some(event) => StandingForm::read(&event.standing).ok_or_else(|| VaultError::damaged("standing"))?,
-            None => StandingForm::default(),
-        };
-        let keys = SubjectKeys::open(&tenant, subject, &state.keys)?;
+        let StoredSubject { row, reference, form, keys } = self.stored_subject(&tenant, subject).await?;
         let now = self.now();
         let policy = Arc::clone(tenant.policy_at(now)?);
-        let unit = Unit::of(tenant.id()).guard(Guard::SubjectVersion(subject, state.row.version));
+        let unit = Unit::of(tenant.id()).guard(Guard::SubjectVersion(subject, row.version));
         let actor = caller.key();
-        Ok(Draft { tenant, policy, now, actor, row: state.row, reference, form, keys, unit, is_new: false, writer })
+        Ok(Draft { tenant, policy, now, actor, row, reference, form, keys, unit, is_new: false, writer })
     }
 
     /// Begins a new subject.

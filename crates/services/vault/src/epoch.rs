@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Counts the changes of something that is kept in memory.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Epoch(Arc<AtomicU64>);
+#[derive(Debug, Default)]
+pub(crate) struct Epoch(AtomicU64);
 
 impl Epoch {
     /// The epoch to load in, read before the loading begins.
@@ -27,13 +27,13 @@ impl Epoch {
     }
 
     /// Ends the epoch when it is dropped: however a commit ends, and whoever hung up meanwhile.
-    pub(crate) fn moving_on(&self) -> MovingOn {
-        MovingOn(self.clone())
+    pub(crate) fn moving_on(self: &Arc<Self>) -> MovingOn {
+        MovingOn(Arc::clone(self))
     }
 }
 
 /// Ends an epoch when dropped.
-pub(crate) struct MovingOn(Epoch);
+pub(crate) struct MovingOn(Arc<Epoch>);
 
 impl Drop for MovingOn {
     fn drop(&mut self) {

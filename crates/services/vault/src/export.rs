@@ -13,7 +13,7 @@ use std::sync::Arc;
 use aws_lc_rs::digest::{Context, SHA256};
 use candor_ledger::{Digest, EntryBody};
 use candor_store::{RecordRow, Unit};
-use candor_words::{Instant, RecordId, SubjectId, TenantId, to_hex};
+use candor_words::{Instant, RecordId, SubjectId, TenantId};
 use serde::Serialize;
 
 use crate::accesses::AccessView;
@@ -234,7 +234,7 @@ impl Export {
             organisation: policy.manifest().controller.name.clone(),
             policy: policy.manifest().name.clone(),
             policy_version: policy.manifest().version.clone(),
-            plan: to_hex(policy.plan.digest()),
+            plan: policy.digest.clone(),
             subject: self.subject,
             at,
         })

@@ -4,7 +4,6 @@
 //! before the change cannot bring the old state back: what it puts in carries the epoch it began in.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use candor_decision::Standing;
 use candor_seal::{KeepClass, KeyVersion, SubjectKey, SubjectKeyName, WrappedSubjectKey};
@@ -12,6 +11,7 @@ use candor_store::{KeyRow, RecordRow, SubjectRow};
 use candor_words::{Instant, RecordId, SubjectId, SubjectRef, TenantId};
 use parking_lot::Mutex;
 
+use crate::epoch::Epoch;
 use crate::standing_form::StandingForm;
 use crate::tenant::{Policy, Tenant};
 use crate::{ErrorKind, Vault, VaultError};
@@ -80,28 +80,28 @@ impl SubjectKeys {
 /// The subjects kept, and the epochs that tell whether they still hold.
 pub(crate) struct LiveCache {
     subjects: quick_cache::sync::Cache<(TenantId, SubjectId), Arc<LiveSubject>>,
-    epochs: Box<[AtomicU64]>,
+    epochs: Box<[Epoch]>,
 }
 
 impl LiveCache {
     pub(crate) fn new() -> Self {
-        let epochs = (0..EPOCHS).map(|_| AtomicU64::new(0)).collect();
+        let epochs = (0..EPOCHS).map(|_| Epoch::default()).collect();
         Self { subjects: quick_cache::sync::Cache::new(SUBJECTS_KEPT), epochs }
     }
 
     pub(crate) fn forget(&self, tenant: TenantId, subject: SubjectId) {
-        self.epoch(subject).fetch_add(1, Ordering::SeqCst);
+        self.epoch(subject).move_on();
         self.subjects.remove(&(tenant, subject));
     }
 
     fn get(&self, tenant: &Tenant, subject: SubjectId, now: Instant) -> Option<Arc<LiveSubject>> {
         let live = self.subjects.get(&(tenant.id(), subject))?;
-        let same = live.epoch == self.epoch(subject).load(Ordering::SeqCst) && live.tenant_epoch == tenant.epoch;
+        let same = self.epoch(subject).is(live.epoch) && live.tenant_epoch == tenant.epoch;
         let holds = same && now < live.valid_until;
         holds.then_some(live)
     }
 
-    fn epoch(&self, subject: SubjectId) -> &AtomicU64 {
+    fn epoch(&self, subject: SubjectId) -> &Epoch {
         let [.., a, b] = *subject.as_bytes();
         &self.epochs[usize::from(u16::from_be_bytes([a, b])) % EPOCHS]
     }
@@ -114,7 +114,7 @@ impl Vault {
         if let Some(live) = self.live.get(tenant, subject, now) {
             return Ok(live);
         }
-        let epoch = self.live.epoch(subject).load(Ordering::SeqCst);
+        let epoch = self.live.epoch(subject).now();
         let live = Arc::new(self.load_live(tenant, subject, now, epoch).await?);
         self.live.subjects.insert((tenant.id(), subject), Arc::clone(&live));
         Ok(live)
@@ -127,7 +127,7 @@ impl Vault {
         if let Some(live) = self.live.get(tenant, subject, now) {
             return Ok(live);
         }
-        let epoch = self.live.epoch(subject).load(Ordering::SeqCst);
+        let epoch = self.live.epoch(subject).now();
         Ok(Arc::new(self.load_live(tenant, subject, now, epoch).await?))
     }
 
@@ -138,18 +138,13 @@ impl Vault {
         now: Instant,
         epoch: u64,
     ) -> Result<LiveSubject, VaultError> {
-        let state = self.store.subject_state(tenant.id(), subject).await?.ok_or_else(unknown)?;
-        let reference = state.row.reference.ok_or_else(|| erased(&state.row))?;
-        let form = match &state.last_event {
-            Some(event) => StandingForm::read(&event.standing).ok_or_else(|| VaultError::damaged("standing"))?,
-            None => StandingForm::default(),
-        };
+        let StoredSubject { row, reference, form, keys } = self.stored_subject(tenant, subject).await?;
         let policy = Arc::clone(tenant.policy_at(now)?);
         let (standing, lapses) = form.under(&policy.plan, now);
         let next_policy = tenant.policies.iter().map(|policy| policy.effective_at).find(|at| *at > now);
         Ok(LiveSubject {
-            keys: SubjectKeys::open(tenant, subject, &state.keys)?,
-            row: state.row,
+            keys,
+            row,
             reference,
             form,
             standing,
@@ -181,6 +176,29 @@ impl Vault {
             records.push(Arc::clone(&row));
         }
         Ok(Some(row))
+    }
+}
+
+/// A subject as the store has it, with its keys opened: what a reader and a writer both begin with.
+pub(crate) struct StoredSubject {
+    pub row: SubjectRow,
+    pub reference: SubjectRef,
+    pub form: StandingForm,
+    pub keys: SubjectKeys,
+}
+
+impl Vault {
+    /// Reads a subject from the store, past what is kept.
+    pub(crate) async fn stored_subject(
+        &self,
+        tenant: &Tenant,
+        subject: SubjectId,
+    ) -> Result<StoredSubject, VaultError> {
+        let state = self.store.subject_state(tenant.id(), subject).await?.ok_or_else(unknown)?;
+        let reference = state.row.reference.ok_or_else(|| erased(&state.row))?;
+        let form = state.last_event.as_ref().map(StandingForm::after).transpose()?.unwrap_or_default();
+        let keys = SubjectKeys::open(tenant, subject, &state.keys)?;
+        Ok(StoredSubject { row: state.row, reference, form, keys })
     }
 }
 

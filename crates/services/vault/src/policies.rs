@@ -6,7 +6,7 @@ use candor_decision::Plan;
 use candor_ledger::{Digest, EntryBody};
 use candor_manifest::{Manifest, Source};
 use candor_store::{Change, PolicyRow, Unit};
-use candor_words::{Instant, TenantId, to_hex};
+use candor_words::{Instant, TenantId};
 use serde::Serialize;
 
 use crate::caller::{Caller, Scope};
@@ -97,7 +97,7 @@ impl Vault {
     /// There is no such tenant.
     pub async fn plan_of(&self, tenant: TenantId, digest: &str) -> Result<Option<PlanInForce>, VaultError> {
         let tenant = self.tenant(tenant).await?;
-        let found = tenant.policies.iter().find(|policy| to_hex(policy.plan.digest()) == digest);
+        let found = tenant.policies.iter().find(|policy| policy.digest == digest);
         Ok(found.map(|policy| PlanInForce(Arc::clone(policy))))
     }
 }
@@ -133,7 +133,7 @@ pub fn digest_of(sources: &[(String, String)]) -> [u8; 32] {
 
 fn view(policy: &Policy) -> PolicyView {
     PolicyView {
-        digest: to_hex(policy.plan.digest()),
+        digest: policy.digest.clone(),
         version: policy.manifest().version.clone(),
         name: policy.manifest().name.clone(),
         effective_at: policy.effective_at,

@@ -9,7 +9,7 @@ use candor_decision::{
 };
 use candor_ledger::{CONTROLLER, Digest, Entry, EntryBody, FieldBits};
 use candor_store::Unit;
-use candor_words::{Instant, RecordId, RequestId, SubjectId, to_hex};
+use candor_words::{Instant, RecordId, RequestId, SubjectId};
 use serde::Serialize;
 
 use crate::caller::{Caller, Scope};
@@ -198,7 +198,7 @@ impl Vault {
             subject: live.row.id,
             purpose: plan.purpose_name(question.purpose).to_owned(),
             recipient: question.recipient.map(|recipient| plan.recipient_name(recipient).to_owned()),
-            plan: to_hex(plan.digest()),
+            plan: live.policy.digest.clone(),
             at: question.at,
             entry: 0,
             records,
@@ -235,7 +235,7 @@ impl Vault {
             subject: live.row.id,
             purpose: ask.purpose.clone(),
             recipient: recipient.map(str::to_owned),
-            plan: to_hex(live.policy.plan.digest()),
+            plan: live.policy.digest.clone(),
             at,
             entry: 0,
             records: Vec::new(),

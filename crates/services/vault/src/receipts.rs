@@ -80,7 +80,7 @@ impl Vault {
         let now = self.now();
         let record = ConsentRecord {
             manifest,
-            policy_digest: to_hex(policy.plan.digest()),
+            policy_digest: policy.digest.clone(),
             purpose: declared.ok_or_else(|| VaultError::damaged("policy"))?,
             subject: reference.to_string(),
             record_id: uuid(reference, &[purpose]),
@@ -114,7 +114,7 @@ impl Vault {
                 if said.len() == RECEIPT_EVENTS_MAX {
                     return Err(too_much());
                 }
-                let form = StandingForm::read(&event.standing).ok_or_else(|| VaultError::damaged("standing"))?;
+                let form = StandingForm::after(&event)?;
                 let until = form.consents.get(purpose).and_then(|consent| consent.until);
                 said.push((self.consent_event(tenant.id(), event, &mut texts).await?, until));
             }

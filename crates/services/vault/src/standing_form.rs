@@ -8,9 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use candor_decision::{
     AgeState, ContractState, Instructions, Plan, PurposeSet, Restriction, SlotSet, Standing, SubjectState,
 };
+use candor_store::EventRow;
 use candor_words::Instant;
 use serde::{Deserialize, Serialize};
 
+use crate::VaultError;
 use crate::channel::channel_of;
 
 /// A subject's standing as it is stored, in names.
@@ -124,9 +126,9 @@ pub struct RestrictionForm {
 }
 
 impl StandingForm {
-    /// Reads the stored bytes.
-    pub(crate) fn read(bytes: &[u8]) -> Option<Self> {
-        serde_json::from_slice(bytes).ok()
+    /// The standing that an event left.
+    pub(crate) fn after(event: &EventRow) -> Result<Self, VaultError> {
+        serde_json::from_slice(&event.standing).map_err(|_| VaultError::damaged("standing"))
     }
 
     /// Writes the bytes to store.

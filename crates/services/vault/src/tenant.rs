@@ -7,7 +7,7 @@ use candor_ledger::CheckpointSigner;
 use candor_manifest::model::{FieldIx, KeepAction, Manifest};
 use candor_seal::{BlindIndexKey, KeepClass, KeyVersion, TenantKey, TenantKeyName, WrappedTenantKey};
 use candor_store::{PolicyRow, TenantRow};
-use candor_words::{Instant, TenantId};
+use candor_words::{Instant, TenantId, to_hex};
 
 use crate::gather::Gather;
 use crate::scrub::Treatment;
@@ -34,6 +34,8 @@ pub(crate) struct Tenant {
 /// A policy version, compiled.
 pub(crate) struct Policy {
     pub plan: Plan,
+    /// The plan's digest in hexadecimal: every answer names it.
+    pub digest: String,
     pub effective_at: Instant,
     pub put_at: Instant,
     classes: Vec<KeepClass>,
@@ -56,7 +58,8 @@ impl Policy {
         for scrub in &manifest.scrubs {
             treatments[scrub.field.at()].push(Treatment::of(scrub, &manifest.fields[scrub.field.at()])?);
         }
-        Ok(Self { plan, effective_at, put_at, classes, treatments })
+        let digest = to_hex(plan.digest());
+        Ok(Self { plan, digest, effective_at, put_at, classes, treatments })
     }
 
     /// Which of a subject's keys seals the field.

@@ -4,7 +4,7 @@ use candor_ledger::Digest;
 use candor_ledger::EntryBody;
 use candor_seal::KeyVersion;
 use candor_store::{Change, Guard, Page, TenantRow, Unit};
-use candor_words::{Instant, TenantId, to_hex};
+use candor_words::{Instant, TenantId};
 use serde::Serialize;
 
 use crate::caller::{IssuedKey, NewKey, Scope};
@@ -128,7 +128,7 @@ impl Vault {
             created_at: tenant.row.created_at,
             policy_name: policy.manifest().name.clone(),
             policy_version: policy.manifest().version.clone(),
-            policy_digest: to_hex(policy.plan.digest()),
+            policy_digest: policy.digest.clone(),
             effective_at: policy.effective_at,
             verifier_key: tenant.row.verifier_key.clone(),
         })

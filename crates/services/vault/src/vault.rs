@@ -38,7 +38,7 @@ pub struct Vault {
     pub(crate) roots: Vec<RootKey>,
     pub(crate) origin: String,
     pub(crate) tenants: RwLock<HashMap<TenantId, Arc<Tenant>>>,
-    pub(crate) tenants_epoch: Epoch,
+    pub(crate) tenants_epoch: Arc<Epoch>,
     // INVARIANT: held by whoever changes a tenant's row, from reading it until it is committed.
     pub(crate) tenant_rows: Arc<tokio::sync::Mutex<()>>,
     pub(crate) live: Arc<LiveCache>,
@@ -92,7 +92,7 @@ impl Vault {
             roots: parts.roots,
             origin: parts.origin,
             tenants: RwLock::default(),
-            tenants_epoch: Epoch::default(),
+            tenants_epoch: Arc::default(),
             tenant_rows: Arc::default(),
             live: Arc::new(LiveCache::new()),
             stripes: Stripes::new(),

@@ -2,7 +2,7 @@
 
 use candor_decision::{Ground, Plan, Verdict};
 use candor_manifest::model::Basis;
-use candor_words::{Instant, SubjectId, to_hex};
+use candor_words::{Instant, SubjectId};
 use serde::Serialize;
 
 use crate::caller::{Caller, Scope};
@@ -52,7 +52,7 @@ impl Vault {
         let at = at.unwrap_or(now).min(now);
         let policy = tenant.policy_at(at)?;
         let form = match self.store.event_at(tenant.id(), ask.subject, at).await? {
-            Some(event) => StandingForm::read(&event.standing).ok_or_else(|| VaultError::damaged("standing"))?,
+            Some(event) => StandingForm::after(&event)?,
             None if at < live.row.created_at => {
                 return Err(VaultError::missing("subject.not_yet", "the subject was not known yet at that instant"));
             }
@@ -81,7 +81,7 @@ impl Vault {
             purpose: ask.purpose.clone(),
             recipient: ask.recipient.clone(),
             at,
-            plan: to_hex(plan.digest()),
+            plan: policy.digest.clone(),
             policy_version: plan.manifest().version.clone(),
             verdict,
             granted,
