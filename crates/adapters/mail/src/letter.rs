@@ -79,7 +79,9 @@ mod tests {
     #[test]
     fn a_message_keeps_its_id_and_says_that_a_machine_wrote_it() {
         let mail = written(&message());
-        for line in ["Message-ID: <notice-1.sub-2@vendor.example>", "Auto-Submitted: auto-generated", "To: ada@people.example"] {
+        for line in
+            ["Message-ID: <notice-1.sub-2@vendor.example>", "Auto-Submitted: auto-generated", "To: ada@people.example"]
+        {
             assert!(mail.lines().any(|found| found == line), "{line}: {mail}");
         }
         assert!(!mail.contains("List-Unsubscribe"), "{mail}");
