@@ -114,7 +114,14 @@ mod tests {
     fn put(version: &str, digest: &str, at: i64) -> PolicyView {
         let at = Instant::from_millis(at);
         let name = "P".to_owned();
-        PolicyView { digest: digest.to_owned(), version: version.to_owned(), name, effective_at: at, put_at: at }
+        PolicyView {
+            digest: digest.to_owned(),
+            version: version.to_owned(),
+            name,
+            effective_at: at,
+            put_at: at,
+            notice: None,
+        }
     }
 
     #[test]
