@@ -9,6 +9,45 @@ use std::time::Duration;
 
 use crate::{Client, candor};
 
+/// How a server is started.
+#[derive(Debug, Clone, Default)]
+pub struct Setup {
+    /// The policies, each a `.candor` file or a folder of them; relative ones from the workspace's root.
+    pub policies: Vec<PathBuf>,
+    /// What stands in its environment.
+    pub environment: Vec<(&'static str, String)>,
+}
+
+impl Setup {
+    /// Vendors' policies.
+    fn of_vendors(vendors: &[&str]) -> Self {
+        let policies = vendors.iter().map(|vendor| Path::new("policies").join(vendor)).collect();
+        Self { policies, environment: Vec::new() }
+    }
+
+    /// One vendor's policy, and mail that goes to a sink.
+    pub fn with_mail(vendor: &str, sink: &crate::MailSink) -> Self {
+        Self::of_vendors(&[vendor]).mailing_to(sink)
+    }
+
+    /// One policy's file or folder.
+    pub fn of_policy(policy: &Path) -> Self {
+        Self { policies: vec![policy.to_path_buf()], environment: Vec::new() }
+    }
+
+    /// The same with mail that goes to a sink.
+    #[must_use]
+    pub fn mailing_to(mut self, sink: &crate::MailSink) -> Self {
+        self.environment.extend([
+            ("CANDOR_SMTP_HOST", sink.address().to_owned()),
+            ("CANDOR_SMTP_SECURITY", "plain".to_owned()),
+            ("CANDOR_MAIL_FROM", "privacy@vendor.example".to_owned()),
+            ("CANDOR_PUBLIC_URL", "https://privacy.example".to_owned()),
+        ]);
+        self
+    }
+}
+
 /// A server over a fresh folder; stopped and removed when dropped.
 ///
 /// It asks with the administrator key of the first tenant.
@@ -17,6 +56,7 @@ pub struct Server {
     client: Client,
     admin_keys: Vec<String>,
     slugs: Vec<String>,
+    setup: Setup,
     folder: tempfile::TempDir,
 }
 
@@ -28,12 +68,18 @@ impl Server {
 
     /// Starts the server with several vendors' policies, each of them a tenant.
     pub fn start_with(vendors: &[&str]) -> Self {
+        Self::start_as(Setup::of_vendors(vendors))
+    }
+
+    /// Starts the server as a test sets it up.
+    pub fn start_as(setup: Setup) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let slugs: Vec<String> = vendors.iter().map(|vendor| (*vendor).to_owned()).collect();
-        let started = Started::over(folder.path(), &slugs);
+        let slug = |policy: &PathBuf| policy.file_stem().expect("a name").to_string_lossy().into_owned();
+        let slugs: Vec<String> = setup.policies.iter().map(slug).collect();
+        let started = Started::over(folder.path(), &setup);
         assert_eq!(started.keys.len(), slugs.len(), "the administrator keys are shown at the first start");
         let client = Client::new(&started.address, started.keys.first().map(String::as_str));
-        Self { child: started.child, client, admin_keys: started.keys, slugs, folder }
+        Self { child: started.child, client, admin_keys: started.keys, slugs, setup, folder }
     }
 
     /// Stops it as an operator would, and starts it again over the same folder.
@@ -52,7 +98,7 @@ impl Server {
 
     /// Starts it again over the same folder, after it ended.
     pub fn start_again(&mut self) {
-        let started = Started::over(self.folder.path(), &self.slugs);
+        let started = Started::over(self.folder.path(), &self.setup);
         assert_eq!(started.keys, [""; 0], "the administrator keys are shown only once");
         self.child = started.child;
         self.client = Client::new(&started.address, self.admin_keys.first().map(String::as_str));
@@ -117,12 +163,12 @@ struct Started {
 }
 
 impl Started {
-    fn over(folder: &Path, slugs: &[String]) -> Self {
+    fn over(folder: &Path, setup: &Setup) -> Self {
         let data: PathBuf = folder.join("data");
         let key_file = folder.join("root.key");
         let log = std::fs::File::options().create(true).append(true).open(folder.join("log")).expect("a log file");
         let mut command = candor(&["serve", "--listen", "127.0.0.1:0"]);
-        command.args(slugs.iter().map(|slug| format!("policies/{slug}")));
+        command.args(&setup.policies).envs(setup.environment.iter().map(|(name, value)| (*name, value)));
         command.arg("--data-dir").arg(&data).arg("--key-file").arg(&key_file);
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).spawn().expect("candor starts");
         let (send, lines) = mpsc::channel();

@@ -17,6 +17,7 @@ mod dpv;
 #[cfg(test)]
 mod fixture;
 mod notice;
+mod notice_banner;
 mod policy_page;
 mod records;
 mod records_page;
@@ -28,6 +29,7 @@ pub use comparison_page::{Compared, comparison_page};
 pub use consent_receipt::{ConsentRecord, ConsentStatus, ConsentStep, consent_receipt_dpv, consent_receipt_kantara};
 pub use dpv::dpv_jsonld;
 pub use notice::{Notice, NoticeChoice, NoticeOf, ToldChange, notice};
+pub use notice_banner::notice_banner;
 pub use policy_page::{PageContext, VersionLink, policy_page};
 pub use records::{Activity, Disclosure, Item, Measure, Records, Row, TimeLimit, records_of_processing};
 pub use records_page::records_page;
