@@ -7,12 +7,16 @@
 
 mod binaries;
 mod client;
+mod dice;
 mod evidence;
+mod mirror;
 mod people;
 mod server;
 
 pub use binaries::{candor, ledger_check};
 pub use client::{Client, Reply};
+pub use dice::{Dice, setting};
 pub use evidence::{after, between, exported, hours_after, parts, quoted_after, withheld};
+pub use mirror::Mirror;
 pub use people::{Person, text};
 pub use server::Server;
