@@ -12,6 +12,7 @@ mod evidence;
 mod mirror;
 mod people;
 mod server;
+mod trace;
 
 pub use binaries::{candor, ledger_check};
 pub use client::{Client, Reply};
@@ -20,3 +21,4 @@ pub use evidence::{after, between, exported, hours_after, parts, quoted_after, w
 pub use mirror::Mirror;
 pub use people::{Person, text};
 pub use server::Server;
+pub use trace::Trace;
