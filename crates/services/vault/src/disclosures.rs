@@ -187,7 +187,9 @@ impl Vault {
         let entry = crate::read::entry(&live, caller, now, body);
         // Else a proposal that raced an erasure would stand after it.
         let guard = Guard::SubjectVersion(live.row.id, live.row.version);
-        self.commit(Unit::of(tenant.id()).guard(guard).change(Change::PutRequest(row.clone())).entry(entry)).await?;
+        let mut unit = Unit::of(tenant.id()).guard(guard).change(Change::PutRequest(row.clone())).entry(entry);
+        caller.mark_in(&mut unit);
+        self.commit(unit).await?;
         view(&row, now)
     }
 
@@ -324,7 +326,8 @@ impl Vault {
         let state = if step == Step::Approved { DisclosureState::Approved } else { DisclosureState::Refused };
         let row = advanced(row, state, &detail);
         let entry = crate::read::entry(&live, caller, now, EntryBody::Approval { request: id, step: step as u8 });
-        let unit = Unit::of(tenant.id()).guard(guard).change(Change::PutRequest(row.clone())).entry(entry);
+        let mut unit = Unit::of(tenant.id()).guard(guard).change(Change::PutRequest(row.clone())).entry(entry);
+        caller.mark_in(&mut unit);
         self.commit(unit).await?;
         view(&row, now)
     }
