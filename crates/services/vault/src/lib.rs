@@ -49,6 +49,7 @@ mod restriction;
 mod scrub;
 mod settings;
 mod standing_form;
+mod steady;
 mod stripes;
 mod subjects;
 mod sync;
