@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use candor_decision::Plan;
-use candor_ledger::CheckpointSigner;
+use candor_ledger::{BUNDLE_ENTRIES_MAX, CheckpointSigner, Entry, split_bundle};
 use candor_manifest::model::{FieldIx, KeepAction, Manifest};
 use candor_seal::{BlindIndexKey, KeepClass, KeyVersion, TenantKey, TenantKeyName, WrappedTenantKey};
 use candor_store::{PolicyRow, TenantRow};
@@ -153,10 +153,24 @@ impl Vault {
             .tenant(id)
             .await?
             .ok_or_else(|| VaultError::missing("tenant.unknown", "there is no such tenant on this server"))?;
+        self.note_last_instant(id).await?;
         let policies = self.store.policies(id).await?;
         let tenant = Arc::new(self.load_tenant(row, policies, epoch)?);
         self.tenants.write().insert(id, Arc::clone(&tenant));
         Ok(tenant)
+    }
+
+    /// Whatever the machine's clock says by now, the last entries of the ledger have been.
+    async fn note_last_instant(&self, id: TenantId) -> Result<(), VaultError> {
+        let Some(last) = self.store.ledger_size(id).await?.checked_sub(1) else { return Ok(()) };
+        let bundle = self.store.bundle(id, last / BUNDLE_ENTRIES_MAX as u64).await?.unwrap_or_default();
+        // What cannot be read here is for the ledger's checker to name.
+        let entries = split_bundle(&bundle).unwrap_or_default();
+        let latest = entries.iter().filter_map(|entry| Entry::decode(entry).ok()).map(|entry| entry.at).max();
+        if let Some(latest) = latest {
+            self.time.not_before(latest);
+        }
+        Ok(())
     }
 
     pub(crate) fn load_tenant(
@@ -175,6 +189,10 @@ impl Vault {
             .map_err(|_| VaultError::damaged("checkpoint key"))?;
         let mut compiled = Vec::new();
         for policy in policies {
+            // A text that is not the one its digest names would decide in its place.
+            if crate::policies::digest_of(&policy.sources) != policy.digest {
+                return Err(VaultError::damaged("policy"));
+            }
             let manifest = crate::policies::checked(&policy.sources)?;
             compiled.push(Policy::compile(manifest, policy.digest, policy.effective_at, policy.put_at)?);
         }

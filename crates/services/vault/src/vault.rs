@@ -13,6 +13,7 @@ use tokio::sync::OwnedMutexGuard;
 use crate::VaultError;
 use crate::epoch::Epoch;
 use crate::live::LiveCache;
+use crate::steady::Steady;
 use crate::stripes::Stripes;
 use crate::tenant::Tenant;
 
@@ -33,7 +34,7 @@ pub struct VaultParts {
 /// Every use case over sealed personal data.
 pub struct Vault {
     pub(crate) store: Arc<dyn Store>,
-    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) time: Steady,
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) roots: Vec<RootKey>,
     pub(crate) origin: String,
@@ -88,7 +89,7 @@ impl Vault {
         }
         Ok(Arc::new(Self {
             store: parts.store,
-            clock: parts.clock,
+            time: Steady::new(parts.clock),
             entropy: parts.entropy,
             roots: parts.roots,
             origin: parts.origin,
@@ -110,9 +111,9 @@ impl Vault {
         &self.store
     }
 
-    /// The present instant.
+    /// The present instant; never before what was said or committed earlier.
     pub fn now(&self) -> Instant {
-        self.clock.now()
+        self.time.now()
     }
 
     /// What was counted.
