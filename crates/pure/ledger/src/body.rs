@@ -67,6 +67,15 @@ pub enum EntryBody {
     Approval { request: RequestId, step: u8 },
     /// Staff looked at the subject, for this reason.
     StaffAccess { reason: u16 },
+    /// The tenant was brought back from a backup that held the first `size` entries; `lost` 0: the entries that
+    /// followed them survived and stand between, 1: they were lost.
+    Restored { size: u64, lost: u8 },
+    /// A key has a new version: `level` 1 the root key (and the tenant's keys were wrapped by it), 2 the tenant key.
+    KeyRotated { level: u8, version: u16 },
+    /// Every subject key is wrapped by this version of the tenant key; `n_keys` of them had to be moved.
+    KeysMoved { version: u16, n_keys: u64 },
+    /// A record was removed with its history; `group` is its place in the plan.
+    RecordDeleted { record: RecordId, group: u16 },
     /// What a later program adds; the payload is kept elsewhere.
     Other { code: u16, payload: Digest },
 }
@@ -102,6 +111,10 @@ impl EntryBody {
             Self::ApiKeyRevoked { .. } => 25,
             Self::Approval { .. } => 26,
             Self::StaffAccess { .. } => 27,
+            Self::Restored { .. } => 38,
+            Self::KeyRotated { .. } => 39,
+            Self::KeysMoved { .. } => 40,
+            Self::RecordDeleted { .. } => 41,
             Self::Other { .. } => 255,
         }
     }
@@ -136,6 +149,10 @@ impl EntryBody {
             Self::ApiKeyRevoked { .. } => "api_key_revoked",
             Self::Approval { .. } => "approval",
             Self::StaffAccess { .. } => "staff_access",
+            Self::Restored { .. } => "restored",
+            Self::KeyRotated { .. } => "key_rotated",
+            Self::KeysMoved { .. } => "keys_moved",
+            Self::RecordDeleted { .. } => "record_deleted",
             Self::Other { .. } => "other",
         }
     }

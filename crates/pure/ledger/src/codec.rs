@@ -87,6 +87,22 @@ impl EntryBody {
                 into.push(*step);
             }
             Self::StaffAccess { reason } => put_u16(into, *reason),
+            Self::Restored { size, lost } => {
+                into.extend_from_slice(&size.to_be_bytes());
+                into.push(*lost);
+            }
+            Self::KeyRotated { level, version } => {
+                into.push(*level);
+                put_u16(into, *version);
+            }
+            Self::KeysMoved { version, n_keys } => {
+                put_u16(into, *version);
+                into.extend_from_slice(&n_keys.to_be_bytes());
+            }
+            Self::RecordDeleted { record, group } => {
+                into.extend_from_slice(record.as_bytes());
+                put_u16(into, *group);
+            }
             Self::Other { code, payload } => {
                 put_u16(into, *code);
                 into.extend_from_slice(&payload.0);
@@ -142,6 +158,10 @@ impl EntryBody {
             25 => Self::ApiKeyRevoked { key: ApiKeyId::from_bytes(r.take()?) },
             26 => Self::Approval { request: RequestId::from_bytes(r.take()?), step: r.u8()? },
             27 => Self::StaffAccess { reason: r.u16()? },
+            38 => Self::Restored { size: r.u64()?, lost: r.u8()? },
+            39 => Self::KeyRotated { level: r.u8()?, version: r.u16()? },
+            40 => Self::KeysMoved { version: r.u16()?, n_keys: r.u64()? },
+            41 => Self::RecordDeleted { record: RecordId::from_bytes(r.take()?), group: r.u16()? },
             255 => Self::Other { code: r.u16()?, payload: r.digest()? },
             found => return Err(EntryError::KindUnknown { found }),
         };
@@ -180,6 +200,10 @@ impl Reader<'_> {
 
     fn u32(&mut self) -> Result<u32, EntryError> {
         self.take().map(u32::from_be_bytes)
+    }
+
+    fn u64(&mut self) -> Result<u64, EntryError> {
+        self.take().map(u64::from_be_bytes)
     }
 
     pub(crate) fn instant(&mut self) -> Result<Instant, EntryError> {

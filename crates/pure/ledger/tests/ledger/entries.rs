@@ -44,6 +44,10 @@ pub fn every_body(seed: u8) -> Vec<EntryBody> {
         ApiKeyRevoked { key },
         Approval { request, step: seed },
         StaffAccess { reason: number },
+        Restored { size: u64::from(seed) << 40, lost: seed },
+        KeyRotated { level: 1, version: number },
+        KeysMoved { version: number, n_keys: u64::from(seed) << 33 },
+        RecordDeleted { record, group: number },
         Other { code: number, payload: digest },
     ]
 }
