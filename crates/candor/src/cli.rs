@@ -27,6 +27,8 @@ enum Command {
     Diff(command::diff::Diff),
     Explain(command::explain::Explain),
     Render(command::render::Render),
+    Backup(command::backup::Backup),
+    Restore(command::restore::Restore),
 }
 
 impl Cli {
@@ -45,6 +47,8 @@ impl Cli {
             Command::Diff(diff) => diff.run(),
             Command::Explain(explain) => explain.run(),
             Command::Render(render) => render.run(),
+            Command::Backup(backup) => backup.run(),
+            Command::Restore(restore) => restore.run(),
         }
     }
 }

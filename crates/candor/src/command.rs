@@ -1,5 +1,6 @@
 //! The subcommands, one file each.
 
+pub mod backup;
 pub mod check;
 pub mod demo;
 pub mod diff;
@@ -7,5 +8,6 @@ pub mod explain;
 pub mod fmt;
 pub mod init;
 pub mod render;
+pub mod restore;
 pub mod serve;
 pub mod table;

@@ -9,6 +9,8 @@ mod cli;
 mod command;
 mod config;
 mod demo;
+mod durable;
+mod ledgers;
 mod logs;
 mod pages;
 mod policy_text;

@@ -132,6 +132,13 @@ pub trait Store: Send + Sync + 'static {
     async fn idempotency(&self, tenant: TenantId, key: [u8; 32]) -> Result<Option<IdempotencyRow>, StoreError>;
     /// A text by its digest.
     async fn text(&self, tenant: TenantId, digest: [u8; 32]) -> Result<Option<TextRow>, StoreError>;
+    /// The tenant's texts, by digest.
+    async fn texts(
+        &self,
+        tenant: TenantId,
+        after: Option<[u8; 32]>,
+        limit: usize,
+    ) -> Result<Page<TextRow, [u8; 32]>, StoreError>;
 
     /// Takes up to `limit` jobs that are due and unleased, of every tenant, leases them until `until`
     /// and counts the attempt. Oldest first, then by id and tenant.

@@ -103,13 +103,13 @@ impl Vault {
         Ok(row)
     }
 
-    async fn sign(&self, tenant: &Tenant, size: u64) -> Result<String, VaultError> {
+    pub(crate) async fn sign(&self, tenant: &Tenant, size: u64) -> Result<String, VaultError> {
         let root = self.prove(tenant, |tiles| root_at(tiles, size)).await?;
         Ok(tenant.signer.sign(size, root))
     }
 
     /// Runs a proof over tiles: it says which one it lacks, that one is fetched, and it runs again.
-    async fn prove<T>(
+    pub(crate) async fn prove<T>(
         &self,
         tenant: &Tenant,
         proof: impl Fn(&dyn TileSource) -> Result<T, ProofError> + Send,

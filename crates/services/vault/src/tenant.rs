@@ -116,6 +116,11 @@ impl Tenant {
         self.keys.last().ok_or_else(|| VaultError::damaged("tenant key"))
     }
 
+    /// The first tenant key: the seed of what stays for ever, the blind indexes and the name of the ledger.
+    pub(crate) fn first_key(&self) -> Result<&TenantKey, VaultError> {
+        self.keys.first().ok_or_else(|| VaultError::damaged("tenant key"))
+    }
+
     /// The tenant key of a version: the one that unwraps what it wrapped.
     pub(crate) fn key_of(&self, version: KeyVersion) -> Result<&TenantKey, VaultError> {
         let found = self.keys.iter().find(|key| key.name().version == version);
@@ -155,7 +160,9 @@ impl Vault {
         }
         let first: &TenantKey = keys.first().ok_or_else(|| VaultError::damaged("tenant key"))?;
         let blind = first.blind_index_key();
-        let signer = CheckpointSigner::new(&self.origin_of(&row.slug), &first.checkpoint_seed())
+        let settings = Settings::read(&row.settings).ok_or_else(|| VaultError::damaged("tenant settings"))?;
+        let origin = settings.ledger_origin.clone().unwrap_or_else(|| self.origin_of(&row.slug));
+        let signer = CheckpointSigner::new(&origin, &first.checkpoint_seed())
             .map_err(|_| VaultError::damaged("checkpoint key"))?;
         let mut compiled = Vec::new();
         for policy in policies {
@@ -164,7 +171,6 @@ impl Vault {
         }
         compiled.sort_by_key(|policy| (policy.effective_at, policy.put_at));
         let gather = Gather::new(row.id, Arc::clone(&self.store));
-        let settings = Settings::read(&row.settings).ok_or_else(|| VaultError::damaged("tenant settings"))?;
         Ok(Tenant { row, settings, epoch, keys, blind, signer, gather, policies: compiled })
     }
 
@@ -175,14 +181,16 @@ impl Vault {
 
     fn open_tenant_key(&self, tenant: TenantId, version: KeyVersion, wrapped: &[u8]) -> Result<TenantKey, VaultError> {
         let wrapped = WrappedTenantKey::from_slice(wrapped)?;
-        let root = self.roots.iter().find(|root| root.version() == wrapped.wrapped_by()).ok_or_else(|| {
-            VaultError::unprocessable(
-                "keys.version_missing",
-                "the tenant's key cannot be opened: its root key version was not given",
-            )
-            .detail("root_version", wrapped.wrapped_by().get())
-            .help("add that version to the key file; versions must be kept until rotation is done")
-        })?;
+        let roots = self.every_root();
+        let root = roots.iter().find(|root| root.version() == wrapped.wrapped_by());
+        let root = root.ok_or_else(|| version_missing(wrapped.wrapped_by()))?;
         Ok(root.unwrap(TenantKeyName { tenant, version }, &wrapped)?)
     }
+}
+
+/// A key is wrapped by a version of the root key that is not at hand.
+pub(crate) fn version_missing(version: KeyVersion) -> VaultError {
+    VaultError::unprocessable("keys.version_missing", "a key cannot be opened: its root key version was not given")
+        .detail("root_version", version.get())
+        .help("add that version to the key file; versions must be kept until rotation is done")
 }
