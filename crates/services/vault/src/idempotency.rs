@@ -82,7 +82,11 @@ impl Vault {
         match known {
             None => Ok(Idempotency::Fresh(token)),
             Some(row) if row.request != request => Ok(Idempotency::Mismatch),
-            Some(row) => Ok(Idempotency::Replay(open(&tenant, &row)?)),
+            Some(row) => Ok(Idempotency::Replay(match open(&tenant, &row) {
+                Ok(answer) => answer,
+                // The tenant's key may have been renewed since the tenant was looked up.
+                Err(_) => open(&*self.tenant(tenant.id()).await?, &row)?,
+            })),
         }
     }
 

@@ -8,6 +8,7 @@ use candor_store::{Change, Guard, JobRow, PAGE_MAX, Unit};
 use candor_words::{Instant, JobId, TenantId};
 
 use crate::requests::ESCALATE;
+use crate::rotation::MOVE_KEYS;
 use crate::{Vault, VaultError};
 
 /// How often a job is tried before it is parked.
@@ -43,11 +44,13 @@ pub enum Recurring {
     Index,
     /// Forgets idempotency keys that have expired.
     IdempotencyExpiry,
+    /// Wraps the tenant's keys by the newest version of the root key.
+    RootKey,
 }
 
 impl Recurring {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Checkpoint, Self::Index, Self::IdempotencyExpiry];
+    pub const ALL: [Self; 4] = [Self::Checkpoint, Self::Index, Self::IdempotencyExpiry, Self::RootKey];
 
     /// How long it waits from one time to the next.
     pub const fn interval_ms(self) -> i64 {
@@ -55,6 +58,7 @@ impl Recurring {
             Self::Checkpoint => 10_000,
             Self::Index => 60_000,
             Self::IdempotencyExpiry => 3_600_000,
+            Self::RootKey => 5_000,
         }
     }
 
@@ -64,6 +68,7 @@ impl Recurring {
             Self::Checkpoint => "ledger.checkpoint",
             Self::Index => "ledger.index",
             Self::IdempotencyExpiry => "idempotency.expire",
+            Self::RootKey => "keys.follow_root",
         }
     }
 }
@@ -76,8 +81,11 @@ impl Vault {
     /// somebody takes the job again.
     pub async fn run_job(&self, job: &JobRow) -> Result<JobOutcome, VaultError> {
         match self.carry_out(job).await {
-            Ok(()) => {
-                self.close_job(job, Unit::of(job.tenant).change(Change::FinishJob(job.id)), JobOutcome::Finished).await
+            Ok(then) => {
+                let mut unit = Unit::of(job.tenant).change(Change::FinishJob(job.id));
+                unit.changes.extend(then.changes);
+                unit.entries = then.entries;
+                self.close_job(job, unit, JobOutcome::Finished).await
             }
             Err(error) => self.put_off(job, &error).await,
         }
@@ -116,6 +124,10 @@ impl Vault {
                 indexed.saturating_add(INDEX_LAG) <= self.store.ledger_size(tenant).await?
             }
             Recurring::IdempotencyExpiry => true,
+            Recurring::RootKey => match self.store.tenant(tenant).await? {
+                Some(row) => self.is_behind_root(&row)?,
+                None => false,
+            },
         })
     }
 
@@ -132,10 +144,13 @@ impl Vault {
         }
     }
 
-    async fn carry_out(&self, job: &JobRow) -> Result<(), VaultError> {
+    /// Does the job's work; returns what is to be done in the unit that finishes it.
+    async fn carry_out(&self, job: &JobRow) -> Result<Unit, VaultError> {
         let tenant = self.tenant(job.tenant).await?;
-        match job.kind.as_str() {
+        let done = match job.kind.as_str() {
+            MOVE_KEYS => return self.move_keys(job).await,
             ESCALATE => self.escalate(job).await,
+            "keys.follow_root" => self.follow_root(tenant.id()).await,
             "ledger.index" => self.index_entries(&tenant).await.map(drop),
             "ledger.checkpoint" => self.newest_checkpoint(&tenant).await.map(drop),
             "idempotency.expire" => {
@@ -144,7 +159,8 @@ impl Vault {
             }
             _ => Err(VaultError::unprocessable("job.unknown", "the job was not run: this program knows no such kind")
                 .help("run a program that does, or remove the job")),
-        }
+        };
+        done.map(|()| Unit::of(job.tenant))
     }
 
     async fn put_off(&self, job: &JobRow, error: &VaultError) -> Result<JobOutcome, VaultError> {

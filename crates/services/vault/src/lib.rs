@@ -47,6 +47,7 @@ mod records;
 mod requests;
 mod restore;
 mod restriction;
+mod rotation;
 mod scrub;
 mod settings;
 mod standing_form;
@@ -97,6 +98,7 @@ pub use records::{NewRecord, RecordView, Rectified};
 pub use requests::{NewRequest, OPEN_REQUESTS_MAX, RequestView, right_name, right_of};
 pub use restore::{InDoubt, RestoredKeys, Survivor, TakenOver};
 pub use restriction::{ALLOWED_PURPOSES_MAX, Terms};
+pub use rotation::{KeyUsage, RotationView};
 pub use standing_form::{
     ConsentForm, ConsentState, ContractForm, ObjectionForm, ObjectionOutcome, RestrictionForm, StandingForm,
 };

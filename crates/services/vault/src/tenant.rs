@@ -5,8 +5,10 @@ use std::sync::Arc;
 use candor_decision::Plan;
 use candor_ledger::CheckpointSigner;
 use candor_manifest::model::{FieldIx, KeepAction, Manifest};
-use candor_seal::{BlindIndexKey, KeepClass, KeyVersion, TenantKey, TenantKeyName, WrappedTenantKey};
-use candor_store::{PolicyRow, TenantRow};
+use candor_seal::{
+    BlindIndexKey, KeepClass, KeyVersion, TenantKey, TenantKeyName, WrappedSubjectKey, WrappedTenantKey,
+};
+use candor_store::{KeyRow, PolicyRow, TenantRow};
 use candor_words::{Instant, TenantId, to_hex};
 
 use crate::gather::Gather;
@@ -119,6 +121,13 @@ impl Tenant {
     /// The first tenant key: the seed of what stays for ever, the blind indexes and the name of the ledger.
     pub(crate) fn first_key(&self) -> Result<&TenantKey, VaultError> {
         self.keys.first().ok_or_else(|| VaultError::damaged("tenant key"))
+    }
+
+    /// True when every key was wrapped by a version that was there when the tenant was loaded.
+    pub(crate) fn has_wrapped(&self, keys: &[KeyRow]) -> Result<bool, VaultError> {
+        let newest = self.key()?.name().version;
+        let mut versions = keys.iter().map(|row| WrappedSubjectKey::from_slice(&row.wrapped));
+        Ok(versions.all(|wrapped| wrapped.is_ok_and(|wrapped| wrapped.wrapped_by() <= newest)))
     }
 
     /// The tenant key of a version: the one that unwraps what it wrapped.
