@@ -84,6 +84,11 @@ impl Ledgers {
     }
 }
 
+/// The files of one ledger in a folder.
+pub fn folder(folder: PathBuf) -> impl LogSource + Sync {
+    Folder(folder)
+}
+
 struct Folder(PathBuf);
 
 impl LogSource for Folder {

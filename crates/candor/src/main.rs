@@ -17,6 +17,7 @@ mod policy_text;
 mod root_keys;
 mod server;
 mod terminal;
+mod transfer_key;
 mod trouble;
 
 use std::process::ExitCode;

@@ -23,6 +23,7 @@ mod records;
 mod requests;
 mod restriction;
 mod rights;
+mod rotation;
 mod subjects;
 mod why;
 
@@ -32,6 +33,7 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(policies::routes())
         .merge(collections::routes())
         .merge(keys::routes())
+        .merge(rotation::routes())
         .merge(subjects::routes())
         .merge(account::routes())
         .merge(records::routes())

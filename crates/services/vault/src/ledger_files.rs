@@ -114,12 +114,21 @@ impl Vault {
         tenant: &Tenant,
         proof: impl Fn(&dyn TileSource) -> Result<T, ProofError> + Send,
     ) -> Result<T, VaultError> {
+        self.prove_in(tenant.id(), proof).await
+    }
+
+    /// The same of a tenant that is not there yet.
+    pub(crate) async fn prove_in<T>(
+        &self,
+        tenant: TenantId,
+        proof: impl Fn(&dyn TileSource) -> Result<T, ProofError> + Send,
+    ) -> Result<T, VaultError> {
         let mut tiles = Tiles::default();
         for _ in 0..=PROOF_TILES_MAX {
             match proof(&tiles) {
                 Ok(proved) => return Ok(proved),
                 Err(ProofError::TileMissing { level, index, .. }) if !tiles.0.contains_key(&(level, index)) => {
-                    let tile = self.store.tile(tenant.id(), level, index).await?;
+                    let tile = self.store.tile(tenant, level, index).await?;
                     tiles.0.insert((level, index), tile.ok_or_else(|| VaultError::damaged("ledger tile"))?);
                 }
                 Err(_) => break,

@@ -54,6 +54,7 @@ mod standing_form;
 mod stripes;
 mod subjects;
 mod tenant;
+mod tenant_move;
 mod tenants;
 mod transparency;
 mod value;
@@ -103,6 +104,7 @@ pub use standing_form::{
     ConsentForm, ConsentState, ContractForm, ObjectionForm, ObjectionOutcome, RestrictionForm, StandingForm,
 };
 pub use subjects::{CreatedSubject, NEW_RECORDS_MAX, NewContract, NewSubject, SubjectView};
+pub use tenant_move::{ImportedTenant, TENANT_LINE_BYTES_MAX, TENANT_MANIFEST_BYTES_MAX, TenantLine, TenantManifest};
 pub use tenants::{CreatedTenant, NewTenant, TenantView};
 pub use transparency::{DisclosureCount, TransparencyReport};
 pub use value::{source_name, source_of};

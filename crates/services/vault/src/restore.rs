@@ -19,6 +19,7 @@ use candor_words::{SubjectId, SubjectRef, TenantId};
 
 pub use doubt::InDoubt;
 pub use replay::TakenOver;
+pub(crate) use replay::entries_of_log;
 
 use crate::backup::key_file::from_base64;
 use crate::backup::{BackupTenant, KeyFileReader, KeyLine, SubjectKeyLine};

@@ -78,17 +78,12 @@ impl<'v> Replay<'v> {
     pub(super) async fn run(&mut self, source: &(dyn LogSource + Sync), to: u64) -> Result<(), VaultError> {
         let mut at = self.size;
         while at < to {
-            let (index, first) = (at / WIDTH, at / WIDTH * WIDTH);
-            let width = (to - first).min(WIDTH);
-            let bytes = fetch(source, index, width)?;
-            let entries = split_bundle(&bytes).map_err(|_| unreadable())?;
-            let skipped = usize::try_from(at - first).map_err(|_| unreadable())?;
-            let width = usize::try_from(width).map_err(|_| unreadable())?;
-            for entry in entries.get(skipped..width).ok_or_else(unreadable)? {
+            let entries = entries_of_log(source, at, to)?;
+            at += entries.len() as u64;
+            for entry in entries {
                 self.entry(entry).await?;
             }
             self.flush(Vec::new()).await?;
-            at = first + width as u64;
         }
         if self.missing_policy.is_some() && !self.survivor.danger_older_policy {
             return Err(VaultError::unprocessable(
@@ -114,12 +109,12 @@ impl<'v> Replay<'v> {
         Ok(self.told)
     }
 
-    async fn entry(&mut self, bytes: &[u8]) -> Result<(), VaultError> {
-        let entry = Entry::decode(bytes).map_err(|_| not_applicable())?;
+    async fn entry(&mut self, bytes: Vec<u8>) -> Result<(), VaultError> {
+        let entry = Entry::decode(&bytes).map_err(|_| not_applicable())?;
         let effect = Effect::of(&entry.body);
         let subject = entry.subject.and_then(|reference| self.by_reference.get(&reference).copied());
         self.count_lost(&entry, subject.is_some());
-        self.pending.push(bytes.to_vec());
+        self.pending.push(bytes);
         match (effect, subject) {
             (Effect::Unknown, _) => Err(not_applicable()),
             (Effect::RevokeKey(key), _) => self.revoke(key, entry.at).await,
@@ -492,6 +487,18 @@ fn end_consent(form: &mut StandingForm, purpose: Option<&str>, text: &Digest, st
 fn lost_hold(subject: SubjectId, hold: HoldId, placed_at: Instant) -> HoldRow {
     let ground = format!("ground lost in a restore; see hold {hold} in the case files");
     HoldRow { id: hold, subject, ground, placed_at, until: None }
+}
+
+/// The entries of one bundle from a position on, of a log of `to` entries; at least one.
+pub(crate) fn entries_of_log(source: &(dyn LogSource + Sync), at: u64, to: u64) -> Result<Vec<Vec<u8>>, VaultError> {
+    let (index, first) = (at / WIDTH, at / WIDTH * WIDTH);
+    let width = (to - first).min(WIDTH);
+    let bytes = fetch(source, index, width)?;
+    let entries = split_bundle(&bytes).map_err(|_| unreadable())?;
+    let skipped = usize::try_from(at - first).map_err(|_| unreadable())?;
+    let width = usize::try_from(width).map_err(|_| unreadable())?;
+    let wanted = entries.get(skipped..width).filter(|entries| !entries.is_empty()).ok_or_else(unreadable)?;
+    Ok(wanted.iter().map(|entry| entry.to_vec()).collect())
 }
 
 /// A bundle at the width that the ledger's size asks for, or full.
