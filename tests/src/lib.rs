@@ -5,12 +5,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "this crate is only tests")]
 
+mod backups;
 mod binaries;
 mod client;
 mod evidence;
 mod people;
 mod server;
 
+pub use backups::{Backups, Beside, files_that_hold, guises, said};
 pub use binaries::{candor, ledger_check};
 pub use client::{Client, Reply};
 pub use evidence::{after, between, exported, hours_after, parts, quoted_after, withheld};

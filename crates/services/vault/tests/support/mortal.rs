@@ -73,7 +73,12 @@ impl Store for Mortal {
         self.store.subject_state(tenant, subject).await
     }
 
-    async fn subjects(&self, tenant: TenantId, after: Option<SubjectId>, limit: usize) -> Result<Page<SubjectRow, SubjectId>, StoreError> {
+    async fn subjects(
+        &self,
+        tenant: TenantId,
+        after: Option<SubjectId>,
+        limit: usize,
+    ) -> Result<Page<SubjectRow, SubjectId>, StoreError> {
         self.store.subjects(tenant, after, limit).await
     }
 
@@ -81,31 +86,68 @@ impl Store for Mortal {
         self.store.subject_by_index(tenant, index).await
     }
 
-    async fn indexes(&self, tenant: TenantId, subject: SubjectId) -> Result<Vec<[u8 {
+    async fn indexes(&self, tenant: TenantId, subject: SubjectId) -> Result<Vec<[u8; 32]>, StoreError> {
         self.store.indexes(tenant, subject).await
     }
 
-    async fn events(&self, tenant: TenantId, subject: SubjectId, after: Option<u64>, limit: usize) -> Result<Page<EventRow, u64>, StoreError> {
+    async fn events(
+        &self,
+        tenant: TenantId,
+        subject: SubjectId,
+        after: Option<u64>,
+        limit: usize,
+    ) -> Result<Page<EventRow, u64>, StoreError> {
         self.store.events(tenant, subject, after, limit).await
     }
 
-    async fn event_at(&self, tenant: TenantId, subject: SubjectId, at: Instant) -> Result<Option<EventRow>, StoreError> {
+    async fn event_at(
+        &self,
+        tenant: TenantId,
+        subject: SubjectId,
+        at: Instant,
+    ) -> Result<Option<EventRow>, StoreError> {
         self.store.event_at(tenant, subject, at).await
     }
 
-    async fn record(&self, tenant: TenantId, subject: SubjectId, group: &str, record: RecordId) -> Result<Option<RecordRow>, StoreError> {
+    async fn record(
+        &self,
+        tenant: TenantId,
+        subject: SubjectId,
+        group: &str,
+        record: RecordId,
+    ) -> Result<Option<RecordRow>, StoreError> {
         self.store.record(tenant, subject, group, record).await
     }
 
-    async fn records(&self, tenant: TenantId, subject: SubjectId, group: Option<&str>, after: Option<(String, RecordId)>, limit: usize) -> Result<Page<RecordRow, (String, RecordId)>, StoreError> {
+    async fn records(
+        &self,
+        tenant: TenantId,
+        subject: SubjectId,
+        group: Option<&str>,
+        after: Option<(String, RecordId)>,
+        limit: usize,
+    ) -> Result<Page<RecordRow, (String, RecordId)>, StoreError> {
         self.store.records(tenant, subject, group, after, limit).await
     }
 
-    async fn records_of_group(&self, tenant: TenantId, group: &str, after: Option<(SubjectId, RecordId)>, limit: usize) -> Result<Page<RecordRow, (SubjectId, RecordId)>, StoreError> {
+    async fn records_of_group(
+        &self,
+        tenant: TenantId,
+        group: &str,
+        after: Option<(SubjectId, RecordId)>,
+        limit: usize,
+    ) -> Result<Page<RecordRow, (SubjectId, RecordId)>, StoreError> {
         self.store.records_of_group(tenant, group, after, limit).await
     }
 
-    async fn history(&self, tenant: TenantId, subject: SubjectId, record: RecordId, before: Option<u32>, limit: usize) -> Result<Page<HistoryRow, u32>, StoreError> {
+    async fn history(
+        &self,
+        tenant: TenantId,
+        subject: SubjectId,
+        record: RecordId,
+        before: Option<u32>,
+        limit: usize,
+    ) -> Result<Page<HistoryRow, u32>, StoreError> {
         self.store.history(tenant, subject, record, before, limit).await
     }
 
@@ -117,7 +159,13 @@ impl Store for Mortal {
         self.store.request(tenant, request).await
     }
 
-    async fn requests(&self, tenant: TenantId, subject: Option<SubjectId>, after: Option<RequestId>, limit: usize) -> Result<Page<RequestRow, RequestId>, StoreError> {
+    async fn requests(
+        &self,
+        tenant: TenantId,
+        subject: Option<SubjectId>,
+        after: Option<RequestId>,
+        limit: usize,
+    ) -> Result<Page<RequestRow, RequestId>, StoreError> {
         self.store.requests(tenant, subject, after, limit).await
     }
 
@@ -129,7 +177,12 @@ impl Store for Mortal {
         self.store.api_key(key).await
     }
 
-    async fn api_keys(&self, tenant: TenantId, after: Option<ApiKeyId>, limit: usize) -> Result<Page<ApiKeyRow, ApiKeyId>, StoreError> {
+    async fn api_keys(
+        &self,
+        tenant: TenantId,
+        after: Option<ApiKeyId>,
+        limit: usize,
+    ) -> Result<Page<ApiKeyRow, ApiKeyId>, StoreError> {
         self.store.api_keys(tenant, after, limit).await
     }
 
@@ -141,7 +194,12 @@ impl Store for Mortal {
         self.store.text(tenant, digest).await
     }
 
-    async fn texts(&self, tenant: TenantId, after: Option<[u8; 32]>, limit: usize) -> Result<Page<TextRow, [u8 {
+    async fn texts(
+        &self,
+        tenant: TenantId,
+        after: Option<[u8; 32]>,
+        limit: usize,
+    ) -> Result<Page<TextRow, [u8; 32]>, StoreError> {
         self.store.texts(tenant, after, limit).await
     }
 
@@ -149,7 +207,12 @@ impl Store for Mortal {
         self.store.lease_jobs(now, until, limit).await
     }
 
-    async fn jobs(&self, tenant: TenantId, after: Option<JobId>, limit: usize) -> Result<Page<JobRow, JobId>, StoreError> {
+    async fn jobs(
+        &self,
+        tenant: TenantId,
+        after: Option<JobId>,
+        limit: usize,
+    ) -> Result<Page<JobRow, JobId>, StoreError> {
         self.store.jobs(tenant, after, limit).await
     }
 
@@ -169,11 +232,22 @@ impl Store for Mortal {
         self.store.checkpoint(tenant).await
     }
 
-    async fn checkpoints(&self, tenant: TenantId, below: Option<u64>, limit: usize) -> Result<Page<CheckpointRow, u64>, StoreError> {
+    async fn checkpoints(
+        &self,
+        tenant: TenantId,
+        below: Option<u64>,
+        limit: usize,
+    ) -> Result<Page<CheckpointRow, u64>, StoreError> {
         self.store.checkpoints(tenant, below, limit).await
     }
 
-    async fn entries_of(&self, tenant: TenantId, subject: SubjectRef, below: Option<u64>, limit: usize) -> Result<Page<u64, u64>, StoreError> {
+    async fn entries_of(
+        &self,
+        tenant: TenantId,
+        subject: SubjectRef,
+        below: Option<u64>,
+        limit: usize,
+    ) -> Result<Page<u64, u64>, StoreError> {
         self.store.entries_of(tenant, subject, below, limit).await
     }
 
