@@ -61,7 +61,7 @@ fn promise_c41_a_restore_applies_every_later_erasure_and_withdrawal_before_it_se
     assert_eq!(files_that_hold(&into, MARK), no_files());
     statistics(&bob).refused("basis.consent_missing");
     assert_eq!(bob.read("service", &["account.name"]).granted().len(), 1, "the rest of the backup is back");
-    statistics(&eve).refused("standing.restricted");
+    eve.read("service", &["account.name"]).refused("restriction");
     assert_eq!(bob.newest("consent_withdrawn")["entry"], withdrawn["entry"]);
 
     // The ledger is the one that auditors know, and says that there was a restore.

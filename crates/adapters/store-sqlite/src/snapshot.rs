@@ -158,7 +158,7 @@ fn schema(source: &Connection, kind: &str) -> rusqlite::Result<Vec<(String, Stri
 fn copy_rows(source: &Connection, target: &Connection, table: &str) -> rusqlite::Result<()> {
     // Names come from our own schema.
     let mut read = source.prepare(&format!("SELECT * FROM \"{table}\""))?;
-    let columns: Vec<String> = read.column_names().into_iter().map(str::to_owned).collect();
+    let columns: Vec<String> = read.column_names().map(str::to_owned).collect();
     let places = vec!["?"; columns.len()].join(", ");
     let mut write = target.prepare(&format!("INSERT INTO \"{table}\" VALUES ({places})"))?;
     let blanked = columns.iter().position(|column| (table, column.as_str()) == TENANT_KEYS);
