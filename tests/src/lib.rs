@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "this crate is only tests")]
 
+mod backups;
 mod binaries;
 mod client;
 mod dice;
@@ -16,6 +17,7 @@ mod server;
 mod setup;
 mod trace;
 
+pub use backups::{Backups, Beside, files_that_hold, guises, said};
 pub use binaries::{candor, ledger_check};
 pub use client::{Client, Reply};
 pub use dice::{Dice, setting};

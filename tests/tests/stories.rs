@@ -12,6 +12,8 @@ mod connection;
 mod crash;
 #[path = "stories/erasure.rs"]
 mod erasure;
+#[path = "stories/keeping.rs"]
+mod keeping;
 #[path = "stories/no_trace.rs"]
 mod no_trace;
 #[path = "stories/operations.rs"]

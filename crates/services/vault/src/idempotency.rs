@@ -113,10 +113,14 @@ impl Vault {
         match known {
             None => Ok(Idempotency::Fresh(token)),
             Some(row) if row.request != request => Ok(Idempotency::Mismatch),
-            Some(row) => Ok(match open(&tenant, &row)? {
-                answer if answer == LOST => Idempotency::AnswerLost,
-                answer => Idempotency::Replay(answer),
-            }),
+            Some(row) => {
+                let answer = match open(&tenant, &row) {
+                    Ok(answer) => answer,
+                    // The tenant's key may have been renewed since the tenant was looked up.
+                    Err(_) => open(&*self.tenant(tenant.id()).await?, &row)?,
+                };
+                Ok(if answer == LOST { Idempotency::AnswerLost } else { Idempotency::Replay(answer) })
+            }
         }
     }
 
