@@ -1,7 +1,7 @@
 //! Notice of changes to the policy: due when a version is put, carried out by a job, open in the app until it is seen.
 //!
 //! `due.rs` holds a version back until notice can be given; `mailing.rs` tells people by mail; `open.rs` what an app shows;
-//! `told.rs` what became of it. Source: GDPR Art. 12, 13(3), 14(4); docs/adr/0016-notice-and-consent-again.md.
+//! `told.rs` what became of it. Source: GDPR Art. 12, 13(3), 14(4); docs/adr/0011-notice-and-consent-again.md.
 
 mod again;
 mod due;
