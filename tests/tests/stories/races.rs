@@ -1,6 +1,7 @@
 //! A withdrawal among a thousand reads from several connections: none that began after its answer is permitted.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use candor_tests::{Client, Person, Server};
 use serde_json::json;
@@ -35,7 +36,9 @@ fn no_read_that_began_after_a_withdrawal_was_answered_is_permitted() {
                 scope.spawn(move || read_until_done(&caller, &ada, reader, tally));
             }
             // In the midst of the reads, each round at another moment.
+            let began_at = Instant::now();
             while tally.n_permitted.load(Ordering::SeqCst) < READS / ROUNDS * (round + 1) / (ROUNDS + 3) {
+                assert!(began_at.elapsed() < Duration::from_secs(60), "too few reads are permitted");
                 std::thread::yield_now();
             }
             ada.consent("withdrawn", "statistics");
