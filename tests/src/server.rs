@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use crate::{Client, candor};
+use crate::{Client, Setup};
 
 /// A server over a fresh folder; stopped and removed when dropped.
 ///
@@ -17,19 +17,8 @@ pub struct Server {
     client: Client,
     admin_keys: Vec<String>,
     slugs: Vec<String>,
-    how: How,
+    setup: Setup,
     folder: tempfile::TempDir,
-}
-
-/// What a server is started with, each time.
-#[derive(Debug, Clone, Default)]
-struct How {
-    /// The folders or files of the policies.
-    policies: Vec<PathBuf>,
-    /// Where the store lies, when not below the server's own folder.
-    data: Option<PathBuf>,
-    /// Further variables of the environment.
-    variables: Vec<(&'static str, String)>,
 }
 
 impl Server {
@@ -40,8 +29,7 @@ impl Server {
 
     /// Starts the server with several vendors' policies, each of them a tenant.
     pub fn start_with(vendors: &[&str]) -> Self {
-        let policies = vendors.iter().map(|vendor| Path::new("policies").join(vendor)).collect();
-        Self::start_as(How { policies, ..How::default() })
+        Self::start_as(Setup::of_vendors(vendors))
     }
 
     /// Starts the server with a policy of the test's own, a `.candor` file below `tests/`.
@@ -51,19 +39,20 @@ impl Server {
 
     /// The same with the store in a folder of the test's own, and further variables of the environment.
     pub fn start_policy_over(file: &str, data: Option<&Path>, variables: &[(&'static str, &str)]) -> Self {
-        let variables = variables.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        let environment = variables.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
         let policies = vec![Path::new("tests").join(file)];
-        Self::start_as(How { policies, data: data.map(Path::to_owned), variables })
+        Self::start_as(Setup { policies, data: data.map(Path::to_owned), environment })
     }
 
-    fn start_as(how: How) -> Self {
+    /// Starts the server as a test sets it up.
+    pub fn start_as(setup: Setup) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let name = |policy: &PathBuf| policy.file_stem().map(|name| name.to_string_lossy().into_owned());
-        let slugs: Vec<String> = how.policies.iter().filter_map(name).collect();
-        let started = Started::over(folder.path(), &how).unwrap_or_else(|refused| panic!("{refused}"));
+        let slugs: Vec<String> = setup.policies.iter().filter_map(name).collect();
+        let started = Started::over(folder.path(), &setup).unwrap_or_else(|refused| panic!("{refused}"));
         assert_eq!(started.keys.len(), slugs.len(), "the administrator keys are shown at the first start");
         let client = Client::new(&started.address, started.keys.first().map(String::as_str));
-        Self { child: started.child, client, admin_keys: started.keys, slugs, how, folder }
+        Self { child: started.child, client, admin_keys: started.keys, slugs, setup, folder }
     }
 
     /// Stops it as an operator would, and starts it again over the same folder.
@@ -92,7 +81,7 @@ impl Server {
 
     /// Starts it again over the same folder; what it says when it refuses to.
     pub fn try_start_again(&mut self) -> Result<(), String> {
-        let started = Started::over(self.folder.path(), &self.how)?;
+        let started = Started::over(self.folder.path(), &self.setup)?;
         assert_eq!(started.keys, [""; 0], "the administrator keys are shown only once");
         self.child = started.child;
         self.client = Client::new(&started.address, self.admin_keys.first().map(String::as_str));
@@ -101,7 +90,7 @@ impl Server {
 
     /// Begins to start it over the same folder, and kills it after a while, whether it served by then or not.
     pub fn kill_while_it_starts(&mut self, after: Duration) {
-        let mut child = self.how.command(self.folder.path()).stdout(Stdio::null()).spawn().expect("candor starts");
+        let mut child = self.setup.command(self.folder.path()).stdout(Stdio::null()).spawn().expect("candor starts");
         // What is tested is a kill at any moment: the moment is the input, not a wait for something.
         std::thread::sleep(after);
         child.kill().expect("the server is running");
@@ -178,8 +167,8 @@ struct Started {
 
 impl Started {
     /// Waits until the server answers; what it said when it ended before.
-    fn over(folder: &Path, how: &How) -> Result<Self, String> {
-        let mut child = how.command(folder).stdout(Stdio::piped()).spawn().expect("candor starts");
+    fn over(folder: &Path, setup: &Setup) -> Result<Self, String> {
+        let mut child = setup.command(folder).stdout(Stdio::piped()).spawn().expect("candor starts");
         let (send, lines) = mpsc::channel();
         let stdout = child.stdout.take().expect("its output");
         std::thread::spawn(move || {
@@ -199,19 +188,5 @@ impl Started {
                 return Ok(Self { child, address: address.trim_end_matches(['/', '.']).to_owned(), keys });
             }
         }
-    }
-}
-
-impl How {
-    /// `candor serve` over a folder; its log goes to the file `log` there.
-    fn command(&self, folder: &Path) -> Command {
-        let log = std::fs::File::options().create(true).append(true).open(folder.join("log")).expect("a log file");
-        let mut command = candor(&["serve", "--listen", "127.0.0.1:0"]);
-        command.args(&self.policies);
-        command.arg("--data-dir").arg(self.data.clone().unwrap_or_else(|| folder.join("data")));
-        command.arg("--key-file").arg(folder.join("root.key"));
-        command.envs(self.variables.iter().map(|(name, value)| (*name, value)));
-        command.stdin(Stdio::null()).stderr(log);
-        command
     }
 }

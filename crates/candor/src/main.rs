@@ -10,6 +10,7 @@ mod command;
 mod config;
 mod demo;
 mod logs;
+mod mail;
 mod pages;
 mod policy_text;
 mod root_keys;

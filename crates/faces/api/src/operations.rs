@@ -14,6 +14,7 @@ mod export;
 mod holds;
 mod keys;
 mod ledger;
+mod notices;
 mod objections;
 mod policies;
 mod preferences;
@@ -30,6 +31,7 @@ mod why;
 pub(crate) fn all() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .merge(policies::routes())
+        .merge(notices::routes())
         .merge(collections::routes())
         .merge(keys::routes())
         .merge(subjects::routes())

@@ -67,6 +67,12 @@ pub enum EntryBody {
     Approval { request: RequestId, step: u8 },
     /// Staff looked at the subject, for this reason.
     StaffAccess { reason: u16 },
+    /// The subject was told of the policy with this digest before it takes effect; `channel` is the vault's number.
+    NoticeSent { policy: Digest, channel: u16 },
+    /// The subject could not be told over the channel; `reason` is what its carrier answered, below 200 the vault's own.
+    NoticeFailed { policy: Digest, channel: u16, reason: u16 },
+    /// The subject said that they have seen it.
+    NoticeAcknowledged { policy: Digest },
     /// What a later program adds; the payload is kept elsewhere.
     Other { code: u16, payload: Digest },
 }
@@ -102,6 +108,9 @@ impl EntryBody {
             Self::ApiKeyRevoked { .. } => 25,
             Self::Approval { .. } => 26,
             Self::StaffAccess { .. } => 27,
+            Self::NoticeSent { .. } => 34,
+            Self::NoticeFailed { .. } => 35,
+            Self::NoticeAcknowledged { .. } => 36,
             Self::Other { .. } => 255,
         }
     }
@@ -136,6 +145,9 @@ impl EntryBody {
             Self::ApiKeyRevoked { .. } => "api_key_revoked",
             Self::Approval { .. } => "approval",
             Self::StaffAccess { .. } => "staff_access",
+            Self::NoticeSent { .. } => "notice_sent",
+            Self::NoticeFailed { .. } => "notice_failed",
+            Self::NoticeAcknowledged { .. } => "notice_acknowledged",
             Self::Other { .. } => "other",
         }
     }

@@ -87,6 +87,16 @@ impl EntryBody {
                 into.push(*step);
             }
             Self::StaffAccess { reason } => put_u16(into, *reason),
+            Self::NoticeSent { policy, channel } => {
+                into.extend_from_slice(&policy.0);
+                put_u16(into, *channel);
+            }
+            Self::NoticeFailed { policy, channel, reason } => {
+                into.extend_from_slice(&policy.0);
+                put_u16(into, *channel);
+                put_u16(into, *reason);
+            }
+            Self::NoticeAcknowledged { policy } => into.extend_from_slice(&policy.0),
             Self::Other { code, payload } => {
                 put_u16(into, *code);
                 into.extend_from_slice(&payload.0);
@@ -142,6 +152,9 @@ impl EntryBody {
             25 => Self::ApiKeyRevoked { key: ApiKeyId::from_bytes(r.take()?) },
             26 => Self::Approval { request: RequestId::from_bytes(r.take()?), step: r.u8()? },
             27 => Self::StaffAccess { reason: r.u16()? },
+            34 => Self::NoticeSent { policy: r.digest()?, channel: r.u16()? },
+            35 => Self::NoticeFailed { policy: r.digest()?, channel: r.u16()?, reason: r.u16()? },
+            36 => Self::NoticeAcknowledged { policy: r.digest()? },
             255 => Self::Other { code: r.u16()?, payload: r.digest()? },
             found => return Err(EntryError::KindUnknown { found }),
         };

@@ -144,7 +144,7 @@ impl Vault {
     async fn load_live(&self, tenant: &Tenant, subject: SubjectId, now: Instant) -> Result<LiveSubject, VaultError> {
         let StoredSubject { row, reference, form, keys } = self.stored_subject(tenant, subject).await?;
         let policy = Arc::clone(tenant.policy_at(now)?);
-        let (standing, lapses) = form.under(&policy.plan, now);
+        let (standing, lapses) = form.under_policy(&policy, now);
         let next_policy = tenant.policies.iter().map(|policy| policy.effective_at).find(|at| *at > now);
         Ok(LiveSubject {
             keys,

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use candor_decision::{
-    AgeState, ContractState, Instructions, Plan, PurposeSet, Restriction, SlotSet, Standing, SubjectState,
+    AgeState, ContractState, Instructions, Outgrown, Plan, PurposeSet, Restriction, SlotSet, Standing, SubjectState,
 };
 use candor_store::EventRow;
 use candor_words::Instant;
@@ -63,6 +63,9 @@ pub struct ConsentForm {
     /// When it lapses by itself.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub until: Option<Instant>,
+    /// When the text was shown, where that was before `at`: a confirmation speaks of the text shown then.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub shown_at: Option<Instant>,
 }
 
 /// Where a consent stands.
@@ -169,6 +172,8 @@ impl StandingForm {
         let standing = Standing {
             state: state_of(self.state),
             consents,
+            // Only the versions of a policy tell: see `versions.rs`.
+            outgrown: Outgrown::default(),
             objections: self.objections_under(plan),
             opt_outs: self.opt_outs_under(plan),
             instructions: self.instructions_under(plan),

@@ -12,6 +12,7 @@ use candor_words::{Instant, TenantId, to_hex};
 use crate::gather::Gather;
 use crate::scrub::Treatment;
 use crate::settings::Settings;
+use crate::versions::{Outgrowth, Since, outgrowths};
 use crate::{Vault, VaultError};
 
 /// A tenant with its keys and plans in memory.
@@ -38,6 +39,10 @@ pub(crate) struct Policy {
     pub digest: String,
     pub effective_at: Instant,
     pub put_at: Instant,
+    /// What it changed in the version before it; `None` for the first.
+    pub since: Option<Since>,
+    /// Where it, or a version before it, asks for more than was consented to earlier.
+    pub outgrowths: Vec<Outgrowth>,
     classes: Vec<KeepClass>,
     treatments: Vec<Vec<Treatment>>,
 }
@@ -59,7 +64,18 @@ impl Policy {
             treatments[scrub.field.at()].push(Treatment::of(scrub, &manifest.fields[scrub.field.at()])?);
         }
         let digest = to_hex(plan.digest());
-        Ok(Self { plan, digest, effective_at, put_at, classes, treatments })
+        Ok(Self { plan, digest, effective_at, put_at, since: None, outgrowths: Vec::new(), classes, treatments })
+    }
+
+    /// Notes what it changes in the version that decides before it.
+    fn follow(mut self, before: Option<&Arc<Self>>) -> Arc<Self> {
+        if let Some(before) = before {
+            let since = Since::of(before, self.manifest());
+            self.outgrowths.clone_from(&before.outgrowths);
+            self.outgrowths.extend(outgrowths(&since, self.manifest(), self.effective_at));
+            self.since = Some(since);
+        }
+        Arc::new(self)
     }
 
     /// Which of a subject's keys seals the field.
@@ -178,12 +194,17 @@ impl Vault {
                 return Err(VaultError::damaged("policy"));
             }
             let manifest = crate::policies::checked(&policy.sources)?;
-            compiled.push(Arc::new(Policy::compile(manifest, policy.digest, policy.effective_at, policy.put_at)?));
+            compiled.push(Policy::compile(manifest, policy.digest, policy.effective_at, policy.put_at)?);
         }
         compiled.sort_by_key(|policy| (policy.effective_at, policy.put_at));
+        let mut versions: Vec<Arc<Policy>> = Vec::with_capacity(compiled.len());
+        for policy in compiled {
+            let before = versions.iter().rev().find(|known| known.effective_at < policy.effective_at);
+            versions.push(policy.follow(before));
+        }
         let gather = Gather::new(row.id, Arc::clone(&self.store));
         let settings = Settings::read(&row.settings).ok_or_else(|| VaultError::damaged("tenant settings"))?;
-        Ok(Tenant { row, settings, epoch, keys, blind, signer, gather, policies: compiled })
+        Ok(Tenant { row, settings, epoch, keys, blind, signer, gather, policies: versions })
     }
 
     /// The origin line of a tenant's ledger.

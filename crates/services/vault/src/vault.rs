@@ -47,6 +47,7 @@ pub struct Vault {
     pub(crate) callers: crate::caller::CallerCache,
     pub(crate) in_flight: Arc<crate::idempotency::InFlight>,
     pub(crate) tallies: crate::transparency::Tallies,
+    pub(crate) post: std::sync::OnceLock<crate::Post>,
     counters: Counters,
 }
 
@@ -100,6 +101,7 @@ impl Vault {
             callers: crate::caller::CallerCache::new(),
             in_flight: Arc::default(),
             tallies: crate::transparency::Tallies::default(),
+            post: std::sync::OnceLock::new(),
             counters: Counters::default(),
         }))
     }

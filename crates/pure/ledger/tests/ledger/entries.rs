@@ -44,6 +44,9 @@ pub fn every_body(seed: u8) -> Vec<EntryBody> {
         ApiKeyRevoked { key },
         Approval { request, step: seed },
         StaffAccess { reason: number },
+        NoticeSent { policy: digest, channel: number },
+        NoticeFailed { policy: digest, channel: number, reason: number },
+        NoticeAcknowledged { policy: digest },
         Other { code: number, payload: digest },
     ]
 }
