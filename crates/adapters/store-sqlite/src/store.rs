@@ -54,7 +54,13 @@ impl SqliteStore {
 
     fn start(file: &Path, connection: Connection, lock: File) -> Result<Self, OpenError> {
         let readers = Arc::new(Readers::new(file));
-        let writer = Writer { connection, readers: Arc::clone(&readers), wal: Wal::found(), logs: Logs::default() };
+        let writer = Writer {
+            connection,
+            readers: Arc::clone(&readers),
+            wal: Wal::found(),
+            logs: Logs::default(),
+            is_failing: false,
+        };
         let (queue, work) = mpsc::channel(QUEUE_MAX);
         let thread = std::thread::Builder::new().name("candor-writer".to_owned()).spawn(|| writer.run(work));
         let thread = thread.map_err(|reason| unavailable("start its writer", reason.to_string()))?;
