@@ -26,6 +26,7 @@ enum Command {
     Table(command::table::Table),
     Diff(command::diff::Diff),
     Explain(command::explain::Explain),
+    Import(command::import::Import),
     Render(command::render::Render),
 }
 
@@ -44,6 +45,7 @@ impl Cli {
             Command::Table(table) => table.run(),
             Command::Diff(diff) => diff.run(),
             Command::Explain(explain) => explain.run(),
+            Command::Import(import) => import.run(),
             Command::Render(render) => render.run(),
         }
     }

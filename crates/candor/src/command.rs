@@ -5,6 +5,7 @@ pub mod demo;
 pub mod diff;
 pub mod explain;
 pub mod fmt;
+pub mod import;
 pub mod init;
 pub mod render;
 pub mod serve;

@@ -9,6 +9,7 @@ mod cli;
 mod command;
 mod config;
 mod demo;
+mod import;
 mod logs;
 mod pages;
 mod policy_text;

@@ -12,6 +12,7 @@ mod consents;
 mod disclosures;
 mod export;
 mod holds;
+mod imports;
 mod keys;
 mod ledger;
 mod objections;
@@ -24,6 +25,7 @@ mod requests;
 mod restriction;
 mod rights;
 mod subjects;
+mod verify;
 mod why;
 
 /// Every operation, with what OpenAPI says of it.
@@ -33,6 +35,8 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(collections::routes())
         .merge(keys::routes())
         .merge(subjects::routes())
+        .merge(verify::routes())
+        .merge(imports::routes())
         .merge(account::routes())
         .merge(records::routes())
         .merge(read::routes())

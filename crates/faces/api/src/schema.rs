@@ -696,3 +696,12 @@ pub(crate) struct ConsistencyProof {
     size: u64,
     path: Vec<String>,
 }
+
+/// Whether a candidate is what is kept as a hash.
+#[derive(ToSchema)]
+pub(crate) struct Verified {
+    /// Whether it is.
+    matches: bool,
+    /// Whose; `null` when it does not match.
+    subject: Option<String>,
+}

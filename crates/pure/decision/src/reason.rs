@@ -163,6 +163,10 @@ reasons! {
     InstructionMissing = 509, "instruction.missing",
         "the recipient receives the field only on the subject's instruction, and there is none",
         "let the subject instruct it first";
+    /// Only hashes are compared.
+    ViewCompared = 510, "view.compared",
+        "a candidate is compared with a hash, and the field is not kept as one",
+        "read the field instead, or name one that the policy keeps as a hash";
 }
 
 impl Reason {

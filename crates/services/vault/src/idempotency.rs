@@ -22,6 +22,8 @@ pub const IDEMPOTENCY_KEY_BYTES_MAX: usize = 255;
 const REMEMBERED: Span = Span::new(24, SpanUnit::Hour);
 /// What the blind index calls these keys; no field is called so.
 const BLIND_NAME: &str = "@idempotency";
+/// And what it calls the requests under them.
+const BLIND_REQUEST: &str = "@idempotency.request";
 
 /// What is known of an idempotency key.
 #[derive(Debug)]
@@ -72,6 +74,8 @@ impl Vault {
         }
         let tenant = self.tenant(caller.tenant()).await?;
         let key = blinded(&tenant, caller, key);
+        // Keyed, for a body may hold a password, and a bare digest of it could be tried out offline.
+        let request = *tenant.blind.blind(BLIND_REQUEST, &request).as_bytes();
         // INVARIANT: taken before the store is asked and given back after it is told, so that no second
         // write slips in between.
         let token = self.in_flight.take(tenant.id(), key, request).ok_or_else(|| {

@@ -46,6 +46,8 @@ pub struct Vault {
     pub(crate) callers: crate::caller::CallerCache,
     pub(crate) in_flight: Arc<crate::idempotency::InFlight>,
     pub(crate) tallies: crate::transparency::Tallies,
+    pub(crate) hashers: crate::hashing::Hashers,
+    pub(crate) attempts: crate::attempts::Attempts,
     counters: Counters,
 }
 
@@ -99,6 +101,8 @@ impl Vault {
             callers: crate::caller::CallerCache::new(),
             in_flight: Arc::default(),
             tallies: crate::transparency::Tallies::default(),
+            hashers: crate::hashing::Hashers::new(),
+            attempts: crate::attempts::Attempts::new(),
             counters: Counters::default(),
         }))
     }
