@@ -17,3 +17,5 @@ mod door;
 mod purposes;
 #[path = "promises/rights.rs"]
 mod rights;
+#[path = "promises/secrets.rs"]
+mod secrets;

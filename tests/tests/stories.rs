@@ -12,6 +12,8 @@ mod connection;
 mod crash;
 #[path = "stories/erasure.rs"]
 mod erasure;
+#[path = "stories/imports.rs"]
+mod imports;
 #[path = "stories/operations.rs"]
 mod operations;
 #[path = "stories/receipts.rs"]

@@ -24,6 +24,7 @@ mod records;
 mod requests;
 mod restriction;
 mod rights;
+mod secrets;
 mod subjects;
 mod verify;
 mod why;
@@ -34,6 +35,7 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(policies::routes())
         .merge(collections::routes())
         .merge(keys::routes())
+        .merge(secrets::routes())
         .merge(subjects::routes())
         .merge(verify::routes())
         .merge(imports::routes())

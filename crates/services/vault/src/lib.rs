@@ -49,6 +49,7 @@ mod records;
 mod requests;
 mod restriction;
 mod scrub;
+mod secrets;
 mod settings;
 mod standing_form;
 mod stripes;
@@ -95,6 +96,7 @@ pub use recipients::{DeclaredShare, RECIPIENT_ENTRIES_MAX, RecipientView};
 pub use records::{NewRecord, RecordView, Rectified};
 pub use requests::{NewRequest, OPEN_REQUESTS_MAX, RequestView, right_name, right_of};
 pub use restriction::{ALLOWED_PURPOSES_MAX, Terms};
+pub use secrets::{LentSecret, NewSecret, SECRET_PART_BYTES_MAX, SECRET_PARTS_MAX, SECRETS_MAX, SecretAsk, SecretView};
 pub use standing_form::{
     ConsentForm, ConsentState, ContractForm, ObjectionForm, ObjectionOutcome, RestrictionForm, StandingForm,
 };

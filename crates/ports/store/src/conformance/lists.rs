@@ -9,7 +9,7 @@ use crate::{Change, PAGE_MAX, Page, PolicyRow, RecordRow, Store, StoreError, Sub
 
 use super::samples::{
     GROUP, api_key, at, checkpoint, commit, event, history, job, policy, put, record, record_id, reference, request,
-    subject, subject_id, tenant, tenant_id,
+    secret, subject, subject_id, tenant, tenant_id,
 };
 use super::wait;
 
@@ -29,6 +29,7 @@ pub fn every_list_is_paged_with_an_exclusive_cursor(store: &Arc<dyn Store>) {
                 Change::AddHistory(history(1, 1, u32::from(n))),
                 Change::PutRequest(request(n, 1)),
                 Change::PutApiKey(api_key(n, 1)),
+                Change::PutSecret(secret(n, 1)),
                 Change::PutJob(job(n, 1, 9 - n)),
                 Change::PutCheckpoint(checkpoint(n)),
                 index,
@@ -43,6 +44,7 @@ pub fn every_list_is_paged_with_an_exclusive_cursor(store: &Arc<dyn Store>) {
     assert_eq!(walk(|after| wait(store.requests(of, None, after, 2))), up.map(|n| request(n, 1)));
     assert_eq!(walk(|after| wait(store.requests(of, Some(subject_id(1)), after, 2))), up.map(|n| request(n, 1)));
     assert_eq!(walk(|after| wait(store.api_keys(of, after, 2))), up.map(|n| api_key(n, 1)));
+    assert_eq!(walk(|after| wait(store.secrets(of, after, 2))), up.map(|n| secret(n, 1)));
     assert_eq!(walk(|after| wait(store.jobs(of, after, 2))), up.map(|n| job(n, 1, 9 - n)));
     let contacts = walk(|after| wait(store.records(of, subject_id(1), Some(GROUP), after, 2)));
     assert_eq!(contacts, up.map(|n| record(1, GROUP, n)));

@@ -7,7 +7,7 @@ use crate::{ApiKeyRow, Change, EventRow, Guard, JobRow, RecordRow, RequestRow, S
 use super::picture::{GROUPS, IDS};
 use super::samples::{
     api_key, api_key_id, at, checkpoint, entry, event, history, hold, hold_id, idempotency, job, job_id, key, policy,
-    record, record_id, reference, request, request_id, subject, subject_id, tenant, tenant_id, text,
+    record, record_id, reference, request, request_id, secret, subject, subject_id, tenant, tenant_id, text,
 };
 
 /// A repeatable source of small numbers.
@@ -64,7 +64,7 @@ fn guard(dice: &Dice) -> Guard {
 
 fn change(dice: &Dice, of: u8) -> Change {
     let (n, who) = (dice.id(), dice.id());
-    match dice.below(24) {
+    match dice.below(25) {
         0 => Change::PutTenant(TenantRow { slug: format!("tenant-{n:03}"), ..tenant(of) }),
         1 => Change::PutPolicy(policy(n)),
         2 | 3 => {
@@ -95,6 +95,10 @@ fn change(dice: &Dice, of: u8) -> Change {
             _ => Change::PutIdempotency(idempotency(n, who)),
         },
         20 => Change::PutText(text(n)),
+        23 => match dice.below(3) {
+            0 => Change::DeleteSecret(format!("secret_{n}")),
+            _ => Change::PutSecret(secret(n, who)),
+        },
         21 => Change::PutJob(JobRow { unique: format!("unique-{who}"), ..job(n, of, dice.id()) }),
         22 => match dice.below(2) {
             0 => Change::FinishJob(job_id(n)),
