@@ -28,8 +28,9 @@ use crate::readers::Readers;
 
 /// "CANB": a copy without keys, which no server starts over.
 const COPY_APPLICATION_ID: i32 = 0x4341_4e42;
-/// Their rows stay behind: keys and look-ups go into the key file, answers are soon forgotten anyway.
-const LEFT_OUT: [&str; 3] = ["subject_keys", "blind_indexes", "idempotency"];
+/// Their rows stay behind: keys and look-ups go into the key file, answers are soon forgotten anyway, and a secret of the
+/// tenant holds its own key.
+const LEFT_OUT: [&str; 4] = ["subject_keys", "blind_indexes", "idempotency", "secrets"];
 /// The column of tenants that holds wrapped keys; it is copied as an empty list.
 const TENANT_KEYS: (&str, &str) = ("tenants", "wrapped_keys");
 
