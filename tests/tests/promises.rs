@@ -5,6 +5,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "these are tests")]
 
+#[path = "promises/backups.rs"]
+mod backups;
 #[path = "promises/changes.rs"]
 mod changes;
 #[path = "promises/collect.rs"]

@@ -27,6 +27,11 @@ enum Command {
     Diff(command::diff::Diff),
     Explain(command::explain::Explain),
     Render(command::render::Render),
+    Key(command::key::Key),
+    Backup(command::backup::Backup),
+    Restore(command::restore::Restore),
+    Export(command::export::Export),
+    Import(command::import::Import),
 }
 
 impl Cli {
@@ -45,6 +50,11 @@ impl Cli {
             Command::Diff(diff) => diff.run(),
             Command::Explain(explain) => explain.run(),
             Command::Render(render) => render.run(),
+            Command::Key(key) => key.run(),
+            Command::Backup(backup) => backup.run(),
+            Command::Restore(restore) => restore.run(),
+            Command::Export(export) => export.run(),
+            Command::Import(import) => import.run(),
         }
     }
 }

@@ -53,6 +53,19 @@ impl Trouble {
         Self { is_bad_input: false, attempted: attempted.into(), reason: reason.to_string(), next: None }
     }
 
+    /// What a use case refused, with its advice and what it says beside.
+    pub fn of(attempted: impl Into<String>, error: &candor_vault::VaultError) -> Self {
+        let mut reason = error.to_string();
+        for (name, value) in error.details() {
+            reason.push_str(&format!(" ({}: {value})", name.replace('_', " ")));
+        }
+        let trouble = Self::failed(attempted, reason);
+        match error.advice() {
+            Some(advice) => trouble.next(advice),
+            None => trouble,
+        }
+    }
+
     /// Says what to do next.
     #[must_use]
     pub fn next(mut self, next: impl Into<String>) -> Self {

@@ -8,6 +8,7 @@ use crate::shelf::Shelf;
 /// Applies one change; `first_entry` is where the unit's entries begin in the ledger.
 pub(crate) fn apply(shelf: &mut Shelf, change: Change, first_entry: u64) {
     match change {
+        Change::ForgetTenant => *shelf = Shelf::default(),
         Change::PutTenant(row) => shelf.row = Some(row),
         Change::PutPolicy(row) => {
             shelf.policies.entry((row.effective_at, row.digest)).or_insert(row);

@@ -320,6 +320,15 @@ impl Store for MemoryStore {
         })
     }
 
+    async fn texts(
+        &self,
+        tenant: TenantId,
+        cursor: Option<[u8; 32]>,
+        limit: usize,
+    ) -> Result<Page<TextRow, [u8; 32]>, StoreError> {
+        self.ask(tenant, |shelf| page(shelf.texts.range(after(cursor)).map(|(_, row)| row), limit, |row| row.digest))
+    }
+
     async fn lease_jobs(&self, now: Instant, until: Instant, limit: usize) -> Result<Vec<JobRow>, StoreError> {
         let mut shelves = self.shelves.lock();
         let mut due: Vec<&mut JobRow> = shelves.of.values_mut().flat_map(|shelf| shelf.jobs.values_mut()).collect();

@@ -31,11 +31,11 @@ use crate::writer::{QUEUE_MAX, Work, Writer};
 
 /// One SQLite file in a data directory.
 pub struct SqliteStore {
-    readers: Arc<Readers>,
-    queue: mpsc::Sender<Work>,
-    writer: Mutex<Option<JoinHandle<()>>>,
-    /// Keeps other processes out until the store is dropped.
-    _lock: File,
+    pub(crate) readers: Arc<Readers>,
+    pub(crate) queue: mpsc::Sender<Work>,
+    pub(crate) writer: Mutex<Option<JoinHandle<()>>>,
+    /// Keeps other processes out until the store is dropped; a snapshot keeps nobody out.
+    pub(crate) _lock: Option<File>,
 }
 
 impl SqliteStore {
@@ -54,11 +54,17 @@ impl SqliteStore {
 
     fn start(file: &Path, connection: Connection, lock: File) -> Result<Self, OpenError> {
         let readers = Arc::new(Readers::new(file));
-        let writer = Writer { connection, readers: Arc::clone(&readers), wal: Wal::default(), logs: Logs::default() };
+        let writer = Writer {
+            connection,
+            readers: Arc::clone(&readers),
+            wal: Wal::found(),
+            logs: Logs::default(),
+            is_failing: false,
+        };
         let (queue, work) = mpsc::channel(QUEUE_MAX);
         let thread = std::thread::Builder::new().name("candor-writer".to_owned()).spawn(|| writer.run(work));
         let thread = thread.map_err(|reason| unavailable("start its writer", reason.to_string()))?;
-        Ok(Self { readers, queue, writer: Mutex::new(Some(thread)), _lock: lock })
+        Ok(Self { readers, queue, writer: Mutex::new(Some(thread)), _lock: Some(lock) })
     }
 
     /// Commits what waits, empties the write-ahead log, and takes no more units. Reads go on.
@@ -324,6 +330,18 @@ impl Store for SqliteStore {
 
     async fn notice_counts(&self, tenant: TenantId, notice: [u8; 32]) -> Result<Vec<(u16, u8, u64)>, StoreError> {
         self.readers.ask("count notices", tenant, |connection, tenant| notices::counts(connection, tenant, &notice))
+    }
+
+    async fn texts(
+        &self,
+        tenant: TenantId,
+        after: Option<[u8; 32]>,
+        limit: usize,
+    ) -> Result<Page<TextRow, [u8; 32]>, StoreError> {
+        let rows = self
+            .readers
+            .ask("list texts", tenant, |connection, tenant| texts::page(connection, tenant, after, limit))?;
+        Ok(Page::cut(rows, limit, |row| row.digest))
     }
 
     async fn lease_jobs(&self, now: Instant, until: Instant, limit: usize) -> Result<Vec<JobRow>, StoreError> {

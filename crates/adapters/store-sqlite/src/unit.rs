@@ -43,13 +43,17 @@ fn undo(connection: &Connection) -> rusqlite::Result<()> {
 
 /// Says whether the unit destroys something, which then has to leave the write-ahead log too.
 pub(crate) fn erases(unit: &Unit) -> bool {
-    unit.changes
-        .iter()
-        .any(|change| matches!(change, Change::ForgetSubject(..) | Change::DeleteKeys(..) | Change::DeleteRecord(..)))
+    unit.changes.iter().any(|change| {
+        matches!(
+            change,
+            Change::ForgetSubject(..) | Change::DeleteKeys(..) | Change::DeleteRecord(..) | Change::ForgetTenant
+        )
+    })
 }
 
 fn apply(connection: &Connection, tenant: i64, change: &Change, first_entry: u64) -> Result<(), Refused> {
     match change {
+        Change::ForgetTenant => tenants::forget(connection, tenant)?,
         Change::PutTenant(row) => tenants::put(connection, tenant, row)?,
         Change::PutPolicy(row) => policies::add(connection, tenant, row)?,
         Change::PutSubject(row) => subjects::put(connection, tenant, row, first_entry)?,

@@ -24,6 +24,7 @@ mod records;
 mod requests;
 mod restriction;
 mod rights;
+mod rotation;
 mod subjects;
 mod why;
 
@@ -34,6 +35,7 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(notices::routes())
         .merge(collections::routes())
         .merge(keys::routes())
+        .merge(rotation::routes())
         .merge(subjects::routes())
         .merge(account::routes())
         .merge(records::routes())

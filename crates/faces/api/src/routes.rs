@@ -120,6 +120,8 @@ pub static ROUTES: &[Route] = &[
     asks("GET", "/v1/requests/{request}/letter", Scoped(Scope::Rights)),
     writes("POST", "/v1/requests/{request}/refuse", Scope::Rights),
     opens("POST", "/v1/research", Scope::Read, DE_IDENTIFIED),
+    asks("GET", "/v1/rotation", Scoped(Scope::Admin)),
+    writes("POST", "/v1/rotation", Scope::Admin),
     asks("GET", "/v1/subjects", AnyKey),
     writes("POST", "/v1/subjects", Scope::Write),
     asks("POST", "/v1/subjects/find", Scoped(Scope::Read)),

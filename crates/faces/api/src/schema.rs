@@ -266,6 +266,19 @@ pub(crate) struct Key {
     revoked_at: Option<String>,
 }
 
+/// Where the rotation of the tenant's key stands.
+#[derive(ToSchema)]
+pub(crate) struct Rotation {
+    /// The version that wraps new subject keys.
+    version: u16,
+    /// The version of the root key that wraps it.
+    root_version: u16,
+    /// Whether subject keys are being moved to the version.
+    is_moving: bool,
+    /// How many were moved so far.
+    n_moved: u64,
+}
+
 /// A subject, without its fields.
 #[derive(ToSchema)]
 pub(crate) struct Subject {

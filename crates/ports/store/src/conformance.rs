@@ -71,6 +71,7 @@ checks! { $
     units::a_slug_of_another_tenant_is_refused,
     units::an_api_key_of_another_tenant_is_unfit,
     units::entries_count_from_the_units_first,
+    units::a_forgotten_tenant_leaves_nothing_and_begins_anew,
     guards::each_guard_holds_and_fails_as_it_says,
     guards::an_idempotency_key_is_free_again_once_expired,
     isolation::no_query_shows_another_tenants_rows,

@@ -132,6 +132,13 @@ pub trait Store: Send + Sync + 'static {
     async fn idempotency(&self, tenant: TenantId, key: [u8; 32]) -> Result<Option<IdempotencyRow>, StoreError>;
     /// A text by its digest.
     async fn text(&self, tenant: TenantId, digest: [u8; 32]) -> Result<Option<TextRow>, StoreError>;
+    /// The tenant's texts, by digest.
+    async fn texts(
+        &self,
+        tenant: TenantId,
+        after: Option<[u8; 32]>,
+        limit: usize,
+    ) -> Result<Page<TextRow, [u8; 32]>, StoreError>;
 
     /// What became of telling a subject over a channel.
     async fn notice(

@@ -82,6 +82,9 @@ pub enum Guard {
 /// the unit's; any other is refused as unfit.
 #[derive(Debug, Clone)]
 pub enum Change {
+    /// Removes everything of the unit's tenant, its ledger too; only with [`Guard::TenantAbsent`] beside it: what
+    /// is left of a tenant that was never put whole, or is no longer there.
+    ForgetTenant,
     /// Inserts or replaces the tenant.
     PutTenant(TenantRow),
     /// Adds a policy version; the same digest in force at the same instant is the same version, and

@@ -73,6 +73,15 @@ pub enum EntryBody {
     NoticeFailed { policy: Digest, channel: u16, reason: u16 },
     /// The subject said that they have seen it.
     NoticeAcknowledged { policy: Digest },
+    /// The tenant was brought back from a backup that held the first `size` entries; `lost` 0: the entries that
+    /// followed them survived and stand between, 1: they were lost.
+    Restored { size: u64, lost: u8 },
+    /// A key has a new version: `level` 1 the root key (and the tenant's keys were wrapped by it), 2 the tenant key.
+    KeyRotated { level: u8, version: u16 },
+    /// Every subject key is wrapped by this version of the tenant key; `n_keys` of them had to be moved.
+    KeysMoved { version: u16, n_keys: u64 },
+    /// A record was removed with its history; `group` is its place in the plan.
+    RecordDeleted { record: RecordId, group: u16 },
     /// What a later program adds; the payload is kept elsewhere.
     Other { code: u16, payload: Digest },
 }
@@ -111,6 +120,10 @@ impl EntryBody {
             Self::NoticeSent { .. } => 34,
             Self::NoticeFailed { .. } => 35,
             Self::NoticeAcknowledged { .. } => 36,
+            Self::Restored { .. } => 38,
+            Self::KeyRotated { .. } => 39,
+            Self::KeysMoved { .. } => 40,
+            Self::RecordDeleted { .. } => 41,
             Self::Other { .. } => 255,
         }
     }
@@ -148,6 +161,10 @@ impl EntryBody {
             Self::NoticeSent { .. } => "notice_sent",
             Self::NoticeFailed { .. } => "notice_failed",
             Self::NoticeAcknowledged { .. } => "notice_acknowledged",
+            Self::Restored { .. } => "restored",
+            Self::KeyRotated { .. } => "key_rotated",
+            Self::KeysMoved { .. } => "keys_moved",
+            Self::RecordDeleted { .. } => "record_deleted",
             Self::Other { .. } => "other",
         }
     }

@@ -9,6 +9,7 @@
 mod accesses;
 mod age;
 mod aggregate;
+mod backup;
 mod caller;
 mod channel;
 mod choice;
@@ -30,6 +31,7 @@ mod idempotency;
 mod ids;
 mod instructions;
 mod jobs;
+mod kept;
 mod ledger_entries;
 mod ledger_files;
 mod letter;
@@ -46,13 +48,18 @@ mod recipients;
 mod record_form;
 mod records;
 mod requests;
+mod restore;
 mod restriction;
+mod rotation;
 mod scrub;
 mod settings;
 mod standing_form;
+mod steady;
 mod stripes;
 mod subjects;
+mod sync;
 mod tenant;
+mod tenant_move;
 mod tenants;
 mod transparency;
 mod value;
@@ -63,6 +70,10 @@ mod why;
 pub use accesses::{AccessView, UNDECLARED};
 pub use age::AgeAct;
 pub use aggregate::{AGGREGATE_BYTES_MAX, AGGREGATE_GROUPS_MAX, Aggregate, AggregateGroup, ResearchRow};
+pub use backup::{
+    BACKUP_MANIFEST_BYTES_MAX, BACKUP_TENANTS_MAX, BackupManifest, BackupTenant, FileDigest, KEY_FILE_CHUNK_BYTES_MAX,
+    KeyFileEnd, KeyFileReader, KeyFileWriter, KeyLine, SubjectKeyLine,
+};
 pub use caller::{Caller, IssuedKey, KeyView, NewKey, Scope};
 pub use candor_store::{PAGE_MAX, Page};
 pub use channel::{channel_name, channel_of};
@@ -94,11 +105,14 @@ pub use receipts::{RECEIPT_EVENTS_MAX, ReceiptForm};
 pub use recipients::{DeclaredShare, RECIPIENT_ENTRIES_MAX, RecipientView};
 pub use records::{NewRecord, RecordView, Rectified};
 pub use requests::{NewRequest, OPEN_REQUESTS_MAX, RequestView, right_name, right_of};
+pub use restore::{InDoubt, RestoredKeys, Survivor, TakenOver};
 pub use restriction::{ALLOWED_PURPOSES_MAX, Terms};
+pub use rotation::{KeyUsage, RotationView};
 pub use standing_form::{
     ConsentForm, ConsentState, ContractForm, ObjectionForm, ObjectionOutcome, RestrictionForm, StandingForm,
 };
 pub use subjects::{CreatedSubject, NEW_RECORDS_MAX, NewContract, NewSubject, SubjectView};
+pub use tenant_move::{ImportedTenant, TENANT_LINE_BYTES_MAX, TENANT_MANIFEST_BYTES_MAX, TenantLine, TenantManifest};
 pub use tenants::{CreatedTenant, NewTenant, TenantView};
 pub use transparency::{DisclosureCount, TransparencyReport};
 pub use value::{source_name, source_of};

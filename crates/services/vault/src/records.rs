@@ -156,11 +156,8 @@ impl Vault {
             draft.put(Change::DeleteIndex(index, subject));
         }
         draft.put(Change::DeleteRecord(subject, record));
-        draft.enter(EntryBody::RecordWritten {
-            record,
-            fields: FieldBits::EMPTY,
-            source: source_code(&Source::Observed),
-        });
+        let at = draft.policy.manifest().group(group);
+        draft.enter(EntryBody::RecordDeleted { record, group: at.map_or(u16::MAX, |at| at.0) });
         self.apply(draft).await?;
         Ok(())
     }

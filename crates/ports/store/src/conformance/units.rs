@@ -145,3 +145,27 @@ pub fn entries_count_from_the_units_first(store: &Arc<dyn Store>) {
     assert_eq!(page.rows[0].entry, 4);
     assert_eq!(commit(&**store, unit()).unwrap(), Committed { first_entry: 5, size: 5 });
 }
+
+/// A tenant that is forgotten leaves nothing, its ledger begins anew, and others keep theirs; one that is there is not
+/// forgotten.
+pub fn a_forgotten_tenant_leaves_nothing_and_begins_anew(store: &Arc<dyn Store>) {
+    let fill = |n: u8| {
+        let unit = Unit::of(tenant_id(n)).change(Change::PutSubject(subject(1))).change(Change::PutText(text(1)));
+        commit(&**store, unit.entry(entry(1)).entry(entry(2))).unwrap();
+    };
+    let before = picture(store);
+    fill(1);
+    let forget = |n: u8| Unit::of(tenant_id(n)).guard(Guard::TenantAbsent).change(Change::ForgetTenant);
+    commit(&**store, forget(1)).unwrap();
+    assert_eq!(picture(store), before);
+    let begun = commit(&**store, Unit::of(tenant_id(1)).entry(entry(7))).unwrap();
+    assert_eq!(begun, Committed { first_entry: 0, size: 1 });
+
+    fill(2);
+    commit(&**store, Unit::of(tenant_id(2)).change(Change::PutTenant(tenant(2)))).unwrap();
+    assert_eq!(commit(&**store, forget(2)), Err(CommitError::Guard(Guard::TenantAbsent)));
+    let unguarded = Unit::of(tenant_id(1)).change(Change::ForgetTenant);
+    assert!(matches!(commit(&**store, unguarded), Err(CommitError::Unfit { .. })));
+    assert!(matches!(commit(&**store, forget(1).entry(entry(1))), Err(CommitError::Unfit { .. })));
+    assert_eq!(wait(store.ledger_size(tenant_id(2))).unwrap(), 2);
+}

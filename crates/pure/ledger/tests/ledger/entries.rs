@@ -47,6 +47,10 @@ pub fn every_body(seed: u8) -> Vec<EntryBody> {
         NoticeSent { policy: digest, channel: number },
         NoticeFailed { policy: digest, channel: number, reason: number },
         NoticeAcknowledged { policy: digest },
+        Restored { size: u64::from(seed) << 40, lost: seed },
+        KeyRotated { level: 1, version: number },
+        KeysMoved { version: number, n_keys: u64::from(seed) << 33 },
+        RecordDeleted { record, group: number },
         Other { code: number, payload: digest },
     ]
 }

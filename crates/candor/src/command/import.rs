@@ -1,0 +1,28 @@
+//! `candor import`: what was written elsewhere, brought in.
+
+use clap::Subcommand;
+
+use crate::trouble::{Outcome, Trouble};
+
+pub mod tenant;
+
+/// Bring in what was written elsewhere.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = crate::trouble::EXIT_CODES)]
+pub struct Import {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    Tenant(tenant::Tenant),
+}
+
+impl Import {
+    pub fn run(self) -> Result<Outcome, Trouble> {
+        match self.what {
+            What::Tenant(tenant) => tenant.run(),
+        }
+    }
+}
