@@ -68,7 +68,12 @@ impl Client {
 
     /// POSTs JSON to a server that may be gone before it answers.
     pub fn try_post(&self, path: &str, body: &Value) -> Option<Reply> {
-        let answer = self.run("POST", path, body.to_string().as_bytes(), &[]).ok()?;
+        self.try_send("POST", path, body, &[])
+    }
+
+    /// Sends JSON to a server that may be gone before it answers, or half way through its answer.
+    pub fn try_send(&self, method: &str, path: &str, body: &Value, headers: &[(&str, &str)]) -> Option<Reply> {
+        let answer = self.run(method, path, body.to_string().as_bytes(), headers).ok()?;
         Reply::whole(answer)
     }
 

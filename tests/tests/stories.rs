@@ -14,6 +14,8 @@ mod crash;
 mod erasure;
 #[path = "stories/keeping.rs"]
 mod keeping;
+#[path = "stories/no_trace.rs"]
+mod no_trace;
 #[path = "stories/operations.rs"]
 mod operations;
 #[path = "stories/receipts.rs"]

@@ -12,6 +12,7 @@ mod demo;
 mod durable;
 mod ledgers;
 mod logs;
+mod mail;
 mod pages;
 mod policy_text;
 mod root_keys;

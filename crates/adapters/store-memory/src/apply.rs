@@ -54,6 +54,9 @@ pub(crate) fn apply(shelf: &mut Shelf, change: Change, first_entry: u64) {
         Change::PutText(row) => {
             shelf.texts.insert(row.digest, row);
         }
+        Change::PutNotice(row) => {
+            shelf.notices.insert((row.notice, row.channel, row.subject), row);
+        }
         Change::PutJob(row) => put_job(shelf, row),
         Change::FinishJob(job) => {
             shelf.jobs.remove(&job);
@@ -87,6 +90,7 @@ fn forget_subject(shelf: &mut Shelf, subject: SubjectId, reference: Option<Subje
     shelf.indexes.retain(|_, of| *of != subject);
     shelf.events.retain(|(of, _), _| *of != subject);
     shelf.holds.retain(|(of, _), _| *of != subject);
+    shelf.notices.retain(|(_, _, of), _| *of != subject);
     if let Some(reference) = reference {
         shelf.entries_of.retain(|(of, _)| *of != reference);
     }

@@ -11,6 +11,7 @@ pub(crate) mod idempotency;
 pub(crate) mod jobs;
 pub(crate) mod ledgers;
 pub(crate) mod logs;
+pub(crate) mod notices;
 pub(crate) mod policies;
 pub(crate) mod records;
 pub(crate) mod requests;

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use crate::failure::Refused;
 use crate::table::{
     api_keys, blind_indexes, checkpoints, entries_of_subject, events, history, holds, idempotency, jobs, ledgers,
-    policies, records, requests, subject_keys, subjects, tenants, texts,
+    notices, policies, records, requests, subject_keys, subjects, tenants, texts,
 };
 
 /// Applies every change inside a savepoint; when one fails, those before it are undone.
@@ -76,6 +76,7 @@ fn apply(connection: &Connection, tenant: i64, change: &Change, first_entry: u64
         Change::PutIdempotency(row) => idempotency::put(connection, tenant, row)?,
         Change::ExpireIdempotency(before) => idempotency::expire(connection, tenant, *before)?,
         Change::PutText(row) => texts::put(connection, tenant, row)?,
+        Change::PutNotice(row) => notices::put(connection, tenant, row)?,
         Change::PutJob(row) => jobs::put(connection, tenant, row)?,
         Change::FinishJob(job) => jobs::finish(connection, tenant, *job)?,
         Change::PutCheckpoint(row) => checkpoints::put(connection, tenant, row)?,
@@ -101,6 +102,7 @@ fn forget(
     blind_indexes::forget(connection, tenant, subject)?;
     events::forget(connection, tenant, subject)?;
     holds::forget(connection, tenant, subject)?;
+    notices::forget(connection, tenant, subject)?;
     match reference {
         Some(reference) => entries_of_subject::forget(connection, tenant, reference),
         None => Ok(()),

@@ -52,6 +52,7 @@ pub(crate) struct Writer {
 impl Writer {
     /// Works until the queue is closed and empty, then leaves an empty log behind.
     pub(crate) fn run(mut self, mut queue: mpsc::Receiver<Work>) {
+        self.wal.cut(&self.connection, &self.readers);
         let mut waiting = Vec::with_capacity(GROUP_UNITS_MAX);
         while queue.blocking_recv_many(&mut waiting, GROUP_UNITS_MAX) > 0 {
             let mut work = waiting.drain(..).peekable();

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use candor_manifest::Manifest;
-use candor_vault::{NewTenant, Vault};
+use candor_vault::{NewTenant, PutAtStart, Vault};
 
 use crate::config::{Config, ListenArgs, PlaceArgs};
+use crate::mail::MailArgs;
 use crate::server::{self, runtime};
 use crate::trouble::{Outcome, Trouble};
 use crate::{logs, policy_text, root_keys, terminal};
@@ -13,7 +14,8 @@ use crate::{logs, policy_text, root_keys, terminal};
 /// Serve policies: each is a tenant, named after its folder or file.
 ///
 /// On an empty data directory this makes the root key, the tenants and their administrator keys, which
-/// are shown once. With a tenant that exists, its policy is put into force when its text changed.
+/// are shown once. With a tenant that exists, its policy is put when its text was never put before: a start takes back
+/// nothing that was put since.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = crate::trouble::EXIT_CODES)]
 pub struct Serve {
@@ -24,6 +26,8 @@ pub struct Serve {
     place: PlaceArgs,
     #[command(flatten)]
     listen: ListenArgs,
+    #[command(flatten)]
+    mail: MailArgs,
 }
 
 /// A policy that was read and checked.
@@ -35,7 +39,7 @@ struct Ready {
 
 impl Serve {
     pub fn run(self) -> Result<Outcome, Trouble> {
-        let config = Config::new(self.place, self.listen)?;
+        let config = Config::with_mail(self.place, self.listen, self.mail)?;
         let named = if self.policies.is_empty() { &config.policies } else { &self.policies };
         // Everything that can be wrong with the input is found before anything is made.
         let policies: Vec<Ready> = named.iter().map(|policy| ready(policy)).collect::<Result<_, _>>()?;
@@ -53,16 +57,17 @@ async fn serve(config: &Config, policies: Vec<Ready>) -> Result<(), Trouble> {
         println!("root key    {} (keep a copy elsewhere than your backups)", config.key_file.display());
     }
     let opened = server::open(config).await?;
+    let address = listener.local_addr().unwrap_or(config.listen);
+    opened.vault.tell_by(config.mail.post(&server::shown(address))?);
     for policy in policies {
         put(&opened.vault, policy).await?;
     }
     refuse_without_tenants(&opened.vault).await?;
-    let address = listener.local_addr().unwrap_or(config.listen);
     println!("listening   {}", server::shown(address));
     server::run(opened, listener, config).await
 }
 
-/// Makes the tenant, or puts its policy into force when the text changed.
+/// Makes the tenant, or puts its policy when the text was never put before.
 async fn put(vault: &Vault, policy: Ready) -> Result<(), Trouble> {
     let Ready { slug, title, sources } = policy;
     let attempted = format!("serve the policy of `{slug}`");
@@ -71,9 +76,18 @@ async fn put(vault: &Vault, policy: Ready) -> Result<(), Trouble> {
         None => Trouble::failed(attempted.clone(), &error),
     };
     if let Some(tenant) = vault.tenant_by_slug(&slug).await.map_err(failed)? {
-        let put = vault.put_policy_of(tenant.id, None, sources).await.map_err(failed)?;
-        let verb = if put.digest == tenant.policy_digest { "unchanged" } else { "put" };
-        println!("tenant      {slug}: policy {} {verb}, in force from {}", put.version, put.effective_at);
+        match vault.put_at_start(tenant.id, sources).await.map_err(failed)? {
+            PutAtStart::Put(put) => {
+                println!("tenant      {slug}: policy {} put, in force from {}", put.version, put.effective_at);
+            }
+            PutAtStart::Newest(put) => {
+                println!("tenant      {slug}: policy {} unchanged, in force from {}", put.version, put.effective_at);
+            }
+            PutAtStart::Earlier { named, newest } => println!(
+                "tenant      {slug}: policy {} was put before and is left as it is; the newest is {}, in force from {}",
+                named.version, newest.version, newest.effective_at
+            ),
+        }
         return Ok(());
     }
     let created = vault.create_tenant(NewTenant { slug: slug.clone(), title, sources }).await.map_err(failed)?;

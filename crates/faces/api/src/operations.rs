@@ -14,6 +14,7 @@ mod export;
 mod holds;
 mod keys;
 mod ledger;
+mod notices;
 mod objections;
 mod policies;
 mod preferences;
@@ -31,6 +32,7 @@ mod why;
 pub(crate) fn all() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .merge(policies::routes())
+        .merge(notices::routes())
         .merge(collections::routes())
         .merge(keys::routes())
         .merge(rotation::routes())

@@ -87,6 +87,7 @@ impl Change {
             | Self::DeleteIndex(..)
             | Self::ForgetSubject(..)
             | Self::DeleteHold(..)
+            | Self::PutNotice(_)
             | Self::ExpireIdempotency(_)
             | Self::FinishJob(_) => 0,
         }

@@ -209,6 +209,25 @@ pub struct TextRow {
     pub text: String,
 }
 
+/// What became of telling one subject, over one channel, that one version of the policy takes effect at one instant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoticeRow {
+    /// Names the notice: a digest of the version and the instant.
+    pub notice: [u8; 32],
+    /// The channel, as the vault numbers it.
+    pub channel: u16,
+    /// Whom.
+    pub subject: SubjectId,
+    /// Where it stands, as the vault numbers it.
+    pub state: u8,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// Why it failed, as the carrier or the vault numbers it; 0 when it did not.
+    pub reason: u16,
+    /// Since when it stands there.
+    pub at: Instant,
+}
+
 /// A follow-up job. Its payload holds ids only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JobRow {

@@ -3,8 +3,8 @@
 use candor_words::{HoldId, Instant, JobId, RecordId, RequestId, SubjectId, SubjectRef, TenantId};
 
 use crate::rows::{
-    ApiKeyRow, CheckpointRow, EventRow, HistoryRow, HoldRow, IdempotencyRow, JobRow, KeyRow, PolicyRow, RecordRow,
-    RequestRow, SubjectRow, TenantRow, TextRow,
+    ApiKeyRow, CheckpointRow, EventRow, HistoryRow, HoldRow, IdempotencyRow, JobRow, KeyRow, NoticeRow, PolicyRow,
+    RecordRow, RequestRow, SubjectRow, TenantRow, TextRow,
 };
 
 /// The most changes one unit may hold.
@@ -110,7 +110,7 @@ pub enum Change {
     /// Removes a blind index of a subject; another subject's stays.
     DeleteIndex([u8; 32], SubjectId),
     /// Removes everything of a subject but its row and requests: records, history, keys, indexes,
-    /// events, holds, and the index of entries under its reference. The row itself is replaced by a
+    /// events, holds, notices, and the index of entries under its reference. The row itself is replaced by a
     /// `PutSubject` in the same unit.
     ForgetSubject(SubjectId, Option<SubjectRef>),
     /// Inserts or replaces a request.
@@ -127,6 +127,8 @@ pub enum Change {
     ExpireIdempotency(Instant),
     /// Keeps a text under its digest.
     PutText(TextRow),
+    /// Inserts or replaces what became of telling a subject.
+    PutNotice(NoticeRow),
     /// Writes down a job; one with the same unique key that is not finished stays as it is.
     PutJob(JobRow),
     /// Finishes a job.

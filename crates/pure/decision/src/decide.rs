@@ -34,7 +34,8 @@ pub fn decide(plan: &Plan, standing: &Standing, question: &Question) -> Decision
 
 #[inline]
 fn by_field(plan: &Plan, rule: &PurposeRule, standing: &Standing, question: &Question) -> Decision {
-    let has_consent = standing.consents.contains(question.purpose);
+    let outgrown = &standing.outgrown;
+    let has_consent = standing.consents.contains(question.purpose) && !outgrown.is_whole(question.purpose);
     let (open, always_open, is_instructed) = match question.recipient {
         None => (rule.uses.open, rule.uses.open, false),
         Some(recipient) => match plan.share(rule, recipient) {
@@ -52,11 +53,17 @@ fn by_field(plan: &Plan, rule: &PurposeRule, standing: &Standing, question: &Que
     if question.view == View::DeIdentified {
         allowed = allowed.minus(&plan.kinds().identifying);
     }
+    let uncovered = match rule.ground {
+        Ground::Consent => outgrown.fields(question.purpose, question.recipient),
+        _ => FieldSet::EMPTY,
+    };
+    allowed = allowed.minus(&uncovered);
     let by_instruction = is_instructed && !allowed.is_within(&always_open);
     Decision {
         question: *question,
         plan_digest: *plan.digest(),
         allowed,
+        uncovered,
         stopped: None,
         ground: if by_instruction { Ground::Instruction } else { rule.ground },
         has_consent,
@@ -79,6 +86,7 @@ pub struct Decision {
     pub(crate) allowed: FieldSet,
     pub(crate) ground: Ground,
     pub(crate) stays_inside: bool,
+    uncovered: FieldSet,
     stopped: Option<Reason>,
     has_consent: bool,
     is_instructed: bool,
@@ -105,6 +113,7 @@ impl Decision {
             // A refusal rests on nothing; no permit comes of it.
             ground: Ground::LegalObligation,
             stays_inside: false,
+            uncovered: FieldSet::EMPTY,
             stopped: Some(reason),
             has_consent: false,
             is_instructed: false,
@@ -192,6 +201,7 @@ impl Decision {
             (is_special && rule.special == SpecialRule::ByConsent && !self.has_consent, Reason::SpecialConsentMissing),
             (hides_identifiers && kinds.identifying.contains(field), Reason::ViewDeIdentified),
             (waits_for_instruction, Reason::InstructionMissing),
+            (self.uncovered.contains(field), Reason::FieldConsentAgain),
         ];
         checks.into_iter().find(|(applies, _)| *applies).map(|(_, reason)| reason)
     }

@@ -67,6 +67,12 @@ pub enum EntryBody {
     Approval { request: RequestId, step: u8 },
     /// Staff looked at the subject, for this reason.
     StaffAccess { reason: u16 },
+    /// The subject was told of the policy with this digest before it takes effect; `channel` is the vault's number.
+    NoticeSent { policy: Digest, channel: u16 },
+    /// The subject could not be told over the channel; `reason` is what its carrier answered, below 200 the vault's own.
+    NoticeFailed { policy: Digest, channel: u16, reason: u16 },
+    /// The subject said that they have seen it.
+    NoticeAcknowledged { policy: Digest },
     /// The tenant was brought back from a backup that held the first `size` entries; `lost` 0: the entries that
     /// followed them survived and stand between, 1: they were lost.
     Restored { size: u64, lost: u8 },
@@ -111,6 +117,9 @@ impl EntryBody {
             Self::ApiKeyRevoked { .. } => 25,
             Self::Approval { .. } => 26,
             Self::StaffAccess { .. } => 27,
+            Self::NoticeSent { .. } => 34,
+            Self::NoticeFailed { .. } => 35,
+            Self::NoticeAcknowledged { .. } => 36,
             Self::Restored { .. } => 38,
             Self::KeyRotated { .. } => 39,
             Self::KeysMoved { .. } => 40,
@@ -149,6 +158,9 @@ impl EntryBody {
             Self::ApiKeyRevoked { .. } => "api_key_revoked",
             Self::Approval { .. } => "approval",
             Self::StaffAccess { .. } => "staff_access",
+            Self::NoticeSent { .. } => "notice_sent",
+            Self::NoticeFailed { .. } => "notice_failed",
+            Self::NoticeAcknowledged { .. } => "notice_acknowledged",
             Self::Restored { .. } => "restored",
             Self::KeyRotated { .. } => "key_rotated",
             Self::KeysMoved { .. } => "keys_moved",

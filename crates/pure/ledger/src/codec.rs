@@ -87,6 +87,16 @@ impl EntryBody {
                 into.push(*step);
             }
             Self::StaffAccess { reason } => put_u16(into, *reason),
+            Self::NoticeSent { policy, channel } => {
+                into.extend_from_slice(&policy.0);
+                put_u16(into, *channel);
+            }
+            Self::NoticeFailed { policy, channel, reason } => {
+                into.extend_from_slice(&policy.0);
+                put_u16(into, *channel);
+                put_u16(into, *reason);
+            }
+            Self::NoticeAcknowledged { policy } => into.extend_from_slice(&policy.0),
             Self::Restored { size, lost } => {
                 into.extend_from_slice(&size.to_be_bytes());
                 into.push(*lost);
@@ -158,6 +168,9 @@ impl EntryBody {
             25 => Self::ApiKeyRevoked { key: ApiKeyId::from_bytes(r.take()?) },
             26 => Self::Approval { request: RequestId::from_bytes(r.take()?), step: r.u8()? },
             27 => Self::StaffAccess { reason: r.u16()? },
+            34 => Self::NoticeSent { policy: r.digest()?, channel: r.u16()? },
+            35 => Self::NoticeFailed { policy: r.digest()?, channel: r.u16()?, reason: r.u16()? },
+            36 => Self::NoticeAcknowledged { policy: r.digest()? },
             38 => Self::Restored { size: r.u64()?, lost: r.u8()? },
             39 => Self::KeyRotated { level: r.u8()?, version: r.u16()? },
             40 => Self::KeysMoved { version: r.u16()?, n_keys: r.u64()? },

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
 use crate::epoch::Epoch;
+use crate::idempotency::Mark;
 use crate::tenant::Tenant;
 use crate::{ErrorKind, Vault, VaultError};
 
@@ -64,6 +65,8 @@ pub struct Caller {
     key: ApiKeyId,
     label: Arc<str>,
     bounds: Arc<Bounds>,
+    /// What the caller's write puts into its unit, when it came with an idempotency key.
+    mark: Option<Arc<Mark>>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -76,6 +79,17 @@ struct Bounds {
 }
 
 impl Caller {
+    pub(crate) fn with_mark(&self, mark: Arc<Mark>) -> Self {
+        Self { mark: Some(mark), ..self.clone() }
+    }
+
+    /// Puts into the unit of a write what lets a repeat of it find that it was carried out.
+    pub(crate) fn mark_in(&self, unit: &mut Unit) {
+        if let Some(mark) = &self.mark {
+            mark.put_in(unit);
+        }
+    }
+
     /// Whose data it reaches.
     pub const fn tenant(&self) -> TenantId {
         self.tenant
@@ -209,7 +223,10 @@ impl Vault {
         let epoch = self.callers.epoch.now();
         let row = self.store.api_key(id).await?.filter(|row| row.revoked_at.is_none()).ok_or_else(refused)?;
         let bounds: Bounds = serde_json::from_str(&row.bounds).map_err(|_| VaultError::damaged("API key"))?;
-        let caller = Caller { tenant: row.tenant, key: row.id, label: row.label.into(), bounds: bounds.into() };
+        // The tenant's last instant is known once it is loaded: an expired key stays so when the clock was set back.
+        self.tenant(row.tenant).await?;
+        let caller =
+            Caller { tenant: row.tenant, key: row.id, label: row.label.into(), bounds: bounds.into(), mark: None };
         let known = Arc::new(KnownKey { caller, secret_hash: row.secret_hash, expires_at: row.expires_at, epoch });
         self.callers.known.insert(id, Arc::clone(&known));
         Ok(known)
@@ -222,7 +239,8 @@ impl Vault {
     pub async fn issue_key(&self, caller: &Caller, new: NewKey) -> Result<IssuedKey, VaultError> {
         caller.needs(Scope::Admin)?;
         let tenant = self.tenant(caller.tenant).await?;
-        let (issued, unit) = self.draw_key(&tenant, Some(caller.key), new)?;
+        let (issued, mut unit) = self.draw_key(&tenant, Some(caller.key), new)?;
+        caller.mark_in(&mut unit);
         self.commit(unit).await?;
         Ok(issued)
     }

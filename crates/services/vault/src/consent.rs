@@ -96,7 +96,9 @@ impl Vault {
         let state = asked.state_after(act.act, known.as_ref())?;
         let text = self.text_of(&mut draft, &asked, &act, known.as_ref())?;
         let until = asked.lasts.filter(|_| state == ConsentState::Given).map(|lasts| draft.now.plus(lasts));
-        let form = ConsentForm { state, at: draft.now, text: to_hex(&text.0), until };
+        let shown_at = known.as_ref().filter(|_| act.act == ConsentVerb::Confirmed);
+        let shown_at = shown_at.map(|known| known.shown_at.unwrap_or(known.at));
+        let form = ConsentForm { state, at: draft.now, text: to_hex(&text.0), until, shown_at };
         draft.form.consents.insert(act.purpose.clone(), form);
         let ends_objection = state == ConsentState::Given && draft.form.objections.remove(&act.purpose).is_some();
         let mut detail = json!({ "text": to_hex(&text.0), "method": act.method, "ends_objection": ends_objection });

@@ -102,7 +102,8 @@ impl Vault {
         let StoredSubject { row, reference, form, keys } = self.stored_subject(&tenant, subject).await?;
         let now = self.now();
         let policy = Arc::clone(tenant.policy_at(now)?);
-        let unit = Unit::of(tenant.id()).guard(Guard::SubjectVersion(subject, row.version));
+        let mut unit = Unit::of(tenant.id()).guard(Guard::SubjectVersion(subject, row.version));
+        caller.mark_in(&mut unit);
         let actor = caller.key();
         Ok(Draft { tenant, policy, now, actor, row, reference, form, keys, unit, is_new: false, writer })
     }
@@ -124,7 +125,8 @@ impl Vault {
             updated_at: now,
             erased_entry: None,
         };
-        let unit = Unit::of(tenant.id()).guard(Guard::SubjectAbsent(subject));
+        let mut unit = Unit::of(tenant.id()).guard(Guard::SubjectAbsent(subject));
+        caller.mark_in(&mut unit);
         Ok(Draft {
             tenant,
             policy,

@@ -147,6 +147,10 @@ impl From<CommitError> for VaultError {
             CommitError::Unfit { .. } => {
                 Self::new(ErrorKind::Internal, "unit.unfit", "the change does not fit together; nothing was changed")
             }
+            CommitError::Guard(Guard::IdempotencyFree(..)) => {
+                Self::conflict("idempotency.in_progress", "the same request was carried out meanwhile")
+                    .help("send it again with the same key to get its answer")
+            }
             CommitError::Guard(Guard::RequestVersion(..)) => {
                 Self::conflict("request.changed", "the request was changed by somebody else meanwhile")
                     .help("read it again, then try again")

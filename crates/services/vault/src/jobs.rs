@@ -7,6 +7,7 @@
 use candor_store::{Change, Guard, JobRow, PAGE_MAX, Unit};
 use candor_words::{Instant, JobId, TenantId};
 
+use crate::notices::NOTICE_MAIL;
 use crate::requests::ESCALATE;
 use crate::rotation::MOVE_KEYS;
 use crate::{Vault, VaultError};
@@ -80,6 +81,9 @@ impl Vault {
     /// The store does not answer, so that not even the failure could be written down; the lease runs out and
     /// somebody takes the job again.
     pub async fn run_job(&self, job: &JobRow) -> Result<JobOutcome, VaultError> {
+        if job.kind == NOTICE_MAIL {
+            return self.run_mailing(job).await;
+        }
         match self.carry_out(job).await {
             Ok(then) => {
                 let mut unit = Unit::of(job.tenant).change(Change::FinishJob(job.id));
@@ -163,7 +167,7 @@ impl Vault {
         done.map(|()| Unit::of(job.tenant))
     }
 
-    async fn put_off(&self, job: &JobRow, error: &VaultError) -> Result<JobOutcome, VaultError> {
+    pub(crate) async fn put_off(&self, job: &JobRow, error: &VaultError) -> Result<JobOutcome, VaultError> {
         let again_at = Instant::from_millis(self.now().as_millis().saturating_add(back_off_ms(job.attempts)));
         let (run_at, outcome) = match job.attempts {
             // A parked job keeps its unique key: one that recurs would never be written down again.
@@ -181,7 +185,12 @@ impl Vault {
         self.close_job(job, unit, outcome).await
     }
 
-    async fn close_job(&self, job: &JobRow, unit: Unit, outcome: JobOutcome) -> Result<JobOutcome, VaultError> {
+    pub(crate) async fn close_job(
+        &self,
+        job: &JobRow,
+        unit: Unit,
+        outcome: JobOutcome,
+    ) -> Result<JobOutcome, VaultError> {
         match self.store.commit(unit.guard(Guard::JobAttempt(job.id, job.attempts))).await {
             Ok(_) => Ok(outcome),
             Err(candor_store::CommitError::Guard(_)) => Ok(JobOutcome::Lost),
@@ -194,7 +203,7 @@ fn recurs(kind: &str) -> bool {
     Recurring::ALL.iter().any(|recurring| recurring.kind() == kind)
 }
 
-fn back_off_ms(attempts: u32) -> i64 {
+pub(crate) fn back_off_ms(attempts: u32) -> i64 {
     let doubled = 1_i64.checked_shl(attempts.saturating_sub(1).min(30)).unwrap_or(i64::MAX);
     BACK_OFF_MS.saturating_mul(doubled).min(BACK_OFF_MS_MAX)
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use candor_decision::Plan;
-use candor_ledger::CheckpointSigner;
+use candor_ledger::{BUNDLE_ENTRIES_MAX, CheckpointSigner, Entry, split_bundle};
 use candor_manifest::model::{FieldIx, KeepAction, Manifest};
 use candor_seal::{
     BlindIndexKey, KeepClass, KeyVersion, TenantKey, TenantKeyName, WrappedSubjectKey, WrappedTenantKey,
@@ -14,6 +14,7 @@ use candor_words::{Instant, TenantId, to_hex};
 use crate::gather::Gather;
 use crate::scrub::Treatment;
 use crate::settings::Settings;
+use crate::versions::{Outgrowth, Since, outgrowths};
 use crate::{Vault, VaultError};
 
 /// A tenant with its keys and plans in memory.
@@ -40,6 +41,10 @@ pub(crate) struct Policy {
     pub digest: String,
     pub effective_at: Instant,
     pub put_at: Instant,
+    /// What it changed in the version before it; `None` for the first.
+    pub since: Option<Since>,
+    /// Where it, or a version before it, asks for more than was consented to earlier.
+    pub outgrowths: Vec<Outgrowth>,
     classes: Vec<KeepClass>,
     treatments: Vec<Vec<Treatment>>,
 }
@@ -61,7 +66,18 @@ impl Policy {
             treatments[scrub.field.at()].push(Treatment::of(scrub, &manifest.fields[scrub.field.at()])?);
         }
         let digest = to_hex(plan.digest());
-        Ok(Self { plan, digest, effective_at, put_at, classes, treatments })
+        Ok(Self { plan, digest, effective_at, put_at, since: None, outgrowths: Vec::new(), classes, treatments })
+    }
+
+    /// Notes what it changes in the version that decides before it.
+    fn follow(mut self, before: Option<&Arc<Self>>) -> Arc<Self> {
+        if let Some(before) = before {
+            let since = Since::of(before, self.manifest());
+            self.outgrowths.clone_from(&before.outgrowths);
+            self.outgrowths.extend(outgrowths(&since, self.manifest(), self.effective_at));
+            self.since = Some(since);
+        }
+        Arc::new(self)
     }
 
     /// Which of a subject's keys seals the field.
@@ -151,10 +167,24 @@ impl Vault {
             .tenant(id)
             .await?
             .ok_or_else(|| VaultError::missing("tenant.unknown", "there is no such tenant on this server"))?;
+        self.note_last_instant(id).await?;
         let policies = self.store.policies(id).await?;
         let tenant = Arc::new(self.load_tenant(row, policies, epoch)?);
         self.tenants.write().insert(id, Arc::clone(&tenant));
         Ok(tenant)
+    }
+
+    /// Whatever the machine's clock says by now, the last entries of the ledger have been.
+    async fn note_last_instant(&self, id: TenantId) -> Result<(), VaultError> {
+        let Some(last) = self.store.ledger_size(id).await?.checked_sub(1) else { return Ok(()) };
+        let bundle = self.store.bundle(id, last / BUNDLE_ENTRIES_MAX as u64).await?.unwrap_or_default();
+        // What cannot be read here is for the ledger's checker to name.
+        let entries = split_bundle(&bundle).unwrap_or_default();
+        let latest = entries.iter().filter_map(|entry| Entry::decode(entry).ok()).map(|entry| entry.at).max();
+        if let Some(latest) = latest {
+            self.time.not_before(latest);
+        }
+        Ok(())
     }
 
     pub(crate) fn load_tenant(
@@ -175,12 +205,22 @@ impl Vault {
             .map_err(|_| VaultError::damaged("checkpoint key"))?;
         let mut compiled = Vec::new();
         for policy in policies {
+            // A text that is not the one its digest names would decide in its place.
+            if crate::policies::digest_of(&policy.sources) != policy.digest {
+                return Err(VaultError::damaged("policy"));
+            }
             let manifest = crate::policies::checked(&policy.sources)?;
-            compiled.push(Arc::new(Policy::compile(manifest, policy.digest, policy.effective_at, policy.put_at)?));
+            compiled.push(Policy::compile(manifest, policy.digest, policy.effective_at, policy.put_at)?);
         }
         compiled.sort_by_key(|policy| (policy.effective_at, policy.put_at));
+        let mut versions: Vec<Arc<Policy>> = Vec::with_capacity(compiled.len());
+        for policy in compiled {
+            let before = versions.iter().rev().find(|known| known.effective_at < policy.effective_at);
+            versions.push(policy.follow(before));
+        }
         let gather = Gather::new(row.id, Arc::clone(&self.store));
-        Ok(Tenant { row, settings, epoch, keys, blind, signer, gather, policies: compiled })
+        let settings = Settings::read(&row.settings).ok_or_else(|| VaultError::damaged("tenant settings"))?;
+        Ok(Tenant { row, settings, epoch, keys, blind, signer, gather, policies: versions })
     }
 
     /// The origin line of a tenant's ledger.

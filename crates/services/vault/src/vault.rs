@@ -13,6 +13,7 @@ use tokio::sync::OwnedMutexGuard;
 use crate::VaultError;
 use crate::epoch::Epoch;
 use crate::live::LiveCache;
+use crate::steady::Steady;
 use crate::stripes::Stripes;
 use crate::tenant::Tenant;
 
@@ -33,7 +34,7 @@ pub struct VaultParts {
 /// Every use case over sealed personal data.
 pub struct Vault {
     pub(crate) store: Arc<dyn Store>,
-    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) time: Steady,
     pub(crate) entropy: Arc<dyn Entropy>,
     roots: RwLock<Arc<[Arc<RootKey>]>>,
     pub(crate) origin: String,
@@ -46,6 +47,7 @@ pub struct Vault {
     pub(crate) callers: crate::caller::CallerCache,
     pub(crate) in_flight: Arc<crate::idempotency::InFlight>,
     pub(crate) tallies: crate::transparency::Tallies,
+    pub(crate) post: std::sync::OnceLock<crate::Post>,
     counters: Counters,
 }
 
@@ -87,7 +89,7 @@ impl Vault {
         }
         Ok(Arc::new(Self {
             store: parts.store,
-            clock: parts.clock,
+            time: Steady::new(parts.clock),
             entropy: parts.entropy,
             roots: RwLock::new(shared(parts.roots)),
             origin: parts.origin,
@@ -99,6 +101,7 @@ impl Vault {
             callers: crate::caller::CallerCache::new(),
             in_flight: Arc::default(),
             tallies: crate::transparency::Tallies::default(),
+            post: std::sync::OnceLock::new(),
             counters: Counters::default(),
         }))
     }
@@ -132,9 +135,9 @@ impl Vault {
         &self.store
     }
 
-    /// The present instant.
+    /// The present instant; never before what was said or committed earlier.
     pub fn now(&self) -> Instant {
-        self.clock.now()
+        self.time.now()
     }
 
     /// What was counted.

@@ -4,7 +4,7 @@ use candor_words::{ApiKeyId, HoldId, Instant, JobId, RecordId, RequestId, Subjec
 
 use crate::{
     ApiKeyRow, Change, CheckpointRow, CommitError, Committed, EventRow, HistoryRow, HoldRow, IdempotencyRow, JobRow,
-    KeyRow, PolicyRow, RecordRow, RequestRow, Store, SubjectRow, TenantRow, TextRow, Unit,
+    KeyRow, NoticeRow, PolicyRow, RecordRow, RequestRow, Store, SubjectRow, TenantRow, TextRow, Unit,
 };
 
 use super::wait;
@@ -153,6 +153,18 @@ pub(super) fn idempotency(n: u8, expires: u8) -> IdempotencyRow {
 
 pub(super) fn text(n: u8) -> TextRow {
     TextRow { digest: [n; 32], language: "en".to_owned(), text: format!("text {n}") }
+}
+
+pub(super) fn notice(subject: u8, n: u8) -> NoticeRow {
+    NoticeRow {
+        notice: [1; 32],
+        channel: 0,
+        subject: subject_id(subject),
+        state: n % 3,
+        attempts: u32::from(n),
+        reason: u16::from(n),
+        at: at(n),
+    }
 }
 
 pub(super) fn job(n: u8, of: u8, run: u8) -> JobRow {

@@ -209,7 +209,7 @@ fn stopped_by(purpose: &Purpose, manifest: &Manifest) -> Gates {
         .or(gate::DEACTIVATED.when(courts))
         .or(gate::GPC.when(purpose.yields_to_gpc))
         .or(gate::OBJECTED.when(yields_to_objection || purpose.is_marketing))
-        .or(gate::NO_CONSENT.when(on_consent))
+        .or(gate::NO_CONSENT.or(gate::CONSENT_AGAIN).when(on_consent))
         .or(gate::NO_CONTRACT.or(gate::CONTRACT_ENDED).when(on_contract))
         .or(gate::IDENTIFIED.when(purpose.de_identified.is_some()))
 }

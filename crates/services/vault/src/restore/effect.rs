@@ -99,6 +99,9 @@ impl Effect {
             | EntryBody::ApiKeyIssued { .. }
             | EntryBody::Approval { .. }
             | EntryBody::StaffAccess { .. }
+            | EntryBody::NoticeSent { .. }
+            | EntryBody::NoticeFailed { .. }
+            | EntryBody::NoticeAcknowledged { .. }
             | EntryBody::Restored { .. }
             | EntryBody::KeyRotated { .. }
             | EntryBody::KeysMoved { .. } => Self::Nothing,

@@ -471,7 +471,7 @@ impl<'v> Replay<'v> {
 fn end_consent(form: &mut StandingForm, purpose: Option<&str>, text: &Digest, state: ConsentState, at: Instant) {
     match purpose {
         Some(purpose) => {
-            let ended = ConsentForm { state, at, text: to_hex(&text.0), until: None };
+            let ended = ConsentForm { state, at, text: to_hex(&text.0), until: None, shown_at: None };
             form.consents.insert(purpose.to_owned(), ended);
         }
         // Which one cannot be told: none holds.

@@ -203,6 +203,32 @@ impl Store for Mortal {
         self.store.texts(tenant, after, limit).await
     }
 
+    async fn notice(
+        &self,
+        tenant: TenantId,
+        notice: [u8; 32],
+        channel: u16,
+        subject: SubjectId,
+    ) -> Result<Option<NoticeRow>, StoreError> {
+        self.store.notice(tenant, notice, channel, subject).await
+    }
+
+    async fn notices(
+        &self,
+        tenant: TenantId,
+        notice: [u8; 32],
+        channel: u16,
+        state: u8,
+        from: Option<SubjectId>,
+        limit: usize,
+    ) -> Result<Page<NoticeRow, SubjectId>, StoreError> {
+        self.store.notices(tenant, notice, channel, state, from, limit).await
+    }
+
+    async fn notice_counts(&self, tenant: TenantId, notice: [u8; 32]) -> Result<Vec<(u16, u8, u64)>, StoreError> {
+        self.store.notice_counts(tenant, notice).await
+    }
+
     async fn lease_jobs(&self, now: Instant, until: Instant, limit: usize) -> Result<Vec<JobRow>, StoreError> {
         self.store.lease_jobs(now, until, limit).await
     }
