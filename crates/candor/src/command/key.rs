@@ -38,6 +38,7 @@ enum Verb {
     /// version.
     Retire {
         /// The version.
+        #[arg(id = "root_version", value_name = "VERSION")]
         version: u16,
         #[command(flatten)]
         place: PlaceArgs,

@@ -109,6 +109,7 @@ pub use preferences::{ChannelPreference, ConsentPreference, OptAct, Preference, 
 pub use read::{ANSWER_RECORDS_MAX, ASKED_FIELDS_MAX, Answer, Ask, RefusedField};
 pub use receipts::{RECEIPT_EVENTS_MAX, ReceiptForm};
 pub use recipients::{DeclaredShare, RECIPIENT_ENTRIES_MAX, RecipientView};
+pub use record_form::without_indexes;
 pub use records::{NewRecord, RecordView, Rectified};
 pub use requests::{NewRequest, OPEN_REQUESTS_MAX, RequestView, right_name, right_of};
 pub use restore::{InDoubt, RestoredKeys, Survivor, TakenOver};
