@@ -32,6 +32,11 @@ impl Client {
         Self { base: base.to_owned(), key: key.map(str::to_owned), agent: config.build().into() }
     }
 
+    /// The server's address.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
     /// The same server with another key.
     pub fn with_key(&self, key: &str) -> Self {
         Self { key: Some(key.to_owned()), ..self.clone() }

@@ -11,7 +11,7 @@ mod evidence;
 mod people;
 mod server;
 
-pub use binaries::{candor, ledger_check};
+pub use binaries::{candor, installed, ledger_check};
 pub use client::{Client, Reply};
 pub use evidence::{after, between, exported, hours_after, parts, quoted_after, withheld};
 pub use people::{Person, text};

@@ -10,6 +10,8 @@ mod commands;
 mod connection;
 #[path = "stories/crash.rs"]
 mod crash;
+#[path = "stories/described.rs"]
+mod described;
 #[path = "stories/erasure.rs"]
 mod erasure;
 #[path = "stories/operations.rs"]
