@@ -4,4 +4,5 @@ mod bad_input;
 mod conforms;
 mod no_bypass;
 mod road;
+mod side_channels;
 mod world;
