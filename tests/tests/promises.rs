@@ -13,6 +13,8 @@ mod collect;
 mod consent;
 #[path = "promises/door.rs"]
 mod door;
+#[path = "promises/exports.rs"]
+mod exports;
 #[path = "promises/purposes.rs"]
 mod purposes;
 #[path = "promises/rights.rs"]

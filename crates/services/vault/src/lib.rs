@@ -59,7 +59,9 @@ mod why;
 
 pub use accesses::{AccessView, UNDECLARED};
 pub use age::AgeAct;
-pub use aggregate::{AGGREGATE_BYTES_MAX, AGGREGATE_GROUPS_MAX, Aggregate, AggregateGroup, ResearchRow};
+pub use aggregate::{
+    AGGREGATE_BYTES_MAX, AGGREGATE_FIELDS_MAX, AGGREGATE_GROUPS_MAX, Aggregate, AggregateGroup, ResearchRow,
+};
 pub use caller::{Caller, IssuedKey, KeyView, NewKey, Scope};
 pub use candor_store::{PAGE_MAX, Page};
 pub use channel::{channel_name, channel_of};

@@ -149,6 +149,9 @@ async fn each_opened_value_was_decided_and_permitted() {
         let (path, body) = match path.rsplit('/').next().unwrap() {
             "reads" => (path, json!({"questions": [{"subject": ada, "question": question}]})),
             "read" => (path, question),
+            "export" if path.starts_with("/v1/aggregates") => {
+                (path, json!({"purpose": "analytics", "by": ["usage.feature"], "form": "csv"}))
+            }
             "export" => (format!("{path}?kind=access"), json!({})),
             "aggregates" => (path, json!({"purpose": "analytics", "by": ["usage.feature"]})),
             "research" => (path, json!({"purpose": "analytics", "fields": ["usage.feature"]})),
