@@ -214,7 +214,10 @@ impl Vault {
             None => self.text_of(draft, &asked, &act, None)?,
         };
         let until = asked.lasts.filter(|_| state == ConsentState::Given).map(|lasts| at.plus(lasts));
-        draft.form.consents.insert(act.purpose.clone(), ConsentForm { state, at, text: to_hex(&text.0), until, shown_at: None });
+        draft
+            .form
+            .consents
+            .insert(act.purpose.clone(), ConsentForm { state, at, text: to_hex(&text.0), until, shown_at: None });
         let mut detail = json!({ "text": to_hex(&text.0), "method": act.method, "imported": true, "said_at": at });
         let purpose = asked.purpose;
         let (kind, body) = match state {
