@@ -14,10 +14,10 @@ mod crash;
 mod disk;
 #[path = "stories/erasure.rs"]
 mod erasure;
-#[path = "stories/keeping.rs"]
-mod keeping;
 #[path = "stories/forgery.rs"]
 mod forgery;
+#[path = "stories/keeping.rs"]
+mod keeping;
 #[path = "stories/no_trace.rs"]
 mod no_trace;
 #[path = "stories/operations.rs"]
