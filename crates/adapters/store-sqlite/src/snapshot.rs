@@ -29,8 +29,9 @@ use crate::readers::Readers;
 
 /// "CANB": a copy without keys, which no server starts over.
 const COPY_APPLICATION_ID: i32 = 0x4341_4e42;
-/// Their rows stay behind: keys and look-ups go into the key file, answers are soon forgotten anyway.
-const LEFT_OUT: [&str; 3] = ["subject_keys", "blind_indexes", "idempotency"];
+/// Their rows stay behind: keys and look-ups go into the key file, answers are soon forgotten anyway, and secrets of
+/// tenants have their keys in their rows: they are put anew after a restore.
+const LEFT_OUT: [&str; 4] = ["subject_keys", "blind_indexes", "idempotency", "secrets"];
 /// The columns that hold what is sealed: it passes the veil.
 const SEALED: [(&str, &str); 2] = [("records", "sealed"), ("history", "sealed")];
 /// The column of tenants that holds wrapped keys; it is copied as an empty list.
