@@ -32,6 +32,11 @@ impl Client {
         Self { base: base.to_owned(), key: key.map(str::to_owned), agent: config.build().into() }
     }
 
+    /// A caller of a server that the test started by itself: `http://127.0.0.1:` and its port, and the key.
+    pub fn of(base: &str, key: &str) -> Self {
+        Self::new(base, Some(key))
+    }
+
     /// The same server with another key.
     pub fn with_key(&self, key: &str) -> Self {
         Self { key: Some(key.to_owned()), ..self.clone() }

@@ -7,6 +7,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "these are tests")]
 
+#[path = "crash/first_start.rs"]
+mod first_start;
 #[path = "crash/load.rs"]
 mod load;
 #[path = "crash/person.rs"]

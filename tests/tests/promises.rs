@@ -21,3 +21,5 @@ mod notices;
 mod purposes;
 #[path = "promises/rights.rs"]
 mod rights;
+#[path = "promises/secrets.rs"]
+mod secrets;

@@ -40,7 +40,11 @@ pub struct Opened {
 pub async fn open(config: &Config) -> Result<Opened, Trouble> {
     let roots = root_keys::all(&config.key_file).await?;
     let store = SqliteStore::open(&config.data_dir).map_err(|error| {
-        Trouble::failed(format!("open the store in `{}`", config.data_dir.display()), chain(&error))
+        let trouble = Trouble::failed(format!("open the store in `{}`", config.data_dir.display()), chain(&error));
+        match error.advice() {
+            Some(next) => trouble.next(next),
+            None => trouble,
+        }
     })?;
     let store = Arc::new(store);
     let vault = open_vault(store.clone(), roots, config)?;

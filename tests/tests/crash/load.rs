@@ -34,7 +34,9 @@ impl Load {
             } else {
                 let at = living[self.dice.below(living.len())];
                 let act = self.choose(at);
-                self.people[at].act(caller, act)
+                let is_write = !matches!(act, Act::Read | Act::ReadLetters);
+                let key = (is_write && self.dice.once_in(2)).then(|| format!("key-{}-{}", self.name, self.n));
+                self.people[at].act(caller, act, key)
             };
             if !answered {
                 return n_answered;

@@ -37,8 +37,10 @@ pub struct Person {
     pub notes: BTreeMap<String, String>,
     pub requests: BTreeSet<String>,
     pub erased: Option<u64>,
-    /// Sent, and not answered when the server was killed.
-    pub in_doubt: Option<Act>,
+    /// Sent, and not answered when the server was killed; with its idempotency key, when it had one.
+    pub in_doubt: Option<(Act, Option<String>)>,
+    /// How many repeats after a kill were told that the first had been carried out without an answer.
+    pub n_answers_lost: u64,
     pub witnesses: Vec<Witness>,
     pub touched: bool,
     reference: Option<SubjectRef>,
@@ -56,6 +58,7 @@ impl Person {
             requests: BTreeSet::new(),
             erased: None,
             in_doubt: None,
+            n_answers_lost: 0,
             witnesses: Vec::new(),
             touched: true,
             reference: None,
@@ -74,9 +77,17 @@ impl Person {
     }
 
     /// Does something; false when the server was gone before it answered.
-    pub fn act(&mut self, caller: &Client, act: Act) -> bool {
+    pub fn act(&mut self, caller: &Client, act: Act, key: Option<String>) -> bool {
         self.touched = true;
-        let (method, path, body) = match &act {
+        self.in_doubt = Some((act.clone(), key.clone()));
+        let Some(reply) = self.send(caller, &act, key.as_deref()) else { return false };
+        self.in_doubt = None;
+        self.acknowledged(act, &reply);
+        true
+    }
+
+    fn send(&self, caller: &Client, act: &Act, key: Option<&str>) -> Option<Reply> {
+        let (method, path, body) = match act {
             Act::Consent(agrees) => {
                 let act = if *agrees { "given" } else { "withdrawn" };
                 ("POST", self.at("/consents"), json!({ "purpose": "letters", "act": act }))
@@ -103,11 +114,22 @@ impl Person {
             }
             Act::ReadLetters => ("POST", self.at("/read"), json!({ "purpose": "letters", "fields": ["account.name"] })),
         };
-        self.in_doubt = Some(act.clone());
-        let Some(reply) = caller.try_send(method, &path, &body, &[]) else { return false };
+        let key: Vec<(&str, &str)> = key.map(|key| ("idempotency-key", key)).into_iter().collect();
+        caller.try_send(method, &path, &body, &key)
+    }
+
+    /// Repeats what had a key and no answer: it happens, or had happened, exactly once. True when its answer was lost.
+    fn repeat(&mut self, caller: &Client) -> bool {
+        let Some((act, Some(key))) = self.in_doubt.clone() else { return false };
+        let reply = self.send(caller, &act, Some(&key)).expect("the server answers");
+        if reply.status == 409 {
+            reply.problem(409, "idempotency.answer_lost");
+            self.n_answers_lost += 1;
+            return true;
+        }
         self.in_doubt = None;
         self.acknowledged(act, &reply);
-        true
+        false
     }
 
     fn acknowledged(&mut self, act: Act, reply: &Reply) {
@@ -157,13 +179,16 @@ impl Person {
     /// Holds what the server has now against what it acknowledged; what was in doubt is settled by what is found.
     pub fn check(&mut self, caller: &Client) {
         self.touched = false;
-        let doubt = self.in_doubt.take();
+        let must_be = self.repeat(caller);
+        let doubt = self.in_doubt.take().map(|(act, _)| act);
+        let before = self.told();
         if self.erased.is_some() || matches!(doubt, Some(Act::Erase)) {
             let shown = caller.get(&self.at(""));
             if self.erased.is_some() || shown.status != 200 {
                 let problem = shown.problem(410, "subject.erased");
                 let entry: u64 = text(&problem["erased_entry"]).parse().expect("a position");
                 assert_eq!(entry, *self.erased.get_or_insert(entry), "erased once");
+                assert!(!must_be || matches!(doubt, Some(Act::Erase)), "{}", self.id);
                 return;
             }
         }
@@ -179,6 +204,22 @@ impl Person {
             Some(Act::Consent(maybe)) if agrees == maybe => self.agrees = maybe,
             _ => assert_eq!(agrees, self.agrees, "consent of {}: {}", self.id, letters.text()),
         }
+        match doubt.filter(|_| must_be) {
+            None => {}
+            Some(Act::Consent(said)) => assert_eq!(agrees, said, "{}", self.id),
+            Some(Act::Rename(said)) => assert_eq!(self.name, said),
+            Some(Act::Rewrite(record, said)) => assert_eq!(self.notes[&record], said),
+            Some(Act::Remove(record)) => assert!(!self.notes.contains_key(&record), "{}", self.id),
+            Some(Act::Write(_) | Act::Request) => {
+                assert_ne!(self.told(), before, "{}: carried out, and not there", self.id)
+            }
+            Some(act) => panic!("{act:?} was carried out and is not seen"),
+        }
+    }
+
+    /// How many notes and requests are known.
+    fn told(&self) -> (usize, usize) {
+        (self.notes.len(), self.requests.len())
     }
 
     fn check_name(&mut self, name: &str, doubt: Option<&Act>) {

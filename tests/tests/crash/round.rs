@@ -76,8 +76,12 @@ impl Round {
             }
             for person in load.people.iter_mut().filter(|person| person.touched) {
                 person.check(&self.server);
-                person.check_witnesses(&self.ledger);
             }
+        }
+        // What was repeated is answered, and so in the ledger, too.
+        self.ledger.catch_up(&self.server);
+        for person in self.loads.iter_mut().flat_map(|load| &mut load.people) {
+            person.check_witnesses(&self.ledger);
         }
     }
 
@@ -97,8 +101,9 @@ impl Round {
     /// Says how much was done.
     pub fn tell(&self) {
         let n_people: usize = self.loads.iter().map(|load| load.people.len()).sum();
+        let n_lost: u64 = self.loads.iter().flat_map(|load| &load.people).map(|person| person.n_answers_lost).sum();
         println!(
-            "{} answers, {n_people} people, {} entries, {:.1} s",
+            "{} answers, {n_people} people, {n_lost} answers lost, {} entries, {:.1} s",
             self.n_answered,
             self.ledger.size(),
             self.began_at.elapsed().as_secs_f32()

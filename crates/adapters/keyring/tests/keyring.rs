@@ -30,6 +30,21 @@ async fn a_key_file_is_made_for_its_owner_alone() {
 }
 
 #[tokio::test]
+async fn what_a_crash_left_of_a_key_file_that_was_being_made_is_in_nobodys_way() {
+    let (directory, path) = place();
+    let beside = directory.path().join("root.key.new");
+    std::fs::write(&beside, "half a k").unwrap();
+    Keyring::create(&path, &SeededEntropy::new(1)).unwrap();
+    assert!(!beside.exists());
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o7777, 0o600);
+    assert_eq!(Keyring::open(&path).unwrap().current().await.unwrap().version(), KeyVersion::FIRST);
+    // One that is there is never written over.
+    let before = std::fs::read(&path).unwrap();
+    assert!(matches!(Keyring::create(&path, &SeededEntropy::new(2)), Err(KeyringError::Exists { .. })));
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+}
+
+#[tokio::test]
 async fn what_one_version_wrapped_opens_after_a_rotation_and_a_restart() {
     let (_directory, path) = place();
     let entropy = SeededEntropy::new(1);

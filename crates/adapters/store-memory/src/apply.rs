@@ -47,6 +47,12 @@ pub(crate) fn apply(shelf: &mut Shelf, change: Change, first_entry: u64) {
         Change::PutApiKey(row) => {
             shelf.api_keys.insert(row.id, row);
         }
+        Change::PutSecret(row) => {
+            shelf.secrets.insert(row.name.clone(), row);
+        }
+        Change::DeleteSecret(name) => {
+            shelf.secrets.remove(&name);
+        }
         Change::PutIdempotency(row) => {
             shelf.idempotency.insert(row.key, row);
         }

@@ -78,6 +78,21 @@ pub enum OpenError {
     Store(#[from] StoreError),
 }
 
+impl OpenError {
+    /// What can be done, when the text does not say so already.
+    pub const fn advice(&self) -> Option<&'static str> {
+        match self {
+            Self::Store(StoreError::NotWritable { .. }) => {
+                Some("free space on the data directory's disk or make it writable, then start again")
+            }
+            Self::Store(StoreError::Damaged { .. }) => {
+                Some("restore the data directory from a backup, or repair the disk, then start again")
+            }
+            _ => None,
+        }
+    }
+}
+
 /// Makes the directory when there is none; only the server's user may enter it.
 pub(crate) fn make_directory(directory: &Path) -> Result<(), OpenError> {
     let mut builder = std::fs::DirBuilder::new();

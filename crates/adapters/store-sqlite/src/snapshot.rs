@@ -29,8 +29,8 @@ use crate::readers::Readers;
 
 /// "CANB": a copy without keys, which no server starts over.
 const COPY_APPLICATION_ID: i32 = 0x4341_4e42;
-/// Their rows stay behind: keys and look-ups go into the key file, answers are soon forgotten anyway, and secrets of
-/// tenants have their keys in their rows: they are put anew after a restore.
+/// Their rows stay behind: keys and look-ups go into the key file, answers are soon forgotten anyway, and a secret of the
+/// tenant holds its own key.
 const LEFT_OUT: [&str; 4] = ["subject_keys", "blind_indexes", "idempotency", "secrets"];
 /// The columns that hold what is sealed: it passes the veil.
 const SEALED: [(&str, &str); 2] = [("records", "sealed"), ("history", "sealed")];

@@ -8,8 +8,8 @@ use std::thread::JoinHandle;
 use async_trait::async_trait;
 use candor_store::{
     ApiKeyRow, CheckpointRow, CommitError, Committed, EventRow, HistoryRow, HoldRow, IdempotencyRow, JobRow, KeyRow,
-    NoticeRow, Page, PolicyRow, RecordRow, RequestRow, Store, StoreError, SubjectRow, SubjectState, TenantRow, TextRow,
-    Unit,
+    NoticeRow, Page, PolicyRow, RecordRow, RequestRow, SecretRow, Store, StoreError, SubjectRow, SubjectState,
+    TenantRow, TextRow, Unit,
 };
 use candor_words::{ApiKeyId, Instant, JobId, RecordId, RequestId, SubjectId, SubjectRef, TenantId};
 use parking_lot::Mutex;
@@ -24,7 +24,7 @@ use crate::open::{DATABASE_FILE, OpenError, lock_directory, make_directory};
 use crate::readers::Readers;
 use crate::table::{
     api_keys, blind_indexes, checkpoints, entries_of_subject, events, history, holds, idempotency, jobs, ledgers, logs,
-    notices, policies, records, requests, subject_keys, subjects, tenants, texts,
+    notices, policies, records, requests, secrets, subject_keys, subjects, tenants, texts,
 };
 use crate::wal::Wal;
 use crate::writer::{QUEUE_MAX, Work, Writer};
@@ -54,7 +54,13 @@ impl SqliteStore {
 
     fn start(file: &Path, connection: Connection, lock: File) -> Result<Self, OpenError> {
         let readers = Arc::new(Readers::new(file));
-        let writer = Writer { connection, readers: Arc::clone(&readers), wal: Wal::found(), logs: Logs::default() };
+        let writer = Writer {
+            connection,
+            readers: Arc::clone(&readers),
+            wal: Wal::found(),
+            logs: Logs::default(),
+            is_failing: false,
+        };
         let (queue, work) = mpsc::channel(QUEUE_MAX);
         let thread = std::thread::Builder::new().name("candor-writer".to_owned()).spawn(|| writer.run(work));
         let thread = thread.map_err(|reason| unavailable("start its writer", reason.to_string()))?;
@@ -285,6 +291,22 @@ impl Store for SqliteStore {
             .readers
             .ask("list API keys", tenant, |connection, tenant| api_keys::page(connection, tenant, after, limit))?;
         Ok(Page::cut(rows, limit, |row| row.id))
+    }
+
+    async fn secret(&self, tenant: TenantId, name: &str) -> Result<Option<SecretRow>, StoreError> {
+        self.readers.ask("read a secret", tenant, |connection, tenant| secrets::get(connection, tenant, name))
+    }
+
+    async fn secrets(
+        &self,
+        tenant: TenantId,
+        after: Option<String>,
+        limit: usize,
+    ) -> Result<Page<SecretRow, String>, StoreError> {
+        let rows = self.readers.ask("list secrets", tenant, |connection, tenant| {
+            secrets::page(connection, tenant, after.as_deref(), limit)
+        })?;
+        Ok(Page::cut(rows, limit, |row| row.name.clone()))
     }
 
     async fn idempotency(&self, tenant: TenantId, key: [u8; 32]) -> Result<Option<IdempotencyRow>, StoreError> {

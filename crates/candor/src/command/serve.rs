@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use candor_manifest::Manifest;
-use candor_vault::{NewTenant, PutAtStart, Vault};
+use candor_vault::{CreatedTenant, NewTenant, PutAtStart, Vault};
 
 use crate::config::{Config, ListenArgs, PlaceArgs};
 use crate::mail::MailArgs;
@@ -90,13 +90,15 @@ async fn put(vault: &Vault, policy: Ready) -> Result<(), Trouble> {
         }
         return Ok(());
     }
-    let created = vault.create_tenant(NewTenant { slug: slug.clone(), title, sources }).await.map_err(failed)?;
-    println!("tenant      {slug}");
-    println!(
-        "  administrator key, shown this once: {}",
-        terminal::of_stdout().bold(created.administrator.secret.expose())
-    );
-    println!("  verifier key of its ledger:         {}", created.verifier_key);
+    // Shown before the tenant is made: a machine that dies in between asks for another, and nobody is locked out.
+    let show = |created: &CreatedTenant| {
+        println!("tenant      {slug}");
+        let key = terminal::of_stdout().bold(created.administrator.secret.expose());
+        println!("  administrator key, shown this once: {key}");
+        println!("  verifier key of its ledger:         {}", created.verifier_key);
+    };
+    let new = NewTenant { slug: slug.clone(), title, sources };
+    vault.create_tenant_told(new, show).await.map_err(failed)?;
     Ok(())
 }
 

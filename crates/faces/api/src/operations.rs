@@ -12,6 +12,7 @@ mod consents;
 mod disclosures;
 mod export;
 mod holds;
+mod imports;
 mod keys;
 mod ledger;
 mod notices;
@@ -25,7 +26,9 @@ mod requests;
 mod restriction;
 mod rights;
 mod rotation;
+mod secrets;
 mod subjects;
+mod verify;
 mod why;
 
 /// Every operation, with what OpenAPI says of it.
@@ -36,7 +39,10 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(collections::routes())
         .merge(keys::routes())
         .merge(rotation::routes())
+        .merge(secrets::routes())
         .merge(subjects::routes())
+        .merge(verify::routes())
+        .merge(imports::routes())
         .merge(account::routes())
         .merge(records::routes())
         .merge(read::routes())

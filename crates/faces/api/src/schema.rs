@@ -870,3 +870,26 @@ pub(crate) struct ConsistencyProof {
     size: u64,
     path: Vec<String>,
 }
+
+/// Whether a candidate is what is kept as a hash.
+#[derive(ToSchema)]
+pub(crate) struct Verified {
+    /// Whether it is.
+    matches: bool,
+    /// Whose; `null` when it does not match.
+    subject: Option<String>,
+}
+
+/// A secret of the tenant, without itself.
+#[derive(ToSchema)]
+pub(crate) struct SecretKept {
+    name: String,
+    #[schema(example = "sec_0123456789abcdef0123456789abcdef")]
+    id: String,
+    /// The one purpose it serves.
+    purpose: String,
+    /// The one recipient it is shown to.
+    recipient: String,
+    #[schema(format = DateTime)]
+    put_at: String,
+}

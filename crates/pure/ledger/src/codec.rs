@@ -2,7 +2,7 @@
 //!
 //! Source: spec/ledger.md, "Kinds".
 
-use candor_words::{ApiKeyId, HoldId, Instant, RecordId, RequestId};
+use candor_words::{ApiKeyId, HoldId, Instant, RecordId, RequestId, SecretId};
 
 use crate::{Digest, EntryBody, EntryError, FieldBits};
 
@@ -113,6 +113,23 @@ impl EntryBody {
                 into.extend_from_slice(record.as_bytes());
                 put_u16(into, *group);
             }
+            Self::SecretKept { secret, purpose, recipient } => {
+                into.extend_from_slice(secret.as_bytes());
+                put_u16(into, *purpose);
+                put_u16(into, *recipient);
+            }
+            Self::SecretAsked { secret, purpose, recipient, reason } => {
+                into.extend_from_slice(secret.as_bytes());
+                put_u16(into, *purpose);
+                put_u16(into, *recipient);
+                put_u16(into, *reason);
+            }
+            Self::SecretRemoved { secret } => into.extend_from_slice(secret.as_bytes()),
+            Self::Verified { purpose, fields, outcome } => {
+                put_u16(into, *purpose);
+                into.push(*outcome);
+                put_fields(into, fields);
+            }
             Self::Other { code, payload } => {
                 put_u16(into, *code);
                 into.extend_from_slice(&payload.0);
@@ -175,6 +192,16 @@ impl EntryBody {
             39 => Self::KeyRotated { level: r.u8()?, version: r.u16()? },
             40 => Self::KeysMoved { version: r.u16()?, n_keys: r.u64()? },
             41 => Self::RecordDeleted { record: RecordId::from_bytes(r.take()?), group: r.u16()? },
+            42 => Self::SecretKept { secret: SecretId::from_bytes(r.take()?), purpose: r.u16()?, recipient: r.u16()? },
+            43 => {
+                let (secret, purpose, recipient) = (SecretId::from_bytes(r.take()?), r.u16()?, r.u16()?);
+                Self::SecretAsked { secret, purpose, recipient, reason: r.u16()? }
+            }
+            44 => Self::SecretRemoved { secret: SecretId::from_bytes(r.take()?) },
+            45 => {
+                let (purpose, outcome) = (r.u16()?, r.u8()?);
+                Self::Verified { purpose, fields: r.fields()?, outcome }
+            }
             255 => Self::Other { code: r.u16()?, payload: r.digest()? },
             found => return Err(EntryError::KindUnknown { found }),
         };

@@ -9,6 +9,7 @@
 mod accesses;
 mod age;
 mod aggregate;
+mod attempts;
 mod backup;
 mod caller;
 mod channel;
@@ -26,9 +27,11 @@ mod erase;
 mod error;
 mod export;
 mod gather;
+mod hashing;
 mod holds;
 mod idempotency;
 mod ids;
+mod import;
 mod instructions;
 mod jobs;
 mod kept;
@@ -52,6 +55,7 @@ mod restore;
 mod restriction;
 mod rotation;
 mod scrub;
+mod secrets;
 mod settings;
 mod standing_form;
 mod steady;
@@ -64,6 +68,7 @@ mod tenants;
 mod transparency;
 mod value;
 mod vault;
+mod verify;
 mod versions;
 mod why;
 
@@ -91,6 +96,7 @@ pub use export::{
 pub use holds::{HOLDS_MAX, HoldView};
 pub use idempotency::{IDEMPOTENCY_KEY_BYTES_MAX, Idempotency, IdempotencyToken};
 pub use ids::ONLY_RECORD;
+pub use import::{IMPORT_ROWS_MAX, ImportedConsent, ImportedPerson, ImportedRow, RowOutcome};
 pub use instructions::InstructAct;
 pub use jobs::{JOB_ATTEMPTS_MAX, JobOutcome, Recurring};
 pub use letter::{Justification, Letter, LetterAuthority};
@@ -109,6 +115,7 @@ pub use requests::{NewRequest, OPEN_REQUESTS_MAX, RequestView, right_name, right
 pub use restore::{InDoubt, RestoredKeys, Survivor, TakenOver};
 pub use restriction::{ALLOWED_PURPOSES_MAX, Terms};
 pub use rotation::{KeyUsage, RotationView};
+pub use secrets::{LentSecret, NewSecret, SECRET_PART_BYTES_MAX, SECRET_PARTS_MAX, SECRETS_MAX, SecretAsk, SecretView};
 pub use standing_form::{
     ConsentForm, ConsentState, ContractForm, ObjectionForm, ObjectionOutcome, RestrictionForm, StandingForm,
 };
@@ -118,4 +125,5 @@ pub use tenants::{CreatedTenant, NewTenant, TenantView};
 pub use transparency::{DisclosureCount, TransparencyReport};
 pub use value::{source_name, source_of};
 pub use vault::{Counters, Vault, VaultParts};
+pub use verify::{Verified, Verify, Whose};
 pub use why::{Explanation, GrantedField};

@@ -48,6 +48,8 @@ pub struct Vault {
     pub(crate) in_flight: Arc<crate::idempotency::InFlight>,
     pub(crate) tallies: crate::transparency::Tallies,
     pub(crate) post: std::sync::OnceLock<crate::Post>,
+    pub(crate) hashers: crate::hashing::Hashers,
+    pub(crate) attempts: crate::attempts::Attempts,
     counters: Counters,
 }
 
@@ -102,6 +104,8 @@ impl Vault {
             in_flight: Arc::default(),
             tallies: crate::transparency::Tallies::default(),
             post: std::sync::OnceLock::new(),
+            hashers: crate::hashing::Hashers::new(),
+            attempts: crate::attempts::Attempts::new(),
             counters: Counters::default(),
         }))
     }

@@ -102,6 +102,11 @@ impl Effect {
             | EntryBody::NoticeSent { .. }
             | EntryBody::NoticeFailed { .. }
             | EntryBody::NoticeAcknowledged { .. }
+            // No backup holds a secret of the tenant: what was removed is not brought back.
+            | EntryBody::SecretKept { .. }
+            | EntryBody::SecretAsked { .. }
+            | EntryBody::SecretRemoved { .. }
+            | EntryBody::Verified { .. }
             | EntryBody::Restored { .. }
             | EntryBody::KeyRotated { .. }
             | EntryBody::KeysMoved { .. } => Self::Nothing,

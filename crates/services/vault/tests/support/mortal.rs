@@ -203,6 +203,19 @@ impl Store for Mortal {
         self.store.texts(tenant, after, limit).await
     }
 
+    async fn secret(&self, tenant: TenantId, name: &str) -> Result<Option<SecretRow>, StoreError> {
+        self.store.secret(tenant, name).await
+    }
+
+    async fn secrets(
+        &self,
+        tenant: TenantId,
+        after: Option<String>,
+        limit: usize,
+    ) -> Result<Page<SecretRow, String>, StoreError> {
+        self.store.secrets(tenant, after, limit).await
+    }
+
     async fn notice(
         &self,
         tenant: TenantId,
