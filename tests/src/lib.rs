@@ -17,7 +17,7 @@ mod server;
 mod setup;
 mod trace;
 
-pub use backups::{Backups, Beside, files_that_hold, guises, said};
+pub use backups::{Backups, Beside, said};
 pub use binaries::{candor, installed, ledger_check};
 pub use client::{Client, Reply};
 pub use dice::{Dice, setting};
