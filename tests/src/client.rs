@@ -32,6 +32,11 @@ impl Client {
         Self { base: base.to_owned(), key: key.map(str::to_owned), agent: config.build().into() }
     }
 
+    /// A caller of a server that the test started by itself: `http://127.0.0.1:` and its port, and the key.
+    pub fn of(base: &str, key: &str) -> Self {
+        Self::new(base, Some(key))
+    }
+
     /// The server's address.
     pub(crate) fn base(&self) -> &str {
         &self.base
@@ -73,7 +78,12 @@ impl Client {
 
     /// POSTs JSON to a server that may be gone before it answers.
     pub fn try_post(&self, path: &str, body: &Value) -> Option<Reply> {
-        let answer = self.run("POST", path, body.to_string().as_bytes(), &[]).ok()?;
+        self.try_send("POST", path, body, &[])
+    }
+
+    /// Sends JSON to a server that may be gone before it answers, or half way through its answer.
+    pub fn try_send(&self, method: &str, path: &str, body: &Value, headers: &[(&str, &str)]) -> Option<Reply> {
+        let answer = self.run(method, path, body.to_string().as_bytes(), headers).ok()?;
         Reply::whole(answer)
     }
 

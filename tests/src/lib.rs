@@ -5,14 +5,26 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "this crate is only tests")]
 
+mod backups;
 mod binaries;
 mod client;
+mod dice;
 mod evidence;
+mod mail_sink;
+mod mirror;
 mod people;
 mod server;
+mod setup;
+mod trace;
 
+pub use backups::{Backups, Beside, files_that_hold, guises, said};
 pub use binaries::{candor, installed, ledger_check};
 pub use client::{Client, Reply};
+pub use dice::{Dice, setting};
 pub use evidence::{after, between, exported, hours_after, parts, quoted_after, withheld};
+pub use mail_sink::{Mail, MailSink};
+pub use mirror::Mirror;
 pub use people::{Person, text};
 pub use server::Server;
+pub use setup::Setup;
+pub use trace::Trace;

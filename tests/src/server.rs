@@ -3,11 +3,11 @@
 use std::io::{BufRead, BufReader};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use crate::{Client, candor};
+use crate::{Client, Setup};
 
 /// A server over a fresh folder; stopped and removed when dropped.
 ///
@@ -17,6 +17,7 @@ pub struct Server {
     client: Client,
     admin_keys: Vec<String>,
     slugs: Vec<String>,
+    setup: Setup,
     folder: tempfile::TempDir,
 }
 
@@ -28,12 +29,30 @@ impl Server {
 
     /// Starts the server with several vendors' policies, each of them a tenant.
     pub fn start_with(vendors: &[&str]) -> Self {
+        Self::start_as(Setup::of_vendors(vendors))
+    }
+
+    /// Starts the server with a policy of the test's own, a `.candor` file below `tests/`.
+    pub fn start_policy(file: &str) -> Self {
+        Self::start_policy_over(file, None, &[])
+    }
+
+    /// The same with the store in a folder of the test's own, and further variables of the environment.
+    pub fn start_policy_over(file: &str, data: Option<&Path>, variables: &[(&'static str, &str)]) -> Self {
+        let environment = variables.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        let policies = vec![Path::new("tests").join(file)];
+        Self::start_as(Setup { policies, data: data.map(Path::to_owned), environment })
+    }
+
+    /// Starts the server as a test sets it up.
+    pub fn start_as(setup: Setup) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let slugs: Vec<String> = vendors.iter().map(|vendor| (*vendor).to_owned()).collect();
-        let started = Started::over(folder.path(), &slugs);
+        let name = |policy: &PathBuf| policy.file_stem().map(|name| name.to_string_lossy().into_owned());
+        let slugs: Vec<String> = setup.policies.iter().filter_map(name).collect();
+        let started = Started::over(folder.path(), &setup).unwrap_or_else(|refused| panic!("{refused}"));
         assert_eq!(started.keys.len(), slugs.len(), "the administrator keys are shown at the first start");
         let client = Client::new(&started.address, started.keys.first().map(String::as_str));
-        Self { child: started.child, client, admin_keys: started.keys, slugs, folder }
+        Self { child: started.child, client, admin_keys: started.keys, slugs, setup, folder }
     }
 
     /// Stops it as an operator would, and starts it again over the same folder.
@@ -45,17 +64,47 @@ impl Server {
 
     /// Kills it in the midst of whatever it does, and starts it again over the same folder.
     pub fn kill_and_restart(&mut self) {
+        self.kill();
+        self.start_again();
+    }
+
+    /// Kills it in the midst of whatever it does, and leaves it so.
+    pub fn kill(&mut self) {
         self.child.kill().expect("the server is running");
         self.child.wait().expect("the server ends");
-        self.start_again();
     }
 
     /// Starts it again over the same folder, after it ended.
     pub fn start_again(&mut self) {
-        let started = Started::over(self.folder.path(), &self.slugs);
+        self.try_start_again().unwrap_or_else(|refused| panic!("{refused}"));
+    }
+
+    /// Starts it again over the same folder; what it says when it refuses to.
+    pub fn try_start_again(&mut self) -> Result<(), String> {
+        let started = Started::over(self.folder.path(), &self.setup)?;
         assert_eq!(started.keys, [""; 0], "the administrator keys are shown only once");
         self.child = started.child;
         self.client = Client::new(&started.address, self.admin_keys.first().map(String::as_str));
+        Ok(())
+    }
+
+    /// Begins to start it over the same folder, and kills it after a while, whether it served by then or not.
+    pub fn kill_while_it_starts(&mut self, after: Duration) {
+        let mut child = self.setup.command(self.folder.path()).stdout(Stdio::null()).spawn().expect("candor starts");
+        // What is tested is a kill at any moment: the moment is the input, not a wait for something.
+        std::thread::sleep(after);
+        child.kill().expect("the server is running");
+        child.wait().expect("the server ends");
+    }
+
+    /// Its process, as the system numbers it.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// True while its process lives.
+    pub fn lives(&mut self) -> bool {
+        self.child.try_wait().expect("its state").is_none()
     }
 
     /// The first tenant's name in addresses.
@@ -89,7 +138,7 @@ impl Server {
     /// Tells it to stop, as an operator would, and goes on at once.
     pub fn tell_to_stop(&self) {
         let id = self.child.id().to_string();
-        let sent = std::process::Command::new("kill").args(["-TERM", &id]).status();
+        let sent = Command::new("kill").args(["-TERM", &id]).status();
         assert!(sent.expect("kill runs").success());
     }
 
@@ -122,14 +171,9 @@ struct Started {
 }
 
 impl Started {
-    fn over(folder: &Path, slugs: &[String]) -> Self {
-        let data: PathBuf = folder.join("data");
-        let key_file = folder.join("root.key");
-        let log = std::fs::File::options().create(true).append(true).open(folder.join("log")).expect("a log file");
-        let mut command = candor(&["serve", "--listen", "127.0.0.1:0"]);
-        command.args(slugs.iter().map(|slug| format!("policies/{slug}")));
-        command.arg("--data-dir").arg(&data).arg("--key-file").arg(&key_file);
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).spawn().expect("candor starts");
+    /// Waits until the server answers; what it said when it ended before.
+    fn over(folder: &Path, setup: &Setup) -> Result<Self, String> {
+        let mut child = setup.command(folder).stdout(Stdio::piped()).spawn().expect("candor starts");
         let (send, lines) = mpsc::channel();
         let stdout = child.stdout.take().expect("its output");
         std::thread::spawn(move || {
@@ -140,12 +184,13 @@ impl Started {
             let Ok(line) = lines.recv_timeout(Duration::from_secs(60)) else {
                 let _ = child.kill();
                 let _ = child.wait();
-                panic!("the server did not start: {}", std::fs::read_to_string(folder.join("log")).unwrap_or_default());
+                let log = std::fs::read_to_string(folder.join("log")).unwrap_or_default();
+                return Err(format!("the server did not start: {log}"));
             };
             let word = |start: &str| line.split_whitespace().find(|word| word.starts_with(start)).map(str::to_owned);
             keys.extend(word("candor_"));
             if let Some(address) = word("http://127.0.0.1:") {
-                return Self { child, address: address.trim_end_matches(['/', '.']).to_owned(), keys };
+                return Ok(Self { child, address: address.trim_end_matches(['/', '.']).to_owned(), keys });
             }
         }
     }

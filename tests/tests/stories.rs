@@ -12,10 +12,22 @@ mod connection;
 mod crash;
 #[path = "stories/described.rs"]
 mod described;
+#[path = "stories/disk.rs"]
+mod disk;
 #[path = "stories/erasure.rs"]
 mod erasure;
+#[path = "stories/forgery.rs"]
+mod forgery;
+#[path = "stories/imports.rs"]
+mod imports;
+#[path = "stories/keeping.rs"]
+mod keeping;
+#[path = "stories/no_trace.rs"]
+mod no_trace;
 #[path = "stories/operations.rs"]
 mod operations;
+#[path = "stories/races.rs"]
+mod races;
 #[path = "stories/receipts.rs"]
 mod receipts;
 #[path = "stories/stop.rs"]

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use candor_http::{Limits, Rate};
 use serde::Deserialize;
 
+use crate::mail::{MailArgs, MailConfig};
 use crate::trouble::Trouble;
 
 /// The port on this machine when no address is named.
@@ -62,6 +63,13 @@ struct File {
     requests_per_second: Option<u32>,
     body_bytes_max: Option<usize>,
     connections_max: Option<usize>,
+    smtp_host: Option<String>,
+    smtp_security: Option<String>,
+    smtp_user: Option<String>,
+    smtp_password_file: Option<PathBuf>,
+    smtp_ca_file: Option<PathBuf>,
+    mail_from: Option<String>,
+    public_url: Option<String>,
 }
 
 /// What holds in the end.
@@ -87,10 +95,29 @@ pub struct Config {
     pub limits: Limits,
     /// How often one key may ask.
     pub rate: Rate,
+    /// How mail leaves.
+    pub mail: MailConfig,
 }
 
 impl Config {
     /// Puts flags, environment, file and defaults together.
+    ///
+    /// # Errors
+    /// The file cannot be read, or says something that is not understood.
+    pub fn with_mail(place: PlaceArgs, listen: ListenArgs, mail: MailArgs) -> Result<Self, Trouble> {
+        let mut config = Self::new(place, listen)?;
+        let file = config.mail.args;
+        config.mail.args = MailArgs {
+            smtp_host: mail.smtp_host.or(file.smtp_host),
+            smtp_security: mail.smtp_security.or(file.smtp_security),
+            smtp_user: mail.smtp_user.or(file.smtp_user),
+            mail_from: mail.mail_from.or(file.mail_from),
+            public_url: mail.public_url.or(file.public_url),
+        };
+        Ok(config)
+    }
+
+    /// As [`Config::with_mail`], for commands that send none of their own.
     ///
     /// # Errors
     /// The file cannot be read, or says something that is not understood.
@@ -114,6 +141,17 @@ impl Config {
                 ..limits
             },
             rate: Rate { per_second, burst: per_second },
+            mail: MailConfig {
+                args: MailArgs {
+                    smtp_host: file.smtp_host,
+                    smtp_security: file.smtp_security,
+                    smtp_user: file.smtp_user,
+                    mail_from: file.mail_from,
+                    public_url: file.public_url,
+                },
+                password_file: file.smtp_password_file,
+                ca_file: file.smtp_ca_file,
+            },
         })
     }
 }

@@ -9,12 +9,17 @@ mod cli;
 mod command;
 mod config;
 mod demo;
+mod durable;
+mod import;
+mod ledgers;
 mod logs;
+mod mail;
 mod pages;
 mod policy_text;
 mod root_keys;
 mod server;
 mod terminal;
+mod transfer_key;
 mod trouble;
 
 use std::process::ExitCode;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use candor_manifest::Manifest;
-use candor_vault::{PAGE_MAX, PlanInForce, PolicyView, Vault};
-use candor_web::{ArchivedVersion, Policies, Standing, TenantLink};
+use candor_vault::{ComingNotice, PAGE_MAX, PlanInForce, PolicyView, Vault};
+use candor_web::{ArchivedVersion, Policies, SiteNotice, Standing, TenantLink};
 use candor_words::{TenantId, to_hex};
 use parking_lot::RwLock;
 
@@ -66,6 +66,17 @@ impl Policies for PoliciesOfVault {
         archive(self.put(id).await, &to_hex(in_force.digest()))
     }
 
+    async fn notices(&self, tenant: &str) -> Option<Vec<SiteNotice>> {
+        let coming = logged(self.vault.coming_notices(self.tenant(tenant).await?).await)?;
+        let shown = coming.into_iter().map(|ComingNotice { id, effective_at, in_force, notice, .. }| SiteNotice {
+            id,
+            in_force,
+            effective_at,
+            notice,
+        });
+        Some(shown.collect())
+    }
+
     async fn version(&self, tenant: &str, address: &str) -> Option<Arc<Manifest>> {
         let id = self.tenant(tenant).await?;
         let put = self.put(id).await;
@@ -114,7 +125,14 @@ mod tests {
     fn put(version: &str, digest: &str, at: i64) -> PolicyView {
         let at = Instant::from_millis(at);
         let name = "P".to_owned();
-        PolicyView { digest: digest.to_owned(), version: version.to_owned(), name, effective_at: at, put_at: at }
+        PolicyView {
+            digest: digest.to_owned(),
+            version: version.to_owned(),
+            name,
+            effective_at: at,
+            put_at: at,
+            notice: None,
+        }
     }
 
     #[test]

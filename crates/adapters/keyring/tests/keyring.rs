@@ -30,6 +30,21 @@ async fn a_key_file_is_made_for_its_owner_alone() {
 }
 
 #[tokio::test]
+async fn what_a_crash_left_of_a_key_file_that_was_being_made_is_in_nobodys_way() {
+    let (directory, path) = place();
+    let beside = directory.path().join("root.key.new");
+    std::fs::write(&beside, "half a k").unwrap();
+    Keyring::create(&path, &SeededEntropy::new(1)).unwrap();
+    assert!(!beside.exists());
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o7777, 0o600);
+    assert_eq!(Keyring::open(&path).unwrap().current().await.unwrap().version(), KeyVersion::FIRST);
+    // One that is there is never written over.
+    let before = std::fs::read(&path).unwrap();
+    assert!(matches!(Keyring::create(&path, &SeededEntropy::new(2)), Err(KeyringError::Exists { .. })));
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+}
+
+#[tokio::test]
 async fn what_one_version_wrapped_opens_after_a_rotation_and_a_restart() {
     let (_directory, path) = place();
     let entropy = SeededEntropy::new(1);
@@ -134,4 +149,22 @@ fn a_last_line_without_its_end_survives_a_rotation() {
     let text = std::fs::read_to_string(&path).unwrap();
     std::fs::write(&path, text.trim_end()).unwrap();
     assert!(Keyring::rotate(&path, &SeededEntropy::new(2)).is_ok());
+}
+
+#[test]
+fn an_older_version_is_retired_for_good_and_the_newest_is_not() {
+    let (_directory, path) = place();
+    Keyring::create(&path, &SeededEntropy::new(1)).unwrap();
+    Keyring::rotate(&path, &SeededEntropy::new(2)).unwrap();
+    let newest = Keyring::retire(&path, KeyVersion::new(2));
+    assert!(matches!(newest, Err(KeyringError::Newest { version: 2 })));
+    let held = path.with_extension("held");
+    std::fs::hard_link(&path, &held).unwrap();
+
+    let kept = Keyring::retire(&path, KeyVersion::FIRST).unwrap();
+    assert_eq!(kept.versions().map(KeyVersion::get).collect::<Vec<_>>(), [2]);
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o7777, 0o600);
+    assert!(std::fs::read(&held).unwrap().iter().all(|byte| *byte == 0), "the file before was wiped");
+    let again = Keyring::retire(&path, KeyVersion::FIRST);
+    assert!(matches!(again, Err(KeyringError::Keys(KeysError::VersionMissing { version: 1 }))));
 }

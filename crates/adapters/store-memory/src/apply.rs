@@ -8,6 +8,7 @@ use crate::shelf::Shelf;
 /// Applies one change; `first_entry` is where the unit's entries begin in the ledger.
 pub(crate) fn apply(shelf: &mut Shelf, change: Change, first_entry: u64) {
     match change {
+        Change::ForgetTenant => *shelf = Shelf::default(),
         Change::PutTenant(row) => shelf.row = Some(row),
         Change::PutPolicy(row) => {
             shelf.policies.entry((row.effective_at, row.digest)).or_insert(row);
@@ -46,12 +47,21 @@ pub(crate) fn apply(shelf: &mut Shelf, change: Change, first_entry: u64) {
         Change::PutApiKey(row) => {
             shelf.api_keys.insert(row.id, row);
         }
+        Change::PutSecret(row) => {
+            shelf.secrets.insert(row.name.clone(), row);
+        }
+        Change::DeleteSecret(name) => {
+            shelf.secrets.remove(&name);
+        }
         Change::PutIdempotency(row) => {
             shelf.idempotency.insert(row.key, row);
         }
         Change::ExpireIdempotency(before) => shelf.idempotency.retain(|_, row| row.expires_at >= before),
         Change::PutText(row) => {
             shelf.texts.insert(row.digest, row);
+        }
+        Change::PutNotice(row) => {
+            shelf.notices.insert((row.notice, row.channel, row.subject), row);
         }
         Change::PutJob(row) => put_job(shelf, row),
         Change::FinishJob(job) => {
@@ -86,6 +96,7 @@ fn forget_subject(shelf: &mut Shelf, subject: SubjectId, reference: Option<Subje
     shelf.indexes.retain(|_, of| *of != subject);
     shelf.events.retain(|(of, _), _| *of != subject);
     shelf.holds.retain(|(of, _), _| *of != subject);
+    shelf.notices.retain(|(_, _, of), _| *of != subject);
     if let Some(reference) = reference {
         shelf.entries_of.retain(|(of, _)| *of != reference);
     }

@@ -5,8 +5,8 @@ use std::ops::{Bound, RangeInclusive};
 use async_trait::async_trait;
 use candor_store::{
     ApiKeyRow, CheckpointRow, CommitError, Committed, EventRow, HistoryRow, HoldRow, IdempotencyRow, JobRow, KeyRow,
-    Page, PolicyRow, RecordRow, RequestRow, Store, StoreError, SubjectRow, SubjectState, TenantRow, TextRow, Unit,
-    page_rows,
+    NoticeRow, Page, PolicyRow, RecordRow, RequestRow, SecretRow, Store, StoreError, SubjectRow, SubjectState,
+    TenantRow, TextRow, Unit, page_rows,
 };
 use candor_words::{ApiKeyId, Instant, JobId, RecordId, RequestId, SubjectId, SubjectRef, TenantId};
 use parking_lot::Mutex;
@@ -276,12 +276,72 @@ impl Store for MemoryStore {
         self.ask(tenant, |shelf| page(shelf.api_keys.range(after(cursor)).map(|(_, row)| row), limit, |row| row.id))
     }
 
+    async fn secret(&self, tenant: TenantId, name: &str) -> Result<Option<SecretRow>, StoreError> {
+        self.ask(tenant, |shelf| shelf.secrets.get(name).cloned())
+    }
+
+    async fn secrets(
+        &self,
+        tenant: TenantId,
+        cursor: Option<String>,
+        limit: usize,
+    ) -> Result<Page<SecretRow, String>, StoreError> {
+        self.ask(tenant, |shelf| {
+            page(shelf.secrets.range(after(cursor)).map(|(_, row)| row), limit, |row| row.name.clone())
+        })
+    }
+
     async fn idempotency(&self, tenant: TenantId, key: [u8; 32]) -> Result<Option<IdempotencyRow>, StoreError> {
         self.ask(tenant, |shelf| shelf.idempotency.get(&key).cloned())
     }
 
     async fn text(&self, tenant: TenantId, digest: [u8; 32]) -> Result<Option<TextRow>, StoreError> {
         self.ask(tenant, |shelf| shelf.texts.get(&digest).cloned())
+    }
+
+    async fn notice(
+        &self,
+        tenant: TenantId,
+        notice: [u8; 32],
+        channel: u16,
+        subject: SubjectId,
+    ) -> Result<Option<NoticeRow>, StoreError> {
+        self.ask(tenant, |shelf| shelf.notices.get(&(notice, channel, subject)).cloned())
+    }
+
+    async fn notices(
+        &self,
+        tenant: TenantId,
+        notice: [u8; 32],
+        channel: u16,
+        state: u8,
+        from: Option<SubjectId>,
+        limit: usize,
+    ) -> Result<Page<NoticeRow, SubjectId>, StoreError> {
+        self.ask(tenant, |shelf| {
+            let of =
+                shelf.notices.values().filter(|row| (row.notice, row.channel, row.state) == (notice, channel, state));
+            page(of.filter(|row| from.is_none_or(|from| row.subject > from)), limit, |row| row.subject)
+        })
+    }
+
+    async fn notice_counts(&self, tenant: TenantId, notice: [u8; 32]) -> Result<Vec<(u16, u8, u64)>, StoreError> {
+        self.ask(tenant, |shelf| {
+            let mut counts = std::collections::BTreeMap::<(u16, u8), u64>::new();
+            for row in shelf.notices.values().filter(|row| row.notice == notice) {
+                *counts.entry((row.channel, row.state)).or_default() += 1;
+            }
+            counts.into_iter().map(|((channel, state), count)| (channel, state, count)).collect()
+        })
+    }
+
+    async fn texts(
+        &self,
+        tenant: TenantId,
+        cursor: Option<[u8; 32]>,
+        limit: usize,
+    ) -> Result<Page<TextRow, [u8; 32]>, StoreError> {
+        self.ask(tenant, |shelf| page(shelf.texts.range(after(cursor)).map(|(_, row)| row), limit, |row| row.digest))
     }
 
     async fn lease_jobs(&self, now: Instant, until: Instant, limit: usize) -> Result<Vec<JobRow>, StoreError> {

@@ -3,7 +3,8 @@
 //! A log that has grown is begun anew in the same file, whose blocks are then overwritten: syncing
 //! those is cheaper than syncing a file that grows. After an erasure the file is cut off, because
 //! what was destroyed is still in it; that happens as soon as no unit waits, and at the latest
-//! after [`ERASURE_WAIT`].
+//! after [`ERASURE_WAIT`]. A log that is found at the start was left by a crash, perhaps right after an erasure:
+//! it is cut off before anything else.
 
 use std::time::{Duration, Instant};
 
@@ -16,14 +17,23 @@ use crate::readers::Readers;
 const LOG_PAGES_MAX: i64 = 2_048;
 /// How long a destroyed row may stay in the log while units keep coming.
 const ERASURE_WAIT: Duration = Duration::from_millis(500);
+/// How long to leave the log alone after another program (a backup) was found reading it.
+const RETRY_WAIT: Duration = Duration::from_secs(1);
 
 /// Watches the log.
-#[derive(Default)]
 pub(crate) struct Wal {
     erased_since: Option<Instant>,
+    /// What stands in the way lasts, and is told once.
+    is_told: bool,
+    hindered_at: Option<Instant>,
 }
 
 impl Wal {
+    /// The log as it is found: it may hold something that was destroyed.
+    pub(crate) fn found() -> Self {
+        Self { erased_since: Some(Instant::now()), is_told: false, hindered_at: None }
+    }
+
     /// Notes that the log holds something that was destroyed.
     pub(crate) fn note_erasure(&mut self) {
         self.erased_since.get_or_insert_with(Instant::now);
@@ -31,30 +41,44 @@ impl Wal {
 
     /// Empties the log if it is time; `idle` says that no unit waits.
     pub(crate) fn tend(&mut self, connection: &Connection, readers: &Readers, idle: bool) {
+        if self.hindered_at.is_some_and(|at| at.elapsed() < RETRY_WAIT) {
+            return;
+        }
         if self.erased_since.is_some_and(|since| idle || since.elapsed() >= ERASURE_WAIT) {
             self.cut(connection, readers);
         } else if pages(connection).is_ok_and(|pages| pages > LOG_PAGES_MAX) {
-            tell(empty(connection, readers, "PRAGMA wal_checkpoint(RESTART)"));
+            let done = self.tell(empty(connection, readers, "PRAGMA wal_checkpoint(RESTART)"));
+            self.note(done);
         }
     }
 
     /// Empties the log and cuts the file off now. When another program holds it open, it is tried
-    /// again after the next group.
+    /// again after a later group.
     pub(crate) fn cut(&mut self, connection: &Connection, readers: &Readers) {
-        if tell(empty(connection, readers, "PRAGMA wal_checkpoint(TRUNCATE)")) {
+        let done = self.tell(empty(connection, readers, "PRAGMA wal_checkpoint(TRUNCATE)"));
+        if done {
             self.erased_since = None;
         }
+        self.note(done);
     }
-}
 
-/// Writes down what stood in the way, if anything did.
-fn tell(done: rusqlite::Result<bool>) -> bool {
-    match done {
-        Ok(true) => return true,
-        Ok(false) => tracing::warn!("another program is reading the database; its log is emptied later"),
-        Err(error) => tracing::warn!(code = ?error.sqlite_error_code(), "the database's log was not emptied"),
+    fn note(&mut self, done: bool) {
+        self.hindered_at = if done { None } else { Some(Instant::now()) };
     }
-    false
+
+    /// Writes down what stood in the way, if anything did.
+    fn tell(&mut self, done: rusqlite::Result<bool>) -> bool {
+        let was_told = std::mem::replace(&mut self.is_told, !matches!(done, Ok(true)));
+        match done {
+            Ok(true) => return true,
+            _ if was_told => {}
+            Ok(false) => tracing::warn!("another program is reading the database; its log is emptied later"),
+            Err(error) => {
+                tracing::warn!(code = ?error.sqlite_error_code(), "the database's log was not emptied; it is tried again");
+            }
+        }
+        false
+    }
 }
 
 /// Copies the log into the database while readers go on, and only then holds them for the moment

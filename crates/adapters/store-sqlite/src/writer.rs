@@ -47,11 +47,14 @@ pub(crate) struct Writer {
     pub(crate) readers: Arc<Readers>,
     pub(crate) wal: Wal,
     pub(crate) logs: Logs,
+    /// The last group was not written, and somebody was told why.
+    pub(crate) is_failing: bool,
 }
 
 impl Writer {
     /// Works until the queue is closed and empty, then leaves an empty log behind.
     pub(crate) fn run(mut self, mut queue: mpsc::Receiver<Work>) {
+        self.wal.cut(&self.connection, &self.readers);
         let mut waiting = Vec::with_capacity(GROUP_UNITS_MAX);
         while queue.blocking_recv_many(&mut waiting, GROUP_UNITS_MAX) > 0 {
             let mut work = waiting.drain(..).peekable();
@@ -76,6 +79,7 @@ impl Writer {
                 group.commit()
             }
             Err(error) => {
+                self.tell(Some(&error));
                 closing |= refuse(work, &error);
                 return closing;
             }
@@ -87,8 +91,22 @@ impl Writer {
             self.wal.note_erasure();
         }
         let failure = committed.err();
+        self.tell(failure.as_ref());
         done.into_iter().for_each(|done| done.answer(failure.as_ref()));
         closing
+    }
+
+    /// Writes down why nothing is written any more, once, and when it is again: every caller is told that it was not,
+    /// and only whoever looks after the disk can do something about it.
+    fn tell(&mut self, failure: Option<&StoreError>) {
+        match failure {
+            Some(error) if !self.is_failing => {
+                tracing::error!(%error, "the store does not write; nothing is acknowledged until it does again");
+            }
+            None if self.is_failing => tracing::info!("the store writes again"),
+            _ => {}
+        }
+        self.is_failing = failure.is_some();
     }
 }
 

@@ -122,6 +122,29 @@ fn a_log_cut_anywhere_leaves_whole_units() {
 }
 
 #[test]
+fn what_was_forgotten_right_before_a_crash_is_gone_once_the_store_is_open_again() {
+    let (directory, crashed) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let store = SqliteStore::open(directory.path()).unwrap();
+    commit(&store, Unit { changes: (0..50).map(|n| Change::PutRecord(record(n))).collect(), ..Unit::of(TENANT) })
+        .unwrap();
+    // Somebody reads, so that the log cannot be emptied, as when the crash comes right after the answer.
+    let other = database(directory.path());
+    other.execute_batch("BEGIN; SELECT * FROM records LIMIT 1;").unwrap();
+    commit(&store, Unit::of(TENANT).change(Change::ForgetSubject(SUBJECT, None))).unwrap();
+    for file in ["candor.db", "candor.db-wal"] {
+        fs::copy(directory.path().join(file), crashed.path().join(file)).unwrap();
+    }
+    assert!(holds_sealed(crashed.path()));
+
+    let _survivor = SqliteStore::open(crashed.path()).unwrap();
+    let began = std::time::Instant::now();
+    while holds_sealed(crashed.path()) {
+        assert!(began.elapsed().as_secs() < 20, "the value is still in a file");
+        std::thread::yield_now();
+    }
+}
+
+#[test]
 fn what_was_forgotten_is_in_no_file_any_more() {
     let directory = TempDir::new().unwrap();
     let store = SqliteStore::open(directory.path()).unwrap();

@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use candor_manifest::{Manifest, Source};
-use candor_vault::{NewTenant, Vault};
+use candor_manifest::Manifest;
+use candor_vault::{CreatedTenant, NewTenant, PutAtStart, Vault};
 
 use crate::config::{Config, ListenArgs, PlaceArgs};
+use crate::mail::MailArgs;
 use crate::server::{self, runtime};
 use crate::trouble::{Outcome, Trouble};
 use crate::{logs, policy_text, root_keys, terminal};
@@ -13,7 +14,8 @@ use crate::{logs, policy_text, root_keys, terminal};
 /// Serve policies: each is a tenant, named after its folder or file.
 ///
 /// On an empty data directory this makes the root key, the tenants and their administrator keys, which
-/// are shown once. With a tenant that exists, its policy is put into force when its text changed.
+/// are shown once. With a tenant that exists, its policy is put when its text was never put before: a start takes back
+/// nothing that was put since.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = crate::trouble::EXIT_CODES)]
 pub struct Serve {
@@ -24,6 +26,8 @@ pub struct Serve {
     place: PlaceArgs,
     #[command(flatten)]
     listen: ListenArgs,
+    #[command(flatten)]
+    mail: MailArgs,
 }
 
 /// A policy that was read and checked.
@@ -35,7 +39,7 @@ struct Ready {
 
 impl Serve {
     pub fn run(self) -> Result<Outcome, Trouble> {
-        let config = Config::new(self.place, self.listen)?;
+        let config = Config::with_mail(self.place, self.listen, self.mail)?;
         let named = if self.policies.is_empty() { &config.policies } else { &self.policies };
         // Everything that can be wrong with the input is found before anything is made.
         let policies: Vec<Ready> = named.iter().map(|policy| ready(policy)).collect::<Result<_, _>>()?;
@@ -53,16 +57,17 @@ async fn serve(config: &Config, policies: Vec<Ready>) -> Result<(), Trouble> {
         println!("root key    {} (keep a copy elsewhere than your backups)", config.key_file.display());
     }
     let opened = server::open(config).await?;
+    let address = listener.local_addr().unwrap_or(config.listen);
+    opened.vault.tell_by(config.mail.post(&server::shown(address))?);
     for policy in policies {
         put(&opened.vault, policy).await?;
     }
     refuse_without_tenants(&opened.vault).await?;
-    let address = listener.local_addr().unwrap_or(config.listen);
     println!("listening   {}", server::shown(address));
     server::run(opened, listener, config).await
 }
 
-/// Makes the tenant, or puts its policy into force when the text changed.
+/// Makes the tenant, or puts its policy when the text was never put before.
 async fn put(vault: &Vault, policy: Ready) -> Result<(), Trouble> {
     let Ready { slug, title, sources } = policy;
     let attempted = format!("serve the policy of `{slug}`");
@@ -71,18 +76,29 @@ async fn put(vault: &Vault, policy: Ready) -> Result<(), Trouble> {
         None => Trouble::failed(attempted.clone(), &error),
     };
     if let Some(tenant) = vault.tenant_by_slug(&slug).await.map_err(failed)? {
-        let put = vault.put_policy_of(tenant.id, None, sources).await.map_err(failed)?;
-        let verb = if put.digest == tenant.policy_digest { "unchanged" } else { "put" };
-        println!("tenant      {slug}: policy {} {verb}, in force from {}", put.version, put.effective_at);
+        match vault.put_at_start(tenant.id, sources).await.map_err(failed)? {
+            PutAtStart::Put(put) => {
+                println!("tenant      {slug}: policy {} put, in force from {}", put.version, put.effective_at);
+            }
+            PutAtStart::Newest(put) => {
+                println!("tenant      {slug}: policy {} unchanged, in force from {}", put.version, put.effective_at);
+            }
+            PutAtStart::Earlier { named, newest } => println!(
+                "tenant      {slug}: policy {} was put before and is left as it is; the newest is {}, in force from {}",
+                named.version, newest.version, newest.effective_at
+            ),
+        }
         return Ok(());
     }
-    let created = vault.create_tenant(NewTenant { slug: slug.clone(), title, sources }).await.map_err(failed)?;
-    println!("tenant      {slug}");
-    println!(
-        "  administrator key, shown this once: {}",
-        terminal::of_stdout().bold(created.administrator.secret.expose())
-    );
-    println!("  verifier key of its ledger:         {}", created.verifier_key);
+    // Shown before the tenant is made: a machine that dies in between asks for another, and nobody is locked out.
+    let show = |created: &CreatedTenant| {
+        println!("tenant      {slug}");
+        let key = terminal::of_stdout().bold(created.administrator.secret.expose());
+        println!("  administrator key, shown this once: {key}");
+        println!("  verifier key of its ledger:         {}", created.verifier_key);
+    };
+    let new = NewTenant { slug: slug.clone(), title, sources };
+    vault.create_tenant_told(new, show).await.map_err(failed)?;
     Ok(())
 }
 
@@ -102,17 +118,11 @@ fn ready(policy: &Path) -> Result<Ready, Trouble> {
         Trouble::bad_input(format!("name a tenant after `{}`", policy.display()), "it has no letter or digit")
             .next("give the folder or file a name of letters, digits and hyphens")
     })?;
-    Ok(Ready { slug, title: title_of(&manifest), sources: sources.iter().map(named).collect() })
+    Ok(Ready { slug, title: title_of(&manifest), sources: sources.iter().map(policy_text::named).collect() })
 }
 
 fn title_of(manifest: &Manifest) -> String {
     manifest.name.clone()
-}
-
-/// The file by its name alone: where it lay on this machine is no part of the policy.
-fn named(source: &Source) -> (String, String) {
-    let name = Path::new(&source.path).file_name().map(|name| name.to_string_lossy().into_owned());
-    (name.unwrap_or_else(|| source.path.clone()), source.text.clone())
 }
 
 /// The tenant's name in addresses: that of the folder, or of the file unless it is `policy.candor`.

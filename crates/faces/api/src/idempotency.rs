@@ -57,9 +57,10 @@ async fn attempt(
     let token = match state.vault().idempotent(&caller, &key, digest).await? {
         Idempotency::Fresh(token) => token,
         Idempotency::Replay(answer) => return replay(&answer),
+        Idempotency::AnswerLost => return Err(answer_lost()),
         Idempotency::Mismatch => return Err(mismatch()),
     };
-    parts.extensions.insert(caller.clone());
+    parts.extensions.insert(token.marking(&caller));
     let response = next.run(Request::from_parts(parts, Body::from(body))).await;
     // Trouble of ours is not an answer: the same key may try again.
     if response.status().is_server_error() || response.status() == StatusCode::TOO_MANY_REQUESTS {
@@ -122,6 +123,15 @@ fn without_secret(route: &Route, body: &[u8]) -> String {
         }
         _ => String::new(),
     }
+}
+
+fn answer_lost() -> Problem {
+    Problem::new(
+        StatusCode::CONFLICT,
+        "idempotency.answer_lost",
+        "the same request was carried out, and the server ended before its answer was kept; nothing was done again",
+    )
+    .help("read what it was to change: it stands there once")
 }
 
 fn mismatch() -> Problem {

@@ -29,6 +29,7 @@ mod refusals;
         (name = "audit", description = "Who read what"),
         (name = "policy", description = "The policy in force"),
         (name = "keys", description = "API keys"),
+        (name = "secrets", description = "What the tenant proves itself with elsewhere; written, never shown"),
         (name = "ledger", description = "Proofs, for anybody")
     ),
     components(schemas(schema::Problem))

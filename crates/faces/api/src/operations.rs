@@ -12,8 +12,10 @@ mod consents;
 mod disclosures;
 mod export;
 mod holds;
+mod imports;
 mod keys;
 mod ledger;
+mod notices;
 mod objections;
 mod policies;
 mod preferences;
@@ -23,16 +25,24 @@ mod records;
 mod requests;
 mod restriction;
 mod rights;
+mod rotation;
+mod secrets;
 mod subjects;
+mod verify;
 mod why;
 
 /// Every operation, with what OpenAPI says of it.
 pub(crate) fn all() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .merge(policies::routes())
+        .merge(notices::routes())
         .merge(collections::routes())
         .merge(keys::routes())
+        .merge(rotation::routes())
+        .merge(secrets::routes())
         .merge(subjects::routes())
+        .merge(verify::routes())
+        .merge(imports::routes())
         .merge(account::routes())
         .merge(records::routes())
         .merge(read::routes())

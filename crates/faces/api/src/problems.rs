@@ -51,6 +51,7 @@ pub(crate) fn page() -> Markup {
 
 /// The codes of this crate.
 const OWN: &[(&str, u16, &str)] = &[
+    ("idempotency.answer_lost", 409, "the same request was carried out, and its answer was lost in a crash"),
     ("idempotency.malformed", 400, "the idempotency key is not 1 to 128 visible ASCII characters"),
     ("idempotency.mismatch", 422, "the idempotency key was used for another request"),
     ("key.missing", 401, "the request presents no API key"),

@@ -66,6 +66,162 @@ pub(crate) struct Policy {
     /// When it was put.
     #[schema(format = DateTime)]
     put_at: String,
+    /// What its changes ask to be told; absent when nobody must be told.
+    #[schema(required = false)]
+    notice: Option<NoticeDue>,
+}
+
+/// How much a change of the policy matters.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(crate) enum ChangeClass {
+    Narrows,
+    Neutral,
+    Notice,
+    Consent,
+    Transfer,
+}
+
+/// What a version's changes ask to be told.
+#[derive(ToSchema)]
+pub(crate) struct NoticeDue {
+    /// The strongest class of a change.
+    class: ChangeClass,
+    /// Over which channels.
+    by: Vec<String>,
+    /// How long before it takes effect, at least: `30 days`.
+    #[schema(required = false)]
+    before: Option<String>,
+}
+
+/// How far telling people of a version has come.
+#[derive(ToSchema)]
+pub(crate) struct Told {
+    /// The digest of the version.
+    policy: String,
+    version: String,
+    #[schema(format = DateTime)]
+    effective_at: String,
+    /// `null` when nobody must be told.
+    due: Option<NoticeDue>,
+    /// Channels that the policy names and that this server does not serve.
+    elsewhere: Vec<String>,
+    /// `none`, `running` or `done`.
+    mailing: String,
+    /// When the mailing goes on, while it runs.
+    #[schema(required = false, format = DateTime)]
+    next_at: Option<String>,
+    n_mailed: u64,
+    /// Mails that the relay did not take yet.
+    n_put_off: u64,
+    /// Subjects without an address, or whose address the relay refused for good.
+    n_undeliverable: u64,
+    /// Subjects to whom the policy forbids to write.
+    n_withheld: u64,
+    /// Subjects for whom an app fetched the notice and who have not acknowledged it.
+    n_shown: u64,
+    n_acknowledged: u64,
+}
+
+/// Somebody who was not reached by mail.
+#[derive(ToSchema)]
+pub(crate) struct Untold {
+    subject: String,
+    /// `no_address`, `address_invalid`, or `relay_` and what the relay answered.
+    reason: String,
+    attempts: u32,
+    #[schema(format = DateTime)]
+    at: String,
+}
+
+/// The notices that are open for a subject.
+#[derive(ToSchema)]
+pub(crate) struct OpenNotices {
+    items: Vec<OpenNotice>,
+}
+
+/// A notice of changes to the policy that a subject has not acknowledged.
+#[derive(ToSchema)]
+pub(crate) struct OpenNotice {
+    /// Names the notice where it is acknowledged.
+    id: String,
+    /// The digest of the version that comes.
+    policy: String,
+    version: String,
+    #[schema(format = DateTime)]
+    effective_at: String,
+    /// True when the version decides already.
+    in_force: bool,
+    /// Over which channels the policy has people told.
+    by: Vec<String>,
+    class: ChangeClass,
+    /// What it is about, in one line.
+    title: String,
+    /// What happens, and from when on.
+    lead: String,
+    /// Who decides about the data from then on, when that changes.
+    #[schema(required = false)]
+    new_controller: Option<String>,
+    /// What changes, the strongest class first.
+    changes: Vec<ToldChange>,
+    /// How many changes more the comparison lists.
+    n_more: u64,
+    /// What people can do about it.
+    choices: Vec<NoticeChoice>,
+    /// Both versions side by side.
+    comparison_url: String,
+    /// The new version as a whole.
+    policy_url: String,
+    /// Since when the app has it.
+    #[schema(format = DateTime)]
+    shown_at: String,
+}
+
+/// One change, told.
+#[derive(ToSchema)]
+pub(crate) struct ToldChange {
+    class: ChangeClass,
+    sentence: String,
+}
+
+/// One thing that people can do about a change.
+#[derive(ToSchema)]
+pub(crate) struct NoticeChoice {
+    /// `object`, `withdraw`, `consent`, `export`, `leave` or `ask`.
+    kind: String,
+    text: String,
+    /// Where it is explained and done.
+    url: String,
+}
+
+/// A notice that was seen.
+#[derive(ToSchema)]
+pub(crate) struct Acknowledged {
+    subject: String,
+    id: String,
+    #[schema(format = DateTime)]
+    at: String,
+    /// The ledger entry that proves it; absent when it was acknowledged before.
+    #[schema(required = false)]
+    entry: Option<u64>,
+}
+
+/// A page of subjects who must be asked for consent again.
+#[derive(ToSchema)]
+pub(crate) struct AgainPage {
+    items: Vec<AskAgain>,
+    /// What to give as `after` for the next page; `null` at the end.
+    next: Option<String>,
+    /// How many subjects were looked at for the page.
+    n_looked_at: u64,
+}
+
+/// Somebody whose consent no longer reaches as far as the policy.
+#[derive(ToSchema)]
+pub(crate) struct AskAgain {
+    subject: String,
+    /// For which purposes.
+    purposes: Vec<String>,
 }
 
 /// Every version of the policy.
@@ -108,6 +264,19 @@ pub(crate) struct Key {
     expires_at: Option<String>,
     #[schema(format = DateTime)]
     revoked_at: Option<String>,
+}
+
+/// Where the rotation of the tenant's key stands.
+#[derive(ToSchema)]
+pub(crate) struct Rotation {
+    /// The version that wraps new subject keys.
+    version: u16,
+    /// The version of the root key that wraps it.
+    root_version: u16,
+    /// Whether subject keys are being moved to the version.
+    is_moving: bool,
+    /// How many were moved so far.
+    n_moved: u64,
 }
 
 /// A subject, without its fields.
@@ -172,6 +341,9 @@ pub(crate) struct Consent {
     text: String,
     #[schema(required = false, format = DateTime)]
     until: Option<String>,
+    /// When the text was shown, where that was before `at`.
+    #[schema(required = false, format = DateTime)]
+    shown_at: Option<String>,
 }
 
 /// An objection as it stands.
@@ -419,6 +591,8 @@ pub(crate) struct ConsentPreference {
     until: Option<String>,
     /// True when the purpose may lean on it now.
     in_force: bool,
+    /// True when the policy has come to do more than was consented to, so that it must be asked again.
+    ask_again: bool,
 }
 
 /// One channel of a purpose's messages.
@@ -695,4 +869,27 @@ pub(crate) struct ConsistencyProof {
     old_size: u64,
     size: u64,
     path: Vec<String>,
+}
+
+/// Whether a candidate is what is kept as a hash.
+#[derive(ToSchema)]
+pub(crate) struct Verified {
+    /// Whether it is.
+    matches: bool,
+    /// Whose; `null` when it does not match.
+    subject: Option<String>,
+}
+
+/// A secret of the tenant, without itself.
+#[derive(ToSchema)]
+pub(crate) struct SecretKept {
+    name: String,
+    #[schema(example = "sec_0123456789abcdef0123456789abcdef")]
+    id: String,
+    /// The one purpose it serves.
+    purpose: String,
+    /// The one recipient it is shown to.
+    recipient: String,
+    #[schema(format = DateTime)]
+    put_at: String,
 }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use candor_manifest::Manifest;
-use candor_publish::ArchivedVersion;
+use candor_publish::{ArchivedVersion, Notice};
+use candor_words::Instant;
+use serde::Serialize;
 
 /// A tenant of this server as the front page lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +14,20 @@ pub struct TenantLink {
     pub slug: String,
     /// What people call it.
     pub title: String,
+}
+
+/// A notice of a change that sites show to everybody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SiteNotice {
+    /// Names the notice, so that who has closed it is not shown it again.
+    pub id: String,
+    /// True when the version decides already.
+    pub in_force: bool,
+    /// From when on it does.
+    pub effective_at: Instant,
+    /// What it says.
+    #[serde(flatten)]
+    pub notice: Notice,
 }
 
 /// Gives the policies of the tenants on this server.
@@ -27,6 +43,11 @@ pub trait Policies: Send + Sync + 'static {
     async fn versions(&self, tenant: &str) -> Vec<ArchivedVersion> {
         let _ = tenant;
         Vec::new()
+    }
+
+    /// The notices of changes that are shown to everybody, newest first; `None` when there is no such tenant.
+    async fn notices(&self, tenant: &str) -> Option<Vec<SiteNotice>> {
+        self.policy(tenant).await.map(|_| Vec::new())
     }
 
     /// The version of a tenant's policy that an address names, by version or by digest; in force or not.

@@ -8,7 +8,7 @@ use axum::routing::get;
 use axum::{Router, middleware};
 
 use crate::Policies;
-use crate::pages::{archive, comparison, front, policy, records, style};
+use crate::pages::{archive, comparison, front, notices, policy, records, style};
 
 /// Builds the routes of the pages. Merge it with the other faces, and give the whole
 /// [`not_found`](crate::not_found) as its fallback, if people rather than programs read it.
@@ -26,7 +26,16 @@ pub fn router(policies: Arc<dyn Policies>) -> Router {
         .route("/{tenant}/records.json", get(records::json))
         .route("/{tenant}/records.csv", get(records::csv))
         .layer(middleware::map_response(guard))
+        .merge(open())
         .with_state(policies)
+}
+
+/// What other sites load too, under guards of its own.
+fn open() -> Router<Arc<dyn Policies>> {
+    Router::new()
+        .route("/notices.js", get(notices::script))
+        .route("/{tenant}/notices.json", get(notices::json))
+        .layer(middleware::map_response(notices::guard_open))
 }
 
 /// No script, no frame, no form, nothing from elsewhere; no referrer tells where a reader came from.

@@ -5,7 +5,7 @@ use candor_words::{ApiKeyId, Instant, JobId, RecordId, RequestId, SubjectId, Sub
 
 use crate::{
     ApiKeyRow, CheckpointRow, CommitError, Committed, EventRow, HistoryRow, HoldRow, IdempotencyRow, JobRow, KeyRow,
-    Page, PolicyRow, RecordRow, RequestRow, StoreError, SubjectRow, TenantRow, TextRow, Unit,
+    NoticeRow, Page, PolicyRow, RecordRow, RequestRow, SecretRow, StoreError, SubjectRow, TenantRow, TextRow, Unit,
 };
 
 /// What the vault needs to decide and open for one subject, read at one moment.
@@ -128,10 +128,47 @@ pub trait Store: Send + Sync + 'static {
         after: Option<ApiKeyId>,
         limit: usize,
     ) -> Result<Page<ApiKeyRow, ApiKeyId>, StoreError>;
+    /// A secret of the tenant by its name.
+    async fn secret(&self, tenant: TenantId, name: &str) -> Result<Option<SecretRow>, StoreError>;
+    /// The tenant's secrets, by name.
+    async fn secrets(
+        &self,
+        tenant: TenantId,
+        after: Option<String>,
+        limit: usize,
+    ) -> Result<Page<SecretRow, String>, StoreError>;
     /// What was answered under an idempotency key.
     async fn idempotency(&self, tenant: TenantId, key: [u8; 32]) -> Result<Option<IdempotencyRow>, StoreError>;
     /// A text by its digest.
     async fn text(&self, tenant: TenantId, digest: [u8; 32]) -> Result<Option<TextRow>, StoreError>;
+    /// The tenant's texts, by digest.
+    async fn texts(
+        &self,
+        tenant: TenantId,
+        after: Option<[u8; 32]>,
+        limit: usize,
+    ) -> Result<Page<TextRow, [u8; 32]>, StoreError>;
+
+    /// What became of telling a subject over a channel.
+    async fn notice(
+        &self,
+        tenant: TenantId,
+        notice: [u8; 32],
+        channel: u16,
+        subject: SubjectId,
+    ) -> Result<Option<NoticeRow>, StoreError>;
+    /// Who was told over a channel, with the outcome `state`, by subject.
+    async fn notices(
+        &self,
+        tenant: TenantId,
+        notice: [u8; 32],
+        channel: u16,
+        state: u8,
+        after: Option<SubjectId>,
+        limit: usize,
+    ) -> Result<Page<NoticeRow, SubjectId>, StoreError>;
+    /// How many subjects' notices stand where, as (channel, state, count), ascending.
+    async fn notice_counts(&self, tenant: TenantId, notice: [u8; 32]) -> Result<Vec<(u16, u8, u64)>, StoreError>;
 
     /// Takes up to `limit` jobs that are due and unleased, of every tenant, leases them until `until`
     /// and counts the attempt. Oldest first, then by id and tenant.

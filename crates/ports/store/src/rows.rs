@@ -1,6 +1,6 @@
 //! The rows a store keeps. Whatever is personal in them is sealed or blinded before it gets here.
 
-use candor_words::{ApiKeyId, HoldId, Instant, JobId, RecordId, RequestId, SubjectId, SubjectRef, TenantId};
+use candor_words::{ApiKeyId, HoldId, Instant, JobId, RecordId, RequestId, SecretId, SubjectId, SubjectRef, TenantId};
 
 /// A tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -185,6 +185,25 @@ pub struct ApiKeyRow {
     pub revoked_at: Option<Instant>,
 }
 
+/// A secret of the tenant, sealed under a key of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretRow {
+    /// What the tenant calls it; unique in the tenant.
+    pub name: String,
+    /// Its id, drawn anew each time it is put.
+    pub id: SecretId,
+    /// The one purpose it serves, by name.
+    pub purpose: String,
+    /// The one recipient it is shown to, by name.
+    pub recipient: String,
+    /// When it was put.
+    pub put_at: Instant,
+    /// Its key, wrapped by the tenant key (a byte format of `seal`).
+    pub wrapped: Vec<u8>,
+    /// The secret itself, sealed.
+    pub sealed: Vec<u8>,
+}
+
 /// An answer remembered under an idempotency key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdempotencyRow {
@@ -207,6 +226,25 @@ pub struct TextRow {
     pub language: String,
     /// The text.
     pub text: String,
+}
+
+/// What became of telling one subject, over one channel, that one version of the policy takes effect at one instant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoticeRow {
+    /// Names the notice: a digest of the version and the instant.
+    pub notice: [u8; 32],
+    /// The channel, as the vault numbers it.
+    pub channel: u16,
+    /// Whom.
+    pub subject: SubjectId,
+    /// Where it stands, as the vault numbers it.
+    pub state: u8,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// Why it failed, as the carrier or the vault numbers it; 0 when it did not.
+    pub reason: u16,
+    /// Since when it stands there.
+    pub at: Instant,
 }
 
 /// A follow-up job. Its payload holds ids only.

@@ -3,8 +3,8 @@
 use candor_words::{HoldId, Instant, JobId, RecordId, RequestId, SubjectId, SubjectRef, TenantId};
 
 use crate::rows::{
-    ApiKeyRow, CheckpointRow, EventRow, HistoryRow, HoldRow, IdempotencyRow, JobRow, KeyRow, PolicyRow, RecordRow,
-    RequestRow, SubjectRow, TenantRow, TextRow,
+    ApiKeyRow, CheckpointRow, EventRow, HistoryRow, HoldRow, IdempotencyRow, JobRow, KeyRow, NoticeRow, PolicyRow,
+    RecordRow, RequestRow, SecretRow, SubjectRow, TenantRow, TextRow,
 };
 
 /// The most changes one unit may hold.
@@ -82,6 +82,9 @@ pub enum Guard {
 /// the unit's; any other is refused as unfit.
 #[derive(Debug, Clone)]
 pub enum Change {
+    /// Removes everything of the unit's tenant, its ledger too; only with [`Guard::TenantAbsent`] beside it: what
+    /// is left of a tenant that was never put whole, or is no longer there.
+    ForgetTenant,
     /// Inserts or replaces the tenant.
     PutTenant(TenantRow),
     /// Adds a policy version; the same digest in force at the same instant is the same version, and
@@ -107,7 +110,7 @@ pub enum Change {
     /// Removes a blind index of a subject; another subject's stays.
     DeleteIndex([u8; 32], SubjectId),
     /// Removes everything of a subject but its row and requests: records, history, keys, indexes,
-    /// events, holds, and the index of entries under its reference. The row itself is replaced by a
+    /// events, holds, notices, and the index of entries under its reference. The row itself is replaced by a
     /// `PutSubject` in the same unit.
     ForgetSubject(SubjectId, Option<SubjectRef>),
     /// Inserts or replaces a request.
@@ -118,12 +121,18 @@ pub enum Change {
     DeleteHold(SubjectId, HoldId),
     /// Inserts or replaces an API key; the id of another tenant's is unfit.
     PutApiKey(ApiKeyRow),
+    /// Inserts or replaces a secret of the tenant, by its name.
+    PutSecret(SecretRow),
+    /// Removes a secret by its name, and with it its key.
+    DeleteSecret(String),
     /// Remembers an answer under an idempotency key.
     PutIdempotency(IdempotencyRow),
     /// Forgets idempotency keys that expired before the instant (`expires_at < instant`).
     ExpireIdempotency(Instant),
     /// Keeps a text under its digest.
     PutText(TextRow),
+    /// Inserts or replaces what became of telling a subject.
+    PutNotice(NoticeRow),
     /// Writes down a job; one with the same unique key that is not finished stays as it is.
     PutJob(JobRow),
     /// Finishes a job.

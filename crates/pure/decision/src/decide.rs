@@ -34,7 +34,8 @@ pub fn decide(plan: &Plan, standing: &Standing, question: &Question) -> Decision
 
 #[inline]
 fn by_field(plan: &Plan, rule: &PurposeRule, standing: &Standing, question: &Question) -> Decision {
-    let has_consent = standing.consents.contains(question.purpose);
+    let outgrown = &standing.outgrown;
+    let has_consent = standing.consents.contains(question.purpose) && !outgrown.is_whole(question.purpose);
     let (open, always_open, is_instructed) = match question.recipient {
         None => (rule.uses.open, rule.uses.open, false),
         Some(recipient) => match plan.share(rule, recipient) {
@@ -45,23 +46,32 @@ fn by_field(plan: &Plan, rule: &PurposeRule, standing: &Standing, question: &Que
             }
         },
     };
-    let mut allowed = question.fields.and(&open);
+    let is_compared = question.view == View::Compared;
+    // What is compared leaves for nobody, so no share counts.
+    let compared = if question.recipient.is_none() { rule.compares } else { FieldSet::EMPTY };
+    let mut allowed = question.fields.and(if is_compared { &compared } else { &open });
     if rule.special == SpecialRule::ByConsent && !has_consent {
         allowed = allowed.minus(&plan.kinds().special);
     }
     if question.view == View::DeIdentified {
         allowed = allowed.minus(&plan.kinds().identifying);
     }
+    let uncovered = match rule.ground {
+        Ground::Consent => outgrown.fields(question.purpose, question.recipient),
+        _ => FieldSet::EMPTY,
+    };
+    allowed = allowed.minus(&uncovered);
     let by_instruction = is_instructed && !allowed.is_within(&always_open);
     Decision {
         question: *question,
         plan_digest: *plan.digest(),
         allowed,
+        uncovered,
         stopped: None,
         ground: if by_instruction { Ground::Instruction } else { rule.ground },
         has_consent,
         is_instructed,
-        stays_inside: rule.opens_hashes,
+        stays_inside: rule.opens_hashes || is_compared,
     }
 }
 
@@ -79,6 +89,7 @@ pub struct Decision {
     pub(crate) allowed: FieldSet,
     pub(crate) ground: Ground,
     pub(crate) stays_inside: bool,
+    uncovered: FieldSet,
     stopped: Option<Reason>,
     has_consent: bool,
     is_instructed: bool,
@@ -105,6 +116,7 @@ impl Decision {
             // A refusal rests on nothing; no permit comes of it.
             ground: Ground::LegalObligation,
             stays_inside: false,
+            uncovered: FieldSet::EMPTY,
             stopped: Some(reason),
             has_consent: false,
             is_instructed: false,
@@ -183,15 +195,20 @@ impl Decision {
         let hides_identifiers = rule.is_de_identified || self.question.view == View::DeIdentified;
         let waits_for_instruction =
             share.is_some_and(|share| !self.is_instructed && !share.always.named.contains(field));
+        let is_compared = self.question.view == View::Compared;
+        let may_compare = is_compared && self.question.recipient.is_none() && !rule.is_intrinsic;
+        let opens_hashes = if is_compared { may_compare } else { rule.opens_hashes };
         let checks = [
             (!kinds.declared.contains(field), Reason::FieldUndeclared),
             (!named.contains(field), unnamed),
             (kinds.held.contains(field), Reason::FieldHeldElsewhere),
-            (kinds.hashed.contains(field) && !rule.opens_hashes, Reason::FieldHashed),
+            (kinds.hashed.contains(field) && !opens_hashes, Reason::FieldHashed),
+            (is_compared && !kinds.hashed.contains(field), Reason::ViewCompared),
             (is_special && rule.special == SpecialRule::Closed, Reason::SpecialConditionMissing),
             (is_special && rule.special == SpecialRule::ByConsent && !self.has_consent, Reason::SpecialConsentMissing),
             (hides_identifiers && kinds.identifying.contains(field), Reason::ViewDeIdentified),
             (waits_for_instruction, Reason::InstructionMissing),
+            (self.uncovered.contains(field), Reason::FieldConsentAgain),
         ];
         checks.into_iter().find(|(applies, _)| *applies).map(|(_, reason)| reason)
     }

@@ -13,7 +13,7 @@ use crate::{AgeState, ContractState, Question, Reason, Standing, SubjectState, V
 pub(crate) struct Gates(u32);
 
 /// The gates in the order in which they are looked at.
-const ORDER: [Reason; 15] = [
+const ORDER: [Reason; 16] = [
     Reason::SubjectErased,
     Reason::SubjectQuarantined,
     Reason::AgeUnder,
@@ -25,6 +25,7 @@ const ORDER: [Reason; 15] = [
     Reason::BasisConsentMissing,
     Reason::BasisContractMissing,
     Reason::BasisContractEnded,
+    Reason::BasisConsentAgain,
     Reason::ViewIdentified,
     Reason::ChannelUndeclared,
     Reason::OptedOut,
@@ -90,6 +91,7 @@ pub(crate) const OBJECTED: Gates = Gates::of(Reason::BasisObjected);
 pub(crate) const NO_CONSENT: Gates = Gates::of(Reason::BasisConsentMissing);
 pub(crate) const NO_CONTRACT: Gates = Gates::of(Reason::BasisContractMissing);
 pub(crate) const CONTRACT_ENDED: Gates = Gates::of(Reason::BasisContractEnded);
+pub(crate) const CONSENT_AGAIN: Gates = Gates::of(Reason::BasisConsentAgain);
 pub(crate) const IDENTIFIED: Gates = Gates::of(Reason::ViewIdentified);
 pub(crate) const NO_CHANNEL: Gates = Gates::of(Reason::ChannelUndeclared);
 pub(crate) const OPTED_OUT: Gates = Gates::of(Reason::OptedOut);
@@ -104,7 +106,7 @@ pub(crate) fn raised(rule: &PurposeRule, standing: &Standing, question: &Questio
     of_subject(standing, question)
         .or(of_basis(standing, question))
         .or(of_channel(rule, standing, question))
-        .or(IDENTIFIED.when(question.view == View::Identified))
+        .or(IDENTIFIED.when(question.view != View::DeIdentified))
         .or(NOT_APPROVED.when(to_authority & !question.approved))
 }
 
@@ -135,6 +137,7 @@ fn of_basis(standing: &Standing, question: &Question) -> Gates {
         .or(GPC.when(question.gpc))
         .or(OBJECTED.when(standing.objections.contains(purpose)))
         .or(NO_CONSENT.when(!standing.consents.contains(purpose)))
+        .or(CONSENT_AGAIN.when(standing.outgrown.is_whole(purpose)))
 }
 
 #[inline]

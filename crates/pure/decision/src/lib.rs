@@ -29,5 +29,7 @@ pub use plan::{Intrinsic, Plan, PlanError};
 pub use question::{Question, QuestionByName, Resolved, Unresolved, View, resolve};
 pub use reason::Reason;
 pub use set::{FieldSet, POSITIONS_MAX, Position, PurposeSet, Set, SlotIx, SlotSet};
-pub use standing::{AgeState, ContractState, Instructions, Restriction, Standing, SubjectState};
+pub use standing::{
+    AgeState, ContractState, Instructions, Outgrown, OutgrownPart, Restriction, Standing, SubjectState,
+};
 pub use table::Row;

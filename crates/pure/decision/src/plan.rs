@@ -98,6 +98,12 @@ impl Plan {
         Intrinsic::ALL.into_iter().find(|intrinsic| self.intrinsic(*intrinsic) == purpose)
     }
 
+    /// The field with the address at which a subject is written to about the policy itself; `None` when the policy keeps
+    /// no mail address that is the subject's own.
+    pub fn address(&self) -> Option<FieldIx> {
+        intrinsic::address(&self.manifest)
+    }
+
     /// Every purpose, the declared ones first.
     pub fn purposes(&self) -> impl Iterator<Item = PurposeIx> + use<> {
         (0u16..).take(self.rules.len()).map(PurposeIx)

@@ -99,6 +99,10 @@ reasons! {
     BasisContractEnded = 304, "basis.contract_ended",
         "the contract with the subject has ended",
         "renew the contract, or use a purpose with another basis";
+    /// The policy changed beyond what the subject consented to (GDPR Art. 7).
+    BasisConsentAgain = 305, "basis.consent_again",
+        "the subject consented under an earlier version of the policy, and consent must be given again",
+        "ask for consent anew, with the purpose's present notice";
 
     // ── how it is asked ──────────────────────────────────────────────────────────────────────
     /// An identified view of a de-identified purpose.
@@ -163,6 +167,14 @@ reasons! {
     InstructionMissing = 509, "instruction.missing",
         "the recipient receives the field only on the subject's instruction, and there is none",
         "let the subject instruct it first";
+    /// The policy widened the purpose to the field after the subject consented (GDPR Art. 7).
+    FieldConsentAgain = 510, "field.consent_again",
+        "the purpose was widened to this use of the field after the subject consented, and consent must be given again",
+        "ask for consent anew, with the purpose's present notice; what was consented to goes on meanwhile";
+    /// Only hashes are compared.
+    ViewCompared = 511, "view.compared",
+        "a candidate is compared with a hash, and the field is not kept as one",
+        "read the field instead, or name one that the policy keeps as a hash";
 }
 
 impl Reason {

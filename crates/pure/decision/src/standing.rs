@@ -1,13 +1,14 @@
 //! A subject's compact state at one instant: all that a decision needs to know of a person.
 //!
 //! The service that keeps standings leaves out of [`Standing::consents`] whatever is withdrawn,
-//! expired or waits for its second confirmation; what ends at a known time inside a standing
+//! expired or waits for its second confirmation, and says in [`Standing::outgrown`] where a consent no longer
+//! covers what the policy has become; what ends at a known time inside a standing
 //! (contract, restriction) is judged at the question's own instant.
 
 use candor_manifest::model::{PurposeIx, RecipientIx};
 use candor_words::Instant;
 
-use crate::{PurposeSet, SlotSet};
+use crate::{FieldSet, PurposeSet, SlotSet};
 
 /// A subject's compact state. The default has given nothing: no consent, no contract.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -16,6 +17,8 @@ pub struct Standing {
     pub state: SubjectState,
     /// Purposes to which a consent is in force.
     pub consents: PurposeSet,
+    /// Where the policy has outgrown consents that were given under an earlier version of it.
+    pub outgrown: Outgrown,
     /// Purposes with an objection that is pending or upheld.
     pub objections: PurposeSet,
     /// Channels of purposes whose messages were declined.
@@ -37,6 +40,55 @@ impl Standing {
     #[inline]
     pub(crate) fn is_unremarkable(&self) -> bool {
         self.state == SubjectState::Active && self.age != AgeState::Under && self.restriction.is_none()
+    }
+}
+
+/// Uses of data that a policy asks consent for and that the consent on record, given under an earlier version, does not
+/// cover. Empty for most people.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Outgrown {
+    whole: PurposeSet,
+    parts: Box<[OutgrownPart]>,
+}
+
+/// A part of a purpose that consent does not cover.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OutgrownPart {
+    /// Which purpose.
+    pub purpose: PurposeIx,
+    /// For whom; `None` means inside.
+    pub recipient: Option<RecipientIx>,
+    /// Which fields.
+    pub fields: FieldSet,
+}
+
+impl Outgrown {
+    /// Says which purposes consent does not cover at all any more, and of which others it lacks a part.
+    pub fn new(whole: PurposeSet, parts: Vec<OutgrownPart>) -> Self {
+        Self { whole, parts: parts.into() }
+    }
+
+    /// True when consent to the purpose covers nothing of it any more.
+    #[inline]
+    pub fn is_whole(&self, purpose: PurposeIx) -> bool {
+        self.whole.contains(purpose)
+    }
+
+    /// True when consent to the purpose, or to a part of it, must be given again.
+    pub fn touches(&self, purpose: PurposeIx) -> bool {
+        self.is_whole(purpose) || self.parts.iter().any(|part| part.purpose == purpose)
+    }
+
+    /// True when nothing must be asked again.
+    pub fn is_empty(&self) -> bool {
+        self.whole.is_empty() && self.parts.is_empty()
+    }
+
+    /// The fields that consent does not cover for a recipient, or inside.
+    #[inline]
+    pub fn fields(&self, purpose: PurposeIx, recipient: Option<RecipientIx>) -> FieldSet {
+        let parts = self.parts.iter().filter(|part| (part.purpose, part.recipient) == (purpose, recipient));
+        parts.fold(FieldSet::EMPTY, |fields, part| fields.or(&part.fields))
     }
 }
 

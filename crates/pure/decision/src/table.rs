@@ -71,7 +71,8 @@ impl Plan {
         let to_authority = recipient.and_then(|recipient| self.is_authority(recipient)).unwrap_or(false);
         let offers_opt_out = rule.channels.iter().any(|channel| matches!(channel, ChannelRule::Slot(_)));
         rule.stopped_by
-            .minus(gate::ALWAYS)
+            // Consent that must be given again is consent that is missing.
+            .minus(gate::ALWAYS.or(gate::CONSENT_AGAIN))
             .or(gate::NOT_APPROVED.when(to_authority))
             .or(gate::OPTED_OUT.when(offers_opt_out))
     }

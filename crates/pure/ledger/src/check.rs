@@ -102,6 +102,10 @@ pub fn check_log(source: &dyn LogSource, key: &VerifierKey, old_checkpoint: Opti
     if let Some(old) = old.as_ref().filter(|old| old.size > checkpoint.size) {
         report.faults.push(Fault::Shrunk { old_size: old.size, size: checkpoint.size });
     }
+    if let Some(old) = old.as_ref().filter(|old| old.size == checkpoint.size && old.root != checkpoint.root) {
+        let (signed, also_signed) = (checkpoint.root, old.root);
+        report.faults.push(Fault::Forked { size: old.size, signed, also_signed });
+    }
     walk::walk(source, &checkpoint, old.as_ref(), &mut report);
     report
 }

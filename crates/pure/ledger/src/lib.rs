@@ -44,7 +44,7 @@ pub use export_sums::{
 };
 pub use fields::{FIELDS_MAX, FieldBits};
 pub use note::{NOTE_BYTES_MAX, Note, NoteError};
-pub use path::{CHECKPOINT_PATH, bundle_path, tile_path};
+pub use path::{CHECKPOINT_PATH, bundle_path, log_paths, tile_path};
 pub use proof::{ConsistencyProof, InclusionProof, ProofError, consistency_proof, inclusion_proof, root_at};
 pub use receipt::{RECEIPT_BYTES_MAX, Receipt, ReceiptError};
 pub use tile::{HASH_BYTES, TILE_WIDTH, TileSource, partial_width};

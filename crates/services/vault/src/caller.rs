@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
 use crate::epoch::Epoch;
+use crate::idempotency::Mark;
 use crate::tenant::Tenant;
 use crate::{ErrorKind, Vault, VaultError};
 
@@ -65,6 +66,8 @@ pub struct Caller {
     key: ApiKeyId,
     label: Arc<str>,
     bounds: Arc<Bounds>,
+    /// What the caller's write puts into its unit, when it came with an idempotency key.
+    mark: Option<Arc<Mark>>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -77,6 +80,17 @@ struct Bounds {
 }
 
 impl Caller {
+    pub(crate) fn with_mark(&self, mark: Arc<Mark>) -> Self {
+        Self { mark: Some(mark), ..self.clone() }
+    }
+
+    /// Puts into the unit of a write what lets a repeat of it find that it was carried out.
+    pub(crate) fn mark_in(&self, unit: &mut Unit) {
+        if let Some(mark) = &self.mark {
+            mark.put_in(unit);
+        }
+    }
+
     /// Whose data it reaches.
     pub const fn tenant(&self) -> TenantId {
         self.tenant
@@ -227,7 +241,10 @@ impl Vault {
             return Ok(none);
         };
         let bounds: Bounds = serde_json::from_str(&row.bounds).map_err(|_| VaultError::damaged("API key"))?;
-        let caller = Caller { tenant: row.tenant, key: row.id, label: row.label.into(), bounds: bounds.into() };
+        // The tenant's last instant is known once it is loaded: an expired key stays so when the clock was set back.
+        self.tenant(row.tenant).await?;
+        let caller =
+            Caller { tenant: row.tenant, key: row.id, label: row.label.into(), bounds: bounds.into(), mark: None };
         let (caller, secret_hash) = (Some(caller), row.secret_hash);
         let known = Arc::new(KnownKey { caller, secret_hash, expires_at: row.expires_at, epoch });
         self.callers.known.insert(id, Arc::clone(&known));
@@ -241,7 +258,8 @@ impl Vault {
     pub async fn issue_key(&self, caller: &Caller, new: NewKey) -> Result<IssuedKey, VaultError> {
         caller.needs(Scope::Admin)?;
         let tenant = self.tenant(caller.tenant).await?;
-        let (issued, unit) = self.draw_key(&tenant, Some(caller.key), new)?;
+        let (issued, mut unit) = self.draw_key(&tenant, Some(caller.key), new)?;
+        caller.mark_in(&mut unit);
         self.commit(unit).await?;
         Ok(issued)
     }

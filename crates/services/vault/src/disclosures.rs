@@ -6,11 +6,12 @@
 use candor_decision::{FieldSet, Plan};
 use candor_ledger::EntryBody;
 use candor_manifest::model::RecipientRole;
-use candor_store::{Change, Guard, Page, RequestRow, Unit};
+use candor_store::{Change, Guard, PAGE_MAX, Page, RequestRow, Unit};
 use candor_words::{ApiKeyId, Instant, RequestId, Span, SpanUnit, SubjectId};
 use serde::{Deserialize, Serialize};
 
 use crate::caller::{Caller, Scope};
+use crate::draft::Draft;
 use crate::read::{Ask, expand};
 use crate::tenant::Tenant;
 use crate::{Vault, VaultError};
@@ -90,7 +91,7 @@ pub struct DisclosureView {
     pub recipient: String,
     /// `group.field` of each field.
     pub fields: Vec<String>,
-    /// The order or request of the authority, as it names it.
+    /// The order or request of the authority, as it names it; empty once the subject was erased.
     pub legal_reference: String,
     /// Where it stands.
     pub state: DisclosureState,
@@ -184,7 +185,11 @@ impl Vault {
         };
         let body = EntryBody::Approval { request: row.id, step: Step::Proposed as u8 };
         let entry = crate::read::entry(&live, caller, now, body);
-        self.commit(Unit::of(tenant.id()).change(Change::PutRequest(row.clone())).entry(entry)).await?;
+        // Else a proposal that raced an erasure would stand after it.
+        let guard = Guard::SubjectVersion(live.row.id, live.row.version);
+        let mut unit = Unit::of(tenant.id()).guard(guard).change(Change::PutRequest(row.clone())).entry(entry);
+        caller.mark_in(&mut unit);
+        self.commit(unit).await?;
         view(&row, now)
     }
 
@@ -264,6 +269,26 @@ impl Vault {
         Ok(self.approval_for(tenant, ask, recipient).await?.is_some())
     }
 
+    /// Takes what people wrote out of the subject's disclosures, in the draft that erases the subject: an order's
+    /// reference may name whom it is about. That there was a disclosure, to whom and of which fields, stays.
+    pub(crate) async fn forget_references_in(&self, draft: &mut Draft) -> Result<(), VaultError> {
+        let mut after = None;
+        loop {
+            let page = self.store.requests(draft.tenant.id(), Some(draft.subject()), after, PAGE_MAX).await?;
+            for row in page.rows.into_iter().filter(|row| row.kind == DISCLOSURE) {
+                let mut detail = read(&row)?;
+                detail.legal_reference.clear();
+                draft.unit.guards.push(Guard::RequestVersion(row.id, row.version));
+                let row = RequestRow { version: row.version + 1, detail: written(&detail), ..row };
+                draft.put(Change::PutRequest(row));
+            }
+            after = page.next;
+            if after.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
     async fn answer_disclosure(
         &self,
         caller: &Caller,
@@ -301,7 +326,8 @@ impl Vault {
         let state = if step == Step::Approved { DisclosureState::Approved } else { DisclosureState::Refused };
         let row = advanced(row, state, &detail);
         let entry = crate::read::entry(&live, caller, now, EntryBody::Approval { request: id, step: step as u8 });
-        let unit = Unit::of(tenant.id()).guard(guard).change(Change::PutRequest(row.clone())).entry(entry);
+        let mut unit = Unit::of(tenant.id()).guard(guard).change(Change::PutRequest(row.clone())).entry(entry);
+        caller.mark_in(&mut unit);
         self.commit(unit).await?;
         view(&row, now)
     }

@@ -71,6 +71,12 @@ impl Draft {
         self.put(Change::AddEvent(event));
     }
 
+    /// Records another thing that happened in the same change; each event has a version of its own.
+    pub(crate) fn further_event(&mut self, kind: &str, purpose: Option<&str>, detail: &serde_json::Value, entry: u64) {
+        self.row.version += 1;
+        self.event(kind, purpose, detail, entry);
+    }
+
     fn next_version(&self) -> u64 {
         if self.is_new { self.row.version } else { self.row.version + 1 }
     }
@@ -102,7 +108,8 @@ impl Vault {
         let StoredSubject { row, reference, form, keys } = self.stored_subject(&tenant, subject).await?;
         let now = self.now();
         let policy = Arc::clone(tenant.policy_at(now)?);
-        let unit = Unit::of(tenant.id()).guard(Guard::SubjectVersion(subject, row.version));
+        let mut unit = Unit::of(tenant.id()).guard(Guard::SubjectVersion(subject, row.version));
+        caller.mark_in(&mut unit);
         let actor = caller.key();
         Ok(Draft { tenant, policy, now, actor, row, reference, form, keys, unit, is_new: false, writer })
     }
@@ -124,7 +131,8 @@ impl Vault {
             updated_at: now,
             erased_entry: None,
         };
-        let unit = Unit::of(tenant.id()).guard(Guard::SubjectAbsent(subject));
+        let mut unit = Unit::of(tenant.id()).guard(Guard::SubjectAbsent(subject));
+        caller.mark_in(&mut unit);
         Ok(Draft {
             tenant,
             policy,

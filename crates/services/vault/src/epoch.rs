@@ -4,7 +4,8 @@
 //! told. A loader that began earlier carries the older epoch, so it cannot bring the old state back.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::sync::{AtomicU64, Ordering};
 
 /// Counts the changes of something that is kept in memory.
 #[derive(Debug, Default)]

@@ -34,7 +34,7 @@ pub struct Erased {
 
 impl Vault {
     /// Erases a subject, in one unit: keys, records, history, look-ups, events and holds go, every route gives
-    /// `subject.erased` from then on, and what stays is a row without reference, the requests, and the ledger.
+    /// `subject.erased` from then on, and what stays is a row without reference, the requests without what people wrote in them, and the ledger.
     ///
     /// Every open request of the subject for erasure is answered by it; when there is none, one is opened and answered
     /// in the same unit, so that there is always a receipt and a letter: without a request the caller vouches
@@ -58,6 +58,7 @@ impl Vault {
         let n_keys = self.store.keys(draft.tenant.id(), subject).await?.len();
         let n_keys = u32::try_from(n_keys).unwrap_or(u32::MAX);
         let request = self.answer_erasure_in(&mut draft, request, n_keys).await?;
+        self.forget_references_in(&mut draft).await?;
         let erased = draft.enter(EntryBody::Erased { n_keys, request: Some(request) });
         let reference = draft.row.reference.take();
         draft.put(Change::ForgetSubject(subject, reference));

@@ -21,6 +21,8 @@ pub enum ErrorKind {
     Conflict,
     /// More than the stated bound.
     TooLarge,
+    /// More often than the stated bound.
+    TooOften,
     /// Understood, and against the policy or the state.
     Unprocessable,
     /// The store or the keys do not answer now.
@@ -130,6 +132,13 @@ impl From<StoreError> for VaultError {
 impl From<CommitError> for VaultError {
     fn from(error: CommitError) -> Self {
         match error {
+            // A log that could not be synced may hold the unit all the same, and a restart would find it there.
+            CommitError::Store(StoreError::Unavailable { .. }) => Self::new(
+                ErrorKind::Unavailable,
+                "store.unavailable",
+                "the store did not confirm the change: it may or may not be there",
+            )
+            .help("read what was to change before trying again; if it lasts, look at the server's log"),
             CommitError::Store(error) => error.into(),
             CommitError::TooLarge { max, .. } => {
                 Self::new(ErrorKind::TooLarge, "unit.too_large", "the change is larger than one unit of work may be")
@@ -146,6 +155,10 @@ impl From<CommitError> for VaultError {
             }
             CommitError::Unfit { .. } => {
                 Self::new(ErrorKind::Internal, "unit.unfit", "the change does not fit together; nothing was changed")
+            }
+            CommitError::Guard(Guard::IdempotencyFree(..)) => {
+                Self::conflict("idempotency.in_progress", "the same request was carried out meanwhile")
+                    .help("send it again with the same key to get its answer")
             }
             CommitError::Guard(Guard::RequestVersion(..)) => {
                 Self::conflict("request.changed", "the request was changed by somebody else meanwhile")

@@ -1,15 +1,16 @@
 //! Idempotency keys: a write sent twice happens once, and is answered the same for a day.
 //!
 //! The key is kept as a keyed hash of API key and idempotency key, the answer sealed. Two of one key at
-//! once: the second is told that the first is still under way. A crash between a write and its
-//! remembering forgets the key, never the write.
+//! once: the second is told that the first is still under way. The unit of the write itself marks the key used
+//! ([`IdempotencyToken::marking`]), and its answer is put in the mark's place right after: a crash between the two
+//! loses the answer, and a repeat is told so, but nothing is done twice.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use candor_seal::Envelope;
 use candor_store::{Change, Guard, IdempotencyRow, Unit};
-use candor_words::{Span, SpanUnit, TenantId, to_hex};
+use candor_words::{Instant, Span, SpanUnit, TenantId, to_hex};
 use parking_lot::Mutex;
 
 use crate::caller::Caller;
@@ -20,8 +21,12 @@ use crate::{Vault, VaultError};
 pub const IDEMPOTENCY_KEY_BYTES_MAX: usize = 255;
 /// How long an answer is remembered.
 const REMEMBERED: Span = Span::new(24, SpanUnit::Hour);
+/// What stands in the place of an answer that is still to come; no answer is empty.
+const LOST: &[u8] = b"";
 /// What the blind index calls these keys; no field is called so.
 const BLIND_NAME: &str = "@idempotency";
+/// And what it calls the requests under them.
+const BLIND_REQUEST: &str = "@idempotency.request";
 
 /// What is known of an idempotency key.
 #[derive(Debug)]
@@ -31,6 +36,8 @@ pub enum Idempotency {
     Fresh(IdempotencyToken),
     /// The same request was answered with this.
     Replay(Vec<u8>),
+    /// The same request was carried out, and the server ended before its answer was remembered.
+    AnswerLost,
     /// The key belongs to another request.
     Mismatch,
 }
@@ -41,7 +48,30 @@ pub struct IdempotencyToken {
     tenant: TenantId,
     key: [u8; 32],
     request: [u8; 32],
+    mark: Arc<Mark>,
     in_flight: Arc<InFlight>,
+}
+
+impl IdempotencyToken {
+    /// The caller whose next write marks the key used, in its own unit.
+    pub fn marking(&self, caller: &Caller) -> Caller {
+        caller.with_mark(Arc::clone(&self.mark))
+    }
+}
+
+/// What a write puts into its unit, so that it is known to have been carried out.
+#[derive(Debug)]
+pub(crate) struct Mark {
+    row: IdempotencyRow,
+    asked_at: Instant,
+}
+
+impl Mark {
+    /// Marks the key used when the unit is committed, and refuses the unit when it was used before.
+    pub(crate) fn put_in(&self, unit: &mut Unit) {
+        unit.guards.push(Guard::IdempotencyFree(self.row.key, self.asked_at));
+        unit.changes.push(Change::PutIdempotency(self.row.clone()));
+    }
 }
 
 impl Drop for IdempotencyToken {
@@ -55,9 +85,10 @@ impl Drop for IdempotencyToken {
 pub(crate) struct InFlight(Mutex<HashSet<(TenantId, [u8; 32])>>);
 
 impl InFlight {
-    fn take(self: &Arc<Self>, tenant: TenantId, key: [u8; 32], request: [u8; 32]) -> Option<IdempotencyToken> {
+    fn take(self: &Arc<Self>, tenant: TenantId, mark: Mark) -> Option<IdempotencyToken> {
+        let (key, request) = (mark.row.key, mark.row.request);
         let is_new = self.0.lock().insert((tenant, key));
-        is_new.then(|| IdempotencyToken { tenant, key, request, in_flight: Arc::clone(self) })
+        is_new.then(|| IdempotencyToken { tenant, key, request, mark: Arc::new(mark), in_flight: Arc::clone(self) })
     }
 }
 
@@ -72,9 +103,13 @@ impl Vault {
         }
         let tenant = self.tenant(caller.tenant()).await?;
         let key = blinded(&tenant, caller, key);
+        // Keyed, for a body may hold a password, and a bare digest of it could be tried out offline.
+        let request = *tenant.blind.blind(BLIND_REQUEST, &request).as_bytes();
+        let asked_at = self.now();
+        let mark = Mark { row: self.idempotency_row(&tenant, key, request, LOST, asked_at)?, asked_at };
         // INVARIANT: taken before the store is asked and given back after it is told, so that no second
         // write slips in between.
-        let token = self.in_flight.take(tenant.id(), key, request).ok_or_else(|| {
+        let token = self.in_flight.take(tenant.id(), mark).ok_or_else(|| {
             VaultError::conflict("idempotency.in_progress", "the same request is still being carried out")
                 .help("wait a moment, then send it again with the same key")
         })?;
@@ -82,7 +117,14 @@ impl Vault {
         match known {
             None => Ok(Idempotency::Fresh(token)),
             Some(row) if row.request != request => Ok(Idempotency::Mismatch),
-            Some(row) => Ok(Idempotency::Replay(open(&tenant, &row)?)),
+            Some(row) => {
+                let answer = match open(&tenant, &row) {
+                    Ok(answer) => answer,
+                    // The tenant's key may have been renewed since the tenant was looked up.
+                    Err(_) => open(&*self.tenant(tenant.id()).await?, &row)?,
+                };
+                Ok(if answer == LOST { Idempotency::AnswerLost } else { Idempotency::Replay(answer) })
+            }
         }
     }
 
@@ -107,14 +149,22 @@ impl Vault {
 
     async fn keep_answer(&self, token: &IdempotencyToken, answer: &[u8]) -> Result<(), VaultError> {
         let tenant = self.tenant(token.tenant).await?;
-        let now = self.now();
-        let sealed = tenant.key()?.seal_blob(self.entropy.as_ref(), &label(&token.key), answer)?;
-        let row =
-            IdempotencyRow { key: token.key, request: token.request, answer: sealed, expires_at: now.plus(REMEMBERED) };
-        let unit =
-            Unit::of(tenant.id()).guard(Guard::IdempotencyFree(token.key, now)).change(Change::PutIdempotency(row));
-        self.commit(unit).await?;
+        // INVARIANT: whoever has the token is alone with the key: what stands there is the mark of this write.
+        let row = self.idempotency_row(&tenant, token.key, token.request, answer, self.now())?;
+        self.commit(Unit::of(tenant.id()).change(Change::PutIdempotency(row))).await?;
         Ok(())
+    }
+
+    fn idempotency_row(
+        &self,
+        tenant: &Tenant,
+        key: [u8; 32],
+        request: [u8; 32],
+        answer: &[u8],
+        now: Instant,
+    ) -> Result<IdempotencyRow, VaultError> {
+        let answer = tenant.key()?.seal_blob(self.entropy.as_ref(), &label(&key), answer)?;
+        Ok(IdempotencyRow { key, request, answer, expires_at: now.plus(REMEMBERED) })
     }
 }
 

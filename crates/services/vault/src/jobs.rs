@@ -7,7 +7,9 @@
 use candor_store::{Change, Guard, JobRow, PAGE_MAX, Unit};
 use candor_words::{Instant, JobId, TenantId};
 
+use crate::notices::NOTICE_MAIL;
 use crate::requests::ESCALATE;
+use crate::rotation::MOVE_KEYS;
 use crate::{Vault, VaultError};
 
 /// How often a job is tried before it is parked.
@@ -43,11 +45,13 @@ pub enum Recurring {
     Index,
     /// Forgets idempotency keys that have expired.
     IdempotencyExpiry,
+    /// Wraps the tenant's keys by the newest version of the root key.
+    RootKey,
 }
 
 impl Recurring {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Checkpoint, Self::Index, Self::IdempotencyExpiry];
+    pub const ALL: [Self; 4] = [Self::Checkpoint, Self::Index, Self::IdempotencyExpiry, Self::RootKey];
 
     /// How long it waits from one time to the next.
     pub const fn interval_ms(self) -> i64 {
@@ -55,6 +59,7 @@ impl Recurring {
             Self::Checkpoint => 10_000,
             Self::Index => 60_000,
             Self::IdempotencyExpiry => 3_600_000,
+            Self::RootKey => 5_000,
         }
     }
 
@@ -64,6 +69,7 @@ impl Recurring {
             Self::Checkpoint => "ledger.checkpoint",
             Self::Index => "ledger.index",
             Self::IdempotencyExpiry => "idempotency.expire",
+            Self::RootKey => "keys.follow_root",
         }
     }
 }
@@ -75,9 +81,15 @@ impl Vault {
     /// The store does not answer, so that not even the failure could be written down; the lease runs out and
     /// somebody takes the job again.
     pub async fn run_job(&self, job: &JobRow) -> Result<JobOutcome, VaultError> {
+        if job.kind == NOTICE_MAIL {
+            return self.run_mailing(job).await;
+        }
         match self.carry_out(job).await {
-            Ok(()) => {
-                self.close_job(job, Unit::of(job.tenant).change(Change::FinishJob(job.id)), JobOutcome::Finished).await
+            Ok(then) => {
+                let mut unit = Unit::of(job.tenant).change(Change::FinishJob(job.id));
+                unit.changes.extend(then.changes);
+                unit.entries = then.entries;
+                self.close_job(job, unit, JobOutcome::Finished).await
             }
             Err(error) => self.put_off(job, &error).await,
         }
@@ -116,6 +128,10 @@ impl Vault {
                 indexed.saturating_add(INDEX_LAG) <= self.store.ledger_size(tenant).await?
             }
             Recurring::IdempotencyExpiry => true,
+            Recurring::RootKey => match self.store.tenant(tenant).await? {
+                Some(row) => self.is_behind_root(&row)?,
+                None => false,
+            },
         })
     }
 
@@ -132,10 +148,13 @@ impl Vault {
         }
     }
 
-    async fn carry_out(&self, job: &JobRow) -> Result<(), VaultError> {
+    /// Does the job's work; returns what is to be done in the unit that finishes it.
+    async fn carry_out(&self, job: &JobRow) -> Result<Unit, VaultError> {
         let tenant = self.tenant(job.tenant).await?;
-        match job.kind.as_str() {
+        let done = match job.kind.as_str() {
+            MOVE_KEYS => return self.move_keys(job).await,
             ESCALATE => self.escalate(job).await,
+            "keys.follow_root" => self.follow_root(tenant.id()).await,
             "ledger.index" => self.index_entries(&tenant).await.map(drop),
             "ledger.checkpoint" => self.newest_checkpoint(&tenant).await.map(drop),
             "idempotency.expire" => {
@@ -144,10 +163,11 @@ impl Vault {
             }
             _ => Err(VaultError::unprocessable("job.unknown", "the job was not run: this program knows no such kind")
                 .help("run a program that does, or remove the job")),
-        }
+        };
+        done.map(|()| Unit::of(job.tenant))
     }
 
-    async fn put_off(&self, job: &JobRow, error: &VaultError) -> Result<JobOutcome, VaultError> {
+    pub(crate) async fn put_off(&self, job: &JobRow, error: &VaultError) -> Result<JobOutcome, VaultError> {
         let again_at = Instant::from_millis(self.now().as_millis().saturating_add(back_off_ms(job.attempts)));
         let (run_at, outcome) = match job.attempts {
             // A parked job keeps its unique key: one that recurs would never be written down again.
@@ -165,7 +185,12 @@ impl Vault {
         self.close_job(job, unit, outcome).await
     }
 
-    async fn close_job(&self, job: &JobRow, unit: Unit, outcome: JobOutcome) -> Result<JobOutcome, VaultError> {
+    pub(crate) async fn close_job(
+        &self,
+        job: &JobRow,
+        unit: Unit,
+        outcome: JobOutcome,
+    ) -> Result<JobOutcome, VaultError> {
         match self.store.commit(unit.guard(Guard::JobAttempt(job.id, job.attempts))).await {
             Ok(_) => Ok(outcome),
             Err(candor_store::CommitError::Guard(_)) => Ok(JobOutcome::Lost),
@@ -178,7 +203,7 @@ fn recurs(kind: &str) -> bool {
     Recurring::ALL.iter().any(|recurring| recurring.kind() == kind)
 }
 
-fn back_off_ms(attempts: u32) -> i64 {
+pub(crate) fn back_off_ms(attempts: u32) -> i64 {
     let doubled = 1_i64.checked_shl(attempts.saturating_sub(1).min(30)).unwrap_or(i64::MAX);
     BACK_OFF_MS.saturating_mul(doubled).min(BACK_OFF_MS_MAX)
 }

@@ -1,7 +1,7 @@
 //! A subject at work: standing in bits, keys prepared, records as last read; kept while it is hot.
 //!
 //! Whoever changes a subject forgets it here before the change is acknowledged. A loader that began
-//! before the change cannot bring the old state back: what it puts in carries the epoch it began in.
+//! before the change cannot bring the old state back: see `kept.rs`.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use candor_store::{KeyRow, RecordRow, SubjectRow};
 use candor_words::{Instant, RecordId, SubjectId, SubjectRef, TenantId};
 use parking_lot::Mutex;
 
-use crate::epoch::Epoch;
+use crate::kept::{Kept, Shelf};
 use crate::standing_form::StandingForm;
 use crate::tenant::{Policy, Tenant};
 use crate::{ErrorKind, Vault, VaultError};
@@ -32,7 +32,6 @@ pub(crate) struct LiveSubject {
     pub keys: SubjectKeys,
     records: Mutex<Vec<Arc<RecordRow>>>,
     valid_until: Instant,
-    epoch: u64,
     /// The tenant's: another policy makes another standing.
     tenant_epoch: u64,
 }
@@ -77,34 +76,46 @@ impl SubjectKeys {
     }
 }
 
-/// The subjects kept, and the epochs that tell whether they still hold.
-pub(crate) struct LiveCache {
-    subjects: quick_cache::sync::Cache<(TenantId, SubjectId), Arc<LiveSubject>>,
-    epochs: Box<[Epoch]>,
+type Key = (TenantId, SubjectId);
+type Subjects = quick_cache::sync::Cache<Key, (u64, Arc<LiveSubject>)>;
+
+/// The subjects that are hot.
+pub(crate) struct LiveCache(Kept<Subjects>);
+
+impl Shelf<Key, (u64, Arc<LiveSubject>)> for Subjects {
+    fn find(&self, key: &Key) -> Option<(u64, Arc<LiveSubject>)> {
+        self.get(key)
+    }
+
+    fn put(&self, key: Key, value: (u64, Arc<LiveSubject>)) {
+        self.insert(key, value);
+    }
+
+    fn clear(&self, key: &Key) {
+        self.remove(key);
+    }
 }
 
 impl LiveCache {
     pub(crate) fn new() -> Self {
-        let epochs = (0..EPOCHS).map(|_| Epoch::default()).collect();
-        Self { subjects: quick_cache::sync::Cache::new(SUBJECTS_KEPT), epochs }
+        Self(Kept::new(quick_cache::sync::Cache::new(SUBJECTS_KEPT), EPOCHS))
     }
 
     pub(crate) fn forget(&self, tenant: TenantId, subject: SubjectId) {
-        self.epoch(subject).move_on();
-        self.subjects.remove(&(tenant, subject));
+        self.0.forget(&(tenant, subject), slot(subject));
     }
 
     fn get(&self, tenant: &Tenant, subject: SubjectId, now: Instant) -> Option<Arc<LiveSubject>> {
-        let live = self.subjects.get(&(tenant.id(), subject))?;
-        let same = self.epoch(subject).is(live.epoch) && live.tenant_epoch == tenant.epoch;
-        let holds = same && now < live.valid_until;
+        let live: Arc<LiveSubject> = self.0.get(&(tenant.id(), subject), slot(subject))?;
+        let holds = live.tenant_epoch == tenant.epoch && now < live.valid_until;
         holds.then_some(live)
     }
+}
 
-    fn epoch(&self, subject: SubjectId) -> &Epoch {
-        let [.., a, b] = *subject.as_bytes();
-        &self.epochs[usize::from(u16::from_be_bytes([a, b])) % EPOCHS]
-    }
+/// Subjects of the same slot are forgotten together.
+fn slot(subject: SubjectId) -> usize {
+    let [.., a, b] = *subject.as_bytes();
+    usize::from(u16::from_be_bytes([a, b]))
 }
 
 impl Vault {
@@ -114,9 +125,9 @@ impl Vault {
         if let Some(live) = self.live.get(tenant, subject, now) {
             return Ok(live);
         }
-        let epoch = self.live.epoch(subject).now();
-        let live = Arc::new(self.load_live(tenant, subject, now, epoch).await?);
-        self.live.subjects.insert((tenant.id(), subject), Arc::clone(&live));
+        let loading = self.live.0.begin(slot(subject));
+        let live = Arc::new(self.load_live(tenant, subject, now).await?);
+        self.live.0.keep((tenant.id(), subject), loading, Arc::clone(&live));
         Ok(live)
     }
 
@@ -127,20 +138,13 @@ impl Vault {
         if let Some(live) = self.live.get(tenant, subject, now) {
             return Ok(live);
         }
-        let epoch = self.live.epoch(subject).now();
-        Ok(Arc::new(self.load_live(tenant, subject, now, epoch).await?))
+        Ok(Arc::new(self.load_live(tenant, subject, now).await?))
     }
 
-    async fn load_live(
-        &self,
-        tenant: &Tenant,
-        subject: SubjectId,
-        now: Instant,
-        epoch: u64,
-    ) -> Result<LiveSubject, VaultError> {
+    async fn load_live(&self, tenant: &Tenant, subject: SubjectId, now: Instant) -> Result<LiveSubject, VaultError> {
         let StoredSubject { row, reference, form, keys } = self.stored_subject(tenant, subject).await?;
         let policy = Arc::clone(tenant.policy_at(now)?);
-        let (standing, lapses) = form.under(&policy.plan, now);
+        let (standing, lapses) = form.under_policy(&policy, now);
         let next_policy = tenant.policies.iter().map(|policy| policy.effective_at).find(|at| *at > now);
         Ok(LiveSubject {
             keys,
@@ -151,7 +155,6 @@ impl Vault {
             policy,
             records: Mutex::default(),
             valid_until: next_policy.map_or(lapses, |at| at.min(lapses)),
-            epoch,
             tenant_epoch: tenant.epoch,
         })
     }
@@ -197,7 +200,12 @@ impl Vault {
         let state = self.store.subject_state(tenant.id(), subject).await?.ok_or_else(unknown)?;
         let reference = state.row.reference.ok_or_else(|| erased(&state.row))?;
         let form = state.last_event.as_ref().map(StandingForm::after).transpose()?.unwrap_or_default();
-        let keys = SubjectKeys::open(tenant, subject, &state.keys)?;
+        let keys = if tenant.has_wrapped(&state.keys)? {
+            SubjectKeys::open(tenant, subject, &state.keys)?
+        } else {
+            // The tenant's key was renewed since the tenant was looked up.
+            SubjectKeys::open(&*self.tenant(tenant.id()).await?, subject, &state.keys)?
+        };
         Ok(StoredSubject { row: state.row, reference, form, keys })
     }
 }

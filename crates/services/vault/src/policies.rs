@@ -10,6 +10,7 @@ use candor_words::{Instant, TenantId};
 use serde::Serialize;
 
 use crate::caller::{Caller, Scope};
+use crate::notices::{Due, NoticeDue};
 use crate::tenant::Policy;
 use crate::{Vault, VaultError};
 
@@ -26,6 +27,25 @@ pub struct PolicyView {
     pub effective_at: Instant,
     /// When it was put.
     pub put_at: Instant,
+    /// What its changes ask to be told; `None` when nobody must be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notice: Option<NoticeDue>,
+}
+
+/// What became of a policy that was named at the start of a server.
+#[derive(Debug, Clone)]
+pub enum PutAtStart {
+    /// It is new, and was put.
+    Put(PolicyView),
+    /// It is the newest version.
+    Newest(PolicyView),
+    /// It was put before, and others after it: nothing was changed.
+    Earlier {
+        /// What was named.
+        named: PolicyView,
+        /// The version that was put last.
+        newest: PolicyView,
+    },
 }
 
 /// A plan that decides, kept alive while somebody looks at it.
@@ -44,7 +64,8 @@ impl Vault {
     /// Puts a new version of the policy into force, now or at its effective date.
     ///
     /// # Errors
-    /// The caller lacks the admin scope; the policy has errors.
+    /// The caller lacks the admin scope; the policy has errors; its date leaves less time than the version in force
+    /// promises for notice; notice by mail is promised and no mail can be sent.
     pub async fn put_policy(&self, caller: &Caller, sources: Vec<(String, String)>) -> Result<PolicyView, VaultError> {
         caller.needs(Scope::Admin)?;
         self.put_policy_of(caller.tenant(), Some(caller.key()), sources).await
@@ -53,7 +74,7 @@ impl Vault {
     /// Puts a policy on behalf of whoever holds the machine: `candor serve POLICY`.
     ///
     /// # Errors
-    /// The policy has errors.
+    /// The policy has errors, or comes too early for the notice that is promised.
     pub async fn put_policy_of(
         &self,
         id: TenantId,
@@ -61,17 +82,38 @@ impl Vault {
         sources: Vec<(String, String)>,
     ) -> Result<PolicyView, VaultError> {
         let now = self.now();
-        let row = policy_row(now, sources)?;
-        let policy = Policy::compile(checked(&row.sources)?, row.digest, row.effective_at, now)?;
+        let mut row = policy_row(now, sources)?;
+        let mut policy = Policy::compile(checked(&row.sources)?, row.digest, row.effective_at, now)?;
         let tenant = self.tenant(id).await?;
         if let Some(same) = tenant.policies.last().filter(|last| last.plan.digest() == &row.digest) {
             return Ok(view(same));
         }
+        let Due { effective_at, job } = self.due(&tenant, &policy, now)?;
+        (row.effective_at, policy.effective_at) = (effective_at, effective_at);
         let body = EntryBody::PolicyInForce { policy: Digest(row.digest), effective_at: row.effective_at };
         let entry = self.entry(&tenant, now, None, by, body)?;
-        let unit = Unit::of(id).change(Change::PutPolicy(row)).entry(entry);
+        let mut unit = Unit::of(id).change(Change::PutPolicy(row)).entry(entry);
+        unit.changes.extend(job.map(Change::PutJob));
         self.commit_then(unit, self.tenants_epoch.moving_on()).await?;
-        Ok(view(&policy))
+        let tenant = self.tenant(id).await?;
+        let put = tenant.policies.iter().rev().find(|known| known.digest == policy.digest);
+        Ok(view(put.map_or(&policy, |put| put)))
+    }
+
+    /// Puts the policy that a server was started with, unless it was ever put before: a start takes back nothing that
+    /// was put since.
+    ///
+    /// # Errors
+    /// The policy has errors, or comes too early for the notice that is promised.
+    pub async fn put_at_start(&self, id: TenantId, sources: Vec<(String, String)>) -> Result<PutAtStart, VaultError> {
+        let digest = digest_of(&sources);
+        let tenant = self.tenant(id).await?;
+        let newest = tenant.policies.iter().max_by_key(|policy| policy.put_at);
+        match (tenant.policy_of(&digest), newest) {
+            (Some(_), Some(newest)) if newest.plan.digest() == &digest => Ok(PutAtStart::Newest(view(newest))),
+            (Some(named), Some(newest)) => Ok(PutAtStart::Earlier { named: view(named), newest: view(newest) }),
+            _ => self.put_policy_of(id, None, sources).await.map(PutAtStart::Put),
+        }
     }
 
     /// Every version, ascending by the instant from which it decides.
@@ -138,5 +180,6 @@ fn view(policy: &Policy) -> PolicyView {
         name: policy.manifest().name.clone(),
         effective_at: policy.effective_at,
         put_at: policy.put_at,
+        notice: policy.since.as_ref().and_then(|since| since.telling.as_ref()).map(NoticeDue::from),
     }
 }

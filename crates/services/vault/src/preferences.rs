@@ -13,6 +13,7 @@ use crate::caller::{Caller, Scope};
 use crate::channel::{channel_name, channel_number};
 use crate::choice::{Choice, Happened, declared};
 use crate::consent::terms_of;
+use crate::live::LiveSubject;
 use crate::objections::can_object;
 use crate::standing_form::{ConsentState, ObjectionForm, StandingForm};
 use crate::{Vault, VaultError};
@@ -68,6 +69,9 @@ pub struct ConsentPreference {
     pub until: Option<Instant>,
     /// True when the purpose may lean on it now.
     pub in_force: bool,
+    /// True when the policy has come to do more than was consented to: it must be asked again, and until then the purpose does
+    /// without what is new.
+    pub ask_again: bool,
 }
 
 /// One channel of a purpose's messages.
@@ -101,7 +105,7 @@ impl Vault {
         let live = self.live(&tenant, subject).await?;
         let now = self.now();
         let purposes = live.policy.manifest().purposes.iter();
-        Ok(Preferences { subject, purposes: purposes.map(|purpose| preference(purpose, &live.form, now)).collect() })
+        Ok(Preferences { subject, purposes: purposes.map(|purpose| preference(purpose, &live, now)).collect() })
     }
 
     /// Declines a purpose's messages over one channel, or wants them again.
@@ -167,7 +171,11 @@ fn refuse_fixed(purpose: &Purpose, channel: Channel) -> Result<(), VaultError> {
     }
 }
 
-fn preference(purpose: &Purpose, form: &StandingForm, now: Instant) -> Preference {
+fn preference(purpose: &Purpose, live: &LiveSubject, now: Instant) -> Preference {
+    let form = &live.form;
+    let ix = live.policy.plan.purpose(&purpose.name);
+    let outgrown = ix.map(|ix| (live.standing.outgrown.touches(ix), live.standing.outgrown.is_whole(ix)));
+    let (ask_again, is_whole) = outgrown.unwrap_or_default();
     let can_opt_out = purpose.opt_out == OptOut::Offered;
     let channel = |channel: &Channel| {
         let name = channel_name(*channel);
@@ -180,7 +188,10 @@ fn preference(purpose: &Purpose, form: &StandingForm, now: Instant) -> Preferenc
         notice: purpose.notice.clone(),
         basis: Ground::from(&purpose.basis),
         is_marketing: purpose.is_marketing,
-        consent: terms_of(purpose).map(|_| consent(&purpose.name, form, now)),
+        consent: terms_of(purpose).map(|_| {
+            let said = consent(&purpose.name, form, now);
+            ConsentPreference { in_force: said.in_force && !is_whole, ask_again, ..said }
+        }),
         can_object: can_object(purpose),
         objection: form.objections.get(&purpose.name).cloned(),
         channels: purpose.channels.iter().map(channel).collect(),
@@ -198,7 +209,8 @@ fn consent(purpose: &str, form: &StandingForm, now: Instant) -> ConsentPreferenc
             at: Some(said.at),
             until: said.until,
             in_force: said.state == ConsentState::Given && said.until.is_none_or(|until| now < until),
+            ask_again: false,
         },
-        None => ConsentPreference { state: None, at: None, until: None, in_force: false },
+        None => ConsentPreference { state: None, at: None, until: None, in_force: false, ask_again: false },
     }
 }

@@ -383,7 +383,10 @@ impl Vault {
         caller: Option<&Caller>,
     ) -> Result<RequestChange, VaultError> {
         let subject = self.store.subject(tenant.id(), open.row.subject).await?;
-        let unit = Unit::of(tenant.id()).guard(Guard::RequestVersion(open.row.id, open.row.version));
+        let mut unit = Unit::of(tenant.id()).guard(Guard::RequestVersion(open.row.id, open.row.version));
+        if let Some(caller) = caller {
+            caller.mark_in(&mut unit);
+        }
         let reference = subject.and_then(|row| row.reference);
         Ok(RequestChange { tenant, reference, actor: caller.map(Caller::key), now: self.now(), open, unit })
     }

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use candor_decision::{
-    AgeState, ContractState, Instructions, Plan, PurposeSet, Restriction, SlotSet, Standing, SubjectState,
+    AgeState, ContractState, Instructions, Outgrown, Plan, PurposeSet, Restriction, SlotSet, Standing, SubjectState,
 };
 use candor_store::EventRow;
 use candor_words::Instant;
@@ -63,6 +63,9 @@ pub struct ConsentForm {
     /// When it lapses by itself.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub until: Option<Instant>,
+    /// When the text was shown, where that was before `at`: a confirmation speaks of the text shown then.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub shown_at: Option<Instant>,
 }
 
 /// Where a consent stands.
@@ -128,12 +131,21 @@ pub struct RestrictionForm {
 impl StandingForm {
     /// The standing that an event left.
     pub(crate) fn after(event: &EventRow) -> Result<Self, VaultError> {
-        serde_json::from_slice(&event.standing).map_err(|_| VaultError::damaged("standing"))
+        let damaged = || VaultError::damaged("standing");
+        let (json, sum) = event.standing.split_last_chunk().ok_or_else(damaged)?;
+        if *sum != sum_of(json) {
+            return Err(damaged());
+        }
+        serde_json::from_slice(json).map_err(|_| damaged())
     }
 
-    /// Writes the bytes to store.
+    /// Writes the bytes to store: JSON, and a sum over it. A name with a flipped bit is a name of nothing: without
+    /// the sum, an objection or a restriction would be gone in silence.
     pub(crate) fn write(&self) -> Vec<u8> {
-        serde_json::to_vec(self).unwrap_or_default()
+        let mut bytes = serde_json::to_vec(self).unwrap_or_default();
+        let sum = sum_of(&bytes);
+        bytes.extend_from_slice(&sum);
+        bytes
     }
 
     /// Turns names into the bits of a plan, as they hold at `at`; says also until when the answer holds.
@@ -160,6 +172,8 @@ impl StandingForm {
         let standing = Standing {
             state: state_of(self.state),
             consents,
+            // Only the versions of a policy tell: see `versions.rs`.
+            outgrown: Outgrown::default(),
             objections: self.objections_under(plan),
             opt_outs: self.opt_outs_under(plan),
             instructions: self.instructions_under(plan),
@@ -198,6 +212,13 @@ impl StandingForm {
     }
 }
 
+/// FNV-1a: any single byte that differs is seen, and of anything else all but one in 2^64. Against accidents of the
+/// disk; whoever may write to the database can compute it too.
+fn sum_of(bytes: &[u8]) -> [u8; 8] {
+    let step = |sum: u64, byte: &u8| (sum ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, step).to_be_bytes()
+}
+
 fn restriction_under(form: &RestrictionForm, plan: &Plan) -> Restriction {
     let mut allowed = PurposeSet::EMPTY;
     form.allowed.iter().filter_map(|name| plan.purpose(name)).for_each(|ix| allowed.insert(ix));
@@ -216,4 +237,36 @@ pub(crate) const fn state_of(number: u8) -> SubjectState {
 
 fn is_zero(number: &u8) -> bool {
     *number == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use candor_words::SubjectId;
+
+    use super::*;
+
+    #[test]
+    fn a_standing_with_any_bit_flipped_is_damaged_and_never_another_standing() {
+        let at = Instant::from_millis(1_790_000_000_000);
+        let mut form = StandingForm::default();
+        form.objections.insert("offers".to_owned(), ObjectionForm { at, outcome: ObjectionOutcome::Pending });
+        let mut event = EventRow {
+            subject: SubjectId::from_bytes([1; 16]),
+            version: 1,
+            at,
+            kind: String::new(),
+            purpose: None,
+            detail: String::new(),
+            standing: form.write(),
+            entry: 0,
+        };
+        assert_eq!(StandingForm::after(&event).unwrap(), form);
+        for bit in 0..event.standing.len() * 8 {
+            event.standing[bit / 8] ^= 1 << (bit % 8);
+            assert_eq!(StandingForm::after(&event).unwrap_err().code(), "store.damaged", "bit {bit}");
+            event.standing[bit / 8] ^= 1 << (bit % 8);
+        }
+        event.standing.truncate(4);
+        StandingForm::after(&event).unwrap_err();
+    }
 }

@@ -3,15 +3,18 @@
 use std::sync::Arc;
 
 use candor_decision::Plan;
-use candor_ledger::CheckpointSigner;
+use candor_ledger::{BUNDLE_ENTRIES_MAX, CheckpointSigner, Entry, split_bundle};
 use candor_manifest::model::{FieldIx, KeepAction, Manifest};
-use candor_seal::{BlindIndexKey, KeepClass, KeyVersion, TenantKey, TenantKeyName, WrappedTenantKey};
-use candor_store::{PolicyRow, TenantRow};
+use candor_seal::{
+    BlindIndexKey, KeepClass, KeyVersion, TenantKey, TenantKeyName, WrappedSubjectKey, WrappedTenantKey,
+};
+use candor_store::{KeyRow, PolicyRow, TenantRow};
 use candor_words::{Instant, TenantId, to_hex};
 
 use crate::gather::Gather;
 use crate::scrub::Treatment;
 use crate::settings::Settings;
+use crate::versions::{Outgrowth, Since, outgrowths};
 use crate::{Vault, VaultError};
 
 /// A tenant with its keys and plans in memory.
@@ -38,6 +41,10 @@ pub(crate) struct Policy {
     pub digest: String,
     pub effective_at: Instant,
     pub put_at: Instant,
+    /// What it changed in the version before it; `None` for the first.
+    pub since: Option<Since>,
+    /// Where it, or a version before it, asks for more than was consented to earlier.
+    pub outgrowths: Vec<Outgrowth>,
     classes: Vec<KeepClass>,
     treatments: Vec<Vec<Treatment>>,
 }
@@ -59,7 +66,18 @@ impl Policy {
             treatments[scrub.field.at()].push(Treatment::of(scrub, &manifest.fields[scrub.field.at()])?);
         }
         let digest = to_hex(plan.digest());
-        Ok(Self { plan, digest, effective_at, put_at, classes, treatments })
+        Ok(Self { plan, digest, effective_at, put_at, since: None, outgrowths: Vec::new(), classes, treatments })
+    }
+
+    /// Notes what it changes in the version that decides before it.
+    fn follow(mut self, before: Option<&Arc<Self>>) -> Arc<Self> {
+        if let Some(before) = before {
+            let since = Since::of(before, self.manifest());
+            self.outgrowths.clone_from(&before.outgrowths);
+            self.outgrowths.extend(outgrowths(&since, self.manifest(), self.effective_at));
+            self.since = Some(since);
+        }
+        Arc::new(self)
     }
 
     /// Which of a subject's keys seals the field.
@@ -116,6 +134,18 @@ impl Tenant {
         self.keys.last().ok_or_else(|| VaultError::damaged("tenant key"))
     }
 
+    /// The first tenant key: the seed of what stays for ever, the blind indexes and the name of the ledger.
+    pub(crate) fn first_key(&self) -> Result<&TenantKey, VaultError> {
+        self.keys.first().ok_or_else(|| VaultError::damaged("tenant key"))
+    }
+
+    /// True when every key was wrapped by a version that was there when the tenant was loaded.
+    pub(crate) fn has_wrapped(&self, keys: &[KeyRow]) -> Result<bool, VaultError> {
+        let newest = self.key()?.name().version;
+        let mut versions = keys.iter().map(|row| WrappedSubjectKey::from_slice(&row.wrapped));
+        Ok(versions.all(|wrapped| wrapped.is_ok_and(|wrapped| wrapped.wrapped_by() <= newest)))
+    }
+
     /// The tenant key of a version: the one that unwraps what it wrapped.
     pub(crate) fn key_of(&self, version: KeyVersion) -> Result<&TenantKey, VaultError> {
         let found = self.keys.iter().find(|key| key.name().version == version);
@@ -137,10 +167,24 @@ impl Vault {
             .tenant(id)
             .await?
             .ok_or_else(|| VaultError::missing("tenant.unknown", "there is no such tenant on this server"))?;
+        self.note_last_instant(id).await?;
         let policies = self.store.policies(id).await?;
         let tenant = Arc::new(self.load_tenant(row, policies, epoch)?);
         self.tenants.write().insert(id, Arc::clone(&tenant));
         Ok(tenant)
+    }
+
+    /// Whatever the machine's clock says by now, the last entries of the ledger have been.
+    async fn note_last_instant(&self, id: TenantId) -> Result<(), VaultError> {
+        let Some(last) = self.store.ledger_size(id).await?.checked_sub(1) else { return Ok(()) };
+        let bundle = self.store.bundle(id, last / BUNDLE_ENTRIES_MAX as u64).await?.unwrap_or_default();
+        // What cannot be read here is for the ledger's checker to name.
+        let entries = split_bundle(&bundle).unwrap_or_default();
+        let latest = entries.iter().filter_map(|entry| Entry::decode(entry).ok()).map(|entry| entry.at).max();
+        if let Some(latest) = latest {
+            self.time.not_before(latest);
+        }
+        Ok(())
     }
 
     pub(crate) fn load_tenant(
@@ -155,17 +199,28 @@ impl Vault {
         }
         let first: &TenantKey = keys.first().ok_or_else(|| VaultError::damaged("tenant key"))?;
         let blind = first.blind_index_key();
-        let signer = CheckpointSigner::new(&self.origin_of(&row.slug), &first.checkpoint_seed())
+        let settings = Settings::read(&row.settings).ok_or_else(|| VaultError::damaged("tenant settings"))?;
+        let origin = settings.ledger_origin.clone().unwrap_or_else(|| self.origin_of(&row.slug));
+        let signer = CheckpointSigner::new(&origin, &first.checkpoint_seed())
             .map_err(|_| VaultError::damaged("checkpoint key"))?;
         let mut compiled = Vec::new();
         for policy in policies {
+            // A text that is not the one its digest names would decide in its place.
+            if crate::policies::digest_of(&policy.sources) != policy.digest {
+                return Err(VaultError::damaged("policy"));
+            }
             let manifest = crate::policies::checked(&policy.sources)?;
-            compiled.push(Arc::new(Policy::compile(manifest, policy.digest, policy.effective_at, policy.put_at)?));
+            compiled.push(Policy::compile(manifest, policy.digest, policy.effective_at, policy.put_at)?);
         }
         compiled.sort_by_key(|policy| (policy.effective_at, policy.put_at));
+        let mut versions: Vec<Arc<Policy>> = Vec::with_capacity(compiled.len());
+        for policy in compiled {
+            let before = versions.iter().rev().find(|known| known.effective_at < policy.effective_at);
+            versions.push(policy.follow(before));
+        }
         let gather = Gather::new(row.id, Arc::clone(&self.store));
         let settings = Settings::read(&row.settings).ok_or_else(|| VaultError::damaged("tenant settings"))?;
-        Ok(Tenant { row, settings, epoch, keys, blind, signer, gather, policies: compiled })
+        Ok(Tenant { row, settings, epoch, keys, blind, signer, gather, policies: versions })
     }
 
     /// The origin line of a tenant's ledger.
@@ -175,14 +230,16 @@ impl Vault {
 
     fn open_tenant_key(&self, tenant: TenantId, version: KeyVersion, wrapped: &[u8]) -> Result<TenantKey, VaultError> {
         let wrapped = WrappedTenantKey::from_slice(wrapped)?;
-        let root = self.roots.iter().find(|root| root.version() == wrapped.wrapped_by()).ok_or_else(|| {
-            VaultError::unprocessable(
-                "keys.version_missing",
-                "the tenant's key cannot be opened: its root key version was not given",
-            )
-            .detail("root_version", wrapped.wrapped_by().get())
-            .help("add that version to the key file; versions must be kept until rotation is done")
-        })?;
+        let roots = self.every_root();
+        let root = roots.iter().find(|root| root.version() == wrapped.wrapped_by());
+        let root = root.ok_or_else(|| version_missing(wrapped.wrapped_by()))?;
         Ok(root.unwrap(TenantKeyName { tenant, version }, &wrapped)?)
     }
+}
+
+/// A key is wrapped by a version of the root key that is not at hand.
+pub(crate) fn version_missing(version: KeyVersion) -> VaultError {
+    VaultError::unprocessable("keys.version_missing", "a key cannot be opened: its root key version was not given")
+        .detail("root_version", version.get())
+        .help("add that version to the key file; versions must be kept until rotation is done")
 }

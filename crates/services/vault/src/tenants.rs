@@ -54,13 +54,26 @@ impl Vault {
     /// # Errors
     /// The name is malformed or taken; the policy has errors.
     pub async fn create_tenant(&self, new: NewTenant) -> Result<CreatedTenant, VaultError> {
+        self.create_tenant_told(new, |_| {}).await
+    }
+
+    /// The same, and hands what will be made to `tell` before it is: whoever shows the administrator key first
+    /// cannot be cut off with a tenant whose key nobody has seen.
+    ///
+    /// # Errors
+    /// As before; then what was told is not, and its key opens nothing.
+    pub async fn create_tenant_told(
+        &self,
+        new: NewTenant,
+        tell: impl FnOnce(&CreatedTenant) + Send,
+    ) -> Result<CreatedTenant, VaultError> {
         check_slug(&new.slug)?;
         let now = self.now();
         let id = TenantId::random(self.entropy.as_ref());
         // A first policy decides from the start, whatever its date says: there is none before it.
         let mut policy = policy_row(now, new.sources)?;
         policy.effective_at = now;
-        let root = self.roots.last().ok_or_else(|| VaultError::damaged("root key"))?;
+        let root = self.newest_root()?;
         let (_, wrapped) = root.create_tenant_key(self.entropy.as_ref(), id, KeyVersion::FIRST)?;
         let row = TenantRow {
             id,
@@ -90,8 +103,10 @@ impl Vault {
             .entry(first);
         unit.changes.extend(keyed.changes);
         unit.entries.extend(keyed.entries);
+        let created = CreatedTenant { tenant: id, verifier_key: tenant.row.verifier_key, administrator: issued };
+        tell(&created);
         self.commit(unit).await?;
-        Ok(CreatedTenant { tenant: id, verifier_key: tenant.row.verifier_key, administrator: issued })
+        Ok(created)
     }
 
     /// Every tenant, by name.

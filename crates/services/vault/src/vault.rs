@@ -13,6 +13,7 @@ use tokio::sync::OwnedMutexGuard;
 use crate::VaultError;
 use crate::epoch::Epoch;
 use crate::live::LiveCache;
+use crate::steady::Steady;
 use crate::stripes::Stripes;
 use crate::tenant::Tenant;
 
@@ -33,9 +34,9 @@ pub struct VaultParts {
 /// Every use case over sealed personal data.
 pub struct Vault {
     pub(crate) store: Arc<dyn Store>,
-    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) time: Steady,
     pub(crate) entropy: Arc<dyn Entropy>,
-    pub(crate) roots: Vec<RootKey>,
+    roots: RwLock<Arc<[Arc<RootKey>]>>,
     pub(crate) origin: String,
     pub(crate) tenants: RwLock<HashMap<TenantId, Arc<Tenant>>>,
     pub(crate) tenants_epoch: Arc<Epoch>,
@@ -46,6 +47,9 @@ pub struct Vault {
     pub(crate) callers: crate::caller::CallerCache,
     pub(crate) in_flight: Arc<crate::idempotency::InFlight>,
     pub(crate) tallies: crate::transparency::Tallies,
+    pub(crate) post: std::sync::OnceLock<crate::Post>,
+    pub(crate) hashers: crate::hashing::Hashers,
+    pub(crate) attempts: crate::attempts::Attempts,
     counters: Counters,
 }
 
@@ -87,9 +91,9 @@ impl Vault {
         }
         Ok(Arc::new(Self {
             store: parts.store,
-            clock: parts.clock,
+            time: Steady::new(parts.clock),
             entropy: parts.entropy,
-            roots: parts.roots,
+            roots: RwLock::new(shared(parts.roots)),
             origin: parts.origin,
             tenants: RwLock::default(),
             tenants_epoch: Arc::default(),
@@ -99,8 +103,35 @@ impl Vault {
             callers: crate::caller::CallerCache::new(),
             in_flight: Arc::default(),
             tallies: crate::transparency::Tallies::default(),
+            post: std::sync::OnceLock::new(),
+            hashers: crate::hashing::Hashers::new(),
+            attempts: crate::attempts::Attempts::new(),
             counters: Counters::default(),
         }))
+    }
+
+    /// Takes up other versions of the root key, while everything goes on: those of a key file that was changed.
+    ///
+    /// # Errors
+    /// None was given.
+    pub fn replace_roots(&self, roots: Vec<RootKey>) -> Result<(), VaultError> {
+        if roots.is_empty() {
+            return Err(VaultError::unprocessable("keys.missing", "the root keys were not replaced: none was given"));
+        }
+        *self.roots.write() = shared(roots);
+        // What could not be opened before may be now.
+        self.tenants_epoch.move_on();
+        Ok(())
+    }
+
+    /// Every version of the root key that is held, newest last.
+    pub(crate) fn every_root(&self) -> Arc<[Arc<RootKey>]> {
+        Arc::clone(&self.roots.read())
+    }
+
+    /// The version that wraps.
+    pub(crate) fn newest_root(&self) -> Result<Arc<RootKey>, VaultError> {
+        self.roots.read().last().cloned().ok_or_else(|| VaultError::damaged("root key"))
     }
 
     /// The store beneath.
@@ -108,9 +139,9 @@ impl Vault {
         &self.store
     }
 
-    /// The present instant.
+    /// The present instant; never before what was said or committed earlier.
     pub fn now(&self) -> Instant {
-        self.clock.now()
+        self.time.now()
     }
 
     /// What was counted.
@@ -155,6 +186,10 @@ impl Vault {
             .help("read the subject again before trying again")),
         }
     }
+}
+
+fn shared(roots: Vec<RootKey>) -> Arc<[Arc<RootKey>]> {
+    roots.into_iter().map(Arc::new).collect()
 }
 
 /// Forgets a subject when it is dropped, and only then lets the next writer in.

@@ -58,7 +58,7 @@ impl Vault {
             }
             None => StandingForm::default(),
         };
-        let (standing, _) = form.under(&policy.plan, at);
+        let (standing, _) = form.under_policy(policy, at);
         let recipient = ask.recipient.as_deref();
         let approved = self.is_approved(&tenant, ask, recipient).await?;
         Counters::add(&self.counters().decisions, 1);

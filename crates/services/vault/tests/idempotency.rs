@@ -7,7 +7,7 @@ mod support;
 use std::sync::Arc;
 
 use candor_store_memory::MemoryStore;
-use candor_vault::{ErrorKind, Idempotency, IdempotencyToken, NewKey, Scope};
+use candor_vault::{ConsentAct, ConsentVerb, ErrorKind, Idempotency, IdempotencyToken, NewKey, Scope};
 use candor_words::{Span, SpanUnit};
 use support::{POLICY, World, world, world_over};
 
@@ -93,4 +93,39 @@ async fn a_key_has_bounds() {
         let error = world.vault.idempotent(&world.admin, &key, REQUEST).await.unwrap_err();
         assert_eq!(error.code(), "idempotency.malformed");
     }
+}
+
+#[tokio::test]
+async fn a_write_whose_answer_was_never_remembered_is_not_done_again() {
+    let world = world().await;
+    let token = fresh(&world, "k").await;
+    let consenting = token.marking(&world.admin);
+    let ada = world.ada().await;
+    let act = || ConsentAct {
+        purpose: "newsletter".into(),
+        act: ConsentVerb::Given,
+        text: None,
+        language: None,
+        method: None,
+    };
+    world.vault.consent(&consenting, ada, act()).await.unwrap();
+    // As after a crash: what was in memory is gone, what the unit wrote is there.
+    drop(token);
+    let again = world.vault.idempotent(&world.admin, "k", REQUEST).await.unwrap();
+    assert!(matches!(again, Idempotency::AnswerLost), "{again:?}");
+    let error = world.vault.consent(&consenting, ada, act()).await.unwrap_err();
+    assert_eq!(error.code(), "idempotency.in_progress", "the store refuses a second unit under the same key");
+    assert_eq!(world.vault.consents(&world.admin, ada, None, 10).await.unwrap().rows.len(), 1);
+}
+
+#[tokio::test]
+async fn a_write_that_was_refused_leaves_its_key_free() {
+    let world = world().await;
+    let token = fresh(&world, "k").await;
+    let ada = world.ada().await;
+    let refused =
+        ConsentAct { purpose: "billing".into(), act: ConsentVerb::Given, text: None, language: None, method: None };
+    world.vault.consent(&token.marking(&world.admin), ada, refused).await.unwrap_err();
+    drop(token);
+    fresh(&world, "k").await;
 }

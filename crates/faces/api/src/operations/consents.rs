@@ -31,7 +31,8 @@ struct ConsentAsked {
     /// What was said.
     #[schema(value_type = schema::ConsentVerb)]
     act: ConsentVerb,
-    /// The exact text that was shown; the policy's notice when not given.
+    /// The exact text that was shown, the same for everybody: it is kept as evidence and outlives an erasure, so that
+    /// it names nobody. The policy's notice when not given.
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 20000)]
     text: Option<Text<20_000>>,

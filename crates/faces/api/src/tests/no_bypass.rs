@@ -105,6 +105,8 @@ fn addressed(route: &Route) -> String {
         ("{recipient}", "gateway"),
         ("{channel}", "email"),
         ("{year}", "2026"),
+        ("{digest}", "00"),
+        ("{notice}", "00"),
     ]);
     ids.iter().fold(route.path.to_owned(), |path, (name, id)| path.replace(name, id))
 }

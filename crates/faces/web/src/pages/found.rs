@@ -10,7 +10,7 @@ use candor_publish::{ArchivedVersion, Standing, VersionLink};
 use serde::Deserialize;
 
 use super::not_found::not_found;
-use crate::Policies;
+use crate::{Policies, SiteNotice};
 
 /// The most characters a tenant's name has in an address.
 const SLUG_LEN_MAX: usize = 63;
@@ -67,6 +67,14 @@ impl Found {
             VersionLink { version: known.version, href }
         };
         self.policies.versions(&self.slug).await.into_iter().map(link).collect()
+    }
+
+    /// What is to be told of changes, on the page of what is in force; an older version tells its own time only.
+    pub(crate) async fn notices(&self) -> Vec<SiteNotice> {
+        if self.asked.is_some() {
+            return Vec::new();
+        }
+        self.policies.notices(&self.slug).await.unwrap_or_default()
     }
 
     /// Every version, newest first.

@@ -2,7 +2,8 @@
 
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use candor_publish::{PageContext, dpv_jsonld, policy_page};
+use candor_publish::{PageContext, dpv_jsonld, notice_banner, policy_page};
+use maud::html;
 
 use super::found::Found;
 use crate::{answer, layout::layout};
@@ -11,7 +12,11 @@ pub(crate) async fn page(found: Found, asked: HeaderMap) -> Response {
     let versions = found.versions().await;
     let context = PageContext { tenant_slug: &found.slug, base_path: "", versions: &versions };
     let title = format!("{}: privacy policy", found.manifest.name);
-    let content = policy_page(&found.manifest, &context);
+    let notices = found.notices().await;
+    let content = html! {
+        @for notice in &notices { (notice_banner(&notice.notice)) }
+        (policy_page(&found.manifest, &context))
+    };
     answer::html(&asked, layout(&title, Some((&found.manifest.name, &found.href())), content))
 }
 

@@ -6,8 +6,8 @@ use crate::{Change, Store, Unit};
 
 use super::picture::picture;
 use super::samples::{
-    GROUP, api_key, at, checkpoint, commit, entry, event, history, hold, idempotency, job, key, policy, record,
-    record_id, reference, request, request_id, subject, subject_id, tenant, tenant_id, text,
+    GROUP, api_key, at, checkpoint, commit, entry, event, history, hold, idempotency, job, key, notice, policy, record,
+    record_id, reference, request, request_id, secret, subject, subject_id, tenant, tenant_id, text,
 };
 use super::wait;
 
@@ -55,8 +55,10 @@ fn everything(of: u8) -> Unit {
         Change::PutRequest(request(1, 1)),
         Change::PutHold(hold(1, 1)),
         Change::PutApiKey(api_key(of, of)),
+        Change::PutSecret(secret(1, of)),
         Change::PutIdempotency(idempotency(1, 1)),
         Change::PutText(text(1)),
+        Change::PutNotice(notice(1, 1)),
         Change::PutJob(job(2, of, 1)),
         Change::PutCheckpoint(checkpoint(of)),
         Change::IndexEntries { pairs: vec![(reference(1), 0)], up_to: 1 },

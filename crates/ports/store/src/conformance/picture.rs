@@ -33,7 +33,12 @@ fn of_tenant(store: &Arc<dyn Store>, tenant: u8, lines: &mut Lines) {
     lines.add("subjects", wait(store.subjects(of, None, 100)));
     lines.add("requests", wait(store.requests(of, None, None, 100)));
     lines.add("api keys", wait(store.api_keys(of, None, 100)));
+    lines.add("secrets", wait(store.secrets(of, None, 100)));
     lines.add("jobs", wait(store.jobs(of, None, 100)));
+    for state in 0..3 {
+        lines.add("notices", wait(store.notices(of, [1; 32], 0, state, None, 100)));
+    }
+    lines.add("notice counts", wait(store.notice_counts(of, [1; 32])));
     lines.add("checkpoint", wait(store.checkpoint(of)));
     lines.add("checkpoints", wait(store.checkpoints(of, None, 100)));
     lines.add("indexed to", wait(store.indexed_to(of)));
@@ -51,6 +56,7 @@ fn of_tenant(store: &Arc<dyn Store>, tenant: u8, lines: &mut Lines) {
         lines.add("index", wait(store.subject_by_index(of, [n; 32])));
         lines.add("idempotency", wait(store.idempotency(of, [n; 32])));
         lines.add("text", wait(store.text(of, [n; 32])));
+        lines.add("secret", wait(store.secret(of, &format!("secret_{n}"))));
         lines.add("request", wait(store.request(of, request_id(n))));
         lines.add("entries of", wait(store.entries_of(of, reference(n), None, 100)));
         of_subject(store, tenant, n, lines);
@@ -66,6 +72,7 @@ fn of_subject(store: &Arc<dyn Store>, tenant: u8, n: u8, lines: &mut Lines) {
     lines.add("event at", wait(store.event_at(of, subject, at(n))));
     lines.add("keys", wait(store.keys(of, subject)));
     lines.add("holds", wait(store.holds(of, subject)));
+    lines.add("notice", wait(store.notice(of, [1; 32], 0, subject)));
     lines.add("requests of", wait(store.requests(of, Some(subject), None, 2)));
     lines.add("records", wait(store.records(of, subject, None, None, 100)));
     let after = Some((GROUPS[1].to_owned(), record_id(2)));

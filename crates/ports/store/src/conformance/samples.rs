@@ -1,10 +1,10 @@
 //! Small rows to put: everything in them follows from a number.
 
-use candor_words::{ApiKeyId, HoldId, Instant, JobId, RecordId, RequestId, SubjectId, SubjectRef, TenantId};
+use candor_words::{ApiKeyId, HoldId, Instant, JobId, RecordId, RequestId, SecretId, SubjectId, SubjectRef, TenantId};
 
 use crate::{
     ApiKeyRow, Change, CheckpointRow, CommitError, Committed, EventRow, HistoryRow, HoldRow, IdempotencyRow, JobRow,
-    KeyRow, PolicyRow, RecordRow, RequestRow, Store, SubjectRow, TenantRow, TextRow, Unit,
+    KeyRow, NoticeRow, PolicyRow, RecordRow, RequestRow, SecretRow, Store, SubjectRow, TenantRow, TextRow, Unit,
 };
 
 use super::wait;
@@ -147,12 +147,36 @@ pub(super) fn api_key(n: u8, of: u8) -> ApiKeyRow {
     }
 }
 
+pub(super) fn secret(n: u8, version: u8) -> SecretRow {
+    SecretRow {
+        name: format!("secret_{n}"),
+        id: SecretId::from_bytes([version; 16]),
+        purpose: "provisioning".to_owned(),
+        recipient: "cloud".to_owned(),
+        put_at: at(version),
+        wrapped: vec![version; 60],
+        sealed: vec![n; 40],
+    }
+}
+
 pub(super) fn idempotency(n: u8, expires: u8) -> IdempotencyRow {
     IdempotencyRow { key: [n; 32], request: [1; 32], answer: vec![n; 10], expires_at: at(expires) }
 }
 
 pub(super) fn text(n: u8) -> TextRow {
     TextRow { digest: [n; 32], language: "en".to_owned(), text: format!("text {n}") }
+}
+
+pub(super) fn notice(subject: u8, n: u8) -> NoticeRow {
+    NoticeRow {
+        notice: [1; 32],
+        channel: 0,
+        subject: subject_id(subject),
+        state: n % 3,
+        attempts: u32::from(n),
+        reason: u16::from(n),
+        at: at(n),
+    }
 }
 
 pub(super) fn job(n: u8, of: u8, run: u8) -> JobRow {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::{Change, Store, SubjectRow, SubjectState};
 
 use super::samples::{
-    GROUP, at, event, history, hold, key, put, record, record_id, reference, request, request_id, subject, subject_id,
-    tenant_id,
+    GROUP, at, event, history, hold, key, notice, put, record, record_id, reference, request, request_id, subject,
+    subject_id, tenant_id,
 };
 use super::wait;
 
@@ -67,6 +67,7 @@ pub fn forgetting_a_subject_removes_everything_of_it(store: &Arc<dyn Store>) {
                 Change::PutKey(key(n, 1, 1)),
                 Change::PutIndex([n; 32], subject_id(n)),
                 Change::PutHold(hold(n, n)),
+                Change::PutNotice(notice(n, n)),
                 Change::PutRequest(request(n, n)),
                 Change::IndexEntries { pairs: vec![(reference(n), u64::from(n))], up_to: u64::from(n) + 1 },
             ],
@@ -83,11 +84,12 @@ pub fn forgetting_a_subject_removes_everything_of_it(store: &Arc<dyn Store>) {
             !wait(store.indexes(of, subject_id(n))).unwrap().is_empty(),
             wait(store.subject_by_index(of, [n; 32])).unwrap().is_some(),
             !wait(store.holds(of, subject_id(n))).unwrap().is_empty(),
+            wait(store.notice(of, [1; 32], 0, subject_id(n))).unwrap().is_some(),
             !wait(store.entries_of(of, reference(n), None, 10)).unwrap().rows.is_empty(),
         ]
     };
-    assert_eq!(kept(1), [false; 8]);
-    assert_eq!(kept(2), [true; 8]);
+    assert_eq!(kept(1), [false; 9]);
+    assert_eq!(kept(2), [true; 9]);
     let tickets = wait(store.records_of_group(of, "ticket", None, 10)).unwrap();
     assert_eq!(tickets.rows, [record(2, "ticket", 2)]);
     assert_eq!(wait(store.subject(of, subject_id(1))).unwrap(), Some(erased));

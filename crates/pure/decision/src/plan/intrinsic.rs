@@ -3,7 +3,7 @@
 //! Their names begin with `@`, which the manifest language cannot write, and [`crate::resolve`] does
 //! not take them from outside: only the service that carries out the right or the job asks for them.
 
-use candor_manifest::model::{Basis, Field, FieldIx, Manifest, Purpose, Source};
+use candor_manifest::model::{Basis, Channel, Field, FieldIx, Manifest, Purpose, Source};
 
 use super::rule::{ChannelRule, Kinds, Mask, PurposeRule, SpecialRule};
 use crate::gate::{self, Gates};
@@ -25,11 +25,15 @@ pub enum Intrinsic {
     Storage,
     /// Legal claims: all stored fields but hashes, while a legal hold is in force (Art. 18(2)).
     Claims,
+    /// Telling people that the policy changes (Art. 13(3), 12(1)): the one address at which the subject is
+    /// written to, and nothing else. Nobody is written to whose account is left or sealed.
+    Notice,
 }
 
 impl Intrinsic {
     /// All of them, in the order in which a plan appends them.
-    pub const ALL: [Self; 5] = [Self::Access, Self::Portability, Self::Rectification, Self::Storage, Self::Claims];
+    pub const ALL: [Self; 6] =
+        [Self::Access, Self::Portability, Self::Rectification, Self::Storage, Self::Claims, Self::Notice];
 
     /// The name, which no manifest can write.
     pub const fn name(self) -> &'static str {
@@ -39,6 +43,7 @@ impl Intrinsic {
             Self::Rectification => "@rectification",
             Self::Storage => "@storage",
             Self::Claims => "@claims",
+            Self::Notice => "@notice",
         }
     }
 
@@ -47,21 +52,30 @@ impl Intrinsic {
         let named = match self {
             Self::Portability => portable(manifest),
             Self::Access | Self::Rectification | Self::Storage | Self::Claims => kinds.declared,
+            Self::Notice => address(manifest).into_iter().collect(),
         };
         let opens_hashes = self == Self::Storage;
         let stored = named.minus(&kinds.held);
         let open = if opens_hashes { stored } else { stored.minus(&kinds.hashed) };
-        PurposeRule {
+        let mut rule = PurposeRule {
             ground: Ground::LegalObligation,
             stopped_by: self.stopped_by(manifest),
             uses: Mask { named, open },
+            compares: FieldSet::EMPTY,
             unnamed: if self == Self::Portability { Reason::FieldNotPortable } else { Reason::FieldNotUsed },
             special: SpecialRule::Open,
+            is_intrinsic: true,
             is_de_identified: false,
             opens_hashes,
             shares: 0..0,
             channels: [ChannelRule::Undeclared; 6],
+        };
+        if self == Self::Notice {
+            // The law wants people told: there is no opt-out.
+            rule.set_channel(Channel::Email, ChannelRule::Fixed);
+            rule.set_channel(Channel::InApp, ChannelRule::Fixed);
         }
+        rule
     }
 
     fn stopped_by(self, manifest: &Manifest) -> Gates {
@@ -70,7 +84,21 @@ impl Intrinsic {
             .or(gate::QUARANTINED.when(!reaches_the_sealed))
             .or(gate::UNDER_AGE.when(!reaches_the_sealed && manifest.age.is_some()))
             .or(gate::NO_HOLD.when(self == Self::Claims))
+            .or(gate::DEACTIVATED.when(self == Self::Notice))
     }
+}
+
+/// The field with the address at which a subject is written to: of the mail addresses that are the subject's own and stand
+/// once per subject, the first that identifies them, else the first that they gave.
+pub(super) fn address(manifest: &Manifest) -> Option<FieldIx> {
+    let own = (0u16..).map(FieldIx).zip(&manifest.fields).filter(|(_, field)| {
+        let is_many = manifest.groups.get(field.group.at()).is_some_and(|group| group.many);
+        let is_kept_plain = !field.hashed && field.held_by.is_none() && field.derived.is_none();
+        field.term.starts_with("EmailAddress") && is_kept_plain && !field.about_others && !is_many
+    });
+    let own: Vec<(FieldIx, &Field)> = own.collect();
+    let identifying = own.iter().find(|(_, field)| field.identifies);
+    identifying.or_else(|| own.iter().find(|(_, field)| is_provided(field))).map(|(ix, _)| *ix)
 }
 
 /// The fields that the subject provides for a purpose on consent or contract.

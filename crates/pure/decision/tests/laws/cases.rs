@@ -1,8 +1,9 @@
 //! One sentence, one case: what each clause of the law or of the policy means in a decision.
 
 use candor_decision::{
-    AgeState, Channel, ContractState, FieldIx, FieldSet, Intrinsic, Plan, PlanError, PurposeIx, PurposeSet, Question,
-    QuestionByName, Reason, RecipientIx, Restriction, SlotSet, Standing, SubjectState, Verdict, View, decide, resolve,
+    AgeState, Channel, ContractState, FieldIx, FieldSet, Intrinsic, Outgrown, OutgrownPart, Plan, PlanError, PurposeIx,
+    PurposeSet, Question, QuestionByName, Reason, RecipientIx, Restriction, SlotSet, Standing, SubjectState, Verdict,
+    View, decide, resolve,
 };
 use candor_manifest::Manifest;
 use candor_manifest::model::{
@@ -170,7 +171,7 @@ fn a_restriction_leaves_storage_claims_consent_and_its_own_terms() {
     check_one(on(Basis::Contract), &restricted(PurposeSet::of(P0), None), Ok(()));
     let plan = one(on(CONSENT));
     let held = Standing { holds: 1, ..standing };
-    for intrinsic in Intrinsic::ALL {
+    for intrinsic in Intrinsic::ALL.into_iter().filter(|intrinsic| *intrinsic != Intrinsic::Notice) {
         check(&plan, &held, &ask(&plan, plan.intrinsic(intrinsic)), Ok(()));
     }
 }
@@ -204,6 +205,7 @@ fn quarantine_leaves_access_storage_and_claims() {
         (Intrinsic::Claims, Ok(())),
         (Intrinsic::Portability, refused),
         (Intrinsic::Rectification, refused),
+        (Intrinsic::Notice, refused),
     ];
     for (intrinsic, expected) in cases {
         check(&plan, &sealed, &ask(&plan, plan.intrinsic(intrinsic)), expected);
@@ -233,6 +235,58 @@ fn below_the_age_of_the_policy_nothing_but_access_storage_and_claims() {
     check(&plan, &child, &ask(&plan, plan.intrinsic(Intrinsic::Access)), Ok(()));
     let portability = ask(&plan, plan.intrinsic(Intrinsic::Portability));
     check(&plan, &child, &portability, Err(Reason::AgeUnder));
+}
+
+// ── consent under an earlier version ──────────────────────────────────────────────────────────────
+
+#[test]
+fn a_purpose_that_consent_has_outgrown_asks_for_it_again_and_others_go_on() {
+    let plan = one(on(CONSENT));
+    let outgrown = Standing { outgrown: Outgrown::new(PurposeSet::of(P0), Vec::new()), ..willing() };
+    check(&plan, &outgrown, &ask(&plan, P0), Err(Reason::BasisConsentAgain));
+    let withdrawn = Standing { consents: PurposeSet::EMPTY, ..outgrown.clone() };
+    check(&plan, &withdrawn, &ask(&plan, P0), Err(Reason::BasisConsentMissing));
+    check_one(on(Basis::Contract), &outgrown, Ok(()));
+}
+
+#[test]
+fn of_a_widened_purpose_what_was_consented_to_goes_on() {
+    let mut manifest = with_fields(2);
+    manifest.purposes.push(policy::purpose("news", CONSENT, &[0, 1]));
+    let plan = compile(manifest);
+    let part = |recipient, at| OutgrownPart { purpose: P0, recipient, fields: FieldSet::of(FieldIx(at)) };
+    let standing = |parts| Standing { outgrown: Outgrown::new(PurposeSet::EMPTY, parts), ..willing() };
+    let inside = standing(vec![part(None, 1)]);
+    let explained = decide(&plan, &inside, &ask(&plan, P0)).explain(&plan);
+    let answers: Vec<_> = explained.into_iter().map(|(_, answer)| answer.map(drop)).collect();
+    assert_eq!(answers, [Ok(()), Err(Reason::FieldConsentAgain)]);
+    // What a recipient newly receives says nothing of the use inside.
+    let shared = standing(vec![part(Some(RecipientIx(0)), 1)]);
+    check(&plan, &shared, &ask(&plan, P0), Ok(()));
+}
+
+#[test]
+fn the_law_has_people_told_at_their_own_address_alone_and_nobody_who_left() {
+    let mut manifest = with_fields(4);
+    for (at, term) in [(0, "EmailAddress"), (1, "EmailAddressWork"), (2, "EmailAddress"), (3, "Name")] {
+        manifest.fields[at].term = term.to_owned();
+    }
+    manifest.fields[2].about_others = true;
+    assert_eq!(compile(manifest.clone()).address(), Some(F0));
+    manifest.fields[1].identifies = true;
+    assert_eq!(compile(manifest.clone()).address(), Some(FieldIx(1)));
+    manifest.fields[0].identifies = true;
+    let plan = compile(manifest);
+    assert_eq!(plan.address(), Some(F0));
+    let told = Question { channel: Some(Channel::Email), ..ask(&plan, plan.intrinsic(Intrinsic::Notice)) };
+    let decision = decide(&plan, &Standing::default(), &told);
+    assert_eq!(decision.allowed(), FieldSet::of(F0));
+    assert_eq!(decision.reason(&plan, FieldIx(1)), Some(Reason::FieldNotUsed));
+    let own = Question { fields: FieldSet::of(F0), ..told };
+    check(&plan, &restricted(PurposeSet::EMPTY, None), &own, Ok(()));
+    let left = Standing { state: SubjectState::Deactivated, ..willing() };
+    check(&plan, &left, &own, Err(Reason::SubjectDeactivated));
+    check(&plan, &willing(), &Question { channel: Some(Channel::Sms), ..own }, Err(Reason::ChannelUndeclared));
 }
 
 // ── messages and recipients ───────────────────────────────────────────────────────────────────────
@@ -296,6 +350,26 @@ fn a_hash_is_opened_for_storage_alone() {
     check(&plan, &willing(), &ask(&plan, plan.intrinsic(Intrinsic::Access)), Err(Reason::FieldHashed));
     let storage = decide(&plan, &willing(), &ask(&plan, plan.intrinsic(Intrinsic::Storage)));
     assert!(storage.permit(now()).unwrap().stays_inside());
+}
+
+#[test]
+fn a_candidate_is_compared_with_a_hash_that_the_purpose_names_and_nothing_leaves() {
+    let mut manifest = with_fields(3);
+    manifest.fields[0].hashed = true;
+    manifest.fields[2].hashed = true;
+    manifest.purposes.push(Purpose { uses: vec![FieldIx(0), FieldIx(1)], ..on(CONSENT) });
+    let plan = compile(manifest);
+    let compare = |standing: &Standing, purpose| {
+        let decision = decide(&plan, standing, &Question { view: View::Compared, ..ask(&plan, purpose) });
+        [0, 1, 2].map(|field| decision.reason(&plan, FieldIx(field)))
+    };
+    let (other_kind, unnamed) = (Some(Reason::ViewCompared), Some(Reason::FieldNotUsed));
+    assert_eq!(compare(&willing(), P0), [None, other_kind, unnamed]);
+    let of_law = Some(Reason::FieldHashed);
+    assert_eq!(compare(&willing(), plan.intrinsic(Intrinsic::Access)), [of_law, other_kind, of_law]);
+    assert_eq!(compare(&Standing::default(), P0), [Some(Reason::BasisConsentMissing); 3]);
+    let decision = decide(&plan, &willing(), &Question { view: View::Compared, ..ask(&plan, P0) });
+    assert!(decision.permit(now()).unwrap().stays_inside());
 }
 
 #[test]
@@ -431,9 +505,9 @@ fn a_plan_within_its_bounds_compiles_and_one_beyond_is_refused() {
         manifest.purposes = (0..n_purposes).map(|at| purpose(&format!("p{at}"), CONSENT, &[])).collect();
         Plan::compile(manifest, [0; 32])
     };
-    assert!(with(512, 507).is_ok());
-    let too_many = PlanError::TooMany { what: "purposes", count: 508, max: 507 };
-    assert_eq!(with(1, 508).unwrap_err(), too_many);
+    assert!(with(512, 506).is_ok());
+    let too_many = PlanError::TooMany { what: "purposes", count: 507, max: 506 };
+    assert_eq!(with(1, 507).unwrap_err(), too_many);
     let error = with(513, 0).unwrap_err().to_string();
     assert_eq!(error, "the policy declares 513 fields, of which there may be 512; split the policy");
 }

@@ -2,8 +2,8 @@
 //! hides what is behind it.
 
 use candor_decision::{
-    AgeState, ContractState, FieldIx, FieldSet, Plan, PurposeIx, PurposeSet, Question, RecipientIx, Restriction,
-    SlotIx, Standing, SubjectState, View,
+    AgeState, ContractState, FieldIx, FieldSet, Outgrown, OutgrownPart, Plan, PurposeIx, PurposeSet, Question,
+    RecipientIx, Restriction, SlotIx, Standing, SubjectState, View,
 };
 use candor_manifest::Manifest;
 use candor_manifest::model::{
@@ -51,6 +51,8 @@ fn recipient(dice: &mut Dice, at: usize) -> candor_manifest::model::Recipient {
 
 fn field(dice: &mut Dice, at: usize, size: Size) -> Field {
     let mut field = policy::field(&format!("g{}.f{at}", at % 5));
+    field.term = dice.one_of(&["Name", "Name", "Name", "EmailAddress"]).to_owned();
+    field.about_others = dice.percent(10);
     field.identifies = dice.percent(15);
     field.special = dice.percent(20);
     field.hashed = dice.percent(8);
@@ -105,7 +107,9 @@ pub fn standing(dice: &mut Dice, plan: &Plan) -> Standing {
     let restricted = dice.percent(25);
     let ends = ContractState::ActiveUntil(Some(near(dice)));
     let contract = dice.one_of(&[ContractState::ActiveUntil(None), ends, ContractState::None]);
+    let outgrown = if dice.percent(50) { Outgrown::default() } else { outgrown(dice, plan) };
     Standing {
+        outgrown,
         state: if dice.percent(80) { SubjectState::Active } else { any_state(dice) },
         consents: purposes(dice, 70),
         objections: purposes(dice, 20),
@@ -122,6 +126,21 @@ pub fn standing(dice: &mut Dice, plan: &Plan) -> Standing {
         age: dice.one_of(&[AgeState::Unknown, AgeState::AtLeast, AgeState::AtLeast, AgeState::Under]),
         holds: u16::try_from(dice.below(3)).unwrap(),
     }
+}
+
+/// Some purposes outgrown as a whole, and of some a use inside or a share.
+fn outgrown(dice: &mut Dice, plan: &Plan) -> Outgrown {
+    let n_purposes = plan.purposes().count();
+    let n_recipients = plan.manifest().recipients.len();
+    let n_fields = plan.manifest().fields.len();
+    let whole = dice.some_of(n_purposes, 10).into_iter().map(PurposeIx).collect();
+    let purposes = dice.some_of(n_purposes, 40).into_iter().map(PurposeIx);
+    let parts = purposes.map(|purpose| {
+        let is_inside = n_recipients == 0 || dice.percent(50);
+        let recipient = (!is_inside).then(|| RecipientIx(u16::try_from(dice.below(n_recipients)).unwrap()));
+        OutgrownPart { purpose, recipient, fields: dice.some_of(n_fields, 40).into_iter().map(FieldIx).collect() }
+    });
+    Outgrown::new(whole, parts.collect())
 }
 
 fn any_state(dice: &mut Dice) -> SubjectState {
@@ -144,7 +163,11 @@ pub fn question(dice: &mut Dice, plan: &Plan) -> Question {
     let asked = if dice.percent(5) { 0 } else { 80 };
     question.fields = dice.some_of((n_fields + 2).min(512), asked).into_iter().map(FieldIx).collect::<FieldSet>();
     question.channel = dice.percent(30).then(|| dice.one_of(&CHANNELS));
-    question.view = if dice.percent(25) { View::DeIdentified } else { View::Identified };
+    question.view = match dice.percent(25) {
+        true => View::DeIdentified,
+        false if dice.percent(20) => View::Compared,
+        false => View::Identified,
+    };
     question.gpc = dice.percent(30);
     question.approved = dice.percent(60);
     question

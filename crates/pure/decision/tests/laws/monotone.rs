@@ -1,8 +1,8 @@
 //! Denying is monotone: whatever a subject takes back or a signal adds, never is more allowed.
 
 use candor_decision::{
-    AgeState, ContractState, FieldSet, Instructions, Plan, PurposeSet, Question, Restriction, SlotSet, Standing,
-    SubjectState, View, decide,
+    AgeState, ContractState, FieldSet, Instructions, Outgrown, OutgrownPart, Plan, PurposeSet, Question, Restriction,
+    SlotSet, Standing, SubjectState, View, decide,
 };
 use candor_words::Instant;
 use proptest::prelude::*;
@@ -15,6 +15,16 @@ type Step = (&'static str, fn(&mut Dice, &mut Standing, &mut Question));
 const STEPS: &[Step] = &[
     ("consent withdrawn", |_, standing, question| standing.consents.remove(question.purpose)),
     ("every consent withdrawn", |_, standing, _| standing.consents = PurposeSet::EMPTY),
+    ("the purpose widened", |_, standing, question| {
+        standing.outgrown = Outgrown::new(PurposeSet::of(question.purpose), Vec::new());
+    }),
+    ("the purpose widened to a field", |dice, standing, question| {
+        let whole = standing.outgrown.is_whole(question.purpose).then_some(question.purpose).into_iter().collect();
+        let fewer = question.fields.iter().filter(|_| dice.percent(50)).collect::<FieldSet>();
+        let known = standing.outgrown.fields(question.purpose, question.recipient);
+        let Question { purpose, recipient, .. } = *question;
+        standing.outgrown = Outgrown::new(whole, vec![OutgrownPart { purpose, recipient, fields: known.or(&fewer) }]);
+    }),
     ("objected", |_, standing, question| standing.objections.insert(question.purpose)),
     ("opted out of everything", |_, standing, _| standing.opt_outs = SlotSet::from_words([u64::MAX; 8])),
     ("instructions withdrawn", |_, standing, _| standing.instructions = Instructions::default()),

@@ -61,6 +61,9 @@ fn subject_allows(
     if matches!(purpose, Own(Intrinsic::Claims)) && standing.holds == 0 {
         return Err(Reason::HoldMissing);
     }
+    if matches!(purpose, Own(Intrinsic::Notice)) && standing.state == SubjectState::Deactivated {
+        return Err(Reason::SubjectDeactivated);
+    }
     let Declared(purpose) = purpose else { return Ok(()) };
     let rests_on_consent = matches!(purpose.basis, Basis::Consent { .. });
     if let Some(restriction) = &standing.restriction {
@@ -94,6 +97,7 @@ fn basis_allows(purpose: &Asked<'_>, standing: &Standing, question: &Question) -
         (Basis::Contract, ContractState::ActiveUntil(Some(until))) if question.at >= until => {
             Err(Reason::BasisContractEnded)
         }
+        (Basis::Consent { .. }, _) if standing.outgrown.is_whole(question.purpose) => Err(Reason::BasisConsentAgain),
         _ => Ok(()),
     }
 }
@@ -106,12 +110,16 @@ fn form_allows(
 ) -> Result<(), Reason> {
     if let Declared(purpose) = purpose
         && purpose.de_identified.is_some()
-        && question.view == View::Identified
+        && question.view != View::DeIdentified
     {
         return Err(Reason::ViewIdentified);
     }
     if let Some(channel) = question.channel {
-        let Declared(declared) = purpose else { return Err(Reason::ChannelUndeclared) };
+        let Declared(declared) = purpose else {
+            let tells = matches!(purpose, Own(Intrinsic::Notice));
+            let is_served = matches!(channel, candor_decision::Channel::Email | candor_decision::Channel::InApp);
+            return if tells && is_served { rest_of_form(manifest, question) } else { Err(Reason::ChannelUndeclared) };
+        };
         if !declared.channels.contains(&channel) {
             return Err(Reason::ChannelUndeclared);
         }
@@ -122,6 +130,10 @@ fn form_allows(
             }
         }
     }
+    rest_of_form(manifest, question)
+}
+
+fn rest_of_form(manifest: &Manifest, question: &Question) -> Result<(), Reason> {
     let recipient = question.recipient.map(|recipient| &manifest.recipients[recipient.at()]);
     if recipient.is_some_and(|recipient| recipient.role == RecipientRole::Authority) && !question.approved {
         return Err(Reason::ApprovalMissing);
@@ -151,8 +163,15 @@ fn field_allows(
     if field.held_by.is_some() {
         return Err(Reason::FieldHeldElsewhere);
     }
-    if field.hashed && !matches!(purpose, Own(Intrinsic::Storage)) {
+    let may_hold_against = match question.view {
+        View::Compared => matches!(purpose, Declared(_)) && question.recipient.is_none(),
+        _ => matches!(purpose, Own(Intrinsic::Storage)),
+    };
+    if field.hashed && !may_hold_against {
         return Err(Reason::FieldHashed);
+    }
+    if question.view == View::Compared && !field.hashed {
+        return Err(Reason::ViewCompared);
     }
     if let Declared(purpose) = purpose
         && field.special
@@ -163,7 +182,15 @@ fn field_allows(
     if (is_de_identified || question.view == View::DeIdentified) && identifies(manifest, field, 0) {
         return Err(Reason::ViewDeIdentified);
     }
-    ground(purpose, standing, question, ix)
+    let ground = ground(purpose, standing, question, ix)?;
+    if ground_is_consent(purpose) && standing.outgrown.fields(question.purpose, question.recipient).contains(ix) {
+        return Err(Reason::FieldConsentAgain);
+    }
+    Ok(ground)
+}
+
+fn ground_is_consent(purpose: &Asked<'_>) -> bool {
+    matches!(purpose, Declared(purpose) if matches!(purpose.basis, Basis::Consent { .. }))
 }
 
 fn is_named(manifest: &Manifest, purpose: &Asked<'_>, question: &Question, ix: FieldIx) -> Result<(), Reason> {
@@ -171,6 +198,7 @@ fn is_named(manifest: &Manifest, purpose: &Asked<'_>, question: &Question, ix: F
         (Declared(purpose), None) if !purpose.uses.contains(&ix) => Err(Reason::FieldNotUsed),
         (Declared(_), Some(_)) if shares_of(purpose, question, ix).is_empty() => Err(Reason::RecipientNotShared),
         (Own(_), Some(_)) => Err(Reason::RecipientNotShared),
+        (Own(Intrinsic::Notice), None) if address(manifest) != Some(ix) => Err(Reason::FieldNotUsed),
         (Own(Intrinsic::Portability), None) if !is_portable(manifest, ix) => Err(Reason::FieldNotPortable),
         _ => Ok(()),
     }
@@ -191,6 +219,26 @@ fn is_portable(manifest: &Manifest, ix: FieldIx) -> bool {
     by_agreement && manifest.fields[ix.at()].sources.contains(&Source::Subject)
 }
 
+/// Where a subject is written to: an address of theirs that identifies them before one that they only gave.
+fn address(manifest: &Manifest) -> Option<FieldIx> {
+    let (mut identifying, mut given) = (None, None);
+    for (at, field) in manifest.fields.iter().enumerate() {
+        let is_mail = ["EmailAddress", "EmailAddressPersonal", "EmailAddressWork"].contains(&field.term.as_str());
+        let is_elsewhere = field.held_by.is_some() || field.hashed || field.derived.is_some();
+        if !is_mail || is_elsewhere || field.about_others {
+            continue;
+        }
+        let ix = FieldIx(u16::try_from(at).unwrap());
+        if field.identifies {
+            identifying = identifying.or(Some(ix));
+        }
+        if field.sources.contains(&Source::Subject) {
+            given = given.or(Some(ix));
+        }
+    }
+    identifying.or(given)
+}
+
 fn special_allows(purpose: &Purpose, standing: &Standing, question: &Question) -> Result<(), Reason> {
     let by_basis = matches!(purpose.basis, Basis::Consent { explicit: true, .. });
     match purpose.special {
@@ -199,7 +247,8 @@ fn special_allows(purpose: &Purpose, standing: &Standing, question: &Question) -
         None if by_basis => (),
         None => return Err(Reason::SpecialConditionMissing),
     }
-    if standing.consents.contains(question.purpose) { Ok(()) } else { Err(Reason::SpecialConsentMissing) }
+    let is_covered = !standing.outgrown.is_whole(question.purpose);
+    if standing.consents.contains(question.purpose) && is_covered { Ok(()) } else { Err(Reason::SpecialConsentMissing) }
 }
 
 /// A field names a subject, or is the same text as one that does.

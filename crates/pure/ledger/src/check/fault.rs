@@ -46,6 +46,9 @@ pub enum Fault {
     /// The first entries are not those that were signed before.
     #[error("history was rewritten: the first `{old_size}` entries give `{computed}`, and the old checkpoint signs `{signed}`")]
     HistoryDiffers { old_size: u64, computed: Digest, signed: Digest },
+    /// The older checkpoint is as large as this one, and of another ledger: whoever signs shows two.
+    #[error("the log was forked: of `{size}` entries, this checkpoint signs the root `{signed}`, and the old one `{also_signed}`")]
+    Forked { size: u64, signed: Digest, also_signed: Digest },
     /// Too many faults; the rest was not checked.
     #[error("the check stopped after `{n_faults}` faults")]
     Stopped { n_faults: usize },

@@ -56,6 +56,21 @@ fn a_forked_log_is_caught_by_an_old_checkpoint() {
 }
 
 #[test]
+fn two_checkpoints_of_one_size_and_two_roots_are_a_fork() {
+    let one = MemoryLog::of(&disclosures(300));
+    let mut entries = disclosures(300);
+    entries[299] = disclosure(9999).to_bytes();
+    let other = MemoryLog::of(&entries);
+    assert!(check(&one, None).is_verified() && check(&other, None).is_verified(), "each is sound in itself");
+    for (seen, kept) in [(&one, &other), (&other, &one)] {
+        let faults = check(seen, Some(kept)).faults;
+        assert!(matches!(faults[..], [Fault::Forked { size: 300, .. }]), "{faults:?}");
+        assert!(faults[0].to_string().starts_with("the log was forked: of `300` entries"), "{}", faults[0]);
+    }
+    assert!(check(&one, Some(&one)).is_verified());
+}
+
+#[test]
 fn a_shrunk_log_is_caught_by_an_old_checkpoint() {
     let faults = check(&MemoryLog::of(&disclosures(10)), Some(&MemoryLog::of(&disclosures(11)))).faults;
     assert_eq!(faults, [Fault::Shrunk { old_size: 11, size: 10 }]);

@@ -1,0 +1,59 @@
+//! What a `candor serve` of a test is started with.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::{MailSink, candor};
+
+/// How a server is started, each time.
+#[derive(Debug, Clone, Default)]
+pub struct Setup {
+    /// The policies, each a `.candor` file or a folder of them; relative ones from the workspace's root.
+    pub policies: Vec<PathBuf>,
+    /// Where the store lies, when not below the server's own folder.
+    pub data: Option<PathBuf>,
+    /// What stands in its environment.
+    pub environment: Vec<(&'static str, String)>,
+}
+
+impl Setup {
+    /// Vendors' policies.
+    pub fn of_vendors(vendors: &[&str]) -> Self {
+        let policies = vendors.iter().map(|vendor| Path::new("policies").join(vendor)).collect();
+        Self { policies, ..Self::default() }
+    }
+
+    /// One vendor's policy, and mail that goes to a sink.
+    pub fn with_mail(vendor: &str, sink: &MailSink) -> Self {
+        Self::of_vendors(&[vendor]).mailing_to(sink)
+    }
+
+    /// One policy's file or folder.
+    pub fn of_policy(policy: &Path) -> Self {
+        Self { policies: vec![policy.to_path_buf()], ..Self::default() }
+    }
+
+    /// The same with mail that goes to a sink.
+    #[must_use]
+    pub fn mailing_to(mut self, sink: &MailSink) -> Self {
+        self.environment.extend([
+            ("CANDOR_SMTP_HOST", sink.address().to_owned()),
+            ("CANDOR_SMTP_SECURITY", "plain".to_owned()),
+            ("CANDOR_MAIL_FROM", "privacy@vendor.example".to_owned()),
+            ("CANDOR_PUBLIC_URL", "https://privacy.example".to_owned()),
+        ]);
+        self
+    }
+
+    /// `candor serve` over a folder; its log goes to the file `log` there.
+    pub(crate) fn command(&self, folder: &Path) -> Command {
+        let log = std::fs::File::options().create(true).append(true).open(folder.join("log")).expect("a log file");
+        let mut command = candor(&["serve", "--listen", "127.0.0.1:0"]);
+        command.args(&self.policies);
+        command.arg("--data-dir").arg(self.data.clone().unwrap_or_else(|| folder.join("data")));
+        command.arg("--key-file").arg(folder.join("root.key"));
+        command.envs(self.environment.iter().map(|(name, value)| (*name, value)));
+        command.stdin(Stdio::null()).stderr(log);
+        command
+    }
+}
