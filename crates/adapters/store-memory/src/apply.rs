@@ -34,6 +34,15 @@ pub(crate) fn apply(shelf: &mut Shelf, change: Change, first_entry: u64) {
         }
         Change::DeleteIndex(index, subject) => shelf.indexes.retain(|kept, of| (*kept, *of) != (index, subject)),
         Change::ForgetSubject(subject, reference) => forget_subject(shelf, subject, reference),
+        Change::PutDue(subject, Some(at)) => {
+            shelf.due.insert(subject, at);
+        }
+        Change::PutDue(subject, None) => {
+            shelf.due.remove(&subject);
+        }
+        Change::HastenDue(subject, at) => {
+            shelf.due.entry(subject).and_modify(|kept| *kept = at.min(*kept)).or_insert(at);
+        }
         Change::PutRequest(row) => {
             shelf.requests.insert(row.id, row);
         }
@@ -86,6 +95,7 @@ fn forget_subject(shelf: &mut Shelf, subject: SubjectId, reference: Option<Subje
     shelf.indexes.retain(|_, of| *of != subject);
     shelf.events.retain(|(of, _), _| *of != subject);
     shelf.holds.retain(|(of, _), _| *of != subject);
+    shelf.due.remove(&subject);
     if let Some(reference) = reference {
         shelf.entries_of.retain(|(of, _)| *of != reference);
     }

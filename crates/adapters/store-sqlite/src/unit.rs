@@ -6,7 +6,7 @@ use rusqlite::Connection;
 
 use crate::failure::Refused;
 use crate::table::{
-    api_keys, blind_indexes, checkpoints, entries_of_subject, events, history, holds, idempotency, jobs, ledgers,
+    api_keys, blind_indexes, checkpoints, due, entries_of_subject, events, history, holds, idempotency, jobs, ledgers,
     policies, records, requests, subject_keys, subjects, tenants, texts,
 };
 
@@ -65,6 +65,9 @@ fn apply(connection: &Connection, tenant: i64, change: &Change, first_entry: u64
         Change::PutIndex(index, subject) => blind_indexes::put(connection, tenant, index, *subject)?,
         Change::DeleteIndex(index, subject) => blind_indexes::delete(connection, tenant, index, *subject)?,
         Change::ForgetSubject(subject, reference) => forget(connection, tenant, *subject, reference.as_ref())?,
+        Change::PutDue(subject, Some(at)) => due::put(connection, tenant, *subject, *at)?,
+        Change::PutDue(subject, None) => due::forget(connection, tenant, *subject)?,
+        Change::HastenDue(subject, at) => due::hasten(connection, tenant, *subject, *at)?,
         Change::PutRequest(row) => requests::put(connection, tenant, row)?,
         Change::PutHold(row) => holds::put(connection, tenant, row)?,
         Change::DeleteHold(subject, hold) => holds::delete(connection, tenant, *subject, *hold)?,
@@ -97,6 +100,7 @@ fn forget(
     blind_indexes::forget(connection, tenant, subject)?;
     events::forget(connection, tenant, subject)?;
     holds::forget(connection, tenant, subject)?;
+    due::forget(connection, tenant, subject)?;
     match reference {
         Some(reference) => entries_of_subject::forget(connection, tenant, reference),
         None => Ok(()),

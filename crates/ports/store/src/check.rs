@@ -78,6 +78,8 @@ impl Change {
             | Self::PutIndex(..)
             | Self::DeleteIndex(..)
             | Self::ForgetSubject(..)
+            | Self::PutDue(..)
+            | Self::HastenDue(..)
             | Self::DeleteHold(..)
             | Self::ExpireIdempotency(_)
             | Self::FinishJob(_) => 0,

@@ -107,9 +107,13 @@ pub enum Change {
     /// Removes a blind index of a subject; another subject's stays.
     DeleteIndex([u8; 32], SubjectId),
     /// Removes everything of a subject but its row and requests: records, history, keys, indexes,
-    /// events, holds, and the index of entries under its reference. The row itself is replaced by a
+    /// events, holds, its due date, and the index of entries under its reference. The row itself is replaced by a
     /// `PutSubject` in the same unit.
     ForgetSubject(SubjectId, Option<SubjectRef>),
+    /// Says when the subject is next looked at by retention; `None`: not at all.
+    PutDue(SubjectId, Option<Instant>),
+    /// Lets the subject be looked at by retention at an instant, unless it is earlier already.
+    HastenDue(SubjectId, Instant),
     /// Inserts or replaces a request.
     PutRequest(RequestRow),
     /// Inserts or replaces a legal hold.

@@ -77,6 +77,10 @@ reasons! {
     SubjectDeactivated = 205, "subject.deactivated",
         "the subject's account is deactivated and the purpose would address them",
         "wait until the subject comes back";
+    /// What is kept is about nobody in particular.
+    SubjectAnonymous = 206, "subject.anonymous",
+        "the data was made anonymous and belongs to nobody in particular",
+        "count it for a de-identified purpose";
 
     // ── the purpose's basis ──────────────────────────────────────────────────────────────────
     /// Global Privacy Control is on.
@@ -99,6 +103,10 @@ reasons! {
     BasisContractEnded = 304, "basis.contract_ended",
         "the contract with the subject has ended",
         "renew the contract, or use a purpose with another basis";
+    /// The time for which the purpose may use data has ended.
+    KeepEnded = 305, "keep.ended",
+        "the time for which the policy lets the purpose use the data has ended",
+        "nothing: what the policy promised to end has ended";
 
     // ── how it is asked ──────────────────────────────────────────────────────────────────────
     /// An identified view of a de-identified purpose.
@@ -163,6 +171,10 @@ reasons! {
     InstructionMissing = 509, "instruction.missing",
         "the recipient receives the field only on the subject's instruction, and there is none",
         "let the subject instruct it first";
+    /// The value waits, sealed, for its erasure.
+    ValueSealed = 510, "value.sealed",
+        "the time for which the value is kept has ended, and it is sealed until it is erased",
+        "let the subject come back while the policy's grace lasts";
 }
 
 impl Reason {

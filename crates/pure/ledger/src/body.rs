@@ -67,6 +67,9 @@ pub enum EntryBody {
     Approval { request: RequestId, step: u8 },
     /// Staff looked at the subject, for this reason.
     StaffAccess { reason: u16 },
+    /// A keep rule, by its position in the plan, ended; `outcome` 1 erased, 2 made anonymous, 3 quarantined,
+    /// 4 set aside for a time of grace, 5 found again by whoever came back.
+    KeepEnded { rule: u16, outcome: u8, n_records: u32, fields: FieldBits },
     /// What a later program adds; the payload is kept elsewhere.
     Other { code: u16, payload: Digest },
 }
@@ -102,6 +105,7 @@ impl EntryBody {
             Self::ApiKeyRevoked { .. } => 25,
             Self::Approval { .. } => 26,
             Self::StaffAccess { .. } => 27,
+            Self::KeepEnded { .. } => 28,
             Self::Other { .. } => 255,
         }
     }
@@ -136,6 +140,7 @@ impl EntryBody {
             Self::ApiKeyRevoked { .. } => "api_key_revoked",
             Self::Approval { .. } => "approval",
             Self::StaffAccess { .. } => "staff_access",
+            Self::KeepEnded { .. } => "keep_ended",
             Self::Other { .. } => "other",
         }
     }

@@ -87,6 +87,12 @@ impl EntryBody {
                 into.push(*step);
             }
             Self::StaffAccess { reason } => put_u16(into, *reason),
+            Self::KeepEnded { rule, outcome, n_records, fields } => {
+                put_u16(into, *rule);
+                into.push(*outcome);
+                into.extend_from_slice(&n_records.to_be_bytes());
+                put_fields(into, fields);
+            }
             Self::Other { code, payload } => {
                 put_u16(into, *code);
                 into.extend_from_slice(&payload.0);
@@ -142,6 +148,7 @@ impl EntryBody {
             25 => Self::ApiKeyRevoked { key: ApiKeyId::from_bytes(r.take()?) },
             26 => Self::Approval { request: RequestId::from_bytes(r.take()?), step: r.u8()? },
             27 => Self::StaffAccess { reason: r.u16()? },
+            28 => Self::KeepEnded { rule: r.u16()?, outcome: r.u8()?, n_records: r.u32()?, fields: r.fields()? },
             255 => Self::Other { code: r.u16()?, payload: r.digest()? },
             found => return Err(EntryError::KindUnknown { found }),
         };

@@ -64,7 +64,7 @@ fn guard(dice: &Dice) -> Guard {
 
 fn change(dice: &Dice, of: u8) -> Change {
     let (n, who) = (dice.id(), dice.id());
-    match dice.below(24) {
+    match dice.below(26) {
         0 => Change::PutTenant(TenantRow { slug: format!("tenant-{n:03}"), ..tenant(of) }),
         1 => Change::PutPolicy(policy(n)),
         2 | 3 => {
@@ -100,6 +100,8 @@ fn change(dice: &Dice, of: u8) -> Change {
             0 => Change::FinishJob(job_id(n)),
             _ => Change::PutCheckpoint(checkpoint(n)),
         },
+        23 => Change::PutDue(subject_id(who), (dice.below(3) > 0).then(|| at(n))),
+        24 => Change::HastenDue(subject_id(who), at(n)),
         _ => Change::IndexEntries { pairs: vec![(reference(who), u64::from(n))], up_to: u64::from(n) },
     }
 }

@@ -67,6 +67,7 @@ pub fn forgetting_a_subject_removes_everything_of_it(store: &Arc<dyn Store>) {
                 Change::PutKey(key(n, 1, 1)),
                 Change::PutIndex([n; 32], subject_id(n)),
                 Change::PutHold(hold(n, n)),
+                Change::PutDue(subject_id(n), Some(at(n))),
                 Change::PutRequest(request(n, n)),
                 Change::IndexEntries { pairs: vec![(reference(n), u64::from(n))], up_to: u64::from(n) + 1 },
             ],
@@ -84,10 +85,11 @@ pub fn forgetting_a_subject_removes_everything_of_it(store: &Arc<dyn Store>) {
             wait(store.subject_by_index(of, [n; 32])).unwrap().is_some(),
             !wait(store.holds(of, subject_id(n))).unwrap().is_empty(),
             !wait(store.entries_of(of, reference(n), None, 10)).unwrap().rows.is_empty(),
+            wait(store.due(of, at(9), None, 10)).unwrap().rows.iter().any(|row| row.subject == subject_id(n)),
         ]
     };
-    assert_eq!(kept(1), [false; 8]);
-    assert_eq!(kept(2), [true; 8]);
+    assert_eq!(kept(1), [false; 9]);
+    assert_eq!(kept(2), [true; 9]);
     let tickets = wait(store.records_of_group(of, "ticket", None, 10)).unwrap();
     assert_eq!(tickets.rows, [record(2, "ticket", 2)]);
     assert_eq!(wait(store.subject(of, subject_id(1))).unwrap(), Some(erased));

@@ -67,6 +67,7 @@ impl Intrinsic {
     fn stopped_by(self, manifest: &Manifest) -> Gates {
         let reaches_the_sealed = matches!(self, Self::Access | Self::Storage | Self::Claims);
         gate::ALWAYS
+            .or(gate::ANONYMOUS.when(self != Self::Storage))
             .or(gate::QUARANTINED.when(!reaches_the_sealed))
             .or(gate::UNDER_AGE.when(!reaches_the_sealed && manifest.age.is_some()))
             .or(gate::NO_HOLD.when(self == Self::Claims))

@@ -61,7 +61,12 @@ fn subject_allows(
     if matches!(purpose, Own(Intrinsic::Claims)) && standing.holds == 0 {
         return Err(Reason::HoldMissing);
     }
-    let Declared(purpose) = purpose else { return Ok(()) };
+    let is_counting = matches!(purpose, Declared(purpose) if purpose.de_identified.is_some());
+    let is_storing = matches!(purpose, Own(Intrinsic::Storage));
+    let is_anonymous = standing.state == SubjectState::Anonymous && !is_counting && !is_storing;
+    let Declared(purpose) = purpose else {
+        return if is_anonymous { Err(Reason::SubjectAnonymous) } else { Ok(()) };
+    };
     let rests_on_consent = matches!(purpose.basis, Basis::Consent { .. });
     if let Some(restriction) = &standing.restriction {
         let is_over = restriction.until.is_some_and(|until| question.at >= until);
@@ -75,6 +80,9 @@ fn subject_allows(
         if purpose.is_marketing || consented_message {
             return Err(Reason::SubjectDeactivated);
         }
+    }
+    if is_anonymous {
+        return Err(Reason::SubjectAnonymous);
     }
     Ok(())
 }
@@ -94,6 +102,7 @@ fn basis_allows(purpose: &Asked<'_>, standing: &Standing, question: &Question) -
         (Basis::Contract, ContractState::ActiveUntil(Some(until))) if question.at >= until => {
             Err(Reason::BasisContractEnded)
         }
+        _ if standing.ended.contains(question.purpose) => Err(Reason::KeepEnded),
         _ => Ok(()),
     }
 }
