@@ -1,7 +1,7 @@
 //! Carries out changes that were found fit: nothing here can fail.
 
 use candor_store::{Change, EventRow, JobRow, SubjectRow};
-use candor_words::{RecordId, SubjectId, SubjectRef};
+use candor_words::{SubjectId, SubjectRef};
 
 use crate::shelf::Shelf;
 
@@ -24,7 +24,10 @@ pub(crate) fn apply(shelf: &mut Shelf, change: Change, first_entry: u64) {
         Change::AddHistory(row) => {
             shelf.history.insert((row.subject, row.record, row.version), row);
         }
-        Change::DeleteRecord(subject, record) => delete_record(shelf, subject, record),
+        Change::DeleteRecord(subject, group, record) => {
+            shelf.records.remove(&(subject, group, record));
+            shelf.history.retain(|(of, id, _), _| (*of, *id) != (subject, record));
+        }
         Change::PutKey(row) => {
             shelf.keys.insert((row.subject, row.class, row.version), row);
         }
@@ -81,11 +84,6 @@ fn placed_subject(row: SubjectRow, first_entry: u64) -> SubjectRow {
         3 => SubjectRow { erased_entry: row.erased_entry.map(|entry| first_entry + entry), ..row },
         _ => row,
     }
-}
-
-fn delete_record(shelf: &mut Shelf, subject: SubjectId, record: RecordId) {
-    shelf.records.retain(|(of, _, id), _| (*of, *id) != (subject, record));
-    shelf.history.retain(|(of, id, _), _| (*of, *id) != (subject, record));
 }
 
 fn forget_subject(shelf: &mut Shelf, subject: SubjectId, reference: Option<SubjectRef>) {

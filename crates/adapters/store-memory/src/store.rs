@@ -4,9 +4,9 @@ use std::ops::{Bound, RangeInclusive};
 
 use async_trait::async_trait;
 use candor_store::{
-    ApiKeyRow, CheckpointRow, CommitError, Committed, DueRow, EventRow, HistoryRow, HoldRow, IdempotencyRow, JobRow, KeyRow,
-    PAGE_MAX, Page, PolicyRow, RecordRow, RequestRow, Retained, Store, StoreError, SubjectRow, SubjectState, TenantRow, TextRow, Unit,
-    page_rows,
+    ApiKeyRow, CheckpointRow, CommitError, Committed, DueRow, EventRow, HistoryRow, HoldRow, IdempotencyRow, JobRow,
+    KeyRow, PAGE_MAX, Page, PolicyRow, RecordRow, RequestRow, Retained, Store, StoreError, SubjectRow, SubjectState,
+    TenantRow, TextRow, Unit, page_rows,
 };
 use candor_words::{ApiKeyId, Instant, JobId, RecordId, RequestId, SubjectId, SubjectRef, TenantId};
 use parking_lot::Mutex;
@@ -249,7 +249,8 @@ impl Store for MemoryStore {
         limit: usize,
     ) -> Result<Page<DueRow, (Instant, SubjectId)>, StoreError> {
         self.ask(tenant, |shelf| {
-            let mut rows: Vec<DueRow> = shelf.due.iter().map(|(subject, at)| DueRow { subject: *subject, at: *at }).collect();
+            let mut rows: Vec<DueRow> =
+                shelf.due.iter().map(|(subject, at)| DueRow { subject: *subject, at: *at }).collect();
             rows.sort_by_key(|row| (row.at, row.subject));
             let wanted = |row: &&DueRow| row.at <= until && cursor.is_none_or(|after| (row.at, row.subject) > after);
             page(rows.iter().filter(wanted), limit, |row| (row.at, row.subject))

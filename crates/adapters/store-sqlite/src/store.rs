@@ -7,8 +7,9 @@ use std::thread::JoinHandle;
 
 use async_trait::async_trait;
 use candor_store::{
-    ApiKeyRow, CheckpointRow, CommitError, Committed, DueRow, EventRow, HistoryRow, HoldRow, IdempotencyRow, JobRow, KeyRow,
-    PAGE_MAX, Page, PolicyRow, RecordRow, RequestRow, Retained, Store, StoreError, SubjectRow, SubjectState, TenantRow, TextRow, Unit,
+    ApiKeyRow, CheckpointRow, CommitError, Committed, DueRow, EventRow, HistoryRow, HoldRow, IdempotencyRow, JobRow,
+    KeyRow, PAGE_MAX, Page, PolicyRow, RecordRow, RequestRow, Retained, Store, StoreError, SubjectRow, SubjectState,
+    TenantRow, TextRow, Unit,
 };
 use candor_words::{ApiKeyId, Instant, JobId, RecordId, RequestId, SubjectId, SubjectRef, TenantId};
 use parking_lot::Mutex;
@@ -22,8 +23,8 @@ use crate::migrate::{check_header, migrate};
 use crate::open::{DATABASE_FILE, OpenError, lock_directory, make_directory};
 use crate::readers::Readers;
 use crate::table::{
-    api_keys, blind_indexes, checkpoints, due, entries_of_subject, events, history, holds, idempotency, jobs, ledgers, logs,
-    policies, records, requests, subject_keys, subjects, tenants, texts,
+    api_keys, blind_indexes, checkpoints, due, entries_of_subject, events, history, holds, idempotency, jobs, ledgers,
+    logs, policies, records, requests, subject_keys, subjects, tenants, texts,
 };
 use crate::wal::Wal;
 use crate::writer::{QUEUE_MAX, Work, Writer};
@@ -142,9 +143,7 @@ impl Store for SqliteStore {
     }
 
     async fn subject_state(&self, tenant: TenantId, subject: SubjectId) -> Result<Option<SubjectState>, StoreError> {
-        self.readers.ask("read a subject", tenant, |connection, tenant| {
-            state(connection, tenant, subject)
-        })
+        self.readers.ask("read a subject", tenant, |connection, tenant| state(connection, tenant, subject))
     }
 
     async fn subjects(

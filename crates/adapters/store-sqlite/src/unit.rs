@@ -56,8 +56,8 @@ fn apply(connection: &Connection, tenant: i64, change: &Change, first_entry: u64
         Change::AddEvent(row) => events::add(connection, tenant, row, first_entry)?,
         Change::PutRecord(row) => records::put(connection, tenant, row)?,
         Change::AddHistory(row) => history::add(connection, tenant, row)?,
-        Change::DeleteRecord(subject, record) => {
-            records::delete(connection, tenant, *subject, *record)?;
+        Change::DeleteRecord(subject, group, record) => {
+            records::delete(connection, tenant, *subject, group, *record)?;
             history::delete(connection, tenant, *subject, *record)?;
         }
         Change::PutKey(row) => subject_keys::put(connection, tenant, row)?,

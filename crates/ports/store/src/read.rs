@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use candor_words::{ApiKeyId, Instant, JobId, RecordId, RequestId, SubjectId, SubjectRef, TenantId};
 
 use crate::{
-    ApiKeyRow, CheckpointRow, CommitError, Committed, DueRow, EventRow, HistoryRow, HoldRow, IdempotencyRow, JobRow, KeyRow,
-    Page, PolicyRow, RecordRow, RequestRow, StoreError, SubjectRow, TenantRow, TextRow, Unit,
+    ApiKeyRow, CheckpointRow, CommitError, Committed, DueRow, EventRow, HistoryRow, HoldRow, IdempotencyRow, JobRow,
+    KeyRow, Page, PolicyRow, RecordRow, RequestRow, StoreError, SubjectRow, TenantRow, TextRow, Unit,
 };
 
 /// What the vault needs to decide and open for one subject, read at one moment.

@@ -96,8 +96,8 @@ pub enum Change {
     PutRecord(RecordRow),
     /// Keeps an older version of a record.
     AddHistory(HistoryRow),
-    /// Removes one record with its history.
-    DeleteRecord(SubjectId, RecordId),
+    /// Removes one record of a group, and the history of its id.
+    DeleteRecord(SubjectId, String, RecordId),
     /// Inserts or replaces a wrapped subject key.
     PutKey(KeyRow),
     /// Destroys one keep-class's wrapped keys of a subject, all versions.

@@ -74,9 +74,8 @@ impl Retention {
                 if is_bound { Vec::new() } else { uses(field).map(|(purpose, _)| own(purpose)).collect() }
             })
             .collect();
-        let is_on_consent = |basis: &candor_manifest::model::Basis| {
-            matches!(basis, candor_manifest::model::Basis::Consent { .. })
-        };
+        let is_on_consent =
+            |basis: &candor_manifest::model::Basis| matches!(basis, candor_manifest::model::Basis::Consent { .. });
         let consented = fields()
             .map(|field| uses(field).filter(|(_, used)| is_on_consent(&used.basis)).map(|(ix, _)| ix).collect())
             .collect();
@@ -196,13 +195,7 @@ impl Retention {
         Some(End::reckon(at, &rule.keep, started_at, set.or(rule.keep.after)))
     }
 
-    fn start(
-        &self,
-        keep: &Keep,
-        field: Option<FieldIx>,
-        clocks: &Clocks,
-        dates: &RecordDates,
-    ) -> Option<Instant> {
+    fn start(&self, keep: &Keep, field: Option<FieldIx>, clocks: &Clocks, dates: &RecordDates) -> Option<Instant> {
         match &keep.event {
             KeepEvent::Created => dates.created,
             KeepEvent::Updated => dates.updated,
@@ -238,9 +231,9 @@ impl Rule {
 }
 
 fn is_transient(manifest: &Manifest, fields: &[FieldIx]) -> bool {
-    let mut stored = fields.iter().filter(|field| {
-        manifest.fields.get(field.at()).is_some_and(|declared| declared.held_by.is_none())
-    });
+    let mut stored = fields
+        .iter()
+        .filter(|field| manifest.fields.get(field.at()).is_some_and(|declared| declared.held_by.is_none()));
     let ends_with_process = |field: &FieldIx| {
         let standing = |keep: &&Keep| keep.purpose.is_none() && keep.fields.contains(field);
         let mut rules = manifest.keeps.iter().filter(standing).peekable();

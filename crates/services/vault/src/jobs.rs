@@ -8,6 +8,7 @@ use candor_store::{Change, Guard, JobRow, PAGE_MAX, Unit};
 use candor_words::{Instant, JobId, TenantId};
 
 use crate::requests::ESCALATE;
+use crate::retention::{LOOK_AGAIN, RETAIN};
 use crate::{Vault, VaultError};
 
 /// How often a job is tried before it is parked.
@@ -43,11 +44,13 @@ pub enum Recurring {
     Index,
     /// Forgets idempotency keys that have expired.
     IdempotencyExpiry,
+    /// Carries out keep rules that have ended.
+    Retention,
 }
 
 impl Recurring {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Checkpoint, Self::Index, Self::IdempotencyExpiry];
+    pub const ALL: [Self; 4] = [Self::Checkpoint, Self::Index, Self::IdempotencyExpiry, Self::Retention];
 
     /// How long it waits from one time to the next.
     pub const fn interval_ms(self) -> i64 {
@@ -55,6 +58,7 @@ impl Recurring {
             Self::Checkpoint => 10_000,
             Self::Index => 60_000,
             Self::IdempotencyExpiry => 3_600_000,
+            Self::Retention => 10_000,
         }
     }
 
@@ -64,6 +68,7 @@ impl Recurring {
             Self::Checkpoint => "ledger.checkpoint",
             Self::Index => "ledger.index",
             Self::IdempotencyExpiry => "idempotency.expire",
+            Self::Retention => RETAIN,
         }
     }
 }
@@ -116,6 +121,10 @@ impl Vault {
                 indexed.saturating_add(INDEX_LAG) <= self.store.ledger_size(tenant).await?
             }
             Recurring::IdempotencyExpiry => true,
+            Recurring::Retention => {
+                self.transient.sweep(self.now());
+                !self.store.due(tenant, self.now(), None, 1).await?.rows.is_empty()
+            }
         })
     }
 
@@ -136,6 +145,8 @@ impl Vault {
         let tenant = self.tenant(job.tenant).await?;
         match job.kind.as_str() {
             ESCALATE => self.escalate(job).await,
+            LOOK_AGAIN => self.look_again(&tenant).await,
+            RETAIN => self.retain(&tenant).await,
             "ledger.index" => self.index_entries(&tenant).await.map(drop),
             "ledger.checkpoint" => self.newest_checkpoint(&tenant).await.map(drop),
             "idempotency.expire" => {

@@ -45,6 +45,7 @@ mod record_form;
 mod records;
 mod requests;
 mod restriction;
+mod retention;
 mod scrub;
 mod settings;
 mod standing_form;
@@ -52,6 +53,7 @@ mod stripes;
 mod subjects;
 mod tenant;
 mod tenants;
+mod transient;
 mod transparency;
 mod value;
 mod vault;
@@ -90,11 +92,16 @@ pub use recipients::{DeclaredShare, RECIPIENT_ENTRIES_MAX, RecipientView};
 pub use records::{NewRecord, RecordView, Rectified};
 pub use requests::{NewRequest, OPEN_REQUESTS_MAX, RequestView, right_name, right_of};
 pub use restriction::{ALLOWED_PURPOSES_MAX, Terms};
+pub use retention::{
+    EVENTS_MAX, HeldBack, KeepRuleView, LookedAt, PREVIEW_SUBJECTS_MAX, RetentionPreview, RetentionRun, RetentionView,
+    RuleOutcome,
+};
 pub use standing_form::{
     ConsentForm, ConsentState, ContractForm, ObjectionForm, ObjectionOutcome, RestrictionForm, StandingForm,
 };
 pub use subjects::{CreatedSubject, NEW_RECORDS_MAX, NewContract, NewSubject, SubjectView};
 pub use tenants::{CreatedTenant, NewTenant, TenantView};
+pub use transient::{TRANSIENT_BYTES_MAX, TRANSIENT_MS, TRANSIENT_RECORDS_MAX};
 pub use transparency::{DisclosureCount, TransparencyReport};
 pub use value::{source_name, source_of};
 pub use vault::{Counters, Vault, VaultParts};

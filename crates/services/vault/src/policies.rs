@@ -69,7 +69,9 @@ impl Vault {
         }
         let body = EntryBody::PolicyInForce { policy: Digest(row.digest), effective_at: row.effective_at };
         let entry = self.entry(&tenant, now, None, by, body)?;
-        let unit = Unit::of(id).change(Change::PutPolicy(row)).entry(entry);
+        // Every subject is looked at again once the new rules are in force.
+        let again = self.look_again_job(id, &policy.digest, row.effective_at);
+        let unit = Unit::of(id).change(Change::PutPolicy(row)).change(Change::PutJob(again)).entry(entry);
         self.commit_then(unit, self.tenants_epoch.moving_on()).await?;
         Ok(view(&policy))
     }

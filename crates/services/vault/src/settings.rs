@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use candor_words::Span;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -13,6 +14,9 @@ pub(crate) struct Settings {
     /// Collections by name: on or off.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub collections: BTreeMap<String, bool>,
+    /// How long groups are kept for managed accounts, by name, as administrators set it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub lengths: BTreeMap<String, Span>,
     #[serde(flatten)]
     others: Map<String, Value>,
 }

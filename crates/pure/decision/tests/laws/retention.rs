@@ -30,12 +30,8 @@ fn keep(fields: &[u16], event: KeepEvent, after: Option<Span>, action: KeepActio
 
 fn under(keeps: Vec<Keep>) -> Plan {
     let mut manifest = with_fields(3);
-    manifest.groups = vec![Group {
-        name: "g".to_owned(),
-        title: "G".to_owned(),
-        many: true,
-        fields: (0..3).map(FieldIx).collect(),
-    }];
+    manifest.groups =
+        vec![Group { name: "g".to_owned(), title: "G".to_owned(), many: true, fields: (0..3).map(FieldIx).collect() }];
     manifest.purposes = vec![
         purpose("p0", CONSENT, &[0, 1]),
         purpose("p1", CONSENT, &[0, 2]),
@@ -76,10 +72,8 @@ fn the_first_of_several_rules_decides() {
 #[test]
 fn what_no_rule_keeps_is_kept_while_any_purpose_may_use_it() {
     let own = |at, event, after| Keep { purpose: Some(PurposeIx(at)), ..keep(&[], event, after, KeepAction::Erase) };
-    let plan = under(vec![
-        own(0, KeepEvent::ConsentWithdrawn, None),
-        own(1, KeepEvent::ConsentWithdrawn, Some(days(5))),
-    ]);
+    let plan =
+        under(vec![own(0, KeepEvent::ConsentWithdrawn, None), own(1, KeepEvent::ConsentWithdrawn, Some(days(5)))]);
     let mut clocks = Clocks { withdrawn: BTreeMap::from([(PurposeIx(0), day(9))]), ..Clocks::default() };
     assert_eq!(ends(&plan, &clocks, &made(0)), None, "the other purpose may go on");
     assert!(plan.retention().end(FieldIx(1), &clocks, &made(0)).is_none(), "a purpose without a rule may go on");

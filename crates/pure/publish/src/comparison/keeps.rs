@@ -146,7 +146,11 @@ fn same_event(was: &Keep, is: &Keep, mut push: impl FnMut(&'static str, Class, S
     if was.sealed_for != is.sealed_for {
         let sealed = |keep: &Keep| keep.sealed_for.map_or(u64::MAX, length);
         let said = |keep: &Keep| keep.sealed_for.map_or_else(|| "no stated time".to_owned(), |span| span.to_string());
-        push("keep.sealed", toward(sealed(is) > sealed(was)), format!("sealed for {} instead of {}", said(is), said(was)));
+        push(
+            "keep.sealed",
+            toward(sealed(is) > sealed(was)),
+            format!("sealed for {} instead of {}", said(is), said(was)),
+        );
     }
     if was.grace != is.grace {
         let grace = |keep: &Keep| keep.grace.map_or(0, length);
