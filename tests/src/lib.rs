@@ -8,11 +8,13 @@
 mod binaries;
 mod client;
 mod evidence;
+mod past;
 mod people;
 mod server;
 
 pub use binaries::{candor, ledger_check};
 pub use client::{Client, Reply};
 pub use evidence::{after, between, exported, hours_after, parts, quoted_after, withheld};
+pub use past::{Lived, Past, rows_of};
 pub use people::{Person, text};
 pub use server::Server;

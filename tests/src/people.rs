@@ -50,6 +50,10 @@ fn written(records: &[(&str, Value)]) -> Vec<Value> {
 }
 
 impl Person {
+    pub(crate) fn known(id: String, caller: &Client) -> Self {
+        Self { id, records: Vec::new(), caller: caller.clone() }
+    }
+
     /// The same person, asked about by another caller or another run of the server.
     pub fn asked_by(&self, caller: &Client) -> Self {
         Self { caller: caller.clone(), ..self.clone() }

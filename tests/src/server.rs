@@ -36,6 +36,14 @@ impl Server {
         Self { child: started.child, client, admin_keys: started.keys, slugs, folder }
     }
 
+    /// Starts the server over a folder that holds a tenant already.
+    pub(crate) fn over(folder: tempfile::TempDir, slug: &str, key: String) -> Self {
+        let slugs = vec![slug.to_owned()];
+        let started = Started::over(folder.path(), &slugs);
+        let client = Client::new(&started.address, Some(&key));
+        Self { child: started.child, client, admin_keys: vec![key], slugs, folder }
+    }
+
     /// Stops it as an operator would, and starts it again over the same folder.
     pub fn restart(&mut self) {
         self.tell_to_stop();

@@ -15,5 +15,7 @@ mod consent;
 mod door;
 #[path = "promises/purposes.rs"]
 mod purposes;
+#[path = "promises/retention.rs"]
+mod retention;
 #[path = "promises/rights.rs"]
 mod rights;

@@ -27,6 +27,7 @@ enum Command {
     Diff(command::diff::Diff),
     Explain(command::explain::Explain),
     Render(command::render::Render),
+    Retention(command::retention::Retention),
 }
 
 impl Cli {
@@ -45,6 +46,7 @@ impl Cli {
             Command::Diff(diff) => diff.run(),
             Command::Explain(explain) => explain.run(),
             Command::Render(render) => render.run(),
+            Command::Retention(retention) => retention.run(),
         }
     }
 }

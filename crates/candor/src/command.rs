@@ -7,5 +7,6 @@ pub mod explain;
 pub mod fmt;
 pub mod init;
 pub mod render;
+pub mod retention;
 pub mod serve;
 pub mod table;

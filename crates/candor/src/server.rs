@@ -33,6 +33,13 @@ pub struct Opened {
     store: Arc<SqliteStore>,
 }
 
+impl Opened {
+    /// Commits what waits and leaves an empty log behind.
+    pub async fn close(self) {
+        self.store.close().await;
+    }
+}
+
 /// Opens the store and the vault.
 ///
 /// # Errors

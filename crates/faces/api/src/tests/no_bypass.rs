@@ -103,6 +103,7 @@ fn addressed(route: &Route) -> String {
         ("{recipient}", "gateway"),
         ("{channel}", "email"),
         ("{year}", "2026"),
+        ("{event}", "last_interest"),
     ]);
     ids.iter().fold(route.path.to_owned(), |path, (name, id)| path.replace(name, id))
 }

@@ -8,7 +8,7 @@ use candor_store::PAGE_MAX;
 use candor_words::{Instant, SubjectId, TenantId};
 use serde::Serialize;
 
-use super::reckon::{Reckoned, Turn, reckon};
+use super::reckon::{HELD_MS, Reckoned, Turn, reckon};
 use super::view::text_of;
 use super::{ANONYMOUS, ERASED};
 use crate::caller::{Caller, Scope};
@@ -24,7 +24,7 @@ const EXAMPLES: usize = 3;
 pub struct RetentionPreview {
     /// As of which instant.
     pub at: Instant,
-    /// How many subjects were looked at.
+    /// How many subjects something is due of.
     pub n_subjects: u64,
     /// By rule and outcome.
     pub outcomes: Vec<RuleOutcome>,
@@ -96,18 +96,21 @@ impl Vault {
         let policy = Arc::clone(tenant.policy_at(at)?);
         let mut counts: BTreeMap<(Option<RuleIx>, Turn), Count> = BTreeMap::new();
         let mut held: BTreeMap<String, Count> = BTreeMap::new();
-        let (mut n_subjects, mut n_erased, mut after) = (0, 0, None);
+        let (mut n_subjects, mut n_looked, mut n_erased, mut after) = (0, 0, 0, None);
+        // Who is held back waits a day from look to look.
+        let until = Instant::from_millis(at.as_millis().saturating_add(HELD_MS));
         loop {
-            let page = self.store.due(id, at, after, PAGE_MAX).await?;
+            let page = self.store.due(id, until, after, PAGE_MAX).await?;
             let subjects: Vec<SubjectId> = page.rows.iter().map(|row| row.subject).collect();
             for retained in self.store.retained(id, &subjects).await? {
-                n_subjects += 1;
+                n_looked += 1;
                 let subject = retained.state.row.id;
                 if matches!(retained.state.row.state, ERASED | ANONYMOUS) {
                     continue;
                 }
                 let records = self.all_records(&tenant, subject, &retained).await?;
                 let reckoned = reckon(&policy.plan, &tenant.settings, retained, records, at)?;
+                n_subjects += u64::from(!reckoned.changes.is_empty());
                 match &reckoned.obstacle {
                     Some(obstacle) if reckoned.changes.iter().any(|change| change.removes()) => {
                         held.entry(obstacle.ground.clone()).or_default().add(subject);
@@ -120,7 +123,7 @@ impl Vault {
                 }
             }
             after = page.next;
-            if after.is_none() || n_subjects >= PREVIEW_SUBJECTS_MAX {
+            if after.is_none() || n_looked >= PREVIEW_SUBJECTS_MAX {
                 break;
             }
         }

@@ -15,6 +15,8 @@ use crate::standing_form::StandingForm;
 
 /// The most records of one subject that one unit changes; the others follow in the next.
 const RECORDS_AT_ONCE: usize = 1_000;
+/// How long a subject waits from whom something is held back: a day.
+pub(super) const HELD_MS: i64 = 86_400_000;
 
 /// A subject, reckoned.
 pub(super) struct Reckoned {
@@ -148,8 +150,10 @@ pub(super) fn reckon(
     if let Some(obstacle) = &reckoned.obstacle
         && reckoned.changes.iter().any(RecordChange::removes)
     {
-        // Looked at again when it ends by itself; who lifts it brings the date forward.
-        reckoned.next = obstacle.until.into_iter().chain(reckoned.next.filter(|next| *next > at)).min();
+        // Looked at again every day, so that a preview finds what is held back; who lifts it brings the date forward.
+        let tomorrow = Instant::from_millis(at.as_millis().saturating_add(HELD_MS));
+        let later = reckoned.next.filter(|next| *next > at);
+        reckoned.next = obstacle.until.into_iter().chain(later).chain([tomorrow]).min();
     }
     Ok(reckoned)
 }
