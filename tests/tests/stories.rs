@@ -16,6 +16,8 @@ mod erasure;
 mod operations;
 #[path = "stories/receipts.rs"]
 mod receipts;
+#[path = "stories/retention.rs"]
+mod retention;
 #[path = "stories/stop.rs"]
 mod stop;
 #[path = "stories/tenants.rs"]

@@ -153,6 +153,7 @@ fn view(tenant: &Tenant, position: u64, entry: &Entry, actor_label: Option<Strin
             view.record = Some(*record);
             view.fields = fields_of(plan, fields);
         }
+        EntryBody::KeepEnded { fields, .. } => view.fields = fields_of(plan, fields),
         EntryBody::Request { request, .. } | EntryBody::Approval { request, .. } => view.request = Some(*request),
         EntryBody::Erased { request, .. } => view.request = *request,
         _ => {}

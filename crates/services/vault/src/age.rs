@@ -49,6 +49,11 @@ impl Vault {
     pub async fn erase_minor(&self, caller: &Caller, subject: SubjectId) -> Result<Erased, VaultError> {
         caller.needs(Scope::Rights)?;
         let tenant = self.tenant(caller.tenant()).await?;
+        match self.live(&tenant, subject).await {
+            // Done before: the same outcome is given again.
+            Err(error) if error.code() == "subject.erased" => return self.erase(caller, subject, None).await,
+            known => drop(known?),
+        }
         let rule = tenant.policy_at(self.now())?.manifest().age;
         if rule.is_none_or(|rule| rule.otherwise != KeepAction::Erase) {
             return Err(VaultError::unprocessable(
@@ -57,11 +62,7 @@ impl Vault {
             )
             .help("declare `age at least …, otherwise erase`, or erase the subject as a right"));
         }
-        match self.set_age(caller, subject, AgeAct::Under).await {
-            // Done before: the same outcome is given again.
-            Err(error) if error.code() == "subject.erased" => {}
-            noted => drop(noted?),
-        }
+        self.set_age(caller, subject, AgeAct::Under).await?;
         self.erase(caller, subject, None).await
     }
 }

@@ -190,7 +190,7 @@ fn reckon_record(
             reckoned.next = reckoned.next.into_iter().chain(next).min();
         }
     }
-    Ok((!values.is_empty()).then(|| RecordChange { row, values, is_emptied: n_stay == 0 }))
+    Ok((!values.is_empty()).then_some(RecordChange { row, values, is_emptied: n_stay == 0 }))
 }
 
 fn keep_classes(row: &RecordRow, classes: &mut BTreeSet<u16>) -> Result<(), VaultError> {
