@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "this crate is only tests")]
 
+mod backups;
 mod binaries;
 mod client;
 mod dice;
@@ -16,7 +17,8 @@ mod server;
 mod setup;
 mod trace;
 
-pub use binaries::{candor, ledger_check};
+pub use backups::{Backups, Beside, said};
+pub use binaries::{candor, installed, ledger_check};
 pub use client::{Client, Reply};
 pub use dice::{Dice, setting};
 pub use evidence::{after, between, exported, hours_after, parts, quoted_after, withheld};

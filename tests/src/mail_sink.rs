@@ -169,11 +169,10 @@ impl Mail {
     pub fn header(&self, name: &str) -> Option<String> {
         let (head, _) = self.raw.split_once("\n\n")?;
         let unfolded = head.replace("\n ", " ").replace("\n\t", " ");
-        let found = unfolded.lines().find_map(|line| {
+        unfolded.lines().find_map(|line| {
             let (known, value) = line.split_once(':')?;
             known.eq_ignore_ascii_case(name).then(|| value.trim().to_owned())
-        });
-        found
+        })
     }
 
     /// The text, decoded from quoted-printable, its soft line breaks joined.

@@ -5,6 +5,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "these are tests")]
 
+#[path = "promises/backups.rs"]
+mod backups;
 #[path = "promises/changes.rs"]
 mod changes;
 #[path = "promises/collect.rs"]
@@ -13,9 +15,13 @@ mod collect;
 mod consent;
 #[path = "promises/door.rs"]
 mod door;
+#[path = "promises/exports.rs"]
+mod exports;
 #[path = "promises/notices.rs"]
 mod notices;
 #[path = "promises/purposes.rs"]
 mod purposes;
 #[path = "promises/rights.rs"]
 mod rights;
+#[path = "promises/secrets.rs"]
+mod secrets;

@@ -10,12 +10,18 @@ mod commands;
 mod connection;
 #[path = "stories/crash.rs"]
 mod crash;
+#[path = "stories/described.rs"]
+mod described;
 #[path = "stories/disk.rs"]
 mod disk;
 #[path = "stories/erasure.rs"]
 mod erasure;
 #[path = "stories/forgery.rs"]
 mod forgery;
+#[path = "stories/imports.rs"]
+mod imports;
+#[path = "stories/keeping.rs"]
+mod keeping;
 #[path = "stories/no_trace.rs"]
 mod no_trace;
 #[path = "stories/operations.rs"]

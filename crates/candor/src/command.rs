@@ -1,11 +1,16 @@
 //! The subcommands, one file each.
 
+pub mod backup;
 pub mod check;
 pub mod demo;
 pub mod diff;
 pub mod explain;
+pub mod export;
 pub mod fmt;
+pub mod import;
 pub mod init;
+pub mod key;
 pub mod render;
+pub mod restore;
 pub mod serve;
 pub mod table;

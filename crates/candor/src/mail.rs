@@ -171,8 +171,8 @@ mod tests {
         MailConfig { args, ..MailConfig::default() }
     }
 
-    #[test]
-    fn plain_mail_goes_to_this_machine_alone() {
+    #[tokio::test]
+    async fn plain_mail_goes_to_this_machine_alone() {
         assert!(config("127.0.0.1:25", "plain").post("http://127.0.0.1:1").unwrap().mail.is_some());
         assert!(config("mail.example", "plain").post("http://127.0.0.1:1").is_err());
         assert!(config("mail.example", "tls").post("http://127.0.0.1:1").is_ok());

@@ -9,6 +9,9 @@ mod cli;
 mod command;
 mod config;
 mod demo;
+mod durable;
+mod import;
+mod ledgers;
 mod logs;
 mod mail;
 mod pages;
@@ -16,6 +19,7 @@ mod policy_text;
 mod root_keys;
 mod server;
 mod terminal;
+mod transfer_key;
 mod trouble;
 
 use std::process::ExitCode;

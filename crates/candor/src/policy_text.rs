@@ -55,6 +55,12 @@ fn read_file(file: &Path) -> Result<Source, Trouble> {
     Ok(Source { path: file.display().to_string(), text })
 }
 
+/// The file by its name alone: where it lay on this machine is no part of the policy.
+pub fn named(source: &Source) -> (String, String) {
+    let name = Path::new(&source.path).file_name().map(|name| name.to_string_lossy().into_owned());
+    (name.unwrap_or_else(|| source.path.clone()), source.text.clone())
+}
+
 /// Checks a policy; findings are drawn on standard error.
 ///
 /// # Errors

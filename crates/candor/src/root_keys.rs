@@ -1,15 +1,21 @@
 //! The root keys: from the environment when it holds them, else from the key file.
 
 use std::env;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use candor_keyring::{Keyring, VARIABLE_ALL, VARIABLE_ONE};
 use candor_keys::RootKeys;
 use candor_seal::{KeyVersion, RootKey, SystemEntropy};
+use candor_vault::Vault;
+use tokio::sync::watch::Receiver;
 
 use crate::server::chain;
 use crate::trouble::Trouble;
+
+/// How often the key file is looked at.
+const WATCH_INTERVAL: Duration = Duration::from_secs(1);
 
 /// True when the environment holds root keys.
 pub fn are_in_environment() -> bool {
@@ -49,4 +55,39 @@ pub async fn all(file: &Path) -> Result<Vec<RootKey>, Trouble> {
     // INVARIANT: the keyring held the only other reference, so that every key comes out whole.
     drop(keyring);
     Ok(shared.into_iter().filter_map(Arc::into_inner).collect())
+}
+
+/// Takes the key file up again whenever it changes (`candor key rotate`, `candor key retire`), until told to stop.
+pub async fn watch(vault: Arc<Vault>, file: PathBuf, mut stop: Receiver<bool>) {
+    if are_in_environment() {
+        return;
+    }
+    let mut seen = stamp(&file);
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(WATCH_INTERVAL) => {}
+            stopped = stop.wait_for(|stop| *stop) => {
+                drop(stopped);
+                return;
+            }
+        }
+        let now = stamp(&file);
+        if now == seen {
+            continue;
+        }
+        let taken = all(&file).await.map(|roots| vault.replace_roots(roots));
+        if matches!(taken, Ok(Ok(()))) {
+            tracing::info!("the key file changed and was taken up");
+            seen = now;
+        } else {
+            // It may be half written: it is looked at again.
+            tracing::warn!("the key file changed and cannot be read; the keys from before are kept");
+        }
+    }
+}
+
+/// Tells one state of the file from another; `None` when there is none.
+fn stamp(file: &Path) -> Option<(SystemTime, u64)> {
+    let metadata = std::fs::metadata(file).ok()?;
+    Some((metadata.modified().ok()?, metadata.len()))
 }

@@ -9,7 +9,7 @@ use axum::Router;
 use candor_api::{ApiState, api_routes};
 use candor_http::{Figure, Metrics, Stopped, check_address, dress, health_routes, metrics_routes, serve, stop_signal};
 use candor_jobs::Runner;
-use candor_seal::SystemEntropy;
+use candor_seal::{RootKey, SystemEntropy};
 use candor_store_sqlite::SqliteStore;
 use candor_vault::{PAGE_MAX, Vault, VaultParts};
 use candor_words::SystemClock;
@@ -47,15 +47,39 @@ pub async fn open(config: &Config) -> Result<Opened, Trouble> {
         }
     })?;
     let store = Arc::new(store);
+    let vault = open_vault(store.clone(), roots, config)?;
+    Ok(Opened { vault, store })
+}
+
+impl Opened {
+    /// Closes the store, when it was not served.
+    pub async fn close(self) {
+        self.store.close().await;
+    }
+}
+
+/// Opens one moment of a store beside the server that may be running, and a vault over it that can change nothing.
+///
+/// # Errors
+/// There is no store, or it is of another version; the root keys are missing or open to others.
+pub async fn open_snapshot(config: &Config) -> Result<(Arc<Vault>, Arc<SqliteStore>), Trouble> {
+    let roots = root_keys::all(&config.key_file).await?;
+    let store = SqliteStore::snapshot(&config.data_dir).map_err(|error| {
+        Trouble::failed(format!("read the store in `{}`", config.data_dir.display()), chain(&error))
+    })?;
+    let store = Arc::new(store);
+    Ok((open_vault(store.clone(), roots, config)?, store))
+}
+
+fn open_vault(store: Arc<SqliteStore>, roots: Vec<RootKey>, config: &Config) -> Result<Arc<Vault>, Trouble> {
     let parts = VaultParts {
-        store: store.clone(),
+        store,
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
         roots,
         origin: config.origin.clone(),
     };
-    let vault = Vault::open(parts).map_err(|error| Trouble::failed("open the vault", error))?;
-    Ok(Opened { vault, store })
+    Vault::open(parts).map_err(|error| Trouble::failed("open the vault", error))
 }
 
 /// Binds the address, before anything long is begun.
@@ -79,13 +103,14 @@ pub async fn run(opened: Opened, listener: TcpListener, config: &Config) -> Resu
     let (stop, stopped) = watch::channel(false);
     let runner = tokio::spawn(Runner::new(Arc::clone(&vault), JOBS_INTERVAL).run(stopped.clone()));
     let entries = Arc::new(AtomicU64::new(0));
-    let watcher = tokio::spawn(watch_ledgers(Arc::clone(&vault), Arc::clone(&entries), stopped));
+    let watcher = tokio::spawn(watch_ledgers(Arc::clone(&vault), Arc::clone(&entries), stopped.clone()));
+    let keys = tokio::spawn(root_keys::watch(Arc::clone(&vault), config.key_file.clone(), stopped));
     let ended = serve(listener, routes(&vault, entries, config), config.limits, stop_signal()).await;
     if ended == Stopped::CutOff {
         tracing::warn!("some requests were cut off: they took longer than the server waits at its end");
     }
     let _ = stop.send(true);
-    let _ = tokio::join!(runner, watcher);
+    let _ = tokio::join!(runner, watcher, keys);
     store.close().await;
     tracing::info!("stopped");
     Ok(())

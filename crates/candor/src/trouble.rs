@@ -11,7 +11,8 @@ use crate::terminal;
 pub const EXIT_CODES: &str = "\
 Exit codes:
   0  done, or allowed
-  1  denied (`explain`), not in canonical form (`fmt --check`), or a difference that needs notice or consent (`diff`)
+  1  denied (`explain`), not in canonical form (`fmt --check`), a difference that needs notice or consent (`diff`), or rows
+     refused (`import people`)
   2  bad input: usage, an unreadable file, a policy with errors, a malformed configuration
   3  failed: the disk, the network or the store did not do what was needed";
 
@@ -51,6 +52,19 @@ impl Trouble {
     /// The world is at fault.
     pub fn failed(attempted: impl Into<String>, reason: impl fmt::Display) -> Self {
         Self { is_bad_input: false, attempted: attempted.into(), reason: reason.to_string(), next: None }
+    }
+
+    /// What a use case refused, with its advice and what it says beside.
+    pub fn of(attempted: impl Into<String>, error: &candor_vault::VaultError) -> Self {
+        let mut reason = error.to_string();
+        for (name, value) in error.details() {
+            reason.push_str(&format!(" ({}: {value})", name.replace('_', " ")));
+        }
+        let trouble = Self::failed(attempted, reason);
+        match error.advice() {
+            Some(advice) => trouble.next(advice),
+            None => trouble,
+        }
     }
 
     /// Says what to do next.

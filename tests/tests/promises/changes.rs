@@ -1,6 +1,6 @@
 //! Policies that change: what is significant, what was said before, and what became of it.
 
-use candor_tests::{Server, between, candor, text};
+use candor_tests::{MailSink, Server, Setup, between, candor, text};
 use serde_json::{Value, json};
 
 const POLICY: &str = "policies/assigntask/policy.candor";
@@ -81,9 +81,11 @@ fn promise_c16_another_controller_is_a_transfer() {
 
 #[test]
 fn promise_c51_prior_versions_stay_in_an_archive_dated_addressable_and_comparable() {
-    let mut server = Server::start("assigntask");
+    let sink = MailSink::start();
+    let mut server = Server::start_as(Setup::with_mail("assigntask", &sink));
     let longer = (KEPT, "keep marketing until 36 months after last interest");
-    let (_, new) = versions(&[(NEWS, MORE_NEWS), longer]);
+    // Without a date it takes effect as soon as the notice that is promised allows.
+    let (_, new) = versions(&[(NEWS, MORE_NEWS), longer, (", effective 2026-04-01", "")]);
     let put = json!({ "files": [{ "path": "policy.candor", "text": new }] });
     let put = server.post("/v1/policies", &put).json(201);
 

@@ -127,6 +127,40 @@ fn after_an_erasure_no_byte_of_the_person_is_left_anywhere() {
     nothing_left(&server);
 }
 
+#[test]
+fn a_backup_from_before_an_erasure_restored_beside_it_tells_of_no_field() {
+    let server = Server::start("assigntask");
+    let manifest = manifest();
+    for collection in &manifest.collections {
+        server.switch(&collection.name, true);
+    }
+    let mut planted = Planted::default();
+    let made = server.post("/v1/subjects", &json!({ "records": [], "contract": {} })).json(201);
+    let subject = text(&made["subject"]).to_owned();
+    for purpose in manifest.purposes.iter().map(|purpose| &purpose.name) {
+        for act in ["given", "confirmed"] {
+            server.post(&format!("/v1/subjects/{subject}/consents"), &json!({ "purpose": purpose, "act": act }));
+        }
+    }
+    for record in planted.records(&manifest) {
+        server.post(&format!("/v1/subjects/{subject}/records"), &record).json(201);
+    }
+    let read = json!({ "purpose": "service", "fields": ["account", "content", "google"] });
+    assert!(server.post(&format!("/v1/subjects/{subject}/read"), &read).text().contains(MARK));
+
+    let backups = server.backups();
+    let before = backups.back_up();
+    server.post(&format!("/v1/subjects/{subject}/erase"), &json!({})).json(200);
+    backups.refresh();
+    let beside = server.folder().join("beside");
+    backups.restore(&before, &beside, &["--ledger", &backups.ledger().display().to_string()], 0);
+    let restored = backups.serve(&beside, &server);
+    restored.post(&format!("/v1/subjects/{subject}/read"), &read).problem(410, "subject.erased");
+    drop(restored);
+    let trace = Trace::of(MARK, &planted.values);
+    assert_eq!(trace.in_folder(server.folder()), [""; 0], "neither here, nor in the backup, nor beside");
+}
+
 /// What of the mark the server's log holds.
 fn logged(server: &Server) -> Vec<String> {
     let log = std::fs::read(server.folder().join("log")).unwrap();

@@ -64,6 +64,14 @@ pub enum KeyringError {
     /// Both variables are set.
     #[error("both `CANDOR_ROOT_KEY` and `CANDOR_ROOT_KEYS` are set; unset one of them")]
     TwiceInEnvironment,
+    /// The newest version wraps what is new.
+    #[error(
+        "version `{version}` of the root key is the newest and cannot be retired; renew it with `candor key rotate` first"
+    )]
+    Newest {
+        /// Which version.
+        version: u16,
+    },
     /// There are no more versions.
     #[error("the root key has been renewed `{}` times, which is as often as it can be; begin a new keyring", u16::MAX)]
     VersionsExhausted,

@@ -69,6 +69,23 @@ pub(crate) fn append(path: &Path, text: &str) -> Result<(), KeyringError> {
     write_durably(path, file, text)
 }
 
+/// Puts another text in the file's place, and writes zeros over the one before.
+pub(crate) fn replace(path: &Path, text: &str) -> Result<(), KeyringError> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".new");
+    let beside = path.with_file_name(name);
+    // What an earlier attempt left.
+    let _ = std::fs::remove_file(&beside);
+    create(&beside, text)?;
+    let failed = |reason| unusable(path, "written", reason);
+    let mut before = OpenOptions::new().write(true).open(path).map_err(failed)?;
+    std::fs::rename(&beside, path).map_err(failed)?;
+    sync_directory(path)?;
+    let length = before.metadata().map_err(failed)?.len();
+    std::io::copy(&mut std::io::repeat(0).take(length), &mut before).map_err(failed)?;
+    before.sync_all().map_err(failed)
+}
+
 fn write_durably(path: &Path, mut file: File, text: &str) -> Result<(), KeyringError> {
     file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(|reason| unusable(path, "written", reason))
 }

@@ -9,7 +9,7 @@ use candor_seal::{KeyVersion, RootKey};
 use candor_words::{Entropy, Secret};
 use zeroize::Zeroizing;
 
-use crate::lines::{KEY_BYTES, read_keys, write_line};
+use crate::lines::{KEY_BYTES, read_keys, without_line, write_line};
 use crate::{KeyringError, file};
 
 /// The environment variable that holds one key line.
@@ -54,6 +54,30 @@ impl Keyring {
         let line = Secret::new(format!("\n{}", fresh_line(next, entropy).expose()));
         file::append(path, line.expose())?;
         Self::open(path)
+    }
+
+    /// Takes a version out of a key file, for good: what it wrapped and was not wrapped anew cannot be opened again.
+    /// The newest stays.
+    ///
+    /// # Errors
+    /// When the file cannot be read or written, the version is not there, or it is the newest.
+    pub fn retire(path: &Path, version: KeyVersion) -> Result<Self, KeyringError> {
+        let text = file::read(path)?;
+        let versions: Vec<KeyVersion> = Self::from_text(text.expose())?.keys.versions().collect();
+        if versions.last() == Some(&version) {
+            return Err(KeyringError::Newest { version: version.get() });
+        }
+        if !versions.contains(&version) {
+            return Err(KeysError::VersionMissing { version: version.get() }.into());
+        }
+        let kept = Secret::new(without_line(text.expose(), version));
+        file::replace(path, kept.expose())?;
+        Self::open(path)
+    }
+
+    /// Every version, ascending.
+    pub fn versions(&self) -> impl Iterator<Item = KeyVersion> + '_ {
+        self.keys.versions()
     }
 
     /// Takes key lines from the environment, by way of `variable` (`std::env::var` without its

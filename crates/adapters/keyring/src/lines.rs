@@ -39,6 +39,12 @@ pub(crate) fn write_line(version: KeyVersion, bytes: &Secret<[u8; KEY_BYTES]>) -
     Secret::new(format!("{NAME} {FORM} {} {}\n", version.get(), key.expose()))
 }
 
+/// The text without the line of a version; people's own lines stay.
+pub(crate) fn without_line(text: &str, version: KeyVersion) -> String {
+    let is_of = |line: &str| read_line(line).is_some_and(|(found, _)| found == version);
+    text.split_inclusive('\n').filter(|line| !is_of(line)).collect()
+}
+
 fn read_line(text: &str) -> Option<(KeyVersion, Secret<[u8; KEY_BYTES]>)> {
     let mut words = text.split_ascii_whitespace();
     if (words.next()?, words.next()?) != (NAME, FORM) {
@@ -86,6 +92,12 @@ mod tests {
             let refused = read_keys(&format!("# a comment\n{case}"));
             assert!(matches!(refused, Err(KeyringError::Malformed { line: 2 })), "{case}");
         }
+    }
+
+    #[test]
+    fn one_line_is_taken_out_and_the_others_stay_as_they_are() {
+        let text = format!("# ours\n{}\n{}{}", line(1), line(2), line(3).trim());
+        assert_eq!(without_line(&text, KeyVersion::new(2)), format!("# ours\n{}\n{}", line(1), line(3).trim()));
     }
 
     #[test]

@@ -150,3 +150,21 @@ fn a_last_line_without_its_end_survives_a_rotation() {
     std::fs::write(&path, text.trim_end()).unwrap();
     assert!(Keyring::rotate(&path, &SeededEntropy::new(2)).is_ok());
 }
+
+#[test]
+fn an_older_version_is_retired_for_good_and_the_newest_is_not() {
+    let (_directory, path) = place();
+    Keyring::create(&path, &SeededEntropy::new(1)).unwrap();
+    Keyring::rotate(&path, &SeededEntropy::new(2)).unwrap();
+    let newest = Keyring::retire(&path, KeyVersion::new(2));
+    assert!(matches!(newest, Err(KeyringError::Newest { version: 2 })));
+    let held = path.with_extension("held");
+    std::fs::hard_link(&path, &held).unwrap();
+
+    let kept = Keyring::retire(&path, KeyVersion::FIRST).unwrap();
+    assert_eq!(kept.versions().map(KeyVersion::get).collect::<Vec<_>>(), [2]);
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o7777, 0o600);
+    assert!(std::fs::read(&held).unwrap().iter().all(|byte| *byte == 0), "the file before was wiped");
+    let again = Keyring::retire(&path, KeyVersion::FIRST);
+    assert!(matches!(again, Err(KeyringError::Keys(KeysError::VersionMissing { version: 1 }))));
+}

@@ -5,7 +5,7 @@
 use candor_notify::{Message, Undelivered};
 use lettre::Address;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MessageBuilder};
+use lettre::message::{Mailbox, MessageBuilder, SinglePart};
 
 /// The longest title and sender, in bytes: a header line is no place for more.
 const LINE_BYTES_MAX: usize = 300;
@@ -15,7 +15,6 @@ const LINE_BYTES_MAX: usize = 300;
 /// # Errors
 /// [`Undelivered::Never`] when a part that becomes a header is not one line, or the address is none.
 pub(crate) fn write(message: &Message, from: &Address) -> Result<lettre::Message, Undelivered> {
-    let never = |_| Undelivered::Never { code: 0 };
     if !is_line(&message.title) || !is_line(&message.sender) || !is_id(&message.id) {
         return Err(Undelivered::Never { code: 0 });
     }
@@ -34,7 +33,8 @@ pub(crate) fn write(message: &Message, from: &Address) -> Result<lettre::Message
             .raw_header(raw("List-Unsubscribe", &format!("<{}>", one_click.0)))
             .raw_header(raw("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"));
     }
-    mail.header(ContentType::TEXT_PLAIN).body(message.text.clone()).map_err(|error| never(error.to_string()))
+    let text = SinglePart::builder().header(ContentType::TEXT_PLAIN).body(message.text.clone());
+    mail.singlepart(text).map_err(|_| Undelivered::Never { code: 0 })
 }
 
 fn raw(name: &'static str, value: &str) -> HeaderValue {
@@ -79,9 +79,13 @@ mod tests {
     #[test]
     fn a_message_keeps_its_id_and_says_that_a_machine_wrote_it() {
         let mail = written(&message());
-        for line in
-            ["Message-ID: <notice-1.sub-2@vendor.example>", "Auto-Submitted: auto-generated", "To: ada@people.example"]
-        {
+        for line in [
+            "Message-ID: <notice-1.sub-2@vendor.example>",
+            "Auto-Submitted: auto-generated",
+            "MIME-Version: 1.0",
+            "Content-Type: text/plain; charset=utf-8",
+            "To: ada@people.example",
+        ] {
             assert!(mail.lines().any(|found| found == line), "{line}: {mail}");
         }
         assert!(!mail.contains("List-Unsubscribe"), "{mail}");

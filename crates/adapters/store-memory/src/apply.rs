@@ -8,6 +8,7 @@ use crate::shelf::Shelf;
 /// Applies one change; `first_entry` is where the unit's entries begin in the ledger.
 pub(crate) fn apply(shelf: &mut Shelf, change: Change, first_entry: u64) {
     match change {
+        Change::ForgetTenant => *shelf = Shelf::default(),
         Change::PutTenant(row) => shelf.row = Some(row),
         Change::PutPolicy(row) => {
             shelf.policies.entry((row.effective_at, row.digest)).or_insert(row);
@@ -45,6 +46,12 @@ pub(crate) fn apply(shelf: &mut Shelf, change: Change, first_entry: u64) {
         }
         Change::PutApiKey(row) => {
             shelf.api_keys.insert(row.id, row);
+        }
+        Change::PutSecret(row) => {
+            shelf.secrets.insert(row.name.clone(), row);
+        }
+        Change::DeleteSecret(name) => {
+            shelf.secrets.remove(&name);
         }
         Change::PutIdempotency(row) => {
             shelf.idempotency.insert(row.key, row);

@@ -5,8 +5,8 @@ use std::ops::{Bound, RangeInclusive};
 use async_trait::async_trait;
 use candor_store::{
     ApiKeyRow, CheckpointRow, CommitError, Committed, EventRow, HistoryRow, HoldRow, IdempotencyRow, JobRow, KeyRow,
-    NoticeRow, Page, PolicyRow, RecordRow, RequestRow, Store, StoreError, SubjectRow, SubjectState, TenantRow, TextRow,
-    Unit, page_rows,
+    NoticeRow, Page, PolicyRow, RecordRow, RequestRow, SecretRow, Store, StoreError, SubjectRow, SubjectState,
+    TenantRow, TextRow, Unit, page_rows,
 };
 use candor_words::{ApiKeyId, Instant, JobId, RecordId, RequestId, SubjectId, SubjectRef, TenantId};
 use parking_lot::Mutex;
@@ -276,6 +276,21 @@ impl Store for MemoryStore {
         self.ask(tenant, |shelf| page(shelf.api_keys.range(after(cursor)).map(|(_, row)| row), limit, |row| row.id))
     }
 
+    async fn secret(&self, tenant: TenantId, name: &str) -> Result<Option<SecretRow>, StoreError> {
+        self.ask(tenant, |shelf| shelf.secrets.get(name).cloned())
+    }
+
+    async fn secrets(
+        &self,
+        tenant: TenantId,
+        cursor: Option<String>,
+        limit: usize,
+    ) -> Result<Page<SecretRow, String>, StoreError> {
+        self.ask(tenant, |shelf| {
+            page(shelf.secrets.range(after(cursor)).map(|(_, row)| row), limit, |row| row.name.clone())
+        })
+    }
+
     async fn idempotency(&self, tenant: TenantId, key: [u8; 32]) -> Result<Option<IdempotencyRow>, StoreError> {
         self.ask(tenant, |shelf| shelf.idempotency.get(&key).cloned())
     }
@@ -318,6 +333,15 @@ impl Store for MemoryStore {
             }
             counts.into_iter().map(|((channel, state), count)| (channel, state, count)).collect()
         })
+    }
+
+    async fn texts(
+        &self,
+        tenant: TenantId,
+        cursor: Option<[u8; 32]>,
+        limit: usize,
+    ) -> Result<Page<TextRow, [u8; 32]>, StoreError> {
+        self.ask(tenant, |shelf| page(shelf.texts.range(after(cursor)).map(|(_, row)| row), limit, |row| row.digest))
     }
 
     async fn lease_jobs(&self, now: Instant, until: Instant, limit: usize) -> Result<Vec<JobRow>, StoreError> {

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags};
 pub(crate) const APPLICATION_ID: i32 = 0x4341_4e44;
 /// Pages of 8 KiB keep a record of up to 2 000 bytes whole in its page; with 4 KiB pages one of
 /// more than 1 000 bytes would take an overflow page of its own.
-const PAGE_BYTES: u32 = 8_192;
+pub(crate) const PAGE_BYTES: u32 = 8_192;
 const WRITER_CACHE_KIB: i32 = 8_192;
 const READER_CACHE_KIB: i32 = 2_048;
 /// Readers map the file: a page that is in the system's cache is then read without a call and

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use candor_store::{CommitError, Committed, JobRow, StoreError, Unit};
+use candor_store::{Change, CommitError, Committed, JobRow, StoreError, Unit};
 use candor_words::{Instant, TenantId};
 use rusqlite::Connection;
 
@@ -68,6 +68,10 @@ impl<'w> Group<'w> {
             None => self.give_number(unit.tenant)?,
         };
         apply_changes(self.connection, number, &unit, first_entry)?;
+        if unit.changes.iter().any(|change| matches!(change, Change::ForgetTenant)) {
+            self.logs.forget(number);
+            self.entries.remove(&number);
+        }
         self.erased |= erases(&unit);
         let size = first_entry + unit.entries.len() as u64;
         if !unit.entries.is_empty() {

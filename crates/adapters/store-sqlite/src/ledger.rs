@@ -44,6 +44,11 @@ impl Logs {
         }
     }
 
+    /// Lets go of a ledger that is there no more.
+    pub(crate) fn forget(&mut self, tenant: i64) {
+        self.of.remove(&tenant);
+    }
+
     /// Lets go of ledgers that can be loaded again, when there are many.
     pub(crate) fn shrink(&mut self) {
         if self.of.len() > LOGS_MAX {

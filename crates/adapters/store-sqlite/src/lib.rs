@@ -18,6 +18,7 @@ mod numbers;
 mod open;
 mod packed;
 mod readers;
+mod snapshot;
 mod store;
 mod table;
 mod unit;

@@ -11,7 +11,8 @@ use crate::failure::store_error;
 use crate::open::OpenError;
 
 /// Migration n is the n-th of these.
-const MIGRATIONS: &[&str] = &[include_str!("schema/001.sql"), include_str!("schema/003.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("schema/001.sql"), include_str!("schema/003.sql"), include_str!("schema/004.sql")];
 const OPERATION: &str = "bring the schema up to date";
 
 /// Applies what is missing, in one transaction.
@@ -63,7 +64,16 @@ pub(crate) fn check_header(connection: &Connection) -> Result<(), OpenError> {
     Ok(())
 }
 
-fn known_version() -> i32 {
+/// Refuses a file whose schema is not this program's own.
+pub(crate) fn check_current(connection: &Connection) -> Result<(), OpenError> {
+    let found = connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(|error| sql(&error))?;
+    if found < known_version() {
+        return Err(OpenError::Older { found, known: known_version() });
+    }
+    Ok(())
+}
+
+pub(crate) fn known_version() -> i32 {
     MIGRATIONS.len() as i32
 }
 

@@ -27,6 +27,28 @@ pub enum OpenError {
         /// Which directory.
         directory: PathBuf,
     },
+    /// There is no store to read.
+    #[error("there is no store in `{}`; name the server's data directory", directory.display())]
+    Missing {
+        /// Which directory.
+        directory: PathBuf,
+    },
+    /// A store is to be made where something is already.
+    #[error("`{}` exists already and is not written over; name a directory that is not there yet", directory.display())]
+    NotEmpty {
+        /// Which directory.
+        directory: PathBuf,
+    },
+    /// An older program has written it, and its schema is not brought up to date by reading.
+    #[error(
+        "`{DATABASE_FILE}` has schema version `{found}` and this program reads `{known}`; start its server with this program once"
+    )]
+    Older {
+        /// The version in the file.
+        found: i32,
+        /// The version this program reads.
+        known: i32,
+    },
     /// The file is a database of another program.
     #[error(
         "`{DATABASE_FILE}` was not made by Candor (application id `{found}`); point the server at another directory"

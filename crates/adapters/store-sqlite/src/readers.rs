@@ -25,6 +25,8 @@ pub(crate) struct Readers {
     /// Counts commits; a snapshot taken at the present count sees all that was acknowledged.
     commits: AtomicU64,
     pub(crate) numbers: Numbers,
+    /// One snapshot for good: nothing ends it.
+    is_pinned: bool,
 }
 
 /// One connection, and the commit count at which its snapshot was taken.
@@ -39,7 +41,12 @@ impl Readers {
     pub(crate) fn new(file: &Path) -> Self {
         let cores = std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 8);
         let seats = (0..cores).map(|_| Mutex::default()).collect();
-        Self { file: file.to_owned(), seats, commits: AtomicU64::new(0), numbers: Numbers::default() }
+        Self { file: file.to_owned(), seats, commits: AtomicU64::new(0), numbers: Numbers::default(), is_pinned: false }
+    }
+
+    /// One reader that sees the moment of its first question for as long as it lives.
+    pub(crate) fn pinned(file: &Path) -> Self {
+        Self { seats: [Mutex::default()].into(), is_pinned: true, ..Self::new(file) }
     }
 
     /// Asks a question at one moment, no earlier than the last acknowledged commit.
@@ -53,7 +60,9 @@ impl Readers {
         let commits = self.commits.load(Ordering::Acquire);
         let answer = reader.at(&self.file, commits).and_then(question);
         answer.map_err(|error| {
-            reader.rest();
+            if !self.is_pinned {
+                reader.rest();
+            }
             store_error(operation, &error)
         })
     }

@@ -8,8 +8,8 @@ use std::thread::JoinHandle;
 use async_trait::async_trait;
 use candor_store::{
     ApiKeyRow, CheckpointRow, CommitError, Committed, EventRow, HistoryRow, HoldRow, IdempotencyRow, JobRow, KeyRow,
-    NoticeRow, Page, PolicyRow, RecordRow, RequestRow, Store, StoreError, SubjectRow, SubjectState, TenantRow, TextRow,
-    Unit,
+    NoticeRow, Page, PolicyRow, RecordRow, RequestRow, SecretRow, Store, StoreError, SubjectRow, SubjectState,
+    TenantRow, TextRow, Unit,
 };
 use candor_words::{ApiKeyId, Instant, JobId, RecordId, RequestId, SubjectId, SubjectRef, TenantId};
 use parking_lot::Mutex;
@@ -24,18 +24,18 @@ use crate::open::{DATABASE_FILE, OpenError, lock_directory, make_directory};
 use crate::readers::Readers;
 use crate::table::{
     api_keys, blind_indexes, checkpoints, entries_of_subject, events, history, holds, idempotency, jobs, ledgers, logs,
-    notices, policies, records, requests, subject_keys, subjects, tenants, texts,
+    notices, policies, records, requests, secrets, subject_keys, subjects, tenants, texts,
 };
 use crate::wal::Wal;
 use crate::writer::{QUEUE_MAX, Work, Writer};
 
 /// One SQLite file in a data directory.
 pub struct SqliteStore {
-    readers: Arc<Readers>,
-    queue: mpsc::Sender<Work>,
-    writer: Mutex<Option<JoinHandle<()>>>,
-    /// Keeps other processes out until the store is dropped.
-    _lock: File,
+    pub(crate) readers: Arc<Readers>,
+    pub(crate) queue: mpsc::Sender<Work>,
+    pub(crate) writer: Mutex<Option<JoinHandle<()>>>,
+    /// Keeps other processes out until the store is dropped; a snapshot keeps nobody out.
+    pub(crate) _lock: Option<File>,
 }
 
 impl SqliteStore {
@@ -64,7 +64,7 @@ impl SqliteStore {
         let (queue, work) = mpsc::channel(QUEUE_MAX);
         let thread = std::thread::Builder::new().name("candor-writer".to_owned()).spawn(|| writer.run(work));
         let thread = thread.map_err(|reason| unavailable("start its writer", reason.to_string()))?;
-        Ok(Self { readers, queue, writer: Mutex::new(Some(thread)), _lock: lock })
+        Ok(Self { readers, queue, writer: Mutex::new(Some(thread)), _lock: Some(lock) })
     }
 
     /// Commits what waits, empties the write-ahead log, and takes no more units. Reads go on.
@@ -293,6 +293,22 @@ impl Store for SqliteStore {
         Ok(Page::cut(rows, limit, |row| row.id))
     }
 
+    async fn secret(&self, tenant: TenantId, name: &str) -> Result<Option<SecretRow>, StoreError> {
+        self.readers.ask("read a secret", tenant, |connection, tenant| secrets::get(connection, tenant, name))
+    }
+
+    async fn secrets(
+        &self,
+        tenant: TenantId,
+        after: Option<String>,
+        limit: usize,
+    ) -> Result<Page<SecretRow, String>, StoreError> {
+        let rows = self.readers.ask("list secrets", tenant, |connection, tenant| {
+            secrets::page(connection, tenant, after.as_deref(), limit)
+        })?;
+        Ok(Page::cut(rows, limit, |row| row.name.clone()))
+    }
+
     async fn idempotency(&self, tenant: TenantId, key: [u8; 32]) -> Result<Option<IdempotencyRow>, StoreError> {
         self.readers.ask("read an answer", tenant, |connection, tenant| idempotency::get(connection, tenant, &key))
     }
@@ -330,6 +346,18 @@ impl Store for SqliteStore {
 
     async fn notice_counts(&self, tenant: TenantId, notice: [u8; 32]) -> Result<Vec<(u16, u8, u64)>, StoreError> {
         self.readers.ask("count notices", tenant, |connection, tenant| notices::counts(connection, tenant, &notice))
+    }
+
+    async fn texts(
+        &self,
+        tenant: TenantId,
+        after: Option<[u8; 32]>,
+        limit: usize,
+    ) -> Result<Page<TextRow, [u8; 32]>, StoreError> {
+        let rows = self
+            .readers
+            .ask("list texts", tenant, |connection, tenant| texts::page(connection, tenant, after, limit))?;
+        Ok(Page::cut(rows, limit, |row| row.digest))
     }
 
     async fn lease_jobs(&self, now: Instant, until: Instant, limit: usize) -> Result<Vec<JobRow>, StoreError> {

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use crate::failure::Refused;
 use crate::table::{
     api_keys, blind_indexes, checkpoints, entries_of_subject, events, history, holds, idempotency, jobs, ledgers,
-    notices, policies, records, requests, subject_keys, subjects, tenants, texts,
+    notices, policies, records, requests, secrets, subject_keys, subjects, tenants, texts,
 };
 
 /// Applies every change inside a savepoint; when one fails, those before it are undone.
@@ -43,13 +43,23 @@ fn undo(connection: &Connection) -> rusqlite::Result<()> {
 
 /// Says whether the unit destroys something, which then has to leave the write-ahead log too.
 pub(crate) fn erases(unit: &Unit) -> bool {
-    unit.changes
-        .iter()
-        .any(|change| matches!(change, Change::ForgetSubject(..) | Change::DeleteKeys(..) | Change::DeleteRecord(..)))
+    unit.changes.iter().any(|change| {
+        matches!(
+            change,
+            Change::ForgetSubject(..)
+                | Change::ForgetTenant
+                | Change::DeleteKeys(..)
+                | Change::DeleteRecord(..)
+                // One put in the place of another destroys the other's key.
+                | Change::PutSecret(_)
+                | Change::DeleteSecret(_)
+        )
+    })
 }
 
 fn apply(connection: &Connection, tenant: i64, change: &Change, first_entry: u64) -> Result<(), Refused> {
     match change {
+        Change::ForgetTenant => tenants::forget(connection, tenant)?,
         Change::PutTenant(row) => tenants::put(connection, tenant, row)?,
         Change::PutPolicy(row) => policies::add(connection, tenant, row)?,
         Change::PutSubject(row) => subjects::put(connection, tenant, row, first_entry)?,
@@ -69,6 +79,8 @@ fn apply(connection: &Connection, tenant: i64, change: &Change, first_entry: u64
         Change::PutHold(row) => holds::put(connection, tenant, row)?,
         Change::DeleteHold(subject, hold) => holds::delete(connection, tenant, *subject, *hold)?,
         Change::PutApiKey(row) => api_keys::put(connection, tenant, row)?,
+        Change::PutSecret(row) => secrets::put(connection, tenant, row)?,
+        Change::DeleteSecret(name) => secrets::delete(connection, tenant, name)?,
         Change::PutIdempotency(row) => idempotency::put(connection, tenant, row)?,
         Change::ExpireIdempotency(before) => idempotency::expire(connection, tenant, *before)?,
         Change::PutText(row) => texts::put(connection, tenant, row)?,

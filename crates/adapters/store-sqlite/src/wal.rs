@@ -17,18 +17,21 @@ use crate::readers::Readers;
 const LOG_PAGES_MAX: i64 = 2_048;
 /// How long a destroyed row may stay in the log while units keep coming.
 const ERASURE_WAIT: Duration = Duration::from_millis(500);
+/// How long to leave the log alone after another program (a backup) was found reading it.
+const RETRY_WAIT: Duration = Duration::from_secs(1);
 
 /// Watches the log.
 pub(crate) struct Wal {
     erased_since: Option<Instant>,
     /// What stands in the way lasts, and is told once.
     is_told: bool,
+    hindered_at: Option<Instant>,
 }
 
 impl Wal {
     /// The log as it is found: it may hold something that was destroyed.
     pub(crate) fn found() -> Self {
-        Self { erased_since: Some(Instant::now()), is_told: false }
+        Self { erased_since: Some(Instant::now()), is_told: false, hindered_at: None }
     }
 
     /// Notes that the log holds something that was destroyed.
@@ -38,19 +41,29 @@ impl Wal {
 
     /// Empties the log if it is time; `idle` says that no unit waits.
     pub(crate) fn tend(&mut self, connection: &Connection, readers: &Readers, idle: bool) {
+        if self.hindered_at.is_some_and(|at| at.elapsed() < RETRY_WAIT) {
+            return;
+        }
         if self.erased_since.is_some_and(|since| idle || since.elapsed() >= ERASURE_WAIT) {
             self.cut(connection, readers);
         } else if pages(connection).is_ok_and(|pages| pages > LOG_PAGES_MAX) {
-            self.tell(empty(connection, readers, "PRAGMA wal_checkpoint(RESTART)"));
+            let done = self.tell(empty(connection, readers, "PRAGMA wal_checkpoint(RESTART)"));
+            self.note(done);
         }
     }
 
     /// Empties the log and cuts the file off now. When another program holds it open, it is tried
-    /// again after the next group.
+    /// again after a later group.
     pub(crate) fn cut(&mut self, connection: &Connection, readers: &Readers) {
-        if self.tell(empty(connection, readers, "PRAGMA wal_checkpoint(TRUNCATE)")) {
+        let done = self.tell(empty(connection, readers, "PRAGMA wal_checkpoint(TRUNCATE)"));
+        if done {
             self.erased_since = None;
         }
+        self.note(done);
+    }
+
+    fn note(&mut self, done: bool) {
+        self.hindered_at = if done { None } else { Some(Instant::now()) };
     }
 
     /// Writes down what stood in the way, if anything did.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use candor_manifest::{Manifest, Source};
+use candor_manifest::Manifest;
 use candor_vault::{CreatedTenant, NewTenant, PutAtStart, Vault};
 
 use crate::config::{Config, ListenArgs, PlaceArgs};
@@ -118,17 +118,11 @@ fn ready(policy: &Path) -> Result<Ready, Trouble> {
         Trouble::bad_input(format!("name a tenant after `{}`", policy.display()), "it has no letter or digit")
             .next("give the folder or file a name of letters, digits and hyphens")
     })?;
-    Ok(Ready { slug, title: title_of(&manifest), sources: sources.iter().map(named).collect() })
+    Ok(Ready { slug, title: title_of(&manifest), sources: sources.iter().map(policy_text::named).collect() })
 }
 
 fn title_of(manifest: &Manifest) -> String {
     manifest.name.clone()
-}
-
-/// The file by its name alone: where it lay on this machine is no part of the policy.
-fn named(source: &Source) -> (String, String) {
-    let name = Path::new(&source.path).file_name().map(|name| name.to_string_lossy().into_owned());
-    (name.unwrap_or_else(|| source.path.clone()), source.text.clone())
 }
 
 /// The tenant's name in addresses: that of the folder, or of the file unless it is `policy.candor`.

@@ -12,6 +12,7 @@ mod consents;
 mod disclosures;
 mod export;
 mod holds;
+mod imports;
 mod keys;
 mod ledger;
 mod notices;
@@ -24,7 +25,10 @@ mod records;
 mod requests;
 mod restriction;
 mod rights;
+mod rotation;
+mod secrets;
 mod subjects;
+mod verify;
 mod why;
 
 /// Every operation, with what OpenAPI says of it.
@@ -34,7 +38,11 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(notices::routes())
         .merge(collections::routes())
         .merge(keys::routes())
+        .merge(rotation::routes())
+        .merge(secrets::routes())
         .merge(subjects::routes())
+        .merge(verify::routes())
+        .merge(imports::routes())
         .merge(account::routes())
         .merge(records::routes())
         .merge(read::routes())

@@ -266,6 +266,19 @@ pub(crate) struct Key {
     revoked_at: Option<String>,
 }
 
+/// Where the rotation of the tenant's key stands.
+#[derive(ToSchema)]
+pub(crate) struct Rotation {
+    /// The version that wraps new subject keys.
+    version: u16,
+    /// The version of the root key that wraps it.
+    root_version: u16,
+    /// Whether subject keys are being moved to the version.
+    is_moving: bool,
+    /// How many were moved so far.
+    n_moved: u64,
+}
+
 /// A subject, without its fields.
 #[derive(ToSchema)]
 pub(crate) struct Subject {
@@ -856,4 +869,27 @@ pub(crate) struct ConsistencyProof {
     old_size: u64,
     size: u64,
     path: Vec<String>,
+}
+
+/// Whether a candidate is what is kept as a hash.
+#[derive(ToSchema)]
+pub(crate) struct Verified {
+    /// Whether it is.
+    matches: bool,
+    /// Whose; `null` when it does not match.
+    subject: Option<String>,
+}
+
+/// A secret of the tenant, without itself.
+#[derive(ToSchema)]
+pub(crate) struct SecretKept {
+    name: String,
+    #[schema(example = "sec_0123456789abcdef0123456789abcdef")]
+    id: String,
+    /// The one purpose it serves.
+    purpose: String,
+    /// The one recipient it is shown to.
+    recipient: String,
+    #[schema(format = DateTime)]
+    put_at: String,
 }

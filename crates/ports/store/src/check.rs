@@ -2,7 +2,7 @@
 
 use candor_ledger::ENTRY_BYTES_MAX;
 
-use crate::{Change, CommitError, UNIT_BYTES_MAX, UNIT_CHANGES_MAX, Unit};
+use crate::{Change, CommitError, Guard, UNIT_BYTES_MAX, UNIT_CHANGES_MAX, Unit};
 
 /// What a row weighs besides its texts and blobs: ids, instants, counters.
 const ROW_BYTES: usize = 64;
@@ -12,7 +12,7 @@ impl Unit {
     ///
     /// # Errors
     /// `TooLarge` with more than [`UNIT_CHANGES_MAX`] guards, changes or entries, or more than
-    /// [`UNIT_BYTES_MAX`] bytes. `Unfit` when a row names another tenant, or an entry is too long.
+    /// [`UNIT_BYTES_MAX`] bytes. `Unfit` when a row names another tenant, or an entry is too long, or a tenant is forgotten beside other changes.
     pub fn check(&self) -> Result<(), CommitError> {
         let count = self.guards.len().max(self.changes.len()).max(self.entries.len());
         if count > UNIT_CHANGES_MAX {
@@ -24,6 +24,13 @@ impl Unit {
         }
         if self.entries.iter().any(|entry| entry.len() > ENTRY_BYTES_MAX) {
             return Err(CommitError::Unfit { reason: "an entry is longer than entries may be" });
+        }
+        if self.changes.iter().any(|change| matches!(change, Change::ForgetTenant))
+            && (!self.guards.contains(&Guard::TenantAbsent) || self.changes.len() > 1 || !self.entries.is_empty())
+        {
+            return Err(CommitError::Unfit {
+                reason: "a tenant is forgotten by itself, and only when its row is absent",
+            });
         }
         if self.changes.iter().any(|change| self.is_of_another(change)) {
             return Err(CommitError::Unfit { reason: "a row names another tenant than the unit" });
@@ -67,12 +74,17 @@ impl Change {
             Self::PutRequest(row) => row.kind.len() + row.state.len() + row.detail.len(),
             Self::PutHold(row) => row.ground.len(),
             Self::PutApiKey(row) => row.label.len() + row.bounds.len(),
+            Self::PutSecret(row) => {
+                row.name.len() + row.purpose.len() + row.recipient.len() + row.wrapped.len() + row.sealed.len()
+            }
+            Self::DeleteSecret(name) => name.len(),
             Self::PutIdempotency(row) => row.answer.len(),
             Self::PutText(row) => row.language.len() + row.text.len(),
             Self::PutJob(row) => row.kind.len() + row.unique.len() + row.payload.len(),
             Self::PutCheckpoint(row) => row.note.len(),
             Self::IndexEntries { pairs, .. } => pairs.len() * 24,
-            Self::PutSubject(_)
+            Self::ForgetTenant
+            | Self::PutSubject(_)
             | Self::DeleteRecord(..)
             | Self::DeleteKeys(..)
             | Self::PutIndex(..)

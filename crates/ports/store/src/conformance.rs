@@ -64,6 +64,7 @@ macro_rules! checks {
 checks! { $
     units::a_unit_is_applied_whole_or_not_at_all,
     units::a_put_inserts_and_then_replaces,
+    units::a_secret_is_kept_by_its_name,
     units::changes_are_applied_in_order,
     units::a_unit_too_large_is_refused,
     units::a_unit_that_names_another_tenant_is_unfit,
@@ -71,6 +72,7 @@ checks! { $
     units::a_slug_of_another_tenant_is_refused,
     units::an_api_key_of_another_tenant_is_unfit,
     units::entries_count_from_the_units_first,
+    units::a_forgotten_tenant_leaves_nothing_and_begins_anew,
     guards::each_guard_holds_and_fails_as_it_says,
     guards::an_idempotency_key_is_free_again_once_expired,
     isolation::no_query_shows_another_tenants_rows,

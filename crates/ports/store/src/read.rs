@@ -5,7 +5,7 @@ use candor_words::{ApiKeyId, Instant, JobId, RecordId, RequestId, SubjectId, Sub
 
 use crate::{
     ApiKeyRow, CheckpointRow, CommitError, Committed, EventRow, HistoryRow, HoldRow, IdempotencyRow, JobRow, KeyRow,
-    NoticeRow, Page, PolicyRow, RecordRow, RequestRow, StoreError, SubjectRow, TenantRow, TextRow, Unit,
+    NoticeRow, Page, PolicyRow, RecordRow, RequestRow, SecretRow, StoreError, SubjectRow, TenantRow, TextRow, Unit,
 };
 
 /// What the vault needs to decide and open for one subject, read at one moment.
@@ -128,10 +128,26 @@ pub trait Store: Send + Sync + 'static {
         after: Option<ApiKeyId>,
         limit: usize,
     ) -> Result<Page<ApiKeyRow, ApiKeyId>, StoreError>;
+    /// A secret of the tenant by its name.
+    async fn secret(&self, tenant: TenantId, name: &str) -> Result<Option<SecretRow>, StoreError>;
+    /// The tenant's secrets, by name.
+    async fn secrets(
+        &self,
+        tenant: TenantId,
+        after: Option<String>,
+        limit: usize,
+    ) -> Result<Page<SecretRow, String>, StoreError>;
     /// What was answered under an idempotency key.
     async fn idempotency(&self, tenant: TenantId, key: [u8; 32]) -> Result<Option<IdempotencyRow>, StoreError>;
     /// A text by its digest.
     async fn text(&self, tenant: TenantId, digest: [u8; 32]) -> Result<Option<TextRow>, StoreError>;
+    /// The tenant's texts, by digest.
+    async fn texts(
+        &self,
+        tenant: TenantId,
+        after: Option<[u8; 32]>,
+        limit: usize,
+    ) -> Result<Page<TextRow, [u8; 32]>, StoreError>;
 
     /// What became of telling a subject over a channel.
     async fn notice(

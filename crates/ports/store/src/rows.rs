@@ -1,6 +1,6 @@
 //! The rows a store keeps. Whatever is personal in them is sealed or blinded before it gets here.
 
-use candor_words::{ApiKeyId, HoldId, Instant, JobId, RecordId, RequestId, SubjectId, SubjectRef, TenantId};
+use candor_words::{ApiKeyId, HoldId, Instant, JobId, RecordId, RequestId, SecretId, SubjectId, SubjectRef, TenantId};
 
 /// A tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -183,6 +183,25 @@ pub struct ApiKeyRow {
     pub expires_at: Option<Instant>,
     /// Since when it is refused.
     pub revoked_at: Option<Instant>,
+}
+
+/// A secret of the tenant, sealed under a key of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretRow {
+    /// What the tenant calls it; unique in the tenant.
+    pub name: String,
+    /// Its id, drawn anew each time it is put.
+    pub id: SecretId,
+    /// The one purpose it serves, by name.
+    pub purpose: String,
+    /// The one recipient it is shown to, by name.
+    pub recipient: String,
+    /// When it was put.
+    pub put_at: Instant,
+    /// Its key, wrapped by the tenant key (a byte format of `seal`).
+    pub wrapped: Vec<u8>,
+    /// The secret itself, sealed.
+    pub sealed: Vec<u8>,
 }
 
 /// An answer remembered under an idempotency key.

@@ -4,7 +4,7 @@ use candor_words::{HoldId, Instant, JobId, RecordId, RequestId, SubjectId, Subje
 
 use crate::rows::{
     ApiKeyRow, CheckpointRow, EventRow, HistoryRow, HoldRow, IdempotencyRow, JobRow, KeyRow, NoticeRow, PolicyRow,
-    RecordRow, RequestRow, SubjectRow, TenantRow, TextRow,
+    RecordRow, RequestRow, SecretRow, SubjectRow, TenantRow, TextRow,
 };
 
 /// The most changes one unit may hold.
@@ -82,6 +82,9 @@ pub enum Guard {
 /// the unit's; any other is refused as unfit.
 #[derive(Debug, Clone)]
 pub enum Change {
+    /// Removes everything of the unit's tenant, its ledger too; only with [`Guard::TenantAbsent`] beside it: what
+    /// is left of a tenant that was never put whole, or is no longer there.
+    ForgetTenant,
     /// Inserts or replaces the tenant.
     PutTenant(TenantRow),
     /// Adds a policy version; the same digest in force at the same instant is the same version, and
@@ -118,6 +121,10 @@ pub enum Change {
     DeleteHold(SubjectId, HoldId),
     /// Inserts or replaces an API key; the id of another tenant's is unfit.
     PutApiKey(ApiKeyRow),
+    /// Inserts or replaces a secret of the tenant, by its name.
+    PutSecret(SecretRow),
+    /// Removes a secret by its name, and with it its key.
+    DeleteSecret(String),
     /// Remembers an answer under an idempotency key.
     PutIdempotency(IdempotencyRow),
     /// Forgets idempotency keys that expired before the instant (`expires_at < instant`).

@@ -106,7 +106,7 @@ pub(crate) fn raised(rule: &PurposeRule, standing: &Standing, question: &Questio
     of_subject(standing, question)
         .or(of_basis(standing, question))
         .or(of_channel(rule, standing, question))
-        .or(IDENTIFIED.when(question.view == View::Identified))
+        .or(IDENTIFIED.when(question.view != View::DeIdentified))
         .or(NOT_APPROVED.when(to_authority & !question.approved))
 }
 

@@ -171,6 +171,10 @@ reasons! {
     FieldConsentAgain = 510, "field.consent_again",
         "the purpose was widened to this use of the field after the subject consented, and consent must be given again",
         "ask for consent anew, with the purpose's present notice; what was consented to goes on meanwhile";
+    /// Only hashes are compared.
+    ViewCompared = 511, "view.compared",
+        "a candidate is compared with a hash, and the field is not kept as one",
+        "read the field instead, or name one that the policy keeps as a hash";
 }
 
 impl Reason {

@@ -3,7 +3,7 @@
 //! Numbers that mean something only to a plan (purpose, recipient, field, reason, class) are
 //! positions in the plan whose digest stands in the entry's head.
 
-use candor_words::{ApiKeyId, HoldId, Instant, RecordId, RequestId};
+use candor_words::{ApiKeyId, HoldId, Instant, RecordId, RequestId, SecretId};
 
 use crate::{Digest, FieldBits};
 
@@ -73,6 +73,24 @@ pub enum EntryBody {
     NoticeFailed { policy: Digest, channel: u16, reason: u16 },
     /// The subject said that they have seen it.
     NoticeAcknowledged { policy: Digest },
+    /// The tenant was brought back from a backup that held the first `size` entries; `lost` 0: the entries that
+    /// followed them survived and stand between, 1: they were lost.
+    Restored { size: u64, lost: u8 },
+    /// A key has a new version: `level` 1 the root key (and the tenant's keys were wrapped by it), 2 the tenant key.
+    KeyRotated { level: u8, version: u16 },
+    /// Every subject key is wrapped by this version of the tenant key; `n_keys` of them had to be moved.
+    KeysMoved { version: u16, n_keys: u64 },
+    /// A record was removed with its history; `group` is its place in the plan.
+    RecordDeleted { record: RecordId, group: u16 },
+    /// A secret of the tenant was kept, for one purpose and one recipient.
+    SecretKept { secret: SecretId, purpose: u16, recipient: u16 },
+    /// A secret was asked for: `reason` 0 when it was handed to the connector, else why not.
+    SecretAsked { secret: SecretId, purpose: u16, recipient: u16, reason: u16 },
+    /// A secret was removed and its key destroyed.
+    SecretRemoved { secret: SecretId },
+    /// A candidate was compared with what is kept as a hash; `outcome` 0 no, 1 yes, 2 yes and hashed anew. No
+    /// subject stands in the head when nobody holds the identifier that was named.
+    Verified { purpose: u16, fields: FieldBits, outcome: u8 },
     /// What a later program adds; the payload is kept elsewhere.
     Other { code: u16, payload: Digest },
 }
@@ -111,6 +129,14 @@ impl EntryBody {
             Self::NoticeSent { .. } => 34,
             Self::NoticeFailed { .. } => 35,
             Self::NoticeAcknowledged { .. } => 36,
+            Self::Restored { .. } => 38,
+            Self::KeyRotated { .. } => 39,
+            Self::KeysMoved { .. } => 40,
+            Self::RecordDeleted { .. } => 41,
+            Self::SecretKept { .. } => 42,
+            Self::SecretAsked { .. } => 43,
+            Self::SecretRemoved { .. } => 44,
+            Self::Verified { .. } => 45,
             Self::Other { .. } => 255,
         }
     }
@@ -148,6 +174,14 @@ impl EntryBody {
             Self::NoticeSent { .. } => "notice_sent",
             Self::NoticeFailed { .. } => "notice_failed",
             Self::NoticeAcknowledged { .. } => "notice_acknowledged",
+            Self::Restored { .. } => "restored",
+            Self::KeyRotated { .. } => "key_rotated",
+            Self::KeysMoved { .. } => "keys_moved",
+            Self::RecordDeleted { .. } => "record_deleted",
+            Self::SecretKept { .. } => "secret_kept",
+            Self::SecretAsked { .. } => "secret_asked",
+            Self::SecretRemoved { .. } => "secret_removed",
+            Self::Verified { .. } => "verified",
             Self::Other { .. } => "other",
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Source: spec/ledger.md, "Kinds".
 
-use candor_words::{ApiKeyId, HoldId, Instant, RecordId, RequestId};
+use candor_words::{ApiKeyId, HoldId, Instant, RecordId, RequestId, SecretId};
 
 use crate::{Digest, EntryBody, EntryError, FieldBits};
 
@@ -97,6 +97,39 @@ impl EntryBody {
                 put_u16(into, *reason);
             }
             Self::NoticeAcknowledged { policy } => into.extend_from_slice(&policy.0),
+            Self::Restored { size, lost } => {
+                into.extend_from_slice(&size.to_be_bytes());
+                into.push(*lost);
+            }
+            Self::KeyRotated { level, version } => {
+                into.push(*level);
+                put_u16(into, *version);
+            }
+            Self::KeysMoved { version, n_keys } => {
+                put_u16(into, *version);
+                into.extend_from_slice(&n_keys.to_be_bytes());
+            }
+            Self::RecordDeleted { record, group } => {
+                into.extend_from_slice(record.as_bytes());
+                put_u16(into, *group);
+            }
+            Self::SecretKept { secret, purpose, recipient } => {
+                into.extend_from_slice(secret.as_bytes());
+                put_u16(into, *purpose);
+                put_u16(into, *recipient);
+            }
+            Self::SecretAsked { secret, purpose, recipient, reason } => {
+                into.extend_from_slice(secret.as_bytes());
+                put_u16(into, *purpose);
+                put_u16(into, *recipient);
+                put_u16(into, *reason);
+            }
+            Self::SecretRemoved { secret } => into.extend_from_slice(secret.as_bytes()),
+            Self::Verified { purpose, fields, outcome } => {
+                put_u16(into, *purpose);
+                into.push(*outcome);
+                put_fields(into, fields);
+            }
             Self::Other { code, payload } => {
                 put_u16(into, *code);
                 into.extend_from_slice(&payload.0);
@@ -155,6 +188,20 @@ impl EntryBody {
             34 => Self::NoticeSent { policy: r.digest()?, channel: r.u16()? },
             35 => Self::NoticeFailed { policy: r.digest()?, channel: r.u16()?, reason: r.u16()? },
             36 => Self::NoticeAcknowledged { policy: r.digest()? },
+            38 => Self::Restored { size: r.u64()?, lost: r.u8()? },
+            39 => Self::KeyRotated { level: r.u8()?, version: r.u16()? },
+            40 => Self::KeysMoved { version: r.u16()?, n_keys: r.u64()? },
+            41 => Self::RecordDeleted { record: RecordId::from_bytes(r.take()?), group: r.u16()? },
+            42 => Self::SecretKept { secret: SecretId::from_bytes(r.take()?), purpose: r.u16()?, recipient: r.u16()? },
+            43 => {
+                let (secret, purpose, recipient) = (SecretId::from_bytes(r.take()?), r.u16()?, r.u16()?);
+                Self::SecretAsked { secret, purpose, recipient, reason: r.u16()? }
+            }
+            44 => Self::SecretRemoved { secret: SecretId::from_bytes(r.take()?) },
+            45 => {
+                let (purpose, outcome) = (r.u16()?, r.u8()?);
+                Self::Verified { purpose, fields: r.fields()?, outcome }
+            }
             255 => Self::Other { code: r.u16()?, payload: r.digest()? },
             found => return Err(EntryError::KindUnknown { found }),
         };
@@ -193,6 +240,10 @@ impl Reader<'_> {
 
     fn u32(&mut self) -> Result<u32, EntryError> {
         self.take().map(u32::from_be_bytes)
+    }
+
+    fn u64(&mut self) -> Result<u64, EntryError> {
+        self.take().map(u64::from_be_bytes)
     }
 
     pub(crate) fn instant(&mut self) -> Result<Instant, EntryError> {

@@ -21,6 +21,11 @@ pub fn channel_name(channel: Channel) -> &'static str {
     NAMES.iter().find(|(known, _)| *known == channel).map_or("email", |(_, name)| name)
 }
 
+/// The name of a channel by the number under which ledger entries know it.
+pub(crate) fn channel_by_number(number: u16) -> Option<&'static str> {
+    NAMES.get(usize::from(number)).map(|(_, name)| *name)
+}
+
 /// The number under which ledger entries know a channel.
 pub(crate) fn channel_number(channel: Channel) -> u16 {
     let at = NAMES.iter().position(|(known, _)| *known == channel);

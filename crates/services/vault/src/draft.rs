@@ -71,6 +71,12 @@ impl Draft {
         self.put(Change::AddEvent(event));
     }
 
+    /// Records another thing that happened in the same change; each event has a version of its own.
+    pub(crate) fn further_event(&mut self, kind: &str, purpose: Option<&str>, detail: &serde_json::Value, entry: u64) {
+        self.row.version += 1;
+        self.event(kind, purpose, detail, entry);
+    }
+
     fn next_version(&self) -> u64 {
         if self.is_new { self.row.version } else { self.row.version + 1 }
     }

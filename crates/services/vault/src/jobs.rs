@@ -9,6 +9,7 @@ use candor_words::{Instant, JobId, TenantId};
 
 use crate::notices::NOTICE_MAIL;
 use crate::requests::ESCALATE;
+use crate::rotation::MOVE_KEYS;
 use crate::{Vault, VaultError};
 
 /// How often a job is tried before it is parked.
@@ -44,11 +45,13 @@ pub enum Recurring {
     Index,
     /// Forgets idempotency keys that have expired.
     IdempotencyExpiry,
+    /// Wraps the tenant's keys by the newest version of the root key.
+    RootKey,
 }
 
 impl Recurring {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Checkpoint, Self::Index, Self::IdempotencyExpiry];
+    pub const ALL: [Self; 4] = [Self::Checkpoint, Self::Index, Self::IdempotencyExpiry, Self::RootKey];
 
     /// How long it waits from one time to the next.
     pub const fn interval_ms(self) -> i64 {
@@ -56,6 +59,7 @@ impl Recurring {
             Self::Checkpoint => 10_000,
             Self::Index => 60_000,
             Self::IdempotencyExpiry => 3_600_000,
+            Self::RootKey => 5_000,
         }
     }
 
@@ -65,6 +69,7 @@ impl Recurring {
             Self::Checkpoint => "ledger.checkpoint",
             Self::Index => "ledger.index",
             Self::IdempotencyExpiry => "idempotency.expire",
+            Self::RootKey => "keys.follow_root",
         }
     }
 }
@@ -80,8 +85,11 @@ impl Vault {
             return self.run_mailing(job).await;
         }
         match self.carry_out(job).await {
-            Ok(()) => {
-                self.close_job(job, Unit::of(job.tenant).change(Change::FinishJob(job.id)), JobOutcome::Finished).await
+            Ok(then) => {
+                let mut unit = Unit::of(job.tenant).change(Change::FinishJob(job.id));
+                unit.changes.extend(then.changes);
+                unit.entries = then.entries;
+                self.close_job(job, unit, JobOutcome::Finished).await
             }
             Err(error) => self.put_off(job, &error).await,
         }
@@ -120,6 +128,10 @@ impl Vault {
                 indexed.saturating_add(INDEX_LAG) <= self.store.ledger_size(tenant).await?
             }
             Recurring::IdempotencyExpiry => true,
+            Recurring::RootKey => match self.store.tenant(tenant).await? {
+                Some(row) => self.is_behind_root(&row)?,
+                None => false,
+            },
         })
     }
 
@@ -136,10 +148,13 @@ impl Vault {
         }
     }
 
-    async fn carry_out(&self, job: &JobRow) -> Result<(), VaultError> {
+    /// Does the job's work; returns what is to be done in the unit that finishes it.
+    async fn carry_out(&self, job: &JobRow) -> Result<Unit, VaultError> {
         let tenant = self.tenant(job.tenant).await?;
-        match job.kind.as_str() {
+        let done = match job.kind.as_str() {
+            MOVE_KEYS => return self.move_keys(job).await,
             ESCALATE => self.escalate(job).await,
+            "keys.follow_root" => self.follow_root(tenant.id()).await,
             "ledger.index" => self.index_entries(&tenant).await.map(drop),
             "ledger.checkpoint" => self.newest_checkpoint(&tenant).await.map(drop),
             "idempotency.expire" => {
@@ -148,7 +163,8 @@ impl Vault {
             }
             _ => Err(VaultError::unprocessable("job.unknown", "the job was not run: this program knows no such kind")
                 .help("run a program that does, or remove the job")),
-        }
+        };
+        done.map(|()| Unit::of(job.tenant))
     }
 
     pub(crate) async fn put_off(&self, job: &JobRow, error: &VaultError) -> Result<JobOutcome, VaultError> {

@@ -103,15 +103,24 @@ impl Vault {
         Ok(row)
     }
 
-    async fn sign(&self, tenant: &Tenant, size: u64) -> Result<String, VaultError> {
+    pub(crate) async fn sign(&self, tenant: &Tenant, size: u64) -> Result<String, VaultError> {
         let root = self.prove(tenant, |tiles| root_at(tiles, size)).await?;
         Ok(tenant.signer.sign(size, root))
     }
 
     /// Runs a proof over tiles: it says which one it lacks, that one is fetched, and it runs again.
-    async fn prove<T>(
+    pub(crate) async fn prove<T>(
         &self,
         tenant: &Tenant,
+        proof: impl Fn(&dyn TileSource) -> Result<T, ProofError> + Send,
+    ) -> Result<T, VaultError> {
+        self.prove_in(tenant.id(), proof).await
+    }
+
+    /// The same of a tenant that is not there yet.
+    pub(crate) async fn prove_in<T>(
+        &self,
+        tenant: TenantId,
         proof: impl Fn(&dyn TileSource) -> Result<T, ProofError> + Send,
     ) -> Result<T, VaultError> {
         let mut tiles = Tiles::default();
@@ -119,7 +128,7 @@ impl Vault {
             match proof(&tiles) {
                 Ok(proved) => return Ok(proved),
                 Err(ProofError::TileMissing { level, index, .. }) if !tiles.0.contains_key(&(level, index)) => {
-                    let tile = self.store.tile(tenant.id(), level, index).await?;
+                    let tile = self.store.tile(tenant, level, index).await?;
                     tiles.0.insert((level, index), tile.ok_or_else(|| VaultError::damaged("ledger tile"))?);
                 }
                 Err(_) => break,

@@ -200,7 +200,12 @@ impl Vault {
         let state = self.store.subject_state(tenant.id(), subject).await?.ok_or_else(unknown)?;
         let reference = state.row.reference.ok_or_else(|| erased(&state.row))?;
         let form = state.last_event.as_ref().map(StandingForm::after).transpose()?.unwrap_or_default();
-        let keys = SubjectKeys::open(tenant, subject, &state.keys)?;
+        let keys = if tenant.has_wrapped(&state.keys)? {
+            SubjectKeys::open(tenant, subject, &state.keys)?
+        } else {
+            // The tenant's key was renewed since the tenant was looked up.
+            SubjectKeys::open(&*self.tenant(tenant.id()).await?, subject, &state.keys)?
+        };
         Ok(StoredSubject { row: state.row, reference, form, keys })
     }
 }

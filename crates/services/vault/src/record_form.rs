@@ -45,6 +45,13 @@ pub(crate) fn write(form: &RecordForm) -> Vec<u8> {
     out
 }
 
+/// A record's bytes with zeros for each blind index; `None` when they are damaged.
+pub fn without_indexes(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut form = read(bytes)?;
+    form.values_mut().filter_map(|value| value.index.as_mut()).for_each(|index| *index = [0; 32]);
+    Some(write(&form))
+}
+
 /// Reads a record whole.
 pub(crate) fn read(bytes: &[u8]) -> Option<RecordForm> {
     values(bytes).map(|value| value.map(|value| (value.name.to_owned(), value.to_owned()))).collect()
@@ -171,6 +178,15 @@ mod tests {
     fn a_record_reads_back_as_it_was_written() {
         assert_eq!(read(&write(&sample())), Some(sample()));
         assert_eq!(read(&write(&RecordForm::new())), Some(RecordForm::new()));
+    }
+
+    #[test]
+    fn a_record_without_indexes_is_otherwise_the_same() {
+        let veiled = read(&without_indexes(&write(&sample())).unwrap()).unwrap();
+        let mut expected = sample();
+        expected.get_mut("email").unwrap().index = Some([0; 32]);
+        assert_eq!(veiled, expected);
+        assert_eq!(without_indexes(b"x"), None);
     }
 
     #[test]

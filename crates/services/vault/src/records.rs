@@ -27,7 +27,8 @@ use crate::{Vault, VaultError};
 pub struct NewRecord {
     /// The data group.
     pub group: String,
-    /// Values by field name within the group; `null` empties an optional field.
+    /// Values by field name within the group; `null` empties an optional field, `{"plain": …}` has a candidate hashed
+    /// where the policy keeps only a hash.
     pub values: BTreeMap<String, Value>,
     /// Where they come from: `subject`, `observed`, `linked:google`, …
     pub source: String,
@@ -82,9 +83,10 @@ impl Vault {
         &self,
         caller: &Caller,
         subject: SubjectId,
-        new: NewRecord,
+        mut new: NewRecord,
     ) -> Result<RecordView, VaultError> {
         caller.needs(Scope::Write)?;
+        self.hash_plain(caller, std::slice::from_mut(&mut new)).await?;
         let mut draft = self.draft(caller, subject).await?;
         let written = self.write_record(&mut draft, &new, None, Reason::Written).await?;
         self.apply(draft).await?;
@@ -100,9 +102,10 @@ impl Vault {
         caller: &Caller,
         subject: SubjectId,
         record: RecordId,
-        new: NewRecord,
+        mut new: NewRecord,
     ) -> Result<RecordView, VaultError> {
         caller.needs(Scope::Write)?;
+        self.hash_plain(caller, std::slice::from_mut(&mut new)).await?;
         let mut draft = self.draft(caller, subject).await?;
         let written = self.write_record(&mut draft, &new, Some(record), Reason::Written).await?;
         self.apply(draft).await?;
@@ -156,11 +159,8 @@ impl Vault {
             draft.put(Change::DeleteIndex(index, subject));
         }
         draft.put(Change::DeleteRecord(subject, record));
-        draft.enter(EntryBody::RecordWritten {
-            record,
-            fields: FieldBits::EMPTY,
-            source: source_code(&Source::Observed),
-        });
+        let at = draft.policy.manifest().group(group);
+        draft.enter(EntryBody::RecordDeleted { record, group: at.map_or(u16::MAX, |at| at.0) });
         self.apply(draft).await?;
         Ok(())
     }
@@ -192,10 +192,11 @@ impl Vault {
         caller: &Caller,
         subject: SubjectId,
         record: RecordId,
-        new: NewRecord,
+        mut new: NewRecord,
         request: Option<candor_words::RequestId>,
     ) -> Result<Rectified, VaultError> {
         caller.needs(Scope::Rights)?;
+        self.hash_plain(caller, std::slice::from_mut(&mut new)).await?;
         let mut draft = self.draft(caller, subject).await?;
         let written = self.write_record(&mut draft, &new, Some(record), Reason::Rectified).await?;
         if let Some(request) = request {
@@ -267,7 +268,12 @@ impl Vault {
     }
 
     /// A record as the draft would leave it.
-    async fn record_in(&self, draft: &Draft, group: &str, id: RecordId) -> Result<Option<RecordRow>, VaultError> {
+    pub(crate) async fn record_in(
+        &self,
+        draft: &Draft,
+        group: &str,
+        id: RecordId,
+    ) -> Result<Option<RecordRow>, VaultError> {
         let drafted = draft.unit.changes.iter().rev().find_map(|change| match change {
             Change::PutRecord(row) if row.id == id && row.group == group => Some(row.clone()),
             _ => None,
@@ -346,7 +352,7 @@ impl Vault {
         Ok(scrubbed)
     }
 
-    fn put_value(
+    pub(crate) fn put_value(
         &self,
         draft: &mut Draft,
         writing: &mut Writing,
@@ -391,7 +397,7 @@ impl Vault {
 }
 
 /// A record while it is written.
-struct Writing {
+pub(crate) struct Writing {
     now: Instant,
     group: String,
     id: RecordId,
@@ -402,7 +408,7 @@ struct Writing {
 }
 
 impl Writing {
-    fn begin(now: Instant, group: &str, id: RecordId, old: Option<RecordRow>) -> Result<Self, VaultError> {
+    pub(crate) fn begin(now: Instant, group: &str, id: RecordId, old: Option<RecordRow>) -> Result<Self, VaultError> {
         let form = match &old {
             Some(row) => record_form::read(&row.sealed).ok_or_else(|| VaultError::damaged("record"))?,
             None => RecordForm::new(),
@@ -440,7 +446,7 @@ impl Writing {
         })
     }
 
-    fn finish(self, draft: &mut Draft, reason: Reason) -> RecordView {
+    pub(crate) fn finish(self, draft: &mut Draft, reason: Reason) -> RecordView {
         let subject = draft.row.id;
         let version = self.old.as_ref().map_or(1, |old| old.version.saturating_add(1));
         let created_at = self.old.as_ref().map_or(self.now, |old| old.created_at);

@@ -13,6 +13,9 @@ pub(crate) struct Settings {
     /// Collections by name: on or off.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub collections: BTreeMap<String, bool>,
+    /// The name of the ledger, when it is not made of the server's and the tenant's: it was moved or restored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ledger_origin: Option<String>,
     #[serde(flatten)]
     others: Map<String, Value>,
 }

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use candor_decision::Plan;
 use candor_ledger::{BUNDLE_ENTRIES_MAX, CheckpointSigner, Entry, split_bundle};
 use candor_manifest::model::{FieldIx, KeepAction, Manifest};
-use candor_seal::{BlindIndexKey, KeepClass, KeyVersion, TenantKey, TenantKeyName, WrappedTenantKey};
-use candor_store::{PolicyRow, TenantRow};
+use candor_seal::{
+    BlindIndexKey, KeepClass, KeyVersion, TenantKey, TenantKeyName, WrappedSubjectKey, WrappedTenantKey,
+};
+use candor_store::{KeyRow, PolicyRow, TenantRow};
 use candor_words::{Instant, TenantId, to_hex};
 
 use crate::gather::Gather;
@@ -132,6 +134,18 @@ impl Tenant {
         self.keys.last().ok_or_else(|| VaultError::damaged("tenant key"))
     }
 
+    /// The first tenant key: the seed of what stays for ever, the blind indexes and the name of the ledger.
+    pub(crate) fn first_key(&self) -> Result<&TenantKey, VaultError> {
+        self.keys.first().ok_or_else(|| VaultError::damaged("tenant key"))
+    }
+
+    /// True when every key was wrapped by a version that was there when the tenant was loaded.
+    pub(crate) fn has_wrapped(&self, keys: &[KeyRow]) -> Result<bool, VaultError> {
+        let newest = self.key()?.name().version;
+        let mut versions = keys.iter().map(|row| WrappedSubjectKey::from_slice(&row.wrapped));
+        Ok(versions.all(|wrapped| wrapped.is_ok_and(|wrapped| wrapped.wrapped_by() <= newest)))
+    }
+
     /// The tenant key of a version: the one that unwraps what it wrapped.
     pub(crate) fn key_of(&self, version: KeyVersion) -> Result<&TenantKey, VaultError> {
         let found = self.keys.iter().find(|key| key.name().version == version);
@@ -185,7 +199,9 @@ impl Vault {
         }
         let first: &TenantKey = keys.first().ok_or_else(|| VaultError::damaged("tenant key"))?;
         let blind = first.blind_index_key();
-        let signer = CheckpointSigner::new(&self.origin_of(&row.slug), &first.checkpoint_seed())
+        let settings = Settings::read(&row.settings).ok_or_else(|| VaultError::damaged("tenant settings"))?;
+        let origin = settings.ledger_origin.clone().unwrap_or_else(|| self.origin_of(&row.slug));
+        let signer = CheckpointSigner::new(&origin, &first.checkpoint_seed())
             .map_err(|_| VaultError::damaged("checkpoint key"))?;
         let mut compiled = Vec::new();
         for policy in policies {
@@ -214,14 +230,16 @@ impl Vault {
 
     fn open_tenant_key(&self, tenant: TenantId, version: KeyVersion, wrapped: &[u8]) -> Result<TenantKey, VaultError> {
         let wrapped = WrappedTenantKey::from_slice(wrapped)?;
-        let root = self.roots.iter().find(|root| root.version() == wrapped.wrapped_by()).ok_or_else(|| {
-            VaultError::unprocessable(
-                "keys.version_missing",
-                "the tenant's key cannot be opened: its root key version was not given",
-            )
-            .detail("root_version", wrapped.wrapped_by().get())
-            .help("add that version to the key file; versions must be kept until rotation is done")
-        })?;
+        let roots = self.every_root();
+        let root = roots.iter().find(|root| root.version() == wrapped.wrapped_by());
+        let root = root.ok_or_else(|| version_missing(wrapped.wrapped_by()))?;
         Ok(root.unwrap(TenantKeyName { tenant, version }, &wrapped)?)
     }
+}
+
+/// A key is wrapped by a version of the root key that is not at hand.
+pub(crate) fn version_missing(version: KeyVersion) -> VaultError {
+    VaultError::unprocessable("keys.version_missing", "a key cannot be opened: its root key version was not given")
+        .detail("root_version", version.get())
+        .help("add that version to the key file; versions must be kept until rotation is done")
 }

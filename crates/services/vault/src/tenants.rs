@@ -73,7 +73,7 @@ impl Vault {
         // A first policy decides from the start, whatever its date says: there is none before it.
         let mut policy = policy_row(now, new.sources)?;
         policy.effective_at = now;
-        let root = self.roots.last().ok_or_else(|| VaultError::damaged("root key"))?;
+        let root = self.newest_root()?;
         let (_, wrapped) = root.create_tenant_key(self.entropy.as_ref(), id, KeyVersion::FIRST)?;
         let row = TenantRow {
             id,

@@ -36,7 +36,7 @@ pub struct Vault {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) time: Steady,
     pub(crate) entropy: Arc<dyn Entropy>,
-    pub(crate) roots: Vec<RootKey>,
+    roots: RwLock<Arc<[Arc<RootKey>]>>,
     pub(crate) origin: String,
     pub(crate) tenants: RwLock<HashMap<TenantId, Arc<Tenant>>>,
     pub(crate) tenants_epoch: Arc<Epoch>,
@@ -48,6 +48,8 @@ pub struct Vault {
     pub(crate) in_flight: Arc<crate::idempotency::InFlight>,
     pub(crate) tallies: crate::transparency::Tallies,
     pub(crate) post: std::sync::OnceLock<crate::Post>,
+    pub(crate) hashers: crate::hashing::Hashers,
+    pub(crate) attempts: crate::attempts::Attempts,
     counters: Counters,
 }
 
@@ -91,7 +93,7 @@ impl Vault {
             store: parts.store,
             time: Steady::new(parts.clock),
             entropy: parts.entropy,
-            roots: parts.roots,
+            roots: RwLock::new(shared(parts.roots)),
             origin: parts.origin,
             tenants: RwLock::default(),
             tenants_epoch: Arc::default(),
@@ -102,8 +104,34 @@ impl Vault {
             in_flight: Arc::default(),
             tallies: crate::transparency::Tallies::default(),
             post: std::sync::OnceLock::new(),
+            hashers: crate::hashing::Hashers::new(),
+            attempts: crate::attempts::Attempts::new(),
             counters: Counters::default(),
         }))
+    }
+
+    /// Takes up other versions of the root key, while everything goes on: those of a key file that was changed.
+    ///
+    /// # Errors
+    /// None was given.
+    pub fn replace_roots(&self, roots: Vec<RootKey>) -> Result<(), VaultError> {
+        if roots.is_empty() {
+            return Err(VaultError::unprocessable("keys.missing", "the root keys were not replaced: none was given"));
+        }
+        *self.roots.write() = shared(roots);
+        // What could not be opened before may be now.
+        self.tenants_epoch.move_on();
+        Ok(())
+    }
+
+    /// Every version of the root key that is held, newest last.
+    pub(crate) fn every_root(&self) -> Arc<[Arc<RootKey>]> {
+        Arc::clone(&self.roots.read())
+    }
+
+    /// The version that wraps.
+    pub(crate) fn newest_root(&self) -> Result<Arc<RootKey>, VaultError> {
+        self.roots.read().last().cloned().ok_or_else(|| VaultError::damaged("root key"))
     }
 
     /// The store beneath.
@@ -158,6 +186,10 @@ impl Vault {
             .help("read the subject again before trying again")),
         }
     }
+}
+
+fn shared(roots: Vec<RootKey>) -> Arc<[Arc<RootKey>]> {
+    roots.into_iter().map(Arc::new).collect()
 }
 
 /// Forgets a subject when it is dropped, and only then lets the next writer in.

@@ -63,3 +63,13 @@ fn tenant_row(row: &Row<'_>) -> rusqlite::Result<TenantRow> {
         settings: row.get(6)?,
     })
 }
+
+/// Removes every row of the tenant, of whatever table; its number stays. Along each table's primary key.
+pub(crate) fn forget(connection: &Connection, tenant: i64) -> rusqlite::Result<()> {
+    let sql = "SELECT m.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c
+        WHERE m.type = 'table' AND c.name = 'tenant'";
+    let tables: Vec<String> = many(connection, sql, [], |row| row.get(0))?;
+    tables.iter().try_for_each(|table| {
+        connection.execute(&format!("DELETE FROM \"{table}\" WHERE tenant = ?1"), [tenant]).map(drop)
+    })
+}

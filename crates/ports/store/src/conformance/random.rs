@@ -9,7 +9,7 @@ use crate::{
 use super::picture::{GROUPS, IDS};
 use super::samples::{
     api_key, api_key_id, at, checkpoint, entry, event, history, hold, hold_id, idempotency, job, job_id, key, notice,
-    policy, record, record_id, reference, request, request_id, subject, subject_id, tenant, tenant_id, text,
+    policy, record, record_id, reference, request, request_id, secret, subject, subject_id, tenant, tenant_id, text,
 };
 
 /// A repeatable source of small numbers.
@@ -66,7 +66,7 @@ fn guard(dice: &Dice) -> Guard {
 
 fn change(dice: &Dice, of: u8) -> Change {
     let (n, who) = (dice.id(), dice.id());
-    match dice.below(24) {
+    match dice.below(25) {
         0 => Change::PutTenant(TenantRow { slug: format!("tenant-{n:03}"), ..tenant(of) }),
         1 => Change::PutPolicy(policy(n)),
         2 | 3 => {
@@ -106,6 +106,10 @@ fn change(dice: &Dice, of: u8) -> Change {
         22 => match dice.below(2) {
             0 => Change::FinishJob(job_id(n)),
             _ => Change::PutCheckpoint(checkpoint(n)),
+        },
+        23 => match dice.below(3) {
+            0 => Change::DeleteSecret(format!("secret_{n}")),
+            _ => Change::PutSecret(secret(n, who)),
         },
         _ => Change::IndexEntries { pairs: vec![(reference(who), u64::from(n))], up_to: u64::from(n) },
     }

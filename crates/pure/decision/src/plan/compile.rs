@@ -122,8 +122,10 @@ impl Rows {
             ground: Ground::from(&purpose.basis),
             stopped_by: stopped_by(purpose, manifest),
             uses: mask(&purpose.uses, &closed),
+            compares: self.compared_by(purpose, special),
             unnamed: Reason::FieldNotUsed,
             special,
+            is_intrinsic: false,
             is_de_identified: purpose.de_identified.is_some(),
             opens_hashes: false,
             shares: shares_at..self.shares.len(),
@@ -146,6 +148,13 @@ impl Rows {
             closed = closed.or(&self.kinds.identifying);
         }
         closed
+    }
+
+    /// The hashes that the purpose's text names; special categories keep to their condition here too.
+    fn compared_by(&self, purpose: &Purpose, special: SpecialRule) -> FieldSet {
+        let named: FieldSet = purpose.uses.iter().copied().collect();
+        let hashes = named.and(&self.kinds.hashed).minus(&self.kinds.held);
+        if special == SpecialRule::Closed { hashes.minus(&self.kinds.special) } else { hashes }
     }
 
     /// One row per recipient, however many shares the text has with it.

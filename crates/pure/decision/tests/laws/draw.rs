@@ -163,7 +163,11 @@ pub fn question(dice: &mut Dice, plan: &Plan) -> Question {
     let asked = if dice.percent(5) { 0 } else { 80 };
     question.fields = dice.some_of((n_fields + 2).min(512), asked).into_iter().map(FieldIx).collect::<FieldSet>();
     question.channel = dice.percent(30).then(|| dice.one_of(&CHANNELS));
-    question.view = if dice.percent(25) { View::DeIdentified } else { View::Identified };
+    question.view = match dice.percent(25) {
+        true => View::DeIdentified,
+        false if dice.percent(20) => View::Compared,
+        false => View::Identified,
+    };
     question.gpc = dice.percent(30);
     question.approved = dice.percent(60);
     question

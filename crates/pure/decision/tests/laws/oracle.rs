@@ -110,7 +110,7 @@ fn form_allows(
 ) -> Result<(), Reason> {
     if let Declared(purpose) = purpose
         && purpose.de_identified.is_some()
-        && question.view == View::Identified
+        && question.view != View::DeIdentified
     {
         return Err(Reason::ViewIdentified);
     }
@@ -163,8 +163,15 @@ fn field_allows(
     if field.held_by.is_some() {
         return Err(Reason::FieldHeldElsewhere);
     }
-    if field.hashed && !matches!(purpose, Own(Intrinsic::Storage)) {
+    let may_hold_against = match question.view {
+        View::Compared => matches!(purpose, Declared(_)) && question.recipient.is_none(),
+        _ => matches!(purpose, Own(Intrinsic::Storage)),
+    };
+    if field.hashed && !may_hold_against {
         return Err(Reason::FieldHashed);
+    }
+    if question.view == View::Compared && !field.hashed {
+        return Err(Reason::ViewCompared);
     }
     if let Declared(purpose) = purpose
         && field.special

@@ -1,0 +1,115 @@
+//! What an entry of the later ledger means for data that is older than it.
+//!
+//! Whatever took something away is applied; whatever gave something is not: the data for it is lost, or the person
+//! can say it again. One match over every kind, so that a new kind makes the compiler ask.
+
+use candor_ledger::{Digest, EntryBody, FieldBits};
+use candor_words::{ApiKeyId, HoldId, RecordId};
+
+use crate::choice::Told;
+use crate::standing_form::ConsentState;
+
+/// What must be done to older data.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Effect {
+    /// Nothing: it took nothing away.
+    Nothing,
+    /// The subject is gone.
+    Erase,
+    /// One of the subject's keys is gone, and all that it sealed.
+    DestroyClass(u16),
+    /// A record is gone.
+    DeleteRecord { record: RecordId, group: u16 },
+    /// Values were written, corrected or emptied, and are lost; the ones they took the place of are not true any more.
+    Supersede { record: RecordId, fields: FieldBits },
+    /// Consent to a purpose is no more, or was never.
+    EndConsent { purpose: u16, text: Digest, state: ConsentState },
+    /// A consent waits for its confirmation again; for which purpose cannot be told.
+    UnconfirmConsents,
+    /// The subject said no to a purpose.
+    Object { purpose: u16 },
+    /// The subject said no to a channel.
+    OptOut { purpose: u16, channel: u16 },
+    /// Processing was restricted, to terms that cannot be told: nothing is allowed.
+    Restrict,
+    /// The account was left.
+    Deactivate,
+    /// Nothing of the subject may be destroyed.
+    Hold(HoldId),
+    /// An instruction was taken back; which cannot be told.
+    EndInstructions,
+    /// The contract ended.
+    EndContract,
+    /// Something is known about the subject's age; what cannot be told.
+    DoubtAge,
+    /// A key of the API is refused from then on.
+    RevokeKey(ApiKeyId),
+    /// A collection is off; the digest of its name.
+    SwitchOff(Digest),
+    /// A policy came into force.
+    Policy(Digest),
+    /// A later program wrote it.
+    Unknown,
+}
+
+impl Effect {
+    /// Reads what an entry means.
+    pub(super) fn of(body: &EntryBody) -> Self {
+        match *body {
+            EntryBody::Erased { .. } => Self::Erase,
+            EntryBody::KeyDestroyed { class, .. } => Self::DestroyClass(class),
+            EntryBody::RecordDeleted { record, group } => Self::DeleteRecord { record, group },
+            EntryBody::RecordWritten { record, fields, .. } | EntryBody::Rectified { record, fields } => {
+                Self::Supersede { record, fields }
+            }
+            EntryBody::ConsentWithdrawn { purpose, text } => {
+                Self::EndConsent { purpose, text, state: ConsentState::Withdrawn }
+            }
+            EntryBody::ConsentRefused { purpose, text } => {
+                Self::EndConsent { purpose, text, state: ConsentState::Refused }
+            }
+            EntryBody::Objection { purpose } => Self::Object { purpose },
+            EntryBody::OptOut { purpose, channel } => Self::OptOut { purpose, channel },
+            EntryBody::Restricted => Self::Restrict,
+            EntryBody::Deactivated => Self::Deactivate,
+            EntryBody::HoldPlaced { hold } => Self::Hold(hold),
+            EntryBody::ApiKeyRevoked { key } => Self::RevokeKey(key),
+            EntryBody::PolicyInForce { policy, .. } => Self::Policy(policy),
+            EntryBody::Other { code, payload } => match Told::from_code(code) {
+                Some(Told::ConsentUnconfirmed) => Self::UnconfirmConsents,
+                Some(Told::InstructionTakenBack) => Self::EndInstructions,
+                Some(Told::ContractEnded) => Self::EndContract,
+                Some(Told::AgeSet) => Self::DoubtAge,
+                Some(Told::CollectionOff) => Self::SwitchOff(payload),
+                Some(Told::Instructed | Told::ContractStarted | Told::CollectionOn) => Self::Nothing,
+                None => Self::Unknown,
+            },
+            // These gave, or only tell.
+            EntryBody::Disclosure { .. }
+            | EntryBody::Refusal { .. }
+            | EntryBody::ConsentGiven { .. }
+            | EntryBody::ObjectionResolved { .. }
+            | EntryBody::OptIn { .. }
+            | EntryBody::RestrictionLifted
+            | EntryBody::Reactivated
+            | EntryBody::HoldLifted { .. }
+            | EntryBody::SubjectCreated
+            | EntryBody::Exported { .. }
+            | EntryBody::Request { .. }
+            | EntryBody::ApiKeyIssued { .. }
+            | EntryBody::Approval { .. }
+            | EntryBody::StaffAccess { .. }
+            | EntryBody::NoticeSent { .. }
+            | EntryBody::NoticeFailed { .. }
+            | EntryBody::NoticeAcknowledged { .. }
+            // No backup holds a secret of the tenant: what was removed is not brought back.
+            | EntryBody::SecretKept { .. }
+            | EntryBody::SecretAsked { .. }
+            | EntryBody::SecretRemoved { .. }
+            | EntryBody::Verified { .. }
+            | EntryBody::Restored { .. }
+            | EntryBody::KeyRotated { .. }
+            | EntryBody::KeysMoved { .. } => Self::Nothing,
+        }
+    }
+}
