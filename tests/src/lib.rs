@@ -18,7 +18,7 @@ mod setup;
 mod trace;
 
 pub use backups::{Backups, Beside, said};
-pub use binaries::{candor, ledger_check};
+pub use binaries::{candor, installed, ledger_check};
 pub use client::{Client, Reply};
 pub use dice::{Dice, setting};
 pub use evidence::{after, between, exported, hours_after, parts, quoted_after, withheld};

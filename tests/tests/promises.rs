@@ -15,6 +15,8 @@ mod collect;
 mod consent;
 #[path = "promises/door.rs"]
 mod door;
+#[path = "promises/exports.rs"]
+mod exports;
 #[path = "promises/notices.rs"]
 mod notices;
 #[path = "promises/purposes.rs"]

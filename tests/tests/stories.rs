@@ -10,6 +10,8 @@ mod commands;
 mod connection;
 #[path = "stories/crash.rs"]
 mod crash;
+#[path = "stories/described.rs"]
+mod described;
 #[path = "stories/disk.rs"]
 mod disk;
 #[path = "stories/erasure.rs"]

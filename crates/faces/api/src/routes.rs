@@ -97,6 +97,7 @@ pub static ROUTES: &[Route] = &[
     public("/ledger/{tenant}/receipts/{entry}"),
     public("/ledger/{tenant}/tile/{*path}"),
     opens("POST", "/v1/aggregates", Scope::Read, DE_IDENTIFIED),
+    opens("POST", "/v1/aggregates/export", Scope::Read, DE_IDENTIFIED),
     asks("GET", "/v1/collections", AnyKey),
     writes("PUT", "/v1/collections/{name}", Scope::Admin),
     asks("GET", "/v1/consents/again", Scoped(Scope::Consent)),

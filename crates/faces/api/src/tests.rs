@@ -5,4 +5,5 @@ mod conforms;
 mod incoming;
 mod no_bypass;
 mod road;
+mod side_channels;
 mod world;

@@ -74,7 +74,9 @@ mod why;
 
 pub use accesses::{AccessView, UNDECLARED};
 pub use age::AgeAct;
-pub use aggregate::{AGGREGATE_BYTES_MAX, AGGREGATE_GROUPS_MAX, Aggregate, AggregateGroup, ResearchRow};
+pub use aggregate::{
+    AGGREGATE_BYTES_MAX, AGGREGATE_FIELDS_MAX, AGGREGATE_GROUPS_MAX, Aggregate, AggregateGroup, ResearchRow,
+};
 pub use backup::{
     BACKUP_MANIFEST_BYTES_MAX, BACKUP_TENANTS_MAX, BackupManifest, BackupTenant, FileDigest, KEY_FILE_CHUNK_BYTES_MAX,
     KeyFileEnd, KeyFileReader, KeyFileWriter, KeyLine, SubjectKeyLine,

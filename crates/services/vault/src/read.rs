@@ -177,7 +177,11 @@ impl Vault {
         let Decided { decision, refused, first_reason } = decided;
         let plan = &live.policy.plan;
         let question = *decision.question();
-        let verdict = if refused.is_empty() { Verdict::Granted } else { decision.verdict().min_partly() };
+        let verdict = match (first_reason, refused.is_empty()) {
+            (Some(Reason::QuestionEmpty), _) => Verdict::Refused,
+            (_, true) => Verdict::Granted,
+            (_, false) => decision.verdict().min_partly(),
+        };
         let mut unit = Unit::of(tenant.id());
         let refusal = refusal_of(plan, &decision, first_reason);
         let mut records = Vec::new();
@@ -325,7 +329,11 @@ pub(crate) fn decide_named<'a>(
     let Resolved { question, .. } = resolve(plan, &asked).map_err(|unresolved| (unresolved.reason, unresolved.name))?;
     let (fields, mut refused) = expand(plan, question.purpose, question.recipient, &ask.fields);
     let decision = decide(plan, standing, &Question { fields, ..question });
-    let mut first_reason = refused.first().map(|_| Reason::FieldUndeclared);
+    // A question that asks for nothing is refused too, so that every read has an entry to wait for.
+    let mut first_reason = match refused.first() {
+        Some(_) => Some(Reason::FieldUndeclared),
+        None => fields.is_empty().then_some(Reason::QuestionEmpty),
+    };
     for field in decision.refused().iter() {
         if let Some(reason) = decision.reason(plan, field) {
             first_reason.get_or_insert(reason);
