@@ -191,7 +191,7 @@ fn promise_e07_prompts_are_read_as_a_collection_without_identifiers_and_small_gr
     let many: Vec<Person> =
         (0..11).map(|at| ask(at, &format!("translate this for user{at}@planted.example"), "translate")).collect();
     let few: Vec<Person> = (11..20).map(|at| ask(at, "a poem about looms", "poem-feature-77")).collect();
-    ask(20, &format!("write to {} from {}", PLANTED[0], PLANTED[3]), "translate");
+    ask(20, &format!("write to {} from {}", PLANTED[0], PLANTED[3]), "poem-feature-77");
 
     // As a collection: what enough people share is counted, what fewer share is told by its number only.
     let counted = server.post("/v1/aggregates", &json!({ "purpose": "ai_quality", "by": ["prompt.text"] }));
