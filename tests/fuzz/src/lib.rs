@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "this crate is only tests")]
 
 mod api;
+mod backup;
 mod ledger;
 mod manifest;
 mod seal;
@@ -28,6 +29,7 @@ const fn target(name: &'static str, run: fn(&[u8])) -> Target {
 pub const TARGETS: &[Target] = &[
     target("api_address", api::address),
     target("api_body", api::body),
+    target("backup_files", backup::files),
     target("consent_receipt", ledger::consent_receipt),
     target("envelope", seal::envelope),
     target("ledger_entry", ledger::entry),
@@ -38,6 +40,7 @@ pub const TARGETS: &[Target] = &[
     target("ledger_tile", ledger::tile),
     target("manifest_check", manifest::check),
     target("manifest_json", manifest::json),
+    target("tenant_export", backup::tenant),
 ];
 
 /// Runs the target of a name.
