@@ -59,7 +59,11 @@ pub fn policy() -> String {
          controller \"Bench Ltd\" in IN, contact privacy@bench.example\nlaw gdpr\n\n",
     );
     for kind in 0..KINDS {
-        let _ = writeln!(policy, "data kind{kind} \"Kind {kind}\", many per subject {{\n    data: Communication, from subject, linked src{}\n}}", kind % TENS);
+        let _ = writeln!(
+            policy,
+            "data kind{kind} \"Kind {kind}\", many per subject {{\n    data: Communication, from subject, linked src{}\n}}",
+            kind % TENS
+        );
     }
     for purpose in 0..PURPOSES {
         let (one, other) = (purpose, purpose + PURPOSES);

@@ -45,8 +45,14 @@ struct Scale {
 fn main() {
     let mut args = std::env::args().skip(1).filter_map(|arg| arg.parse::<u64>().ok());
     let scale = Scale { n_records: args.next().unwrap_or(10_000), n_ops: args.next().unwrap_or(1_000) };
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
-    println!("{} records of {} users, {} operations a role, {WORKERS} workers", scale.n_records, data::n_users(scale.n_records), scale.n_ops);
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    println!(
+        "{} records of {} users, {} operations a role, {WORKERS} workers",
+        scale.n_records,
+        data::n_users(scale.n_records),
+        scale.n_ops
+    );
     let with_ledger = tell_space(&runtime, scale);
     for role in Role::ALL {
         println!("{}", role.name());
@@ -142,6 +148,11 @@ fn tell(plain: &Ran, vault: &Ran, http: &Ran) {
     }
     for (name, (n, p50, _)) in &plain.by_op {
         let of = |ran: &Ran| ran.by_op.get(name).map_or_else(String::new, |(_, p50, _)| shown(*p50));
-        println!("    {name:<24} {n:>6} times  p50 plain {:>9}  vault {:>9}  http {:>9}", shown(*p50), of(vault), of(http));
+        println!(
+            "    {name:<24} {n:>6} times  p50 plain {:>9}  vault {:>9}  http {:>9}",
+            shown(*p50),
+            of(vault),
+            of(http)
+        );
     }
 }

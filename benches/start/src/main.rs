@@ -25,15 +25,16 @@ fn main() {
     let n_runs = args.next().unwrap_or(9);
     let data = Data::of(n_subjects);
     println!("{n_subjects} subjects, database of {:.0} MB", data.database_bytes() as f64 / 1e6);
-    let warm: Vec<Duration> = (0..n_runs).map(|n| run::first_answer(&data, n)).collect();
+    let (warm, busy): (Vec<_>, Vec<_>) = (0..n_runs).map(|n| run::first_answer(&data, n)).unzip();
     let cold: Vec<Duration> = (0..n_runs.min(3))
         .map(|n| {
             data.drop_from_cache();
-            run::first_answer(&data, n_runs + n)
+            run::first_answer(&data, n_runs + n).0
         })
         .collect();
     let (warm, cold) = (Spread::of(warm), Spread::of(cold));
     println!("first answer, warm   median {}  worst {}", shown(warm.at(0.5)), shown(warm.at(1.0)));
+    println!("  of it processor time {}", shown(Spread::of(busy).at(0.5)));
     println!("first answer, cold   median {}  worst {}", shown(cold.at(0.5)), shown(cold.at(1.0)));
     let memory = run::memory(&data);
     for (when, bytes) in &memory {

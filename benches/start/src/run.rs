@@ -54,14 +54,24 @@ impl Server {
 
     /// Resident memory in bytes.
     fn resident_bytes(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("the process's status");
+        let status =
+            std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("the process's status");
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("its resident memory");
         line.split_ascii_whitespace().next().and_then(|kib| kib.parse::<u64>().ok()).expect("a number") * 1_024
     }
 
+    /// Processor time of all threads, as the scheduler counts it.
+    fn processor_time(&self) -> Duration {
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", self.child.id())).expect("the process's threads");
+        let nanos = tasks.filter_map(|task| std::fs::read_to_string(task.ok()?.path().join("schedstat")).ok());
+        let nanos = nanos.filter_map(|text| text.split_ascii_whitespace().next()?.parse::<u64>().ok());
+        Duration::from_nanos(nanos.sum())
+    }
+
     /// The part of it that no file backs.
     fn anonymous_bytes(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("the process's status");
+        let status =
+            std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("the process's status");
         let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).expect("its anonymous memory");
         line.split_ascii_whitespace().next().and_then(|kib| kib.parse::<u64>().ok()).expect("a number") * 1_024
     }
@@ -75,15 +85,14 @@ impl Drop for Server {
     }
 }
 
-/// How long it takes from the start of the process to a whole answer with values.
-pub fn first_answer(data: &Data, n: usize) -> Duration {
+/// How long it takes from the start of the process to a whole answer with values, and how much processor time.
+pub fn first_answer(data: &Data, n: usize) -> (Duration, Duration) {
     let start = Instant::now();
     let server = Server::start(data);
     let mut client = server.connect(data);
     read(&mut client, data, n);
     let took = start.elapsed();
-    drop(server);
-    took
+    (took, server.processor_time())
 }
 
 /// Resident memory at several moments of a server that nobody asks anything, and after some reads.

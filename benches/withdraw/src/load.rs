@@ -31,7 +31,10 @@ pub async fn under_load(world: &World, times: usize, n_readers: usize) -> (Times
     std::thread::scope(|scope| {
         let readers = scope.spawn(|| runtime().block_on(read_until(world, &standing, &done, n_readers)));
         // A runtime of its own, so that readers and withdrawals run side by side.
-        scope.spawn(|| runtime().block_on(withdrawals(world, &standing, times, &mut taken))).join().expect("withdrawals");
+        scope
+            .spawn(|| runtime().block_on(withdrawals(world, &standing, times, &mut taken)))
+            .join()
+            .expect("withdrawals");
         done.store(1, Ordering::SeqCst);
         n_reads = readers.join().expect("readers that end");
     });

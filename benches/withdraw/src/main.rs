@@ -24,7 +24,8 @@ fn main() {
     let mut args = std::env::args().skip(1).filter_map(|arg| arg.parse::<usize>().ok());
     let times = args.next().unwrap_or(1_000);
     let readers = args.next().unwrap_or(32);
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     runtime.block_on(run(times, readers));
 }
 
@@ -41,7 +42,12 @@ async fn run(times: usize, readers: usize) {
     let p99 = alone.refused.at(0.99);
     println!("withdraw.over_http value={}", shown(over_http.answered.at(0.99)));
     println!("withdraw.under_load value={} goal={}", shown(loaded.refused.at(0.99)), shown(GOAL));
-    println!("withdraw value={} ratio={:.4} goal=1 (of {})", shown(p99), p99.as_secs_f64() / GOAL.as_secs_f64(), shown(GOAL));
+    println!(
+        "withdraw value={} ratio={:.4} goal=1 (of {})",
+        shown(p99),
+        p99.as_secs_f64() / GOAL.as_secs_f64(),
+        shown(GOAL)
+    );
 }
 
 /// What one way took.

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bench_bed::Opened;
-use candor_vault::{Ask, ConsentAct, ConsentVerb, ErrorKind, InstructAct, NewContract, NewRecord, NewSubject, PAGE_MAX, VaultError};
+use candor_vault::{
+    Ask, ConsentAct, ConsentVerb, ErrorKind, InstructAct, NewContract, NewRecord, NewSubject, PAGE_MAX, VaultError,
+};
 use candor_words::{RecordId, SubjectId};
 use tokio::runtime::Handle;
 
@@ -60,7 +62,10 @@ impl Road for Embedded {
     }
 
     fn ledger_file(&self, _worker: usize, path: &str) -> Vec<u8> {
-        self.runtime.block_on(self.opened.vault.ledger_file(self.opened.tenant, path)).expect("an answer").expect("a file")
+        self.runtime
+            .block_on(self.opened.vault.ledger_file(self.opened.tenant, path))
+            .expect("an answer")
+            .expect("a file")
     }
 
     fn receipt(&self, _worker: usize, entry: u64) -> Vec<u8> {
@@ -84,7 +89,9 @@ impl Embedded {
         Ok(match call.clone() {
             Call::CreateSubject { group, texts } => {
                 let records = texts.into_iter().map(|text| record(&group, text)).collect();
-                let made = vault.create_subject(caller, NewSubject { records, contract: Some(NewContract::default()) }).await?;
+                let made = vault
+                    .create_subject(caller, NewSubject { records, contract: Some(NewContract::default()) })
+                    .await?;
                 Reply::Created(made.subject, made.records)
             }
             Call::PutRecord { subject, group, text } => {

@@ -78,8 +78,7 @@ impl Plain {
             Set::Shared(given) => ("shared", given),
         };
         let (field, of) = matching(by);
-        let sql =
-            format!("UPDATE people SET {column} = ?1 WHERE usr IN (SELECT usr FROM records WHERE {field} = ?2)");
+        let sql = format!("UPDATE people SET {column} = ?1 WHERE usr IN (SELECT usr FROM records WHERE {field} = ?2)");
         self.change(&sql, &[&value, &of])
     }
 
@@ -125,12 +124,13 @@ impl Side for Plain {
                 Outcome::Changed(self.change(&format!("DELETE FROM records WHERE {field} = ?1"), &[&of]))
             }
             Op::UpdateMetadata(by, set) => Outcome::Changed(self.update_metadata(by, set)),
-            Op::UpdateData { key, edition } => Outcome::Changed(
-                self.change("UPDATE records SET data = ?1 WHERE key = ?2", &[&text(key, edition), &format!("key{key}")]),
-            ),
-            Op::ReadByKey(key) => {
-                self.texts(worker, "SELECT data FROM records WHERE key = ?1", &format!("key{key}"))
+            Op::UpdateData { key, edition } => {
+                Outcome::Changed(self.change(
+                    "UPDATE records SET data = ?1 WHERE key = ?2",
+                    &[&text(key, edition), &format!("key{key}")],
+                ))
             }
+            Op::ReadByKey(key) => self.texts(worker, "SELECT data FROM records WHERE key = ?1", &format!("key{key}")),
             Op::ReadByUsr(user) => {
                 self.texts(worker, "SELECT data FROM records WHERE usr = ?1", &format!("user{user}"))
             }
