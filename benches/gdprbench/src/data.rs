@@ -1,6 +1,7 @@
 //! The records of GDPRbench: for record N, the Nth value of every field, round and round.
 
 use std::fmt::Write;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Purposes (field PUR).
 pub const PURPOSES: u64 = 25;
@@ -8,10 +9,17 @@ pub const PURPOSES: u64 = 25;
 pub const TENS: u64 = 10;
 /// Kinds of record: what purpose, lifetime, sharing and category have in common.
 pub const KINDS: u64 = 50;
-/// The bytes of the field Data.
+/// The bytes of the field Data in GDPRbench.
 pub const TEXT_BYTES: usize = 100;
+/// The bytes of the field Data now: space is looked at with longer texts too.
+static TEXT_BYTES_NOW: AtomicUsize = AtomicUsize::new(TEXT_BYTES);
 /// Records of a user that are loaded.
 pub const RECORDS_A_USER: u64 = 10;
+
+/// Makes the texts of all records drawn from now on as long as this.
+pub fn set_text_bytes(text_bytes: usize) {
+    TEXT_BYTES_NOW.store(text_bytes, Ordering::Relaxed);
+}
 
 /// How many users there are: a tenth of the records, and a multiple of what every field repeats after.
 pub fn n_users(n_records: u64) -> u64 {
@@ -44,11 +52,12 @@ pub fn kind(user: u64) -> u64 {
 /// The text of record N, in its `edition`th edition: the number and its running hash, until it is full.
 pub fn text(n: u64, edition: u64) -> String {
     let mut text = if edition == 0 { n.to_string() } else { format!("{n}.{edition}") };
-    while text.len() < TEXT_BYTES {
+    let text_bytes = TEXT_BYTES_NOW.load(Ordering::Relaxed);
+    while text.len() < text_bytes {
         let hash = text.bytes().fold(0_i32, |hash, byte| hash.wrapping_mul(31).wrapping_add(i32::from(byte)));
         let _ = write!(text, ":{hash}");
     }
-    text.truncate(TEXT_BYTES);
+    text.truncate(text_bytes);
     text
 }
 

@@ -31,6 +31,8 @@ use space::Space;
 use tokio::runtime::Runtime;
 
 const GOAL: f64 = 2.0;
+/// What records of people's own writing hold rather than GDPRbench's 100 bytes.
+const LONGER_TEXTS_BYTES: [usize; 2] = [300, 1_000];
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -114,12 +116,39 @@ fn in_folder<T>(work: impl FnOnce(&Path) -> T) -> T {
 
 /// Shows what the loaded records take; returns the factor of the vault with its ledger.
 fn tell_space(runtime: &Runtime, scale: Scale) -> f64 {
-    let plain = in_folder(|folder| {
+    let of = |bytes: u64, text_bytes: usize| bytes as f64 / (scale.n_records * text_bytes as u64) as f64;
+    let (plain, vault) = (plain_space(scale), vault_space(runtime, scale));
+    let without_ledger = vault.file_bytes - vault.ledger_bytes();
+    println!("space, stored bytes ÷ personal bytes ({} B a record)", data::TEXT_BYTES);
+    println!("  plain SQLite {:.2}", of(plain.file_bytes, data::TEXT_BYTES));
+    plain.tell(scale.n_records);
+    println!("  vault {:.2}", of(vault.file_bytes, data::TEXT_BYTES));
+    vault.tell(scale.n_records);
+    for text_bytes in LONGER_TEXTS_BYTES {
+        data::set_text_bytes(text_bytes);
+        let (plain, vault) = (plain_space(scale), vault_space(runtime, scale));
+        let (plain, without) = (plain.file_bytes, vault.file_bytes - vault.ledger_bytes());
+        let (plain, without, with) = (of(plain, text_bytes), of(without, text_bytes), of(vault.file_bytes, text_bytes));
+        println!(
+            "  {text_bytes} B a record: plain {plain:.2}, vault without its ledger {without:.2}, with it {with:.2}"
+        );
+    }
+    data::set_text_bytes(data::TEXT_BYTES);
+    println!("gdprbench.space_plain value={:.2}", of(plain.file_bytes, data::TEXT_BYTES));
+    println!("gdprbench.space_without_ledger value={:.2} goal={GOAL}", of(without_ledger, data::TEXT_BYTES));
+    of(vault.file_bytes, data::TEXT_BYTES)
+}
+
+fn plain_space(scale: Scale) -> Space {
+    in_folder(|folder| {
         let side = Plain::new(folder, scale.n_records, WORKERS);
         side.load(scale.n_records);
         Space::of(&side.settle())
-    });
-    let vault = in_folder(|folder| {
+    })
+}
+
+fn vault_space(runtime: &Runtime, scale: Scale) -> Space {
+    in_folder(|folder| {
         let (opened, side) = embedded(runtime, folder, scale.n_records);
         side.load(scale.n_records);
         runtime.block_on(async {
@@ -127,18 +156,7 @@ fn tell_space(runtime: &Runtime, scale: Scale) -> f64 {
             opened.store.close().await;
         });
         Space::of(&side.settle())
-    });
-    let personal = (scale.n_records * data::TEXT_BYTES as u64) as f64;
-    let factor = |bytes: u64| bytes as f64 / personal;
-    println!("space, stored bytes ÷ personal bytes ({} B a record)", data::TEXT_BYTES);
-    println!("  plain SQLite        {:.2}", factor(plain.file_bytes));
-    plain.tell(scale.n_records);
-    println!("  vault               {:.2}", factor(vault.file_bytes));
-    println!("  vault, no ledger    {:.2}", factor(vault.file_bytes - vault.ledger_bytes()));
-    vault.tell(scale.n_records);
-    println!("gdprbench.space_plain value={:.2}", factor(plain.file_bytes));
-    println!("gdprbench.space_without_ledger value={:.2} goal={GOAL}", factor(vault.file_bytes - vault.ledger_bytes()));
-    factor(vault.file_bytes)
+    })
 }
 
 fn tell(plain: &Ran, vault: &Ran, http: &Ran) {

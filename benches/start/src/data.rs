@@ -12,6 +12,8 @@ use serde_json::json;
 const POLICY: &str = include_str!("policy.candor");
 /// How many subjects are written side by side: enough for large groups of units.
 const AT_ONCE: usize = 2_048;
+/// To be raised when what is stored changes its form, so that directories of before are made anew.
+const FORM: u32 = 2;
 /// How many subjects' ids are kept beside the data, to ask for.
 const IDS_KEPT: usize = 1_000;
 
@@ -25,7 +27,7 @@ pub struct Data {
 impl Data {
     /// Takes the directory that is there, or makes it.
     pub fn of(n_subjects: usize) -> Self {
-        let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target").join(format!("start-{n_subjects}"));
+        let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target").join(format!("start-{n_subjects}-{FORM}"));
         if !kept.join("ready").is_file() {
             let _ = std::fs::remove_dir_all(&kept);
             make(&kept, n_subjects);
