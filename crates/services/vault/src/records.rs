@@ -17,7 +17,7 @@ use crate::collections::off;
 use crate::derive::derive;
 use crate::draft::Draft;
 use crate::holds::is_held;
-use crate::ids::ONLY_RECORD;
+use crate::ids::{ONLY_RECORD, drawn_record};
 use crate::record_form::{self, RecordForm, SealedValue};
 use crate::scrub::{Treatment, scrub};
 use crate::transient::TransientRecord;
@@ -235,7 +235,7 @@ impl Vault {
         let group = group_of(&policy, &new.group)?;
         let id = match record {
             Some(id) => id,
-            None if group.many => RecordId::random(self.entropy.as_ref()),
+            None if group.many => drawn_record(self.entropy.as_ref()),
             None => ONLY_RECORD,
         };
         let old = self.record_in(draft, &group.name, id).await?;
