@@ -11,7 +11,7 @@ use crate::server::{self, Opened, runtime};
 use crate::terminal;
 use crate::trouble::{Outcome, Trouble};
 
-/// How long a call may take: a run of 25 000 subjects, or a look at 100 000.
+/// How long a call may take: a run of 26 000 subjects, or a look at 100 000.
 const WAIT: Duration = Duration::from_secs(600);
 const ANSWER_BYTES_MAX: u64 = 4 << 20;
 

@@ -87,7 +87,7 @@ async fn preview(State(api): State<ApiState>, By(caller): By) -> Result<Json<Ret
     Ok(Json(api.vault().preview_retention(&caller).await?))
 }
 
-/// Carries out what is due now: up to 25 000 subjects a call. The server does so by itself too.
+/// Carries out what is due now: up to 26 000 subjects a call. The server does so by itself too.
 #[utoipa::path(post, path = "/v1/retention/run", tag = "retention",
     responses((status = 200, description = "What was done", body = schema::RetentionRun)))]
 async fn run(State(api): State<ApiState>, By(caller): By) -> Result<Json<RetentionRun>, Problem> {

@@ -13,8 +13,10 @@ use crate::record_form;
 use crate::settings::Settings;
 use crate::standing_form::StandingForm;
 
-/// The most records of one subject that one unit changes; the others follow in the next.
-const RECORDS_AT_ONCE: usize = 1_000;
+/// The most records of one subject that one unit changes, and about how many bytes of them; the others follow in the
+/// next.
+const RECORDS_AT_ONCE: usize = 200;
+const BYTES_AT_ONCE: usize = 2 << 20;
 /// How long a subject waits from whom something is held back: a day.
 pub(super) const HELD_MS: i64 = 86_400_000;
 
@@ -24,6 +26,8 @@ pub(super) struct Reckoned {
     pub form: StandingForm,
     pub key_rows: Vec<candor_store::KeyRow>,
     pub has_history: bool,
+    /// How many bytes the records that change hold.
+    pub bytes: usize,
     /// Every record that changes.
     pub changes: Vec<RecordChange>,
     /// The records that do not change.
@@ -114,6 +118,7 @@ pub(super) fn reckon(
         row: state.row,
         key_rows: state.keys,
         has_history,
+        bytes: 0,
         changes: Vec::new(),
         untouched: Vec::new(),
         classes: BTreeSet::new(),
@@ -124,7 +129,7 @@ pub(super) fn reckon(
     let mut n_left = 0;
     for row in records {
         let id = row.id;
-        let is_full = reckoned.changes.len() == RECORDS_AT_ONCE;
+        let is_full = reckoned.changes.len() == RECORDS_AT_ONCE || reckoned.bytes >= BYTES_AT_ONCE;
         match reckon_record(plan, &clocks, row, at, &mut reckoned)? {
             Some(change) if is_full => {
                 // Its turn comes in the next unit.
@@ -135,6 +140,7 @@ pub(super) fn reckon(
             }
             Some(change) => {
                 n_left += usize::from(!change.is_emptied);
+                reckoned.bytes += change.row.sealed.len();
                 reckoned.changes.push(change);
             }
             None => {
