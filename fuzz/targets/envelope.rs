@@ -1,12 +1,5 @@
-//! Envelopes of any bytes are read or refused.
+//! The fuzzer of the target `envelope`.
 
 #![no_main]
 
-use candor_seal::{Envelope, WrappedSubjectKey, WrappedTenantKey};
-use libfuzzer_sys::fuzz_target;
-
-fuzz_target!(|bytes: &[u8]| {
-    let _ = Envelope::parse(bytes);
-    let _ = WrappedSubjectKey::from_slice(bytes);
-    let _ = WrappedTenantKey::from_slice(bytes);
-});
+libfuzzer_sys::fuzz_target!(|input: &[u8]| candor_fuzz_targets::run("envelope", input));

@@ -1,12 +1,5 @@
-//! What decodes encodes to the same bytes.
+//! The fuzzer of the target `ledger_entry`.
 
 #![no_main]
 
-use candor_ledger::Entry;
-use libfuzzer_sys::fuzz_target;
-
-fuzz_target!(|bytes: &[u8]| {
-    if let Ok(entry) = Entry::decode(bytes) {
-        assert_eq!(entry.to_bytes(), bytes);
-    }
-});
+libfuzzer_sys::fuzz_target!(|input: &[u8]| candor_fuzz_targets::run("ledger_entry", input));

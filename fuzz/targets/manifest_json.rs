@@ -1,11 +1,5 @@
-//! Any JSON is the form of a policy or an error.
+//! The fuzzer of the target `manifest_json`.
 
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-
-fuzz_target!(|bytes: &[u8]| {
-    if let Ok(value) = serde_json::from_slice(bytes) {
-        let _ = candor_manifest::from_json(&value);
-    }
-});
+libfuzzer_sys::fuzz_target!(|input: &[u8]| candor_fuzz_targets::run("manifest_json", input));

@@ -15,12 +15,17 @@ static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
     let mut build = Command::new(env!("CARGO"));
     build.args(["build", "--quiet", "--locked", "--package", "candor", "--package", "ledger-check"]).current_dir(&root);
     assert!(build.status().expect("cargo runs").success(), "the executables were not built");
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from).join("debug")
+    installed("debug")
 });
 
 /// The workspace's root.
 pub(crate) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ stands in the workspace").to_path_buf()
+}
+
+/// What `cargo xtask setup` put below the folder of what is built.
+pub fn installed(path: &str) -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from).join(path)
 }
 
 /// A `candor` command at the workspace's root.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 use std::path::Path;
 
+use candor_ledger::Digest;
 use candor_words::{Instant, Span, SpanUnit};
 use serde_json::Value;
 
@@ -44,6 +45,21 @@ impl Server {
         found
     }
 
+    /// What the store holds: of each table, how many rows, and a digest of every byte in them.
+    ///
+    /// Values are sealed, so that a text that is not found in the files may still be stored; a table that is the
+    /// same before and after had nothing written to it. Jobs are left out: they run by the clock.
+    #[track_caller]
+    pub fn stored(&self) -> BTreeMap<String, (usize, String)> {
+        let file = self.folder().join("data/candor.db");
+        let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY;
+        let store = rusqlite::Connection::open_with_flags(&file, flags).expect("the store's file");
+        let names = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'jobs'";
+        let mut statement = store.prepare(names).expect("a schema");
+        let names = statement.query_map((), |row| row.get(0)).expect("tables").collect::<Result<Vec<String>, _>>();
+        names.expect("names").into_iter().map(|name| (name.clone(), table(&store, &name))).collect()
+    }
+
     /// The tenant's public policy page.
     #[track_caller]
     pub fn page(&self) -> String {
@@ -51,6 +67,19 @@ impl Server {
         assert_eq!(reply.status, 200, "{}", reply.text());
         reply.text()
     }
+}
+
+fn table(store: &rusqlite::Connection, name: &str) -> (usize, String) {
+    let mut statement = store.prepare(&format!("SELECT * FROM \"{name}\"")).expect("a table");
+    let n_columns = statement.column_count();
+    let mut rows = statement.query(()).expect("rows");
+    let mut written = Vec::new();
+    while let Some(row) = rows.next().expect("a row") {
+        let cells = (0..n_columns).map(|at| format!("{:?}", row.get_ref(at).expect("a cell")));
+        written.push(cells.collect::<Vec<_>>().join("|"));
+    }
+    written.sort_unstable();
+    (written.len(), Digest::of(written.join("\n").as_bytes()).to_string())
 }
 
 fn search(folder: &Path, text: &str, found: &mut Vec<String>) {

@@ -29,6 +29,11 @@ impl Client {
         self.made(&json!({ "records": written(records) }))
     }
 
+    /// A person that was made before, by their id.
+    pub fn known(&self, id: impl ToString) -> Person {
+        Person { id: id.to_string(), records: Vec::new(), caller: self.clone() }
+    }
+
     /// Switches a collection of the policy, as an administrator does.
     #[track_caller]
     pub fn switch(&self, collection: &str, on: bool) {

@@ -15,9 +15,15 @@ mod collect;
 mod consent;
 #[path = "promises/door.rs"]
 mod door;
+#[path = "promises/exports.rs"]
+mod exports;
 #[path = "promises/notices.rs"]
 mod notices;
 #[path = "promises/purposes.rs"]
 mod purposes;
+#[path = "promises/retention.rs"]
+mod retention;
 #[path = "promises/rights.rs"]
 mod rights;
+#[path = "promises/secrets.rs"]
+mod secrets;

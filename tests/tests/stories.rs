@@ -10,12 +10,16 @@ mod commands;
 mod connection;
 #[path = "stories/crash.rs"]
 mod crash;
+#[path = "stories/described.rs"]
+mod described;
 #[path = "stories/disk.rs"]
 mod disk;
 #[path = "stories/erasure.rs"]
 mod erasure;
 #[path = "stories/forgery.rs"]
 mod forgery;
+#[path = "stories/imports.rs"]
+mod imports;
 #[path = "stories/keeping.rs"]
 mod keeping;
 #[path = "stories/no_trace.rs"]
@@ -26,6 +30,8 @@ mod operations;
 mod races;
 #[path = "stories/receipts.rs"]
 mod receipts;
+#[path = "stories/retention.rs"]
+mod retention;
 #[path = "stories/stop.rs"]
 mod stop;
 #[path = "stories/tenants.rs"]

@@ -26,12 +26,13 @@ enum Command {
     Table(command::table::Table),
     Diff(command::diff::Diff),
     Explain(command::explain::Explain),
+    Import(command::import::Import),
     Render(command::render::Render),
     Key(command::key::Key),
     Backup(command::backup::Backup),
     Restore(command::restore::Restore),
     Export(command::export::Export),
-    Import(command::import::Import),
+    Retention(command::retention::Retention),
 }
 
 impl Cli {
@@ -49,12 +50,13 @@ impl Cli {
             Command::Table(table) => table.run(),
             Command::Diff(diff) => diff.run(),
             Command::Explain(explain) => explain.run(),
+            Command::Import(import) => import.run(),
             Command::Render(render) => render.run(),
             Command::Key(key) => key.run(),
             Command::Backup(backup) => backup.run(),
             Command::Restore(restore) => restore.run(),
             Command::Export(export) => export.run(),
-            Command::Import(import) => import.run(),
+            Command::Retention(retention) => retention.run(),
         }
     }
 }

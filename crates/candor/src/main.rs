@@ -10,6 +10,7 @@ mod command;
 mod config;
 mod demo;
 mod durable;
+mod import;
 mod ledgers;
 mod logs;
 mod mail;

@@ -11,7 +11,8 @@ use crate::terminal;
 pub const EXIT_CODES: &str = "\
 Exit codes:
   0  done, or allowed
-  1  denied (`explain`), not in canonical form (`fmt --check`), or a difference that needs notice or consent (`diff`)
+  1  denied (`explain`), not in canonical form (`fmt --check`), a difference that needs notice or consent (`diff`), or rows
+     refused (`import people`)
   2  bad input: usage, an unreadable file, a policy with errors, a malformed configuration
   3  failed: the disk, the network or the store did not do what was needed";
 

@@ -54,17 +54,18 @@ fn promise_a02_usage_is_counted_without_identifiers_and_small_groups_are_left_ou
     let reports = used("reports", 10);
     let unlocks = used("unlock", 12);
     used("rare-feature-77", 9);
+    used("odd-feature-78", 1);
 
-    // Groups of ten and more are counted; nine people are not shown.
+    // Groups of ten and more are counted; nine people are not shown, nor one who would give them away by being missed.
     let by_feature = json!({ "purpose": "analytics", "by": ["usage.feature"] });
     let counted = server.post("/v1/aggregates", &by_feature);
     let answer = counted.json(200);
     assert_eq!(groups(&answer), BTreeMap::from([("reports".to_owned(), 10), ("unlock".to_owned(), 12)]));
-    assert_eq!((&answer["suppressed_groups"], &answer["group_min"]), (&json!(1), &json!(10)));
+    assert_eq!((&answer["suppressed_groups"], &answer["group_min"]), (&json!(2), &json!(10)));
     let rows = server.post("/v1/research", &json!({ "purpose": "analytics", "fields": ["usage.feature"] }));
     assert_eq!(rows.json(200)["items"].as_array().unwrap().len(), 34, "each use is a row");
     for said in [counted.text(), rows.text()] {
-        assert!(!said.contains("rare-feature-77"), "{said}");
+        assert!(!said.contains("rare-feature-77") && !said.contains("odd-feature-78"), "{said}");
         for person in reports.iter().chain(&unlocks) {
             assert!(
                 !said.contains(&person.id) && !said.contains(&person.records[0]) && !said.contains("@people"),
@@ -72,6 +73,20 @@ fn promise_a02_usage_is_counted_without_identifiers_and_small_groups_are_left_ou
             );
         }
     }
+
+    // As a file too, as a table or as JSON: what is counted, and nothing of what is not.
+    let file = |form: &str| {
+        let asked = json!({ "purpose": "analytics", "by": ["usage.feature"], "form": form });
+        server.post("/v1/aggregates/export", &asked)
+    };
+    let (table, document) = (file("csv"), file("json"));
+    assert_eq!((table.status, table.text().as_str()), (200, "usage.feature,subjects\nunlock,12\nreports,10\n"));
+    assert_eq!(
+        (table.header("candor-suppressed-groups"), document.json(200)["suppressed_groups"].as_u64()),
+        (Some("2"), Some(2))
+    );
+    assert_eq!(groups(&document.json(200)), groups(&answer));
+    server.proves(&document.json(200)["entry"]);
 
     // Nobody's own usage is read, and no identifier is counted by.
     reports[0].read("analytics", &["usage.feature"]).refused("view.identified");
@@ -82,7 +97,7 @@ fn promise_a02_usage_is_counted_without_identifiers_and_small_groups_are_left_ou
     reports[0].post("/objections", &json!({ "purpose": "analytics" })).json(201);
     let answer = server.post("/v1/aggregates", &by_feature).json(200);
     assert_eq!(groups(&answer), BTreeMap::from([("unlock".to_owned(), 12)]));
-    assert_eq!(answer["suppressed_groups"], 2);
+    assert_eq!(answer["suppressed_groups"], 3);
 }
 
 fn user_of(server: &Client, feature: &str, at: usize) -> Person {

@@ -33,14 +33,17 @@ fn promise_c04_collection_on_consent_is_off_until_an_administrator_switches_it_o
     // Consent alone does not start it: the switch is the administrator's, the consent the person's.
     ada.consent("given", "statistics");
     let cookie = json!({ "statistics": "cookie-planted-04" });
+    let stored = server.stored();
     let problem = ada.store_from("observed", "cookies", &cookie).problem(422, "collection.off");
     assert_eq!((&problem["collection"], &problem["field"]), (&json!("cookies"), &json!("cookies.statistics")));
     assert_eq!(ada.state()[1], before[1]);
     assert_eq!(server.files_with("cookie-planted-04"), [""; 0]);
+    assert_eq!(server.stored(), stored, "nothing at all was written");
     ada.read("statistics", &["cookies.statistics"]).json(200);
 
     server.switch("cookies", true);
     ada.store_from("observed", "cookies", &cookie).json(201);
+    assert_eq!(server.stored()["records"].0, stored["records"].0 + 1);
     assert_eq!(ada.read("statistics", &["cookies.statistics"]).values()["cookies.statistics"], "cookie-planted-04");
     // The switch does not stand for consent.
     ada.consent("withdrawn", "statistics");
@@ -58,6 +61,8 @@ fn promise_c05_a_collection_switched_off_is_stopped_at_the_door() {
     // Off: nothing of it is written, whoever sends it and however; nor anything that came with it.
     server.switch("usage", false);
     let before = ada.state();
+    let record = ada.record_of("usage");
+    let stored = server.stored();
     let planted = usage("planted-feature-5");
     let problem = ada.store_from("observed", "usage", &planted).problem(422, "collection.off");
     assert_eq!(problem["collection"], "usage");
@@ -67,9 +72,9 @@ fn promise_c05_a_collection_switched_off_is_stopped_at_the_door() {
         { "group": "usage", "values": planted, "source": "observed" },
     ] });
     server.post("/v1/subjects", &made).problem(422, "collection.off");
-    let record = ada.record_of("usage");
     let correction = json!({ "group": "usage", "record": record, "values": { "features": ["planted-feature-5"] }, "source": "observed" });
     ada.post("/rectify", &correction).problem(422, "collection.off");
+    assert_eq!(server.stored(), stored, "nothing at all was written");
     assert_eq!(ada.state(), before);
     assert_eq!(server.get("/v1/subjects").json(200)["items"].as_array().unwrap().len(), 1);
     for trace in ["planted-feature-5", "planted-5@"] {
@@ -113,6 +118,7 @@ fn promise_c05_a_collection_switched_off_is_stopped_at_the_door() {
     assert_eq!(server.files_with("planted-feature-5"), [""; 0]);
 }
 
+const HASH: &str = "$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW";
 const PLANTED: [&str; 8] = [
     "grace@planted.example",
     "grace%40planted.example",
@@ -169,14 +175,59 @@ fn promise_c06_what_a_self_hosted_installation_sends_is_scrubbed_before_it_is_st
 }
 
 #[test]
-fn promise_e07_prompts_are_kept_without_the_identifiers_in_them() {
+fn promise_e07_prompts_are_read_as_a_collection_without_identifiers_and_small_groups() {
     let server = Server::start("plugin-vendor");
-    let ada = server.person(&[]);
-    let prompt = format!("write to {} from {}", PLANTED[0], PLANTED[3]);
-    ada.store("prompt", &json!({ "text": prompt })).json(201);
-    let given = ada.post("/export?kind=access", &json!({})).archive();
-    assert_eq!(exported(&given)["prompt.text"], "write to … from …");
-    for planted in PLANTED {
+    // Eleven people ask the same, each signing with an address of their own; nine ask something else, one has a secret.
+    let ask = |at: usize, prompt: &str, feature: &str| {
+        let account = json!({ "email": format!("user{at}@people.example"), "username": format!("user{at}"),
+            "first_name": "U", "last_name": "L", "password": HASH });
+        let person = server.person(&[("account", account)]);
+        let stored = person.store("prompt", &json!({ "text": prompt })).json(201);
+        let seen = json!({ "values": { "feature": feature }, "source": "observed" });
+        let record = text(&stored["record"]).to_owned();
+        server.send("PATCH", &person.at(&format!("/records/prompt/{record}")), &seen, &[]).json(200);
+        person
+    };
+    let many: Vec<Person> =
+        (0..11).map(|at| ask(at, &format!("translate this for user{at}@planted.example"), "translate")).collect();
+    let few: Vec<Person> = (11..20).map(|at| ask(at, "a poem about looms", "poem-feature-77")).collect();
+    ask(20, &format!("write to {} from {}", PLANTED[0], PLANTED[3]), "poem-feature-77");
+
+    // As a collection: what enough people share is counted, what fewer share is told by its number only.
+    let counted = server.post("/v1/aggregates", &json!({ "purpose": "ai_quality", "by": ["prompt.text"] }));
+    let answer = counted.json(200);
+    assert_eq!(answer["groups"].as_array().unwrap().len(), 1, "{answer}");
+    assert_eq!(answer["groups"][0]["values"]["prompt.text"], "translate this for …");
+    assert_eq!((&answer["groups"][0]["subjects"], &answer["group_min"]), (&json!(11), &json!(10)));
+    assert_eq!(answer["suppressed_groups"], 2);
+    let rows = server.post("/v1/research", &json!({ "purpose": "ai_quality", "fields": ["prompt"] }));
+    assert_eq!(rows.json(200)["items"].as_array().unwrap().len(), 11);
+    for said in [counted.text(), rows.text()] {
+        for hidden in ["poem", "write to", "user1", many[0].id.as_str(), few[0].id.as_str(), "planted.example"] {
+            assert!(!said.contains(hidden), "{hidden}: {said}");
+        }
+    }
+
+    // Never one person's: whoever is named, and for whichever fields.
+    many[0].read("ai_quality", &["prompt.text"]).refused("view.identified");
+    many[0].read_for("assistant", "ai_quality", &["prompt.text"]).problem(403, "view.identified");
+    let looked_up = json!({ "purpose": "ai_quality", "field": "account.email", "value": "user1@people.example" });
+    server.post("/v1/subjects/find", &looked_up).problem(403, "view.identified");
+    let joined = json!({ "purpose": "ai_quality", "by": ["prompt.text", "account.email"] });
+    server.post("/v1/aggregates", &joined).problem(403, "field.not_used");
+
+    // Two objections leave nine, and the group is gone.
+    for person in &many[..2] {
+        person.post("/objections", &json!({ "purpose": "ai_quality" })).json(201);
+    }
+    let answer = server.post("/v1/aggregates", &json!({ "purpose": "ai_quality", "by": ["prompt.text"] })).json(200);
+    assert_eq!((answer["groups"].as_array().unwrap().len(), &answer["suppressed_groups"]), (0, &json!(3)));
+
+    // What the person is given is what is stored: scrubbed.
+    let given = many[3].post("/export?kind=access", &json!({})).archive();
+    assert_eq!(exported(&given)["prompt.text"], "translate this for …");
+    for planted in PLANTED.iter().copied().chain(["user3@planted.example"]) {
+        assert!(given.values().all(|file| !file.contains(planted)), "{planted}");
         assert_eq!(server.files_with(planted), [""; 0], "{planted}");
     }
 }

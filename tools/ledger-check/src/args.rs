@@ -4,14 +4,17 @@
 pub const USAGE: &str = "\
 ledger-check DIR|URL [--key KEY | --key-file FILE] [--old-checkpoint FILE] [--json]
 ledger-check --receipt FILE (--key KEY | --key-file FILE) [--json]
+ledger-check --export FILE (--key KEY | --key-file FILE) [--json]
 
 Verifies a ledger: the signature of its checkpoint, every entry, every tile and the root; with
---old-checkpoint also that nothing signed earlier was changed or removed. Or verifies a receipt.
+--old-checkpoint also that nothing signed earlier was changed or removed. Or verifies a receipt,
+or that each file of an export is the one that was signed.
 
   --key KEY              the log's verifier key, name+hash+base64; get it from elsewhere than the log
   --key-file FILE        a file that holds it; without either, the file `key` beside the log
   --old-checkpoint FILE  a checkpoint kept from an earlier visit
   --receipt FILE         a receipt in JSON: of an entry, or of a consent with what was agreed
+  --export FILE          an archive with what an organisation keeps about somebody
   --json                 prints the report as JSON
 
 ends with 0 verified, 1 does not verify, 2 the question could not be put
@@ -30,6 +33,7 @@ pub struct Args {
 pub enum Question {
     Log { place: String },
     Receipt { file: String },
+    Export { file: String },
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -41,7 +45,7 @@ pub enum KeyArg {
 
 /// Reads the arguments; `None` when help was asked for.
 pub fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String> {
-    let (mut place, mut receipt, mut old_checkpoint) = (None, None, None);
+    let (mut place, mut receipt, mut export, mut old_checkpoint) = (None, None, None, None);
     let (mut key, mut key_file) = (None, None);
     let mut is_json = false;
     while let Some(arg) = args.next() {
@@ -55,6 +59,7 @@ pub fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, Str
             "--key-file" => &mut key_file,
             "--old-checkpoint" => &mut old_checkpoint,
             "--receipt" => &mut receipt,
+            "--export" => &mut export,
             other if other.starts_with('-') => return Err(format!("`{other}` is no option; see `--help`")),
             _ => {
                 set(&mut place, "DIR|URL", arg)?;
@@ -64,10 +69,11 @@ pub fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, Str
         let value = args.next().ok_or_else(|| format!("`{arg}` needs a value; see `--help`"))?;
         set(option, &arg, value)?;
     }
-    let question = match (place, receipt) {
-        (Some(place), None) => Question::Log { place },
-        (None, Some(file)) => Question::Receipt { file },
-        _ => return Err("give either a log (DIR or URL) or `--receipt FILE`; see `--help`".to_owned()),
+    let question = match (place, receipt, export) {
+        (Some(place), None, None) => Question::Log { place },
+        (None, Some(file), None) => Question::Receipt { file },
+        (None, None, Some(file)) => Question::Export { file },
+        _ => return Err("give one of a log (DIR or URL), `--receipt FILE`, `--export FILE`; see `--help`".to_owned()),
     };
     let key = match (key, key_file) {
         (None, None) => KeyArg::None,
@@ -75,8 +81,8 @@ pub fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, Str
         (None, Some(file)) => KeyArg::File(file),
         (Some(_), Some(_)) => return Err("give `--key` or `--key-file`, not both".to_owned()),
     };
-    if matches!(question, Question::Receipt { .. }) && old_checkpoint.is_some() {
-        return Err("`--old-checkpoint` goes with a log, not with a receipt".to_owned());
+    if !matches!(question, Question::Log { .. }) && old_checkpoint.is_some() {
+        return Err("`--old-checkpoint` goes with a log, and with nothing else".to_owned());
     }
     Ok(Some(Args { question, key, old_checkpoint, is_json }))
 }
@@ -116,6 +122,8 @@ mod tests {
             "a --key k --key l",
             "a --key k --key-file f",
             "--receipt r --old-checkpoint o",
+            "--export e --old-checkpoint o",
+            "--export e --receipt r",
         ] {
             assert!(of(line).is_err(), "{line}");
         }

@@ -1,4 +1,4 @@
-//! Checks a ledger, or a receipt, with nothing of Candor but `pure/ledger`.
+//! Checks a ledger, a receipt or an export, with nothing of Candor but `pure/ledger`.
 //!
 //! Ends with 0 when everything verifies, 1 when something does not, 2 when the question could
 //! not be put: wrong arguments, an unreadable key, no log at that place.
@@ -8,6 +8,7 @@
 
 mod args;
 mod bounded;
+mod export;
 mod folder;
 mod print;
 mod web;
@@ -57,6 +58,11 @@ fn answer(args: &Args) -> Result<bool, String> {
             let key = given_key(&args.key)?
                 .ok_or("`--receipt` needs `--key` or `--key-file`: a receipt cannot vouch for itself")?;
             Ok(print::receipt(&proved(&json, &key), &key, args.is_json))
+        }
+        Question::Export { file } => {
+            let key = given_key(&args.key)?
+                .ok_or("`--export` needs `--key` or `--key-file`: an export cannot vouch for itself")?;
+            Ok(print::export(&export::check(file, &key)?, &key, args.is_json))
         }
     }
 }

@@ -3,6 +3,8 @@
 use candor_ledger::{Entry, ReceiptError, Report, VerifierKey};
 use serde_json::json;
 
+use crate::export::Outcome;
+
 /// Prints the report of a log.
 pub fn report(report: &Report, is_json: bool) {
     if is_json {
@@ -73,7 +75,24 @@ pub fn receipt(outcome: &Result<Proved, ReceiptError>, key: &VerifierKey, is_jso
     outcome.is_ok()
 }
 
-fn chain(error: &dyn std::error::Error) -> String {
+/// Prints what became of an export; tells whether it is whole and unchanged.
+pub fn export(outcome: &Outcome, key: &VerifierKey, is_json: bool) -> bool {
+    let Outcome { n_files, faults } = outcome;
+    let is_verified = faults.is_empty();
+    if is_json {
+        println!("{:#}", json!({ "verified": is_verified, "log": key.name(), "files": n_files, "messages": faults }));
+        return is_verified;
+    }
+    println!("log       {}\nfiles     {n_files}", key.name());
+    for fault in faults {
+        println!("FAULT     {fault}");
+    }
+    println!("{}", if is_verified { "verified" } else { "DOES NOT VERIFY" });
+    is_verified
+}
+
+/// An error with its causes.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     match error.source() {
         Some(cause) => format!("{error}: {}", chain(cause)),
         None => error.to_string(),

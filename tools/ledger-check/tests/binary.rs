@@ -8,7 +8,8 @@ use std::path::Path;
 use std::process::Command;
 
 use candor_ledger::{
-    Appender, CheckpointSigner, ConsentReceipt, Digest, Entry, EntryBody, Receipt, inclusion_proof, tile_path,
+    Appender, CheckpointSigner, ConsentReceipt, Digest, Entry, EntryBody, ExportSums, Receipt, inclusion_proof,
+    tile_path,
 };
 use candor_words::{Instant, Secret, SubjectRef};
 use tempfile::TempDir;
@@ -302,4 +303,47 @@ fn serve(folder: &Path) -> String {
         }
     });
     url
+}
+
+/// An archive of these files, with a list signed by the log's key.
+fn export_of(files: &[(&str, &str)]) -> Vec<u8> {
+    let mut sums = ExportSums::default();
+    for (name, text) in files {
+        sums.add(name, Digest::of(text.as_bytes())).unwrap();
+    }
+    let (list, note) = (sums.to_text(), sums.sign(&signer()));
+    let signed = [("SHA256SUMS", list.as_str()), ("SHA256SUMS.note", note.as_str())];
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, text) in files.iter().chain(&signed) {
+        zip.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(text.as_bytes()).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+#[test]
+fn an_export_verifies_whole_and_not_otherwise() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("export.zip").display().to_string();
+    let archive = export_of(&[("export.json", "[]"), ("account.csv", "email\nada@people.example\n")]);
+    std::fs::write(&file, &archive).unwrap();
+    let answer = ledger_check(&["--export", &file, "--key", &key()]);
+    assert_eq!((answer.code, answer.out.contains("files     2")), (0, true), "{}{}", answer.out, answer.err);
+    let answer = ledger_check(&["--export", &file, "--key", &key(), "--json"]);
+    assert!(answer.out.contains("\"verified\": true"), "{}", answer.out);
+
+    // No flipped bit of a file's own bytes goes unseen, wherever in the archive it is.
+    let mut n_seen = 0;
+    for at in (0..archive.len()).step_by(7) {
+        let mut changed = archive.clone();
+        changed[at] ^= 1;
+        std::fs::write(&file, &changed).unwrap();
+        let answer = ledger_check(&["--export", &file, "--key", &key()]);
+        assert!((0..=2).contains(&answer.code), "{at}: {}", answer.err);
+        n_seen += usize::from(answer.code != 0);
+    }
+    assert!(n_seen > archive.len() / 7 / 2, "only times and attributes of the archive itself are not signed: {n_seen}");
+    assert_eq!(ledger_check(&["--export", &file]).code, 2, "an export cannot vouch for itself");
+    std::fs::write(&file, b"no archive").unwrap();
+    assert_eq!(ledger_check(&["--export", &file, "--key", &key()]).code, 2);
 }

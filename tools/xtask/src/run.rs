@@ -12,6 +12,11 @@ pub fn root() -> PathBuf {
     here.ancestors().nth(2).map_or_else(|| here.clone(), PathBuf::from)
 }
 
+/// The folder of what is built.
+pub fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), Into::into)
+}
+
 /// A program that will run at the root.
 pub fn program(name: &str, args: &[&str]) -> Command {
     let mut command = Command::new(name);

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: set-up, checks, and every test of the workspace.
 
-use crate::run::{Outcome, is_there, program, root, run};
+use crate::run::{Outcome, is_there, program, run, target};
 
 /// Does it all; with a filter, only the tests whose name holds it.
 pub fn test(filter: &[String]) -> Outcome {
@@ -17,7 +17,6 @@ pub fn test(filter: &[String]) -> Outcome {
     } else {
         program("cargo", &["test", "--workspace", "--locked", "--no-fail-fast", "--lib", "--bins", "--tests"])
     };
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), Into::into);
-    tests.env("CANDOR_BIN_DIR", target.join("debug")).args(filter);
+    tests.env("CANDOR_BIN_DIR", target().join("debug")).args(filter);
     run(tests)
 }

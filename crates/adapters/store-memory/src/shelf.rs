@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use candor_store::{
     ApiKeyRow, CheckpointRow, EventRow, HistoryRow, HoldRow, IdempotencyRow, JobRow, KeyRow, NoticeRow, PolicyRow,
-    RecordRow, RequestRow, SubjectRow, TenantRow, TextRow,
+    RecordRow, RequestRow, SecretRow, SubjectRow, TenantRow, TextRow,
 };
 use candor_words::{ApiKeyId, HoldId, Instant, JobId, RecordId, RequestId, SubjectId, SubjectRef, TenantId};
 
@@ -30,9 +30,12 @@ pub(crate) struct Shelf {
     pub(crate) history: BTreeMap<(SubjectId, RecordId, u32), HistoryRow>,
     /// By subject, keep-class and version.
     pub(crate) keys: BTreeMap<(SubjectId, u16, u32), KeyRow>,
+    /// When retention looks at a subject next.
+    pub(crate) due: BTreeMap<SubjectId, Instant>,
     pub(crate) requests: BTreeMap<RequestId, RequestRow>,
     pub(crate) holds: BTreeMap<(SubjectId, HoldId), HoldRow>,
     pub(crate) api_keys: BTreeMap<ApiKeyId, ApiKeyRow>,
+    pub(crate) secrets: BTreeMap<String, SecretRow>,
     pub(crate) idempotency: BTreeMap<[u8; 32], IdempotencyRow>,
     pub(crate) texts: BTreeMap<[u8; 32], TextRow>,
     /// By notice, channel and subject.

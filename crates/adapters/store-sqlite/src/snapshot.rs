@@ -20,6 +20,7 @@ use rusqlite::{Connection, OpenFlags};
 use tokio::sync::mpsc;
 
 use crate::SqliteStore;
+use crate::column::damaged;
 use crate::connection::{APPLICATION_ID, PAGE_BYTES, open_reader, open_writer};
 use crate::failure::store_error;
 use crate::migrate::{check_current, check_header, known_version};
@@ -28,8 +29,11 @@ use crate::readers::Readers;
 
 /// "CANB": a copy without keys, which no server starts over.
 const COPY_APPLICATION_ID: i32 = 0x4341_4e42;
-/// Their rows stay behind: keys and look-ups go into the key file, answers are soon forgotten anyway.
-const LEFT_OUT: [&str; 3] = ["subject_keys", "blind_indexes", "idempotency"];
+/// Their rows stay behind: keys and look-ups go into the key file, answers are soon forgotten anyway, and a secret of the
+/// tenant holds its own key.
+const LEFT_OUT: [&str; 4] = ["subject_keys", "blind_indexes", "idempotency", "secrets"];
+/// The columns that hold what is sealed: it passes the veil.
+const SEALED: [(&str, &str); 2] = [("records", "sealed"), ("history", "sealed")];
 /// The column of tenants that holds wrapped keys; it is copied as an empty list.
 const TENANT_KEYS: (&str, &str) = ("tenants", "wrapped_keys");
 
@@ -70,11 +74,11 @@ impl SqliteStore {
     }
 
     /// Writes this moment into a new file, without keys, blind indexes and remembered answers; durable when this
-    /// returns.
+    /// returns. What records hold passes the veil, which takes out what the store does not know to be in it.
     ///
     /// # Errors
-    /// The file is there already or cannot be written; a row cannot be read.
-    pub fn copy_data(&self, to: &Path) -> Result<(), StoreError> {
+    /// The file is there already or cannot be written; a row cannot be read, or the veil finds it damaged.
+    pub fn copy_data(&self, to: &Path, veil: &dyn Fn(&[u8]) -> Option<Vec<u8>>) -> Result<(), StoreError> {
         const OPERATION: &str = "copy the data";
         let unwritable =
             |reason: std::io::Error| StoreError::Unavailable { operation: OPERATION, reason: reason.to_string() };
@@ -84,7 +88,7 @@ impl SqliteStore {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(to).map_err(unwritable)?;
-        self.readers.read(OPERATION, |source| copy(source, to))?;
+        self.readers.read(OPERATION, |source| copy(source, to, veil))?;
         file.sync_all().map_err(unwritable)
     }
 
@@ -122,7 +126,7 @@ impl SqliteStore {
 }
 
 /// Builds the copy: tables, then rows in their order, then indexes.
-fn copy(source: &Connection, to: &Path) -> rusqlite::Result<()> {
+fn copy(source: &Connection, to: &Path, veil: &dyn Fn(&[u8]) -> Option<Vec<u8>>) -> rusqlite::Result<()> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let target = Connection::open_with_flags(to, flags)?;
     target.pragma_update(None, "page_size", PAGE_BYTES)?;
@@ -136,7 +140,7 @@ fn copy(source: &Connection, to: &Path) -> rusqlite::Result<()> {
     }
     for (table, _) in &tables {
         if !LEFT_OUT.contains(&table.as_str()) {
-            copy_rows(source, &target, table)?;
+            copy_rows(source, &target, table, veil)?;
         }
     }
     for (_, sql) in schema(source, "index")? {
@@ -155,18 +159,27 @@ fn schema(source: &Connection, kind: &str) -> rusqlite::Result<Vec<(String, Stri
     source.prepare(sql)?.query_map([kind], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
 }
 
-fn copy_rows(source: &Connection, target: &Connection, table: &str) -> rusqlite::Result<()> {
+fn copy_rows(
+    source: &Connection,
+    target: &Connection,
+    table: &str,
+    veil: &dyn Fn(&[u8]) -> Option<Vec<u8>>,
+) -> rusqlite::Result<()> {
     // Names come from our own schema.
     let mut read = source.prepare(&format!("SELECT * FROM \"{table}\""))?;
     let columns: Vec<String> = read.column_names().map(str::to_owned).collect();
     let places = vec!["?"; columns.len()].join(", ");
     let mut write = target.prepare(&format!("INSERT INTO \"{table}\" VALUES ({places})"))?;
     let blanked = columns.iter().position(|column| (table, column.as_str()) == TENANT_KEYS);
+    let veiled = columns.iter().position(|column| SEALED.contains(&(table, column.as_str())));
     let mut rows = read.query([])?;
     while let Some(row) = rows.next()? {
         for at in 0..columns.len() {
             if blanked == Some(at) {
                 write.raw_bind_parameter(at + 1, &[0_u8; 0][..])?;
+            } else if veiled == Some(at) {
+                let sealed = veil(row.get_ref(at)?.as_blob()?).ok_or_else(|| damaged(at))?;
+                write.raw_bind_parameter(at + 1, sealed)?;
             } else {
                 write.raw_bind_parameter(at + 1, ToSqlOutput::Borrowed(row.get_ref(at)?))?;
             }

@@ -3,6 +3,7 @@
 pub(crate) mod api_keys;
 pub(crate) mod blind_indexes;
 pub(crate) mod checkpoints;
+pub(crate) mod due;
 pub(crate) mod entries_of_subject;
 pub(crate) mod events;
 pub(crate) mod history;
@@ -15,6 +16,7 @@ pub(crate) mod notices;
 pub(crate) mod policies;
 pub(crate) mod records;
 pub(crate) mod requests;
+pub(crate) mod secrets;
 pub(crate) mod subject_keys;
 pub(crate) mod subjects;
 pub(crate) mod tenant_numbers;

@@ -76,7 +76,8 @@ impl Backup {
         let disk = |error: std::io::Error| Trouble::failed(self.attempted("write"), error);
         durable::make_folder(&partial).map_err(disk)?;
         let file = partial.join(DATA_FILE);
-        store.copy_data(&file).map_err(|error| Trouble::failed(self.attempted("copy the data to"), chain(&error)))?;
+        let copied = store.copy_data(&file, &candor_vault::without_indexes);
+        copied.map_err(|error| Trouble::failed(self.attempted("copy the data to"), chain(&error)))?;
         let digest = durable::digest(&file).map_err(disk)?;
         let manifest = vault.backup_manifest(digest).await.and_then(|manifest| manifest.to_bytes());
         let manifest = manifest.map_err(|error| Trouble::failed(self.attempted("seal"), &error))?;

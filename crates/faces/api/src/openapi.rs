@@ -1,13 +1,16 @@
 //! The OpenAPI 3.1 document: what the handlers declare, completed from the table of routes.
 //!
-//! Scopes, the `Idempotency-Key` header, the problem that any operation may answer with, and whether
-//! fields can come back are added here for all operations alike, so that none can be forgotten.
+//! Scopes, the `Idempotency-Key` header, the form of ids, the refusals that an operation may answer with, and
+//! whether fields can come back are added here for all operations alike, so that none can be forgotten.
 
+use candor_words::{ApiKeyId, HoldId, RecordId, RequestId, SubjectId};
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
 use crate::routes::{Access, ROUTES, ReturnsFields, Route};
 use crate::schema;
+
+mod refusals;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -22,10 +25,12 @@ use crate::schema;
         (name = "records", description = "What is kept about them"),
         (name = "choices", description = "What people consent to, object to, and choose"),
         (name = "rights", description = "Access, rectification, erasure, restriction, portability"),
+        (name = "retention", description = "How long, and what then happens"),
         (name = "disclosures", description = "Authorities and recipients"),
         (name = "audit", description = "Who read what"),
         (name = "policy", description = "The policy in force"),
         (name = "keys", description = "API keys"),
+        (name = "secrets", description = "What the tenant proves itself with elsewhere; written, never shown"),
         (name = "ledger", description = "Proofs, for anybody")
     ),
     components(schemas(schema::Problem))
@@ -51,6 +56,7 @@ pub(crate) fn complete(gathered: &utoipa::openapi::OpenApi) -> Value {
             complete_operation(operation, route);
         }
     }
+    name_rests(&mut document);
     document
 }
 
@@ -68,15 +74,9 @@ fn complete_operation(operation: &mut Map<String, Value>, route: &Route) {
         ReturnsFields::Through(purposes) => json!(purposes),
     };
     operation.insert("x-candor-returns-fields".to_owned(), through);
-    if let Some(Value::Object(responses)) = operation.get_mut("responses") {
-        responses.insert(
-            "default".to_owned(),
-            json!({
-                "description": "A refusal",
-                "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } }
-            }),
-        );
-    }
+    refusals::add(operation, route);
+    let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
+    parameters.into_iter().flatten().filter(|parameter| parameter["in"] == "path").for_each(say_form);
     if route.writes {
         let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
         if let Value::Array(parameters) = parameters {
@@ -85,8 +85,37 @@ fn complete_operation(operation: &mut Map<String, Value>, route: &Route) {
                 "in": "header",
                 "required": false,
                 "description": "Repeating the request with the same key answers the same and changes nothing more",
-                "schema": { "type": "string", "maxLength": 128 }
+                "schema": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$" }
             }));
         }
     }
+}
+
+/// Ids have a form, and names a length; the address as a whole is bounded by the server.
+fn say_form(parameter: &mut Value) {
+    let prefix = match parameter["name"].as_str() {
+        Some("subject") => SubjectId::PREFIX,
+        Some("record") => RecordId::PREFIX,
+        Some("request" | "disclosure") => RequestId::PREFIX,
+        Some("hold") => HoldId::PREFIX,
+        Some("key") => ApiKeyId::PREFIX,
+        _ => return,
+    };
+    parameter["schema"]["pattern"] = json!(format!("^{prefix}_[0-9a-f]{{32}}$"));
+}
+
+/// The router's mark for the rest of an address is none in OpenAPI.
+fn name_rests(document: &mut Value) {
+    let Some(paths) = document["paths"].as_object_mut() else { return };
+    let marked: Vec<String> = paths.keys().filter(|path| path.contains("{*")).cloned().collect();
+    for path in marked {
+        if let Some(item) = paths.remove(&path) {
+            paths.insert(described_path(&path), item);
+        }
+    }
+}
+
+/// An address of the table as the document writes it.
+pub(crate) fn described_path(path: &str) -> String {
+    path.replace("{*", "{")
 }

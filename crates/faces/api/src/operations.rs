@@ -12,6 +12,7 @@ mod consents;
 mod disclosures;
 mod export;
 mod holds;
+mod imports;
 mod keys;
 mod ledger;
 mod notices;
@@ -23,9 +24,12 @@ mod receipts;
 mod records;
 mod requests;
 mod restriction;
+mod retention;
 mod rights;
 mod rotation;
+mod secrets;
 mod subjects;
+mod verify;
 mod why;
 
 /// Every operation, with what OpenAPI says of it.
@@ -36,7 +40,10 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(collections::routes())
         .merge(keys::routes())
         .merge(rotation::routes())
+        .merge(secrets::routes())
         .merge(subjects::routes())
+        .merge(verify::routes())
+        .merge(imports::routes())
         .merge(account::routes())
         .merge(records::routes())
         .merge(read::routes())
@@ -47,6 +54,7 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(objections::routes())
         .merge(preferences::routes())
         .merge(restriction::routes())
+        .merge(retention::routes())
         .merge(rights::routes())
         .merge(export::routes())
         .merge(holds::routes())

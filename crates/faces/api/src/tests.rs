@@ -2,6 +2,8 @@
 
 mod bad_input;
 mod conforms;
+mod incoming;
 mod no_bypass;
 mod road;
+mod side_channels;
 mod world;

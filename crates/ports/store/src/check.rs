@@ -74,6 +74,10 @@ impl Change {
             Self::PutRequest(row) => row.kind.len() + row.state.len() + row.detail.len(),
             Self::PutHold(row) => row.ground.len(),
             Self::PutApiKey(row) => row.label.len() + row.bounds.len(),
+            Self::PutSecret(row) => {
+                row.name.len() + row.purpose.len() + row.recipient.len() + row.wrapped.len() + row.sealed.len()
+            }
+            Self::DeleteSecret(name) => name.len(),
             Self::PutIdempotency(row) => row.answer.len(),
             Self::PutText(row) => row.language.len() + row.text.len(),
             Self::PutJob(row) => row.kind.len() + row.unique.len() + row.payload.len(),
@@ -86,6 +90,8 @@ impl Change {
             | Self::PutIndex(..)
             | Self::DeleteIndex(..)
             | Self::ForgetSubject(..)
+            | Self::PutDue(..)
+            | Self::HastenDue(..)
             | Self::DeleteHold(..)
             | Self::PutNotice(_)
             | Self::ExpireIdempotency(_)

@@ -1,6 +1,6 @@
 //! The rows a store keeps. Whatever is personal in them is sealed or blinded before it gets here.
 
-use candor_words::{ApiKeyId, HoldId, Instant, JobId, RecordId, RequestId, SubjectId, SubjectRef, TenantId};
+use candor_words::{ApiKeyId, HoldId, Instant, JobId, RecordId, RequestId, SecretId, SubjectId, SubjectRef, TenantId};
 
 /// A tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub struct SubjectRow {
     pub reference: Option<SubjectRef>,
     /// Counts the changes of anything about the subject; for optimistic guards.
     pub version: u64,
-    /// 0 active, 1 deactivated, 2 quarantined, 3 erased.
+    /// 0 active, 1 deactivated, 2 quarantined, 3 erased, 4 anonymous.
     pub state: u8,
     /// When it was made.
     pub created_at: Instant,
@@ -53,6 +53,15 @@ pub struct SubjectRow {
     /// entries it is: the store adds the unit's first entry when `state` is 3. So an erased row is
     /// never put again as it was read.
     pub erased_entry: Option<u64>,
+}
+
+/// When a subject is next looked at by retention.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DueRow {
+    /// Whose.
+    pub subject: SubjectId,
+    /// Not before; what is due then is reckoned anew when it is looked at.
+    pub at: Instant,
 }
 
 /// Something that happened to a subject's standing.
@@ -183,6 +192,25 @@ pub struct ApiKeyRow {
     pub expires_at: Option<Instant>,
     /// Since when it is refused.
     pub revoked_at: Option<Instant>,
+}
+
+/// A secret of the tenant, sealed under a key of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretRow {
+    /// What the tenant calls it; unique in the tenant.
+    pub name: String,
+    /// Its id, drawn anew each time it is put.
+    pub id: SecretId,
+    /// The one purpose it serves, by name.
+    pub purpose: String,
+    /// The one recipient it is shown to, by name.
+    pub recipient: String,
+    /// When it was put.
+    pub put_at: Instant,
+    /// Its key, wrapped by the tenant key (a byte format of `seal`).
+    pub wrapped: Vec<u8>,
+    /// The secret itself, sealed.
+    pub sealed: Vec<u8>,
 }
 
 /// An answer remembered under an idempotency key.

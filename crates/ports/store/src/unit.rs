@@ -4,7 +4,7 @@ use candor_words::{HoldId, Instant, JobId, RecordId, RequestId, SubjectId, Subje
 
 use crate::rows::{
     ApiKeyRow, CheckpointRow, EventRow, HistoryRow, HoldRow, IdempotencyRow, JobRow, KeyRow, NoticeRow, PolicyRow,
-    RecordRow, RequestRow, SubjectRow, TenantRow, TextRow,
+    RecordRow, RequestRow, SecretRow, SubjectRow, TenantRow, TextRow,
 };
 
 /// The most changes one unit may hold.
@@ -99,8 +99,8 @@ pub enum Change {
     PutRecord(RecordRow),
     /// Keeps an older version of a record.
     AddHistory(HistoryRow),
-    /// Removes one record with its history.
-    DeleteRecord(SubjectId, RecordId),
+    /// Removes one record of a group, and the history of its id.
+    DeleteRecord(SubjectId, String, RecordId),
     /// Inserts or replaces a wrapped subject key.
     PutKey(KeyRow),
     /// Destroys one keep-class's wrapped keys of a subject, all versions.
@@ -110,9 +110,13 @@ pub enum Change {
     /// Removes a blind index of a subject; another subject's stays.
     DeleteIndex([u8; 32], SubjectId),
     /// Removes everything of a subject but its row and requests: records, history, keys, indexes,
-    /// events, holds, notices, and the index of entries under its reference. The row itself is replaced by a
+    /// events, holds, notices, its due date, and the index of entries under its reference. The row itself is replaced by a
     /// `PutSubject` in the same unit.
     ForgetSubject(SubjectId, Option<SubjectRef>),
+    /// Says when the subject is next looked at by retention; `None`: not at all.
+    PutDue(SubjectId, Option<Instant>),
+    /// Lets the subject be looked at by retention at an instant, unless it is earlier already.
+    HastenDue(SubjectId, Instant),
     /// Inserts or replaces a request.
     PutRequest(RequestRow),
     /// Inserts or replaces a legal hold.
@@ -121,6 +125,10 @@ pub enum Change {
     DeleteHold(SubjectId, HoldId),
     /// Inserts or replaces an API key; the id of another tenant's is unfit.
     PutApiKey(ApiKeyRow),
+    /// Inserts or replaces a secret of the tenant, by its name.
+    PutSecret(SecretRow),
+    /// Removes a secret by its name, and with it its key.
+    DeleteSecret(String),
     /// Remembers an answer under an idempotency key.
     PutIdempotency(IdempotencyRow),
     /// Forgets idempotency keys that expired before the instant (`expires_at < instant`).

@@ -46,7 +46,10 @@ fn by_field(plan: &Plan, rule: &PurposeRule, standing: &Standing, question: &Que
             }
         },
     };
-    let mut allowed = question.fields.and(&open);
+    let is_compared = question.view == View::Compared;
+    // What is compared leaves for nobody, so no share counts.
+    let compared = if question.recipient.is_none() { rule.compares } else { FieldSet::EMPTY };
+    let mut allowed = question.fields.and(if is_compared { &compared } else { &open });
     if rule.special == SpecialRule::ByConsent && !has_consent {
         allowed = allowed.minus(&plan.kinds().special);
     }
@@ -68,7 +71,7 @@ fn by_field(plan: &Plan, rule: &PurposeRule, standing: &Standing, question: &Que
         ground: if by_instruction { Ground::Instruction } else { rule.ground },
         has_consent,
         is_instructed,
-        stays_inside: rule.opens_hashes,
+        stays_inside: rule.opens_hashes || is_compared,
     }
 }
 
@@ -192,11 +195,15 @@ impl Decision {
         let hides_identifiers = rule.is_de_identified || self.question.view == View::DeIdentified;
         let waits_for_instruction =
             share.is_some_and(|share| !self.is_instructed && !share.always.named.contains(field));
+        let is_compared = self.question.view == View::Compared;
+        let may_compare = is_compared && self.question.recipient.is_none() && !rule.is_intrinsic;
+        let opens_hashes = if is_compared { may_compare } else { rule.opens_hashes };
         let checks = [
             (!kinds.declared.contains(field), Reason::FieldUndeclared),
             (!named.contains(field), unnamed),
             (kinds.held.contains(field), Reason::FieldHeldElsewhere),
-            (kinds.hashed.contains(field) && !rule.opens_hashes, Reason::FieldHashed),
+            (kinds.hashed.contains(field) && !opens_hashes, Reason::FieldHashed),
+            (is_compared && !kinds.hashed.contains(field), Reason::ViewCompared),
             (is_special && rule.special == SpecialRule::Closed, Reason::SpecialConditionMissing),
             (is_special && rule.special == SpecialRule::ByConsent && !self.has_consent, Reason::SpecialConsentMissing),
             (hides_identifiers && kinds.identifying.contains(field), Reason::ViewDeIdentified),

@@ -138,7 +138,7 @@ macro_rules! shows_its_terms {
                 self.terms.decision.ground
             }
 
-            /// True for [`crate::Intrinsic::Storage`]: what it opens may be sealed again, derived from
+            /// True for [`crate::Intrinsic::Storage`] and [`View::Compared`]: what it opens may be sealed again, derived from
             /// and scrubbed, and never leaves the vault.
             pub fn stays_inside(&self) -> bool {
                 self.terms.decision.stays_inside

@@ -41,6 +41,8 @@ pub enum View {
     Identified,
     /// Values without identifiers, to be shown in groups only.
     DeIdentified,
+    /// Hashes, to hold a candidate against: yes or no is all that leaves.
+    Compared,
 }
 
 /// What is asked, in the names of the policy.

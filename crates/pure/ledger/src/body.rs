@@ -3,7 +3,7 @@
 //! Numbers that mean something only to a plan (purpose, recipient, field, reason, class) are
 //! positions in the plan whose digest stands in the entry's head.
 
-use candor_words::{ApiKeyId, HoldId, Instant, RecordId, RequestId};
+use candor_words::{ApiKeyId, HoldId, Instant, RecordId, RequestId, SecretId};
 
 use crate::{Digest, FieldBits};
 
@@ -67,6 +67,9 @@ pub enum EntryBody {
     Approval { request: RequestId, step: u8 },
     /// Staff looked at the subject, for this reason.
     StaffAccess { reason: u16 },
+    /// A keep rule, by its position in the plan, ended; `outcome` 1 erased, 2 made anonymous, 3 quarantined,
+    /// 4 set aside for a time of grace, 5 found again by whoever came back.
+    KeepEnded { rule: u16, outcome: u8, n_records: u32, fields: FieldBits },
     /// The subject was told of the policy with this digest before it takes effect; `channel` is the vault's number.
     NoticeSent { policy: Digest, channel: u16 },
     /// The subject could not be told over the channel; `reason` is what its carrier answered, below 200 the vault's own.
@@ -82,6 +85,15 @@ pub enum EntryBody {
     KeysMoved { version: u16, n_keys: u64 },
     /// A record was removed with its history; `group` is its place in the plan.
     RecordDeleted { record: RecordId, group: u16 },
+    /// A secret of the tenant was kept, for one purpose and one recipient.
+    SecretKept { secret: SecretId, purpose: u16, recipient: u16 },
+    /// A secret was asked for: `reason` 0 when it was handed to the connector, else why not.
+    SecretAsked { secret: SecretId, purpose: u16, recipient: u16, reason: u16 },
+    /// A secret was removed and its key destroyed.
+    SecretRemoved { secret: SecretId },
+    /// A candidate was compared with what is kept as a hash; `outcome` 0 no, 1 yes, 2 yes and hashed anew. No
+    /// subject stands in the head when nobody holds the identifier that was named.
+    Verified { purpose: u16, fields: FieldBits, outcome: u8 },
     /// What a later program adds; the payload is kept elsewhere.
     Other { code: u16, payload: Digest },
 }
@@ -117,6 +129,7 @@ impl EntryBody {
             Self::ApiKeyRevoked { .. } => 25,
             Self::Approval { .. } => 26,
             Self::StaffAccess { .. } => 27,
+            Self::KeepEnded { .. } => 28,
             Self::NoticeSent { .. } => 34,
             Self::NoticeFailed { .. } => 35,
             Self::NoticeAcknowledged { .. } => 36,
@@ -124,6 +137,10 @@ impl EntryBody {
             Self::KeyRotated { .. } => 39,
             Self::KeysMoved { .. } => 40,
             Self::RecordDeleted { .. } => 41,
+            Self::SecretKept { .. } => 42,
+            Self::SecretAsked { .. } => 43,
+            Self::SecretRemoved { .. } => 44,
+            Self::Verified { .. } => 45,
             Self::Other { .. } => 255,
         }
     }
@@ -158,6 +175,7 @@ impl EntryBody {
             Self::ApiKeyRevoked { .. } => "api_key_revoked",
             Self::Approval { .. } => "approval",
             Self::StaffAccess { .. } => "staff_access",
+            Self::KeepEnded { .. } => "keep_ended",
             Self::NoticeSent { .. } => "notice_sent",
             Self::NoticeFailed { .. } => "notice_failed",
             Self::NoticeAcknowledged { .. } => "notice_acknowledged",
@@ -165,6 +183,10 @@ impl EntryBody {
             Self::KeyRotated { .. } => "key_rotated",
             Self::KeysMoved { .. } => "keys_moved",
             Self::RecordDeleted { .. } => "record_deleted",
+            Self::SecretKept { .. } => "secret_kept",
+            Self::SecretAsked { .. } => "secret_asked",
+            Self::SecretRemoved { .. } => "secret_removed",
+            Self::Verified { .. } => "verified",
             Self::Other { .. } => "other",
         }
     }

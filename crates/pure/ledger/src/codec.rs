@@ -2,7 +2,7 @@
 //!
 //! Source: spec/ledger.md, "Kinds".
 
-use candor_words::{ApiKeyId, HoldId, Instant, RecordId, RequestId};
+use candor_words::{ApiKeyId, HoldId, Instant, RecordId, RequestId, SecretId};
 
 use crate::{Digest, EntryBody, EntryError, FieldBits};
 
@@ -87,6 +87,12 @@ impl EntryBody {
                 into.push(*step);
             }
             Self::StaffAccess { reason } => put_u16(into, *reason),
+            Self::KeepEnded { rule, outcome, n_records, fields } => {
+                put_u16(into, *rule);
+                into.push(*outcome);
+                into.extend_from_slice(&n_records.to_be_bytes());
+                put_fields(into, fields);
+            }
             Self::NoticeSent { policy, channel } => {
                 into.extend_from_slice(&policy.0);
                 put_u16(into, *channel);
@@ -112,6 +118,23 @@ impl EntryBody {
             Self::RecordDeleted { record, group } => {
                 into.extend_from_slice(record.as_bytes());
                 put_u16(into, *group);
+            }
+            Self::SecretKept { secret, purpose, recipient } => {
+                into.extend_from_slice(secret.as_bytes());
+                put_u16(into, *purpose);
+                put_u16(into, *recipient);
+            }
+            Self::SecretAsked { secret, purpose, recipient, reason } => {
+                into.extend_from_slice(secret.as_bytes());
+                put_u16(into, *purpose);
+                put_u16(into, *recipient);
+                put_u16(into, *reason);
+            }
+            Self::SecretRemoved { secret } => into.extend_from_slice(secret.as_bytes()),
+            Self::Verified { purpose, fields, outcome } => {
+                put_u16(into, *purpose);
+                into.push(*outcome);
+                put_fields(into, fields);
             }
             Self::Other { code, payload } => {
                 put_u16(into, *code);
@@ -168,6 +191,7 @@ impl EntryBody {
             25 => Self::ApiKeyRevoked { key: ApiKeyId::from_bytes(r.take()?) },
             26 => Self::Approval { request: RequestId::from_bytes(r.take()?), step: r.u8()? },
             27 => Self::StaffAccess { reason: r.u16()? },
+            28 => Self::KeepEnded { rule: r.u16()?, outcome: r.u8()?, n_records: r.u32()?, fields: r.fields()? },
             34 => Self::NoticeSent { policy: r.digest()?, channel: r.u16()? },
             35 => Self::NoticeFailed { policy: r.digest()?, channel: r.u16()?, reason: r.u16()? },
             36 => Self::NoticeAcknowledged { policy: r.digest()? },
@@ -175,6 +199,16 @@ impl EntryBody {
             39 => Self::KeyRotated { level: r.u8()?, version: r.u16()? },
             40 => Self::KeysMoved { version: r.u16()?, n_keys: r.u64()? },
             41 => Self::RecordDeleted { record: RecordId::from_bytes(r.take()?), group: r.u16()? },
+            42 => Self::SecretKept { secret: SecretId::from_bytes(r.take()?), purpose: r.u16()?, recipient: r.u16()? },
+            43 => {
+                let (secret, purpose, recipient) = (SecretId::from_bytes(r.take()?), r.u16()?, r.u16()?);
+                Self::SecretAsked { secret, purpose, recipient, reason: r.u16()? }
+            }
+            44 => Self::SecretRemoved { secret: SecretId::from_bytes(r.take()?) },
+            45 => {
+                let (purpose, outcome) = (r.u16()?, r.u8()?);
+                Self::Verified { purpose, fields: r.fields()?, outcome }
+            }
             255 => Self::Other { code: r.u16()?, payload: r.digest()? },
             found => return Err(EntryError::KindUnknown { found }),
         };

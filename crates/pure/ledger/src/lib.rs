@@ -20,6 +20,7 @@ mod codec;
 mod consent_receipt;
 mod digest;
 mod entry;
+mod export_sums;
 mod fields;
 mod note;
 mod path;
@@ -36,8 +37,11 @@ pub use bundle::{BUNDLE_ENTRIES_MAX, BundleError, join_bundle, split_bundle};
 pub use check::{Fault, FetchError, LogSource, Report, Warning, check_log};
 pub use checkpoint::{Checkpoint, CheckpointError, CheckpointSigner};
 pub use consent_receipt::{CONSENT_RECEIPT_BYTES_MAX, ConsentReceipt};
-pub use digest::{Digest, hash_leaf, hash_node};
+pub use digest::{Digest, Hashing, hash_leaf, hash_node};
 pub use entry::{CONTROLLER, ENTRY_BYTES_MAX, ENTRY_VERSION, Entry, EntryError, EntryView};
+pub use export_sums::{
+    EXPORT_FILES_MAX, EXPORT_NOTE_FILE, EXPORT_SUMS_BYTES_MAX, EXPORT_SUMS_FILE, ExportSums, ExportSumsError,
+};
 pub use fields::{FIELDS_MAX, FieldBits};
 pub use note::{NOTE_BYTES_MAX, Note, NoteError};
 pub use path::{CHECKPOINT_PATH, bundle_path, log_paths, tile_path};

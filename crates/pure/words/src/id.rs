@@ -95,6 +95,8 @@ ids! {
     HoldId = "hld";
     /// An API key's public half.
     ApiKeyId = "key";
+    /// A secret of a tenant: what it proves itself with elsewhere.
+    SecretId = "sec";
     /// A follow-up job.
     JobId = "job";
 }

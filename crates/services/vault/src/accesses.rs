@@ -154,6 +154,11 @@ fn view(tenant: &Tenant, position: u64, entry: &Entry, actor_label: Option<Strin
             view.fields = fields_of(plan, fields);
         }
         EntryBody::RecordDeleted { record, .. } => view.record = Some(*record),
+        EntryBody::Verified { purpose, fields, .. } => {
+            view.purpose = Some(purpose_of(plan, *purpose));
+            view.fields = fields_of(plan, fields);
+        }
+        EntryBody::KeepEnded { fields, .. } => view.fields = fields_of(plan, fields),
         EntryBody::Request { request, .. } | EntryBody::Approval { request, .. } => view.request = Some(*request),
         EntryBody::Erased { request, .. } => view.request = *request,
         _ => {}

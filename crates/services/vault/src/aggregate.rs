@@ -2,10 +2,10 @@
 //!
 //! Every subject's record goes through `decide` with the de-identified view, so that whoever objected,
 //! never consented or is restricted is not counted. Identifiers are refused before anybody is looked at;
-//! combinations of values that fewer subjects share than the policy's smallest group are suppressed, and
-//! only their number is told. One ledger entry covers the whole answer. Source: promises a02, c13.
+//! combinations of values that fewer subjects share than the policy's smallest group are suppressed, with whatever
+//! would give them away (`suppress.rs`), and only their number is told. One ledger entry covers the whole answer. Source: promises a02, c13.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use candor_decision::{FieldSet, Ground, Plan, Question, Reason, RecipientIx, Standing, View, decide};
@@ -22,6 +22,12 @@ use crate::subjects::Willing;
 use crate::tenant::{Policy, Tenant};
 use crate::{Counters, ErrorKind, Vault, VaultError};
 
+mod suppress;
+
+use suppress::Cell;
+
+pub use suppress::AGGREGATE_FIELDS_MAX;
+
 /// The most combinations of values that one answer may be made of.
 pub const AGGREGATE_GROUPS_MAX: usize = 10_000;
 /// The most bytes of distinct values that one answer may be made of.
@@ -30,6 +36,9 @@ pub const AGGREGATE_BYTES_MAX: usize = 16 << 20;
 /// How many subjects share each combination of values.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Aggregate {
+    /// The fields that make a combination.
+    #[serde(skip)]
+    pub fields: Vec<String>,
     /// The combinations that enough subjects share, most frequent first.
     pub groups: Vec<AggregateGroup>,
     /// How many combinations were left out because too few subjects share them.
@@ -68,7 +77,7 @@ impl Vault {
         let survey = self.survey(&tenant, caller, purpose, by).await?;
         let tally = self.tally(&tenant, &survey).await?;
         let n_groups = tally.groups.len();
-        let mut shown = tally.shown(survey.group_min);
+        let mut shown = tally.shown(survey.group_min)?;
         shown.sort_by(|(one, a), (other, b)| b.n_subjects.cmp(&a.n_subjects).then_with(|| one.cmp(other)));
         let suppressed_groups = (n_groups - shown.len()) as u64;
         let groups: Vec<AggregateGroup> = shown
@@ -76,7 +85,7 @@ impl Vault {
             .map(|(key, count)| Ok(AggregateGroup { values: survey.values(&key)?, subjects: count.n_subjects }))
             .collect::<Result<_, VaultError>>()?;
         let entry = self.log_survey(&tenant, caller, &survey, groups.len()).await?;
-        Ok(Aggregate { groups, suppressed_groups, group_min: survey.group_min, entry })
+        Ok(Aggregate { fields: survey.names, groups, suppressed_groups, group_min: survey.group_min, entry })
     }
 
     /// Rows of some fields of one data group, without whose they are, in the order of their values; only such
@@ -100,7 +109,7 @@ impl Vault {
         let (from, most) = (after.unwrap_or(0), page_rows(limit) as u64);
         let mut rows = Vec::new();
         let mut at = 0_u64;
-        for (key, count) in tally.shown(survey.group_min) {
+        for (key, count) in tally.shown(survey.group_min)? {
             let begins = from.max(at);
             at = at.saturating_add(count.n_records);
             let n_here = at.min(from.saturating_add(most)).saturating_sub(begins);
@@ -200,7 +209,7 @@ impl Vault {
         let Ok(permit) = decision.permit(deadline(survey.question.at)) else { return Ok(Vec::new()) };
         Counters::add(&self.counters().permits, 1);
         let spent = permit.spend(survey.question.at).map_err(|_| VaultError::damaged("permit"))?;
-        let opened = self.open_fields(&live, rows, spent)?;
+        let (opened, _) = self.open_fields(&live, rows, spent)?;
         let n_values: usize = opened.iter().map(|record| record.values.len()).sum();
         Counters::add(&self.counters().fields_opened, n_values as u64);
         let keys = opened.iter().map(|record| {
@@ -296,6 +305,14 @@ impl Survey {
             at,
         };
         refuse_by_policy(plan, &question)?;
+        if fields.iter().count() > AGGREGATE_FIELDS_MAX {
+            return Err(VaultError::unprocessable(
+                "aggregate.fields_too_many",
+                format!("nothing was counted: at most {AGGREGATE_FIELDS_MAX} fields are counted by at once"),
+            )
+            .help("name fewer fields; a data group's name stands for all of its fields that the purpose may use")
+            .into());
+        }
         let group = group_of(plan, fields)?;
         let names = fields.iter().map(|field| plan.field_name(field).to_owned()).collect();
         let ground = Ground::from(&declared.basis);
@@ -394,9 +411,20 @@ impl Tally {
         Ok(())
     }
 
-    /// The combinations that at least `group_min` subjects share.
-    fn shown(self, group_min: u32) -> Vec<(String, Count)> {
-        self.groups.into_iter().filter(|(_, count)| count.n_subjects >= u64::from(group_min)).collect()
+    /// The combinations that may be shown.
+    fn shown(self, group_min: u32) -> Result<Vec<(String, Count)>, VaultError> {
+        let mut numbers = HashMap::new();
+        let mut cells = Vec::with_capacity(self.groups.len());
+        for (key, count) in &self.groups {
+            let values: Vec<Value> = serde_json::from_str(key).map_err(|_| VaultError::damaged("sealed value"))?;
+            let number = |value: Value| {
+                let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
+                *numbers.entry(value.to_string()).or_insert(next)
+            };
+            cells.push(Cell { values: values.into_iter().map(number).collect(), n_subjects: count.n_subjects });
+        }
+        let is_shown = suppress::shown(&cells, u64::from(group_min));
+        Ok(self.groups.into_iter().zip(is_shown).filter_map(|(group, is_shown)| is_shown.then_some(group)).collect())
     }
 }
 

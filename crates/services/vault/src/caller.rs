@@ -8,6 +8,7 @@ use std::sync::Arc;
 use candor_ledger::{Digest, EntryBody};
 use candor_store::{ApiKeyRow, Change, Page, Unit};
 use candor_words::{ApiKeyId, Instant, Secret, TenantId, from_hex, to_hex};
+use quick_cache::sync::Cache;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
@@ -185,49 +186,67 @@ pub struct KeyView {
 }
 
 struct KnownKey {
-    caller: Caller,
+    /// Who holds it; `None` for an id that no live key has.
+    caller: Option<Caller>,
     secret_hash: [u8; 32],
     expires_at: Option<Instant>,
     epoch: u64,
 }
 
 /// Keys that were seen lately; a revoked one is dropped before its revocation is acknowledged.
+///
+/// Ids that no live key has are remembered too, apart from the keys, so that whoever tries ids can neither tell by
+/// the time whether one is a key's nor push the keys out. An id is drawn at random when a key is made, so that none
+/// can have been tried before.
 pub(crate) struct CallerCache {
-    known: quick_cache::sync::Cache<ApiKeyId, Arc<KnownKey>>,
+    known: Cache<ApiKeyId, Arc<KnownKey>>,
+    unknown: Cache<ApiKeyId, Arc<KnownKey>>,
     epoch: Arc<Epoch>,
 }
 
 impl CallerCache {
     pub(crate) fn new() -> Self {
-        Self { known: quick_cache::sync::Cache::new(1_000), epoch: Arc::default() }
+        let (known, unknown) = (Cache::new(KEYS_REMEMBERED_MAX), Cache::new(KEYS_REMEMBERED_MAX));
+        Self { known, unknown, epoch: Arc::default() }
     }
 }
+
+/// The most keys, and the most ids that are none, that are remembered.
+const KEYS_REMEMBERED_MAX: usize = 1_000;
 
 impl Vault {
     /// Finds out who presents a key.
     ///
     /// # Errors
-    /// `key.refused`, the same for every reason: malformed, unknown, wrong, expired or revoked.
+    /// `key.refused`, the same for every reason and after the same work: malformed, unknown, wrong, expired or revoked.
     pub async fn authenticate(&self, presented: &str) -> Result<Caller, VaultError> {
         let (id, secret) = parse(presented).ok_or_else(refused)?;
-        let known = match self.callers.known.get(&id).filter(|known| self.callers.epoch.is(known.epoch)) {
+        // Both are looked into, whichever holds it: the road is the same for an id that is a key's and one that is none.
+        let (key, none) = (self.callers.known.get(&id), self.callers.unknown.get(&id));
+        let remembered = key.or(none).filter(|known| self.callers.epoch.is(known.epoch));
+        let known = match remembered {
             Some(known) => known,
             None => self.load_key(id).await?,
         };
-        let proved = Digest::of(&secret).0.ct_eq(&known.secret_hash);
-        let live = known.expires_at.is_none_or(|end| self.now() < end);
-        if bool::from(proved) && live { Ok(known.caller.clone()) } else { Err(refused()) }
+        let proved = bool::from(Digest::of(&secret).0.ct_eq(&known.secret_hash));
+        let is_live = known.expires_at.is_none_or(|end| self.now() < end);
+        known.caller.as_ref().filter(|_| proved & is_live).cloned().ok_or_else(refused)
     }
 
     async fn load_key(&self, id: ApiKeyId) -> Result<Arc<KnownKey>, VaultError> {
         let epoch = self.callers.epoch.now();
-        let row = self.store.api_key(id).await?.filter(|row| row.revoked_at.is_none()).ok_or_else(refused)?;
+        let Some(row) = self.store.api_key(id).await?.filter(|row| row.revoked_at.is_none()) else {
+            let none = Arc::new(KnownKey { caller: None, secret_hash: [0; 32], expires_at: None, epoch });
+            self.callers.unknown.insert(id, Arc::clone(&none));
+            return Ok(none);
+        };
         let bounds: Bounds = serde_json::from_str(&row.bounds).map_err(|_| VaultError::damaged("API key"))?;
         // The tenant's last instant is known once it is loaded: an expired key stays so when the clock was set back.
         self.tenant(row.tenant).await?;
         let caller =
             Caller { tenant: row.tenant, key: row.id, label: row.label.into(), bounds: bounds.into(), mark: None };
-        let known = Arc::new(KnownKey { caller, secret_hash: row.secret_hash, expires_at: row.expires_at, epoch });
+        let (caller, secret_hash) = (Some(caller), row.secret_hash);
+        let known = Arc::new(KnownKey { caller, secret_hash, expires_at: row.expires_at, epoch });
         self.callers.known.insert(id, Arc::clone(&known));
         Ok(known)
     }

@@ -117,7 +117,7 @@ impl Vault {
     }
 
     /// The digest of the text that the act speaks of; kept with its text when it is shown now.
-    fn text_of(
+    pub(crate) fn text_of(
         &self,
         draft: &mut Draft,
         asked: &Asked,
@@ -203,15 +203,15 @@ impl Vault {
 }
 
 /// What the policy says of a consent that is asked.
-struct Asked {
-    purpose: u16,
+pub(crate) struct Asked {
+    pub(crate) purpose: u16,
     double_opt_in: bool,
-    lasts: Option<Span>,
+    pub(crate) lasts: Option<Span>,
     text: String,
 }
 
 impl Asked {
-    fn of(plan: &Plan, act: &ConsentAct, known: Option<&ConsentForm>) -> Result<Self, VaultError> {
+    pub(crate) fn of(plan: &Plan, act: &ConsentAct, known: Option<&ConsentForm>) -> Result<Self, VaultError> {
         let may_be_gone = act.act == ConsentVerb::Withdrawn && known.is_some();
         let (ix, purpose) = match declared(plan, &act.purpose) {
             Ok(found) => found,
@@ -236,7 +236,11 @@ impl Asked {
         Ok(Self { purpose: ix.0, double_opt_in, lasts, text })
     }
 
-    fn state_after(&self, verb: ConsentVerb, known: Option<&ConsentForm>) -> Result<ConsentState, VaultError> {
+    pub(crate) fn state_after(
+        &self,
+        verb: ConsentVerb,
+        known: Option<&ConsentForm>,
+    ) -> Result<ConsentState, VaultError> {
         match verb {
             ConsentVerb::Given if self.double_opt_in => Ok(ConsentState::Unconfirmed),
             ConsentVerb::Given => Ok(ConsentState::Given),
@@ -265,7 +269,7 @@ pub(crate) fn terms_of(purpose: &Purpose) -> Option<(bool, Option<Span>)> {
 }
 
 impl ConsentAct {
-    fn check(&self) -> Result<(), VaultError> {
+    pub(crate) fn check(&self) -> Result<(), VaultError> {
         if self.text.as_ref().is_some_and(|text| text.trim().is_empty() || text.len() > TEXT_BYTES_MAX) {
             return Err(VaultError::bad("consent.text_length", "the text that was shown has 1 to 20000 bytes"));
         }

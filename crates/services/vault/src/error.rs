@@ -21,6 +21,8 @@ pub enum ErrorKind {
     Conflict,
     /// More than the stated bound.
     TooLarge,
+    /// More often than the stated bound.
+    TooOften,
     /// Understood, and against the policy or the state.
     Unprocessable,
     /// The store or the keys do not answer now.

@@ -11,7 +11,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use aws_lc_rs::digest::{Context, SHA256};
-use candor_ledger::{Digest, EntryBody};
+use candor_ledger::{Digest, EntryBody, ExportSums};
 use candor_store::{RecordRow, Unit};
 use candor_words::{Instant, RecordId, SubjectId, TenantId};
 use serde::Serialize;
@@ -188,6 +188,11 @@ impl Export {
     /// Which right it answers.
     pub const fn kind(&self) -> ExportKind {
         self.kind
+    }
+
+    /// Signs the list of the files that it was written into, with the key of the tenant's ledger.
+    pub fn sign(&self, sums: &ExportSums) -> String {
+        sums.sign(&self.tenant.signer)
     }
 
     /// The next part; `None` after the last.

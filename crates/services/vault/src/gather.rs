@@ -43,6 +43,10 @@ impl Gather {
 
     /// Appends entries to the ledger; returns the position of the first once all are durable.
     pub(crate) async fn append(self: &Arc<Self>, entries: Vec<Vec<u8>>) -> Result<u64, VaultError> {
+        // INVARIANT: no answer leaves without an entry; and a reader who brought none would be told by nobody.
+        if entries.is_empty() {
+            return Err(VaultError::damaged("ledger"));
+        }
         let (tell, told) = oneshot::channel();
         let must_begin = {
             let mut waiting = self.waiting.lock();

@@ -25,6 +25,8 @@ const REMEMBERED: Span = Span::new(24, SpanUnit::Hour);
 const LOST: &[u8] = b"";
 /// What the blind index calls these keys; no field is called so.
 const BLIND_NAME: &str = "@idempotency";
+/// And what it calls the requests under them.
+const BLIND_REQUEST: &str = "@idempotency.request";
 
 /// What is known of an idempotency key.
 #[derive(Debug)]
@@ -101,6 +103,8 @@ impl Vault {
         }
         let tenant = self.tenant(caller.tenant()).await?;
         let key = blinded(&tenant, caller, key);
+        // Keyed, for a body may hold a password, and a bare digest of it could be tried out offline.
+        let request = *tenant.blind.blind(BLIND_REQUEST, &request).as_bytes();
         let asked_at = self.now();
         let mark = Mark { row: self.idempotency_row(&tenant, key, request, LOST, asked_at)?, asked_at };
         // INVARIANT: taken before the store is asked and given back after it is told, so that no second

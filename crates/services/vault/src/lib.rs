@@ -9,6 +9,7 @@
 mod accesses;
 mod age;
 mod aggregate;
+mod attempts;
 mod backup;
 mod caller;
 mod channel;
@@ -26,9 +27,11 @@ mod erase;
 mod error;
 mod export;
 mod gather;
+mod hashing;
 mod holds;
 mod idempotency;
 mod ids;
+mod import;
 mod instructions;
 mod jobs;
 mod kept;
@@ -50,8 +53,10 @@ mod records;
 mod requests;
 mod restore;
 mod restriction;
+mod retention;
 mod rotation;
 mod scrub;
+mod secrets;
 mod settings;
 mod standing_form;
 mod steady;
@@ -61,15 +66,19 @@ mod sync;
 mod tenant;
 mod tenant_move;
 mod tenants;
+mod transient;
 mod transparency;
 mod value;
 mod vault;
+mod verify;
 mod versions;
 mod why;
 
 pub use accesses::{AccessView, UNDECLARED};
 pub use age::AgeAct;
-pub use aggregate::{AGGREGATE_BYTES_MAX, AGGREGATE_GROUPS_MAX, Aggregate, AggregateGroup, ResearchRow};
+pub use aggregate::{
+    AGGREGATE_BYTES_MAX, AGGREGATE_FIELDS_MAX, AGGREGATE_GROUPS_MAX, Aggregate, AggregateGroup, ResearchRow,
+};
 pub use backup::{
     BACKUP_MANIFEST_BYTES_MAX, BACKUP_TENANTS_MAX, BackupManifest, BackupTenant, FileDigest, KEY_FILE_CHUNK_BYTES_MAX,
     KeyFileEnd, KeyFileReader, KeyFileWriter, KeyLine, SubjectKeyLine,
@@ -91,6 +100,7 @@ pub use export::{
 pub use holds::{HOLDS_MAX, HoldView};
 pub use idempotency::{IDEMPOTENCY_KEY_BYTES_MAX, Idempotency, IdempotencyToken};
 pub use ids::ONLY_RECORD;
+pub use import::{IMPORT_ROWS_MAX, ImportedConsent, ImportedPerson, ImportedRow, RowOutcome};
 pub use instructions::InstructAct;
 pub use jobs::{JOB_ATTEMPTS_MAX, JobOutcome, Recurring};
 pub use letter::{Justification, Letter, LetterAuthority};
@@ -103,18 +113,26 @@ pub use preferences::{ChannelPreference, ConsentPreference, OptAct, Preference, 
 pub use read::{ANSWER_RECORDS_MAX, ASKED_FIELDS_MAX, Answer, Ask, RefusedField};
 pub use receipts::{RECEIPT_EVENTS_MAX, ReceiptForm};
 pub use recipients::{DeclaredShare, RECIPIENT_ENTRIES_MAX, RecipientView};
+pub use record_form::without_indexes;
 pub use records::{NewRecord, RecordView, Rectified};
 pub use requests::{NewRequest, OPEN_REQUESTS_MAX, RequestView, right_name, right_of};
 pub use restore::{InDoubt, RestoredKeys, Survivor, TakenOver};
 pub use restriction::{ALLOWED_PURPOSES_MAX, Terms};
+pub use retention::{
+    EVENTS_MAX, HeldBack, KeepRuleView, LookedAt, PREVIEW_SUBJECTS_MAX, RetentionPreview, RetentionRun, RetentionView,
+    RuleOutcome,
+};
 pub use rotation::{KeyUsage, RotationView};
+pub use secrets::{LentSecret, NewSecret, SECRET_PART_BYTES_MAX, SECRET_PARTS_MAX, SECRETS_MAX, SecretAsk, SecretView};
 pub use standing_form::{
     ConsentForm, ConsentState, ContractForm, ObjectionForm, ObjectionOutcome, RestrictionForm, StandingForm,
 };
 pub use subjects::{CreatedSubject, NEW_RECORDS_MAX, NewContract, NewSubject, SubjectView};
 pub use tenant_move::{ImportedTenant, TENANT_LINE_BYTES_MAX, TENANT_MANIFEST_BYTES_MAX, TenantLine, TenantManifest};
 pub use tenants::{CreatedTenant, NewTenant, TenantView};
+pub use transient::{TRANSIENT_BYTES_MAX, TRANSIENT_MS, TRANSIENT_RECORDS_MAX};
 pub use transparency::{DisclosureCount, TransparencyReport};
 pub use value::{source_name, source_of};
 pub use vault::{Counters, Vault, VaultParts};
+pub use verify::{Verified, Verify, Whose};
 pub use why::{Explanation, GrantedField};

@@ -1,7 +1,7 @@
 //! The bytes of a record: each value sealed on its own, with its source, version and time.
 //!
 //! `count u16`, then per value: `name u8+bytes`, `source u8+bytes`, `class u16`, `version u32`,
-//! `written_at i64`, `index 0|1 [32 bytes]`, `envelope u32+bytes`. Integers are big-endian; values
+//! `written_at i64`, `flags u8` (1 = index follows, 2 = sealed away), `[index 32 bytes]`, `envelope u32+bytes`. Integers are big-endian; values
 //! are in the order of their names. What does not read back exactly is damage.
 
 use std::collections::BTreeMap;
@@ -17,6 +17,8 @@ pub(crate) struct SealedValue {
     pub written_at: Instant,
     /// The blind index it is found by, for identifiers.
     pub index: Option<[u8; 32]>,
+    /// True when its time has ended: no purpose reads it until it is erased, or its subject comes back.
+    pub is_sealed: bool,
     pub envelope: Vec<u8>,
 }
 
@@ -35,7 +37,7 @@ pub(crate) fn write(form: &RecordForm) -> Vec<u8> {
         out.extend_from_slice(&value.class.to_be_bytes());
         out.extend_from_slice(&value.version.to_be_bytes());
         out.extend_from_slice(&value.written_at.as_millis().to_be_bytes());
-        out.push(u8::from(value.index.is_some()));
+        out.push(u8::from(value.index.is_some()) | (u8::from(value.is_sealed) << 1));
         if let Some(index) = &value.index {
             out.extend_from_slice(index);
         }
@@ -43,6 +45,13 @@ pub(crate) fn write(form: &RecordForm) -> Vec<u8> {
         out.extend_from_slice(&value.envelope);
     }
     out
+}
+
+/// A record's bytes with zeros for each blind index; `None` when they are damaged.
+pub fn without_indexes(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut form = read(bytes)?;
+    form.values_mut().filter_map(|value| value.index.as_mut()).for_each(|index| *index = [0; 32]);
+    Some(write(&form))
 }
 
 /// Reads a record whole.
@@ -59,6 +68,7 @@ pub(crate) struct ValueRef<'a> {
     pub version: u32,
     pub written_at: Instant,
     pub index: Option<&'a [u8; 32]>,
+    pub is_sealed: bool,
     pub envelope: &'a [u8],
 }
 
@@ -70,6 +80,7 @@ impl ValueRef<'_> {
             version: self.version,
             written_at: self.written_at,
             index: self.index.copied(),
+            is_sealed: self.is_sealed,
             envelope: self.envelope.to_vec(),
         }
     }
@@ -117,14 +128,15 @@ impl<'a> Cursor<'a> {
         let class = u16::from_be_bytes(*self.take()?);
         let version = u32::from_be_bytes(*self.take()?);
         let written_at = Instant::from_millis(i64::from_be_bytes(*self.take()?));
-        let index = match self.take::<1>()? {
-            [0] => None,
-            [1] => Some(self.take()?),
+        let [flags] = *self.take::<1>()?;
+        let index = match flags {
+            0 | 2 => None,
+            1 | 3 => Some(self.take()?),
             _ => return None,
         };
         let length = usize::try_from(u32::from_be_bytes(*self.take()?)).ok()?;
         let envelope = self.slice(length)?;
-        Some(ValueRef { name, source, class, version, written_at, index, envelope })
+        Some(ValueRef { name, source, class, version, written_at, index, is_sealed: flags & 2 != 0, envelope })
     }
 
     fn take<const N: usize>(&mut self) -> Option<&'a [u8; N]> {
@@ -156,12 +168,13 @@ mod tests {
     use super::*;
 
     fn sample() -> RecordForm {
-        let value = |index| SealedValue {
+        let value = |index: Option<[u8; 32]>| SealedValue {
             source: "linked:google".into(),
             class: 7,
             version: 3,
             written_at: Instant::from_millis(12),
             index,
+            is_sealed: index.is_none(),
             envelope: vec![1, 2, 3],
         };
         RecordForm::from([("email".into(), value(Some([9; 32]))), ("name".into(), value(None))])
@@ -171,6 +184,15 @@ mod tests {
     fn a_record_reads_back_as_it_was_written() {
         assert_eq!(read(&write(&sample())), Some(sample()));
         assert_eq!(read(&write(&RecordForm::new())), Some(RecordForm::new()));
+    }
+
+    #[test]
+    fn a_record_without_indexes_is_otherwise_the_same() {
+        let veiled = read(&without_indexes(&write(&sample())).unwrap()).unwrap();
+        let mut expected = sample();
+        expected.get_mut("email").unwrap().index = Some([0; 32]);
+        assert_eq!(veiled, expected);
+        assert_eq!(without_indexes(b"x"), None);
     }
 
     #[test]

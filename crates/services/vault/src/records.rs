@@ -1,11 +1,12 @@
 //! Records: written, corrected, closed and removed.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use candor_decision::FieldIx;
 use candor_ledger::{EntryBody, FieldBits};
 use candor_manifest::model::{Group, Source};
-use candor_seal::FieldPlace;
+use candor_seal::{FieldPlace, SubjectKey};
 use candor_store::{Change, Guard, HistoryRow, Page, RecordRow};
 use candor_words::{Instant, RecordId, SubjectId};
 use serde::Serialize;
@@ -19,6 +20,7 @@ use crate::holds::is_held;
 use crate::ids::ONLY_RECORD;
 use crate::record_form::{self, RecordForm, SealedValue};
 use crate::scrub::{Treatment, scrub};
+use crate::transient::TransientRecord;
 use crate::value::{self, normalised, source_code, source_name};
 use crate::{Vault, VaultError};
 
@@ -27,7 +29,8 @@ use crate::{Vault, VaultError};
 pub struct NewRecord {
     /// The data group.
     pub group: String,
-    /// Values by field name within the group; `null` empties an optional field.
+    /// Values by field name within the group; `null` empties an optional field, `{"plain": …}` has a candidate hashed
+    /// where the policy keeps only a hash.
     pub values: BTreeMap<String, Value>,
     /// Where they come from: `subject`, `observed`, `linked:google`, …
     pub source: String,
@@ -82,9 +85,10 @@ impl Vault {
         &self,
         caller: &Caller,
         subject: SubjectId,
-        new: NewRecord,
+        mut new: NewRecord,
     ) -> Result<RecordView, VaultError> {
         caller.needs(Scope::Write)?;
+        self.hash_plain(caller, std::slice::from_mut(&mut new)).await?;
         let mut draft = self.draft(caller, subject).await?;
         let written = self.write_record(&mut draft, &new, None, Reason::Written).await?;
         self.apply(draft).await?;
@@ -100,16 +104,18 @@ impl Vault {
         caller: &Caller,
         subject: SubjectId,
         record: RecordId,
-        new: NewRecord,
+        mut new: NewRecord,
     ) -> Result<RecordView, VaultError> {
         caller.needs(Scope::Write)?;
+        self.hash_plain(caller, std::slice::from_mut(&mut new)).await?;
         let mut draft = self.draft(caller, subject).await?;
         let written = self.write_record(&mut draft, &new, Some(record), Reason::Written).await?;
         self.apply(draft).await?;
         Ok(written.view)
     }
 
-    /// Closes a record, which starts the clock of keep rules that count from it.
+    /// Closes a record, which starts the clock of keep rules that count from it. What is held for a process only is
+    /// gone with this: the process has ended.
     ///
     /// # Errors
     /// The caller lacks the write scope; no such subject or record.
@@ -122,6 +128,10 @@ impl Vault {
     ) -> Result<RecordView, VaultError> {
         caller.needs(Scope::Write)?;
         let mut draft = self.draft(caller, subject).await?;
+        if let Some(view) = self.end_process(&mut draft, group, record) {
+            self.apply(draft).await?;
+            return Ok(view);
+        }
         let mut row = self.store.record(caller.tenant(), subject, group, record).await?.ok_or_else(no_record)?;
         row.closed_at = Some(draft.now);
         row.version += 1;
@@ -149,13 +159,17 @@ impl Vault {
     ) -> Result<(), VaultError> {
         caller.needs(Scope::Write)?;
         let mut draft = self.draft(caller, subject).await?;
+        if self.end_process(&mut draft, group, record).is_some() {
+            self.apply(draft).await?;
+            return Ok(());
+        }
         self.refuse_while_held(&draft).await?;
         let row = self.store.record(caller.tenant(), subject, group, record).await?.ok_or_else(no_record)?;
         let form = record_form::read(&row.sealed).ok_or_else(|| VaultError::damaged("record"))?;
         for index in form.values().filter_map(|value| value.index) {
             draft.put(Change::DeleteIndex(index, subject));
         }
-        draft.put(Change::DeleteRecord(subject, record));
+        draft.put(Change::DeleteRecord(subject, group.to_owned(), record));
         let at = draft.policy.manifest().group(group);
         draft.enter(EntryBody::RecordDeleted { record, group: at.map_or(u16::MAX, |at| at.0) });
         self.apply(draft).await?;
@@ -189,10 +203,11 @@ impl Vault {
         caller: &Caller,
         subject: SubjectId,
         record: RecordId,
-        new: NewRecord,
+        mut new: NewRecord,
         request: Option<candor_words::RequestId>,
     ) -> Result<Rectified, VaultError> {
         caller.needs(Scope::Rights)?;
+        self.hash_plain(caller, std::slice::from_mut(&mut new)).await?;
         let mut draft = self.draft(caller, subject).await?;
         let written = self.write_record(&mut draft, &new, Some(record), Reason::Rectified).await?;
         if let Some(request) = request {
@@ -232,6 +247,9 @@ impl Vault {
             self.refuse_while_held(draft).await?;
         }
         let mut writing = Writing::begin(draft.now, &group.name, id, old)?;
+        if policy.plan.retention().is_transient(policy.manifest().fields[group.fields[0].at()].group) {
+            writing.process_key = Some(self.process_key(draft, &group.name, id, policy.class(group.fields[0]))?);
+        }
         let mut stored = BTreeMap::new();
         for (name, value) in &new.values {
             let field = field_of(&policy, &group.name, name)?;
@@ -264,7 +282,15 @@ impl Vault {
     }
 
     /// A record as the draft would leave it.
-    async fn record_in(&self, draft: &Draft, group: &str, id: RecordId) -> Result<Option<RecordRow>, VaultError> {
+    pub(crate) async fn record_in(
+        &self,
+        draft: &Draft,
+        group: &str,
+        id: RecordId,
+    ) -> Result<Option<RecordRow>, VaultError> {
+        if let Some(held) = self.transient.get(draft.unit.tenant, draft.row.id, group, id, draft.now) {
+            return Ok(Some(RecordRow::clone(&held.row)));
+        }
         let drafted = draft.unit.changes.iter().rev().find_map(|change| match change {
             Change::PutRecord(row) if row.id == id && row.group == group => Some(row.clone()),
             _ => None,
@@ -343,7 +369,7 @@ impl Vault {
         Ok(scrubbed)
     }
 
-    fn put_value(
+    pub(crate) fn put_value(
         &self,
         draft: &mut Draft,
         writing: &mut Writing,
@@ -355,11 +381,13 @@ impl Vault {
         let declared = &policy.manifest().fields[field.at()];
         let name = short_name(&declared.name);
         let class = policy.class(field);
-        draft.key(self, class)?;
+        if writing.process_key.is_none() {
+            draft.key(self, class)?;
+        }
         let old = writing.form.get(name);
         let version = old.map_or(1, |old| old.version.saturating_add(1));
-        let index = declared
-            .identifies
+        // What is gone with its process is found by no look-up.
+        let index = (declared.identifies && writing.process_key.is_none())
             .then(|| *draft.tenant.blind.blind(&declared.name, normalised(value).as_bytes()).as_bytes());
         if let Some(old) = old.and_then(|old| old.index).filter(|old| Some(*old) != index) {
             draft.put(Change::DeleteIndex(old, draft.row.id));
@@ -371,14 +399,16 @@ impl Vault {
         let plain =
             serde_json::to_vec(value).map_err(|_| VaultError::bad("value.not_json", "the value cannot be written"))?;
         let place = FieldPlace { record: writing.id, field: &declared.name, value_version: version };
-        let key = draft.keys.newest(class).ok_or_else(|| VaultError::damaged("subject key"))?;
+        let key = writing.process_key.as_deref().or_else(|| draft.keys.newest(class));
+        let key = key.ok_or_else(|| VaultError::damaged("subject key"))?;
         let envelope = key.seal(self.entropy.as_ref(), &place, &plain)?;
         let value = SealedValue {
             source: source_name(source),
-            class: class.get(),
+            class: key.name().class.get(),
             version,
             written_at: writing.now,
             index,
+            is_sealed: false,
             envelope,
         };
         writing.form.insert(name.to_owned(), value);
@@ -388,7 +418,7 @@ impl Vault {
 }
 
 /// A record while it is written.
-struct Writing {
+pub(crate) struct Writing {
     now: Instant,
     group: String,
     id: RecordId,
@@ -396,15 +426,26 @@ struct Writing {
     form: RecordForm,
     fields: FieldBits,
     was_emptied: bool,
+    /// The key of a record that is never stored.
+    process_key: Option<Arc<SubjectKey>>,
 }
 
 impl Writing {
-    fn begin(now: Instant, group: &str, id: RecordId, old: Option<RecordRow>) -> Result<Self, VaultError> {
+    pub(crate) fn begin(now: Instant, group: &str, id: RecordId, old: Option<RecordRow>) -> Result<Self, VaultError> {
         let form = match &old {
             Some(row) => record_form::read(&row.sealed).ok_or_else(|| VaultError::damaged("record"))?,
             None => RecordForm::new(),
         };
-        Ok(Self { now, group: group.to_owned(), id, old, form, fields: FieldBits::EMPTY, was_emptied: false })
+        Ok(Self {
+            now,
+            group: group.to_owned(),
+            id,
+            old,
+            form,
+            fields: FieldBits::EMPTY,
+            was_emptied: false,
+            process_key: None,
+        })
     }
 
     fn empty(&mut self, draft: &mut Draft, name: &str, field: FieldIx) {
@@ -437,14 +478,29 @@ impl Writing {
         })
     }
 
-    fn finish(self, draft: &mut Draft, reason: Reason) -> RecordView {
+    pub(crate) fn finish(self, draft: &mut Draft, reason: Reason) -> RecordView {
         let subject = draft.row.id;
         let version = self.old.as_ref().map_or(1, |old| old.version.saturating_add(1));
         let created_at = self.old.as_ref().map_or(self.now, |old| old.created_at);
         let closed_at = self.old.as_ref().and_then(|old| old.closed_at);
+        if let Some(key) = self.process_key {
+            let row = RecordRow {
+                subject,
+                group: self.group,
+                id: self.id,
+                version,
+                created_at,
+                updated_at: self.now,
+                closed_at: None,
+                sealed: record_form::write(&self.form),
+            };
+            let view = view(&row);
+            draft.transient.push(TransientRecord::new(row, key, self.now));
+            return view;
+        }
         if self.was_emptied {
             // Emptied means gone: the history that may hold the value goes too.
-            draft.put(Change::DeleteRecord(subject, self.id));
+            draft.put(Change::DeleteRecord(subject, self.group.clone(), self.id));
         } else if let Some(old) = self.old.filter(|_| reason == Reason::Rectified || is_held(&draft.form, self.now)) {
             draft.put(Change::AddHistory(HistoryRow {
                 subject,

@@ -7,6 +7,7 @@
 
 mod doubt;
 mod effect;
+mod indexes;
 mod replay;
 
 use std::collections::HashMap;
@@ -148,6 +149,7 @@ impl Vault {
             .detail("at_least", survivor.at_least)
             .help("name a later copy of the ledger: it knows what was erased and withdrawn since"));
         }
+        self.restore_indexes(&tenant).await?;
         let by_reference = self.subjects_by_reference(backup.tenant).await?;
         let mut replay = Replay::new(self, tenant, by_reference, backup.ledger_size, survivor);
         replay.run(survivor.source, report.size).await?;

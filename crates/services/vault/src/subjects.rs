@@ -46,7 +46,7 @@ pub struct CreatedSubject {
 pub struct SubjectView {
     /// Its id.
     pub id: SubjectId,
-    /// `active`, `deactivated`, `quarantined` or `erased`.
+    /// `active`, `deactivated`, `quarantined`, `erased` or `anonymous`.
     pub state: &'static str,
     /// Counts its changes.
     pub version: u64,
@@ -64,11 +64,12 @@ impl Vault {
     ///
     /// # Errors
     /// The caller lacks the write scope; a record the policy does not take; an identifier that is taken.
-    pub async fn create_subject(&self, caller: &Caller, new: NewSubject) -> Result<CreatedSubject, VaultError> {
+    pub async fn create_subject(&self, caller: &Caller, mut new: NewSubject) -> Result<CreatedSubject, VaultError> {
         caller.needs(Scope::Write)?;
         if new.records.len() > NEW_RECORDS_MAX {
             return Err(VaultError::bad("subject.records_too_many", "a new subject takes at most 100 records at once"));
         }
+        self.hash_plain(caller, &mut new.records).await?;
         let mut draft = self.draft_new(caller).await?;
         if let Some(contract) = new.contract {
             draft.form.contract = Some(ContractForm { since: draft.now, until: contract.until });
@@ -204,6 +205,7 @@ pub(crate) const fn state_name(state: u8) -> &'static str {
         0 => "active",
         1 => "deactivated",
         2 => "quarantined",
+        4 => "anonymous",
         _ => "erased",
     }
 }

@@ -3,9 +3,13 @@
 use std::borrow::Cow;
 
 use candor_manifest::model::{Field, Manifest, Source, ValueKind};
+use candor_password::{HashError, PasswordHash};
 use serde_json::Value;
 
 use crate::VaultError;
+
+/// The most hashes one value may hold (recovery codes): all of them are compared with a candidate.
+pub(crate) const HASHES_MAX: usize = 16;
 
 /// Reads the name of a source: `subject`, `observed`, `linked:google`, …
 pub fn source_of(name: &str) -> Option<Source> {
@@ -88,13 +92,41 @@ pub(crate) fn check(manifest: &Manifest, field: &Field, value: &Value, source: &
         .help("collect it from a source that the policy names, or declare the source"));
     }
     check_kind(field, value)?;
-    if field.hashed && !is_password_hash(value) {
-        return Err(refuse(
-            field,
-            "field.hash_expected",
-            "the value was not stored: the policy keeps only a password hash of it",
-        )
-        .help("send an Argon2, bcrypt, PBKDF2 or scrypt hash in its standard text form"));
+    if field.hashed { check_hashes(field, value) } else { Ok(()) }
+}
+
+/// Refuses what is no password hash, or one that could not be verified in bounded time.
+fn check_hashes(field: &Field, value: &Value) -> Result<(), VaultError> {
+    let texts = match value {
+        Value::Array(items) => items.iter().filter_map(Value::as_str).collect(),
+        value => value.as_str().into_iter().collect::<Vec<_>>(),
+    };
+    if texts.len() > HASHES_MAX {
+        return Err(refuse(field, "hash.too_many", "the value was not stored: it is a list of too many hashes")
+            .detail("max", HASHES_MAX)
+            .help("keep at most 16 of them"));
+    }
+    for text in texts {
+        let refused = match PasswordHash::parse(text) {
+            Ok(_) => continue,
+            Err(HashError::UnknownForm) => refuse(
+                field,
+                "field.hash_expected",
+                "the value was not stored: the policy keeps only a password hash of it",
+            )
+            .help("send an Argon2, bcrypt, PBKDF2 or scrypt hash in its standard text form, or `{\"plain\": …}` to have it hashed"),
+            Err(error @ HashError::Malformed { form }) => {
+                refuse(field, error.code(), "the value was not stored: the password hash does not keep to its form")
+                    .detail("form", form)
+                    .help("send the hash whole, as the program wrote it that made it")
+            }
+            Err(error @ HashError::TooCostly { form }) => {
+                refuse(field, error.code(), "the value was not stored: verifying the hash would take too long")
+                    .detail("form", form)
+                    .help("let the person set a new password")
+            }
+        };
+        return Err(refused);
     }
     Ok(())
 }
@@ -135,12 +167,6 @@ fn kind_name(kind: ValueKind) -> &'static str {
         ValueKind::Time => "an RFC 3339 instant",
         ValueKind::List => "a list of texts",
     }
-}
-
-fn is_password_hash(value: &Value) -> bool {
-    const FORMS: [&str; 8] =
-        ["$argon2id$", "$argon2i$", "$2a$", "$2b$", "$2y$", "$pbkdf2-sha256$", "$pbkdf2-sha512$", "$scrypt$"];
-    value.as_str().is_some_and(|text| FORMS.iter().any(|form| text.starts_with(form)) && text.len() >= 40)
 }
 
 fn refuse(field: &Field, code: &'static str, message: &'static str) -> VaultError {

@@ -36,6 +36,31 @@ async fn a_purpose_not_in_the_policy_is_refused_and_logged() {
 }
 
 #[tokio::test]
+async fn a_question_that_names_no_field_is_refused_and_logged_like_any_other() {
+    let world = world().await;
+    let ada = world.ada().await;
+    let before = world.vault.store().ledger_size(world.tenant).await.unwrap();
+    let empty = world.ask(ada, "billing", &[]);
+    let read = world.vault.read(&world.admin, &empty);
+    let answer = tokio::time::timeout(std::time::Duration::from_secs(20), read).await.expect("it is answered").unwrap();
+    assert_eq!((answer.verdict, answer.records.len(), answer.entry), (Verdict::Refused, 0, before));
+    assert_eq!(world.vault.store().ledger_size(world.tenant).await.unwrap(), before + 1);
+
+    // Among others it has its own answer and its own entry.
+    let asks =
+        [world.ask(ada, "billing", &["account.email"]), empty.clone(), world.ask(ada, "billing", &["account.name"])];
+    let answers = world.vault.read_many(&world.admin, &asks).await.unwrap();
+    let answers: Vec<_> =
+        answers.into_iter().map(Result::unwrap).map(|answer| (answer.verdict, answer.entry)).collect();
+    let (granted, refused) = (Verdict::Granted, Verdict::Refused);
+    assert_eq!(answers, [(granted, before + 1), (refused, before + 2), (granted, before + 3)]);
+
+    // The explanation says the same.
+    let why = world.vault.why(&world.admin, &empty, None).await.unwrap();
+    assert_eq!((why.verdict, why.granted.len()), (Verdict::Refused, 0));
+}
+
+#[tokio::test]
 async fn a_whole_group_means_what_the_purpose_may_use_of_it() {
     let world = world().await;
     let ada = world.ada().await;

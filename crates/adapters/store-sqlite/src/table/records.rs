@@ -27,23 +27,16 @@ pub(crate) fn put(connection: &Connection, tenant: i64, row: &RecordRow) -> rusq
     change(connection, sql, values)
 }
 
-/// Removes one record of whichever group. Hops along the primary key from group to group, so that
-/// the subject's other records are not walked.
+/// Removes one record. By the primary key.
 pub(crate) fn delete(
     connection: &Connection,
     tenant: i64,
     subject: SubjectId,
+    group: &str,
     record: RecordId,
 ) -> rusqlite::Result<()> {
-    let sql = r#"WITH RECURSIVE groups (name) AS (
-            SELECT min("group") FROM records WHERE tenant = ?1 AND subject = ?2
-            UNION ALL
-            SELECT (SELECT min("group") FROM records WHERE tenant = ?1 AND subject = ?2 AND "group" > name)
-            FROM groups WHERE name IS NOT NULL
-        )
-        DELETE FROM records WHERE tenant = ?1 AND subject = ?2 AND id = ?3
-            AND "group" IN (SELECT name FROM groups WHERE name IS NOT NULL)"#;
-    change(connection, sql, params![tenant, subject.as_bytes(), record.as_bytes()])
+    let sql = r#"DELETE FROM records WHERE tenant = ?1 AND subject = ?2 AND "group" = ?3 AND id = ?4"#;
+    change(connection, sql, params![tenant, subject.as_bytes(), group, record.as_bytes()])
 }
 
 /// Removes the subject's. By the primary key.

@@ -19,13 +19,15 @@ pub(super) fn request(document: &Value, operation: &Value) -> Markup {
     }
 }
 
-/// What comes back, by status.
+/// What comes back, by status; refusals on one line, for they look alike.
 pub(super) fn answers(operation: &Value) -> Markup {
     let responses = operation["responses"].as_object();
+    let (granted, refused): (Vec<_>, Vec<_>) =
+        responses.into_iter().flatten().partition(|(status, _)| status.starts_with('2'));
     html! {
         h4 { "Answers" }
         table {
-            @for (status, response) in responses.into_iter().flatten() {
+            @for (status, response) in granted {
                 tr {
                     td { code { (status) } }
                     td { (text(&response["description"])) }
@@ -35,6 +37,11 @@ pub(super) fn answers(operation: &Value) -> Markup {
                         }
                     }
                 }
+            }
+            tr {
+                td { @for (status, _) in refused { code { (status) } " " } }
+                td { "A refusal, whose code says why" }
+                td { a href="#schema-Problem" { "Problem" } " " small { "application/problem+json" } }
             }
         }
     }

@@ -14,8 +14,10 @@ use crate::page::{Page, PageAsked};
 use crate::schema;
 use crate::state::ApiState;
 
+mod export;
+
 pub(super) fn routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new().routes(routes!(aggregate)).routes(routes!(research))
+    OpenApiRouter::new().routes(routes!(aggregate)).routes(routes!(export::export)).routes(routes!(research))
 }
 
 /// What is counted.
@@ -26,8 +28,8 @@ struct AggregateAsked {
     #[schema(value_type = String, max_length = 128, example = "analytics")]
     purpose: Name,
     /// The fields whose values make a group.
-    #[schema(value_type = Vec<String>, max_items = 16, example = json!(["usage.feature"]))]
-    by: List<Name, 16>,
+    #[schema(value_type = Vec<String>, min_items = 1, max_items = 8, example = json!(["usage.feature"]))]
+    by: List<Name, 8>,
 }
 
 /// Which rows are asked for.
@@ -38,8 +40,8 @@ struct ResearchAsked {
     #[schema(value_type = String, max_length = 128, example = "analytics")]
     purpose: Name,
     /// The fields of a row.
-    #[schema(value_type = Vec<String>, max_items = 16, example = json!(["usage.feature"]))]
-    fields: List<Name, 16>,
+    #[schema(value_type = Vec<String>, min_items = 1, max_items = 8, example = json!(["usage.feature"]))]
+    fields: List<Name, 8>,
     /// `next` of the page before; without it, the first page.
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 400)]
@@ -75,6 +77,6 @@ async fn research(
     Ok(Json(Page::new(rows.rows, rows.next)))
 }
 
-fn names(list: List<Name, 16>) -> Vec<String> {
+fn names(list: List<Name, 8>) -> Vec<String> {
     list.0.into_iter().map(|name| name.0).collect()
 }

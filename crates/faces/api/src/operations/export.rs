@@ -30,6 +30,7 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
 #[into_params(parameter_in = Query)]
 struct ExportAsked {
     /// `access` for all of it, `portability` for what the subject gave on consent or contract.
+    #[param(inline)]
     kind: ExportName,
 }
 

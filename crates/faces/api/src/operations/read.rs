@@ -35,7 +35,7 @@ pub(super) struct Question {
     #[schema(value_type = Option<String>, max_length = 128)]
     recipient: Option<Name>,
     /// `group.field`, or `group` for all of its fields that the purpose may use.
-    #[schema(value_type = Vec<String>, max_items = 512, example = json!(["account.email"]))]
+    #[schema(value_type = Vec<String>, min_items = 1, max_items = 512, example = json!(["account.email"]))]
     fields: List<Name, 512>,
     /// One record of a group with many; all of them when not given.
     #[serde(default)]

@@ -31,7 +31,8 @@ pub(super) struct RecordAsked {
     /// The data group.
     #[schema(value_type = String, max_length = 128, example = "account")]
     group: Name,
-    /// Values by field name within the group; `null` empties an optional field.
+    /// Values by field name within the group; `null` empties an optional field, `{"plain": …}` has a password hashed
+    /// where the policy keeps only a hash.
     #[schema(value_type = Object, example = json!({"email": "ada@people.example", "name": "Ada Example"}))]
     values: BTreeMap<String, Value>,
     /// Where they come from: `subject`, `observed`, `other_users`, `organisation`, `linked:<service>`,
@@ -51,7 +52,8 @@ impl From<RecordAsked> for NewRecord {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct ValuesAsked {
-    /// Values by field name within the group; `null` empties an optional field.
+    /// Values by field name within the group; `null` empties an optional field, `{"plain": …}` has a password hashed
+    /// where the policy keeps only a hash.
     #[schema(value_type = Object)]
     values: BTreeMap<String, Value>,
     /// Where they come from; `subject` when not given.

@@ -1,7 +1,8 @@
 //! Subjects: made, listed, seen without their fields, found by an identifier.
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use candor_http::{Json, Problem};
 use candor_vault::{CreatedSubject, NewContract, NewSubject, SubjectView};
 use candor_words::{Instant, SubjectId};
@@ -68,6 +69,19 @@ struct Found {
     subject: Option<SubjectId>,
 }
 
+/// As long as an answer with a subject in it.
+const FOUND_BYTES: usize = 64;
+
+impl IntoResponse for Found {
+    /// Whoever sees no more of the answer than its length does not learn whether somebody was found.
+    fn into_response(self) -> Response {
+        let mut body = serde_json::json!(self).to_string();
+        body.extend(std::iter::repeat_n(' ', FOUND_BYTES.saturating_sub(body.len())));
+        let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
+        (headers, body).into_response()
+    }
+}
+
 /// Lists the tenant's subjects, without their fields.
 #[utoipa::path(get, path = "/v1/subjects", tag = "subjects", params(PageAsked),
     responses((status = 200, description = "A page of subjects", body = Page<schema::Subject>)))]
@@ -109,10 +123,13 @@ async fn show(
 }
 
 /// Finds the subject that holds an identifier, for a purpose that may use that field.
+///
+/// A look-up that is refused is refused before anybody is looked for; one that is allowed takes as long, and is
+/// answered at the same length, whether or not somebody holds the identifier.
 #[utoipa::path(post, path = "/v1/subjects/find", tag = "subjects", request_body = Wanted,
     responses((status = 200, description = "Who holds it", body = Found)))]
-async fn find(State(api): State<ApiState>, By(caller): By, Json(wanted): Json<Wanted>) -> Result<Json<Found>, Problem> {
+async fn find(State(api): State<ApiState>, By(caller): By, Json(wanted): Json<Wanted>) -> Result<Found, Problem> {
     let Wanted { purpose, field, value } = wanted;
     let subject = api.vault().find(&caller, &purpose.0, &field.0, &value.0).await?;
-    Ok(Json(Found { subject }))
+    Ok(Found { subject })
 }

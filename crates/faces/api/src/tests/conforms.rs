@@ -9,7 +9,8 @@ pub fn check(document: &Value, method: &str, path: &str, answered: &Answered) {
     let path = path.split('?').next().unwrap();
     let Some(operation) = operation(document, method, path) else { return };
     let responses = &operation["responses"];
-    let described = responses.get(answered.status.to_string()).unwrap_or(&responses["default"]);
+    let described = &responses[answered.status.to_string()];
+    assert!(!described.is_null(), "{method} {path}: {} is not described: {}", answered.status, answered.body);
     let kind = answered.headers.get("content-type").map(|kind| kind.to_str().unwrap()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap();
     if answered.bytes.is_empty() {
@@ -36,7 +37,8 @@ fn fits(template: &str, path: &str) -> bool {
     let (mut template, mut path) = (template.split('/'), path.split('/'));
     loop {
         match (template.next(), path.next()) {
-            (Some(part), Some(_)) if part.starts_with("{*") => return true,
+            // The one address whose last part may hold slashes.
+            (Some("{path}"), Some(_)) => return true,
             (Some(part), Some(given)) if part == given || part.starts_with('{') => {}
             (None, None) => return true,
             _ => return false,

@@ -15,7 +15,11 @@ impl From<VaultError> for Problem {
             Some(help) => problem.help(help),
             None => problem,
         };
-        let problem = if error.kind() == ErrorKind::Unavailable { problem.retry_after(1) } else { problem };
+        let problem = match error.kind() {
+            ErrorKind::Unavailable => problem.retry_after(1),
+            ErrorKind::TooOften => problem.retry_after(60),
+            _ => problem,
+        };
         error.details().iter().fold(problem, |problem, (name, value)| problem.with(name, value.as_str()))
     }
 }
@@ -28,6 +32,7 @@ const fn status(kind: ErrorKind) -> StatusCode {
         ErrorKind::Missing => StatusCode::NOT_FOUND,
         ErrorKind::Gone => StatusCode::GONE,
         ErrorKind::Conflict => StatusCode::CONFLICT,
+        ErrorKind::TooOften => StatusCode::TOO_MANY_REQUESTS,
         ErrorKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         ErrorKind::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
         ErrorKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,

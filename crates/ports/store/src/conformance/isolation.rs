@@ -7,7 +7,7 @@ use crate::{Change, Store, Unit};
 use super::picture::picture;
 use super::samples::{
     GROUP, api_key, at, checkpoint, commit, entry, event, history, hold, idempotency, job, key, notice, policy, record,
-    record_id, reference, request, request_id, subject, subject_id, tenant, tenant_id, text,
+    record_id, reference, request, request_id, secret, subject, subject_id, tenant, tenant_id, text,
 };
 use super::wait;
 
@@ -19,7 +19,7 @@ pub fn no_query_shows_another_tenants_rows(store: &Arc<dyn Store>) {
     assert_eq!(of_second(store), alone);
     let destroy = Unit::of(tenant_id(1))
         .change(Change::ForgetSubject(subject_id(1), Some(reference(1))))
-        .change(Change::DeleteRecord(subject_id(1), record_id(1)))
+        .change(Change::DeleteRecord(subject_id(1), GROUP.to_owned(), record_id(1)))
         .change(Change::DeleteKeys(subject_id(1), 1))
         .change(Change::DeleteIndex([1; 32], subject_id(1)))
         .change(Change::FinishJob(super::samples::job_id(2)))
@@ -55,6 +55,7 @@ fn everything(of: u8) -> Unit {
         Change::PutRequest(request(1, 1)),
         Change::PutHold(hold(1, 1)),
         Change::PutApiKey(api_key(of, of)),
+        Change::PutSecret(secret(1, of)),
         Change::PutIdempotency(idempotency(1, 1)),
         Change::PutText(text(1)),
         Change::PutNotice(notice(1, 1)),

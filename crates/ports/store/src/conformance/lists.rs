@@ -9,7 +9,7 @@ use crate::{Change, NoticeRow, PAGE_MAX, Page, PolicyRow, RecordRow, Store, Stor
 
 use super::samples::{
     GROUP, api_key, at, checkpoint, commit, event, history, job, notice, policy, put, record, record_id, reference,
-    request, subject, subject_id, tenant, tenant_id, text,
+    request, secret, subject, subject_id, tenant, tenant_id, text,
 };
 use super::wait;
 
@@ -30,6 +30,7 @@ pub fn every_list_is_paged_with_an_exclusive_cursor(store: &Arc<dyn Store>) {
                 Change::PutRequest(request(n, 1)),
                 Change::PutApiKey(api_key(n, 1)),
                 Change::PutNotice(NoticeRow { state: 1, ..notice(n, n) }),
+                Change::PutSecret(secret(n, 1)),
                 Change::PutJob(job(n, 1, 9 - n)),
                 Change::PutCheckpoint(checkpoint(n)),
                 Change::PutText(text(n)),
@@ -45,6 +46,7 @@ pub fn every_list_is_paged_with_an_exclusive_cursor(store: &Arc<dyn Store>) {
     assert_eq!(walk(|after| wait(store.requests(of, None, after, 2))), up.map(|n| request(n, 1)));
     assert_eq!(walk(|after| wait(store.requests(of, Some(subject_id(1)), after, 2))), up.map(|n| request(n, 1)));
     assert_eq!(walk(|after| wait(store.api_keys(of, after, 2))), up.map(|n| api_key(n, 1)));
+    assert_eq!(walk(|after| wait(store.secrets(of, after, 2))), up.map(|n| secret(n, 1)));
     assert_eq!(walk(|after| wait(store.jobs(of, after, 2))), up.map(|n| job(n, 1, 9 - n)));
     let told = walk(|after| wait(store.notices(of, [1; 32], 0, 1, after, 2)));
     assert_eq!(told, up.map(|n| NoticeRow { state: 1, ..notice(n, n) }));

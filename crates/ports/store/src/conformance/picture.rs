@@ -31,8 +31,15 @@ fn of_tenant(store: &Arc<dyn Store>, tenant: u8, lines: &mut Lines) {
     lines.add("tenant", wait(store.tenant(of)));
     lines.add("policies", wait(store.policies(of)));
     lines.add("subjects", wait(store.subjects(of, None, 100)));
+    lines.add("due", wait(store.due(of, at(4), None, 100)));
+    lines.add("later due", wait(store.due(of, at(9), Some((at(2), subject_id(3))), 2)));
+    lines.add("n due", wait(store.count_due(of, at(4))));
+    lines.add("next due", wait(store.next_due(of, at(2))));
+    let all: Vec<_> = (1..=IDS).rev().map(subject_id).collect();
+    lines.add("retained", wait(store.retained(of, &all)));
     lines.add("requests", wait(store.requests(of, None, None, 100)));
     lines.add("api keys", wait(store.api_keys(of, None, 100)));
+    lines.add("secrets", wait(store.secrets(of, None, 100)));
     lines.add("jobs", wait(store.jobs(of, None, 100)));
     for state in 0..3 {
         lines.add("notices", wait(store.notices(of, [1; 32], 0, state, None, 100)));
@@ -55,6 +62,7 @@ fn of_tenant(store: &Arc<dyn Store>, tenant: u8, lines: &mut Lines) {
         lines.add("index", wait(store.subject_by_index(of, [n; 32])));
         lines.add("idempotency", wait(store.idempotency(of, [n; 32])));
         lines.add("text", wait(store.text(of, [n; 32])));
+        lines.add("secret", wait(store.secret(of, &format!("secret_{n}"))));
         lines.add("request", wait(store.request(of, request_id(n))));
         lines.add("entries of", wait(store.entries_of(of, reference(n), None, 100)));
         of_subject(store, tenant, n, lines);

@@ -1,10 +1,10 @@
 //! Small rows to put: everything in them follows from a number.
 
-use candor_words::{ApiKeyId, HoldId, Instant, JobId, RecordId, RequestId, SubjectId, SubjectRef, TenantId};
+use candor_words::{ApiKeyId, HoldId, Instant, JobId, RecordId, RequestId, SecretId, SubjectId, SubjectRef, TenantId};
 
 use crate::{
     ApiKeyRow, Change, CheckpointRow, CommitError, Committed, EventRow, HistoryRow, HoldRow, IdempotencyRow, JobRow,
-    KeyRow, NoticeRow, PolicyRow, RecordRow, RequestRow, Store, SubjectRow, TenantRow, TextRow, Unit,
+    KeyRow, NoticeRow, PolicyRow, RecordRow, RequestRow, SecretRow, Store, SubjectRow, TenantRow, TextRow, Unit,
 };
 
 use super::wait;
@@ -144,6 +144,18 @@ pub(super) fn api_key(n: u8, of: u8) -> ApiKeyRow {
         created_at: at(0),
         expires_at: Some(at(n)),
         revoked_at: None,
+    }
+}
+
+pub(super) fn secret(n: u8, version: u8) -> SecretRow {
+    SecretRow {
+        name: format!("secret_{n}"),
+        id: SecretId::from_bytes([version; 16]),
+        purpose: "provisioning".to_owned(),
+        recipient: "cloud".to_owned(),
+        put_at: at(version),
+        wrapped: vec![version; 60],
+        sealed: vec![n; 40],
     }
 }
 

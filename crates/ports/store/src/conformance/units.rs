@@ -6,8 +6,8 @@ use crate::{Change, CommitError, Committed, Guard, Store, SubjectRow, UNIT_BYTES
 
 use super::picture::picture;
 use super::samples::{
-    GROUP, api_key, at, commit, entry, event, hold, idempotency, job, put, record, reference, subject, subject_id,
-    tenant, tenant_id, text, unit,
+    GROUP, api_key, at, commit, entry, event, hold, idempotency, job, put, record, reference, secret, subject,
+    subject_id, tenant, tenant_id, text, unit,
 };
 use super::wait;
 
@@ -21,6 +21,7 @@ pub fn a_unit_is_applied_whole_or_not_at_all(store: &Arc<dyn Store>) {
         Change::PutHold(hold(1, 1)),
         Change::PutIndex([1; 32], subject_id(1)),
         Change::PutApiKey(api_key(1, 1)),
+        Change::PutSecret(secret(1, 1)),
         Change::PutIdempotency(idempotency(1, 1)),
         Change::PutText(text(1)),
         Change::PutJob(job(1, 1, 1)),
@@ -43,6 +44,19 @@ pub fn a_unit_is_applied_whole_or_not_at_all(store: &Arc<dyn Store>) {
     assert_eq!(applied, Ok(Committed { first_entry: 0, size: 1 }));
     assert_eq!(wait(store.subject(tenant_id(1), subject_id(1))).unwrap(), Some(subject(1)));
     assert_eq!(wait(store.ledger_size(tenant_id(1))).unwrap(), 1);
+}
+
+/// A secret is put by its name, replaced by it, and gone once deleted; another tenant's of that name stays.
+pub fn a_secret_is_kept_by_its_name(store: &Arc<dyn Store>) {
+    let (of, name) = (tenant_id(1), secret(1, 1).name);
+    put(&**store, [Change::PutSecret(secret(1, 1)), Change::PutSecret(secret(2, 1))]);
+    commit(&**store, Unit::of(tenant_id(2)).change(Change::PutSecret(secret(1, 3)))).unwrap();
+    put(&**store, [Change::PutSecret(secret(1, 2))]);
+    assert_eq!(wait(store.secret(of, &name)).unwrap(), Some(secret(1, 2)));
+    put(&**store, [Change::DeleteSecret(name.clone())]);
+    assert_eq!(wait(store.secret(of, &name)).unwrap(), None);
+    assert_eq!(wait(store.secrets(of, None, 10)).unwrap().rows, [secret(2, 1)]);
+    assert_eq!(wait(store.secret(tenant_id(2), &name)).unwrap(), Some(secret(1, 3)));
 }
 
 /// Whatever is put reads back as it was, and putting it again replaces it.

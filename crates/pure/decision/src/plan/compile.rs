@@ -10,6 +10,7 @@ use super::rule::{ChannelRule, Kinds, Mask, PurposeRule, ShareRule, SpecialRule}
 use super::{Intrinsic, Plan};
 use crate::gate::{self, Gates};
 use crate::names::{Names, Twice};
+use crate::retention::Retention;
 use crate::{FieldSet, Ground, Reason, SlotIx};
 
 /// A manifest that no plan can be made of.
@@ -74,6 +75,7 @@ pub(super) fn compile(manifest: Manifest, digest: [u8; 32]) -> Result<Plan, Plan
         authorities: authorities.collect(),
         slots: rows.slots.into(),
         kinds: rows.kinds,
+        retention: Retention::of(&manifest),
         manifest,
     })
 }
@@ -122,8 +124,10 @@ impl Rows {
             ground: Ground::from(&purpose.basis),
             stopped_by: stopped_by(purpose, manifest),
             uses: mask(&purpose.uses, &closed),
+            compares: self.compared_by(purpose, special),
             unnamed: Reason::FieldNotUsed,
             special,
+            is_intrinsic: false,
             is_de_identified: purpose.de_identified.is_some(),
             opens_hashes: false,
             shares: shares_at..self.shares.len(),
@@ -146,6 +150,13 @@ impl Rows {
             closed = closed.or(&self.kinds.identifying);
         }
         closed
+    }
+
+    /// The hashes that the purpose's text names; special categories keep to their condition here too.
+    fn compared_by(&self, purpose: &Purpose, special: SpecialRule) -> FieldSet {
+        let named: FieldSet = purpose.uses.iter().copied().collect();
+        let hashes = named.and(&self.kinds.hashed).minus(&self.kinds.held);
+        if special == SpecialRule::Closed { hashes.minus(&self.kinds.special) } else { hashes }
     }
 
     /// One row per recipient, however many shares the text has with it.
@@ -204,6 +215,8 @@ fn stopped_by(purpose: &Purpose, manifest: &Manifest) -> Gates {
     let courts = purpose.is_marketing || (on_consent && !purpose.channels.is_empty());
     gate::ALWAYS
         .or(gate::QUARANTINED)
+        .or(gate::KEEP_ENDED)
+        .or(gate::ANONYMOUS.when(purpose.de_identified.is_none()))
         .or(gate::UNDER_AGE.when(manifest.age.is_some()))
         .or(gate::RESTRICTED.when(yields_to_restriction))
         .or(gate::DEACTIVATED.when(courts))

@@ -47,6 +47,11 @@ impl Intrinsic {
         }
     }
 
+    /// True when it reaches what waits, sealed, for its erasure.
+    pub const fn reaches_the_sealed(self) -> bool {
+        matches!(self, Self::Access | Self::Storage | Self::Claims)
+    }
+
     /// The row of the plan.
     pub(super) fn rule(self, manifest: &Manifest, kinds: &Kinds) -> PurposeRule {
         let named = match self {
@@ -61,8 +66,10 @@ impl Intrinsic {
             ground: Ground::LegalObligation,
             stopped_by: self.stopped_by(manifest),
             uses: Mask { named, open },
+            compares: FieldSet::EMPTY,
             unnamed: if self == Self::Portability { Reason::FieldNotPortable } else { Reason::FieldNotUsed },
             special: SpecialRule::Open,
+            is_intrinsic: true,
             is_de_identified: false,
             opens_hashes,
             shares: 0..0,
@@ -77,8 +84,9 @@ impl Intrinsic {
     }
 
     fn stopped_by(self, manifest: &Manifest) -> Gates {
-        let reaches_the_sealed = matches!(self, Self::Access | Self::Storage | Self::Claims);
+        let reaches_the_sealed = self.reaches_the_sealed();
         gate::ALWAYS
+            .or(gate::ANONYMOUS.when(self != Self::Storage))
             .or(gate::QUARANTINED.when(!reaches_the_sealed))
             .or(gate::UNDER_AGE.when(!reaches_the_sealed && manifest.age.is_some()))
             .or(gate::NO_HOLD.when(self == Self::Claims))

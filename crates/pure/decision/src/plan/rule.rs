@@ -19,10 +19,14 @@ pub(crate) struct PurposeRule {
     pub(crate) stopped_by: Gates,
     /// The fields that the controller itself may use.
     pub(crate) uses: Mask,
+    /// The fields kept as a hash that a candidate may be compared with.
+    pub(crate) compares: FieldSet,
     /// Why a field outside `uses.named` is refused.
     pub(crate) unnamed: Reason,
     /// How it treats special categories.
     pub(crate) special: SpecialRule,
+    /// True when every policy has it.
+    pub(crate) is_intrinsic: bool,
     /// True when it shows no identifier.
     pub(crate) is_de_identified: bool,
     /// True when only a hash of a field is open to it all the same.
@@ -119,7 +123,7 @@ pub(crate) struct Kinds {
 
 impl Kinds {
     /// Sorts fields by what they are.
-    pub(super) fn of(fields: &[Field]) -> Self {
+    pub(crate) fn of(fields: &[Field]) -> Self {
         let those = |is: fn(&Field) -> bool| -> FieldSet {
             (0u16..).zip(fields).filter(|(_, field)| is(field)).map(|(at, _)| FieldIx(at)).collect()
         };

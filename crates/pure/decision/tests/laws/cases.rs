@@ -353,6 +353,26 @@ fn a_hash_is_opened_for_storage_alone() {
 }
 
 #[test]
+fn a_candidate_is_compared_with_a_hash_that_the_purpose_names_and_nothing_leaves() {
+    let mut manifest = with_fields(3);
+    manifest.fields[0].hashed = true;
+    manifest.fields[2].hashed = true;
+    manifest.purposes.push(Purpose { uses: vec![FieldIx(0), FieldIx(1)], ..on(CONSENT) });
+    let plan = compile(manifest);
+    let compare = |standing: &Standing, purpose| {
+        let decision = decide(&plan, standing, &Question { view: View::Compared, ..ask(&plan, purpose) });
+        [0, 1, 2].map(|field| decision.reason(&plan, FieldIx(field)))
+    };
+    let (other_kind, unnamed) = (Some(Reason::ViewCompared), Some(Reason::FieldNotUsed));
+    assert_eq!(compare(&willing(), P0), [None, other_kind, unnamed]);
+    let of_law = Some(Reason::FieldHashed);
+    assert_eq!(compare(&willing(), plan.intrinsic(Intrinsic::Access)), [of_law, other_kind, of_law]);
+    assert_eq!(compare(&Standing::default(), P0), [Some(Reason::BasisConsentMissing); 3]);
+    let decision = decide(&plan, &willing(), &Question { view: View::Compared, ..ask(&plan, P0) });
+    assert!(decision.permit(now()).unwrap().stays_inside());
+}
+
+#[test]
 fn what_another_holds_cannot_be_read_here() {
     let mut manifest = with_fields(1);
     manifest.recipients.push(recipient("gateway", RecipientRole::Processor));

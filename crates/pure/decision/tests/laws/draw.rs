@@ -118,6 +118,7 @@ pub fn standing(dice: &mut Dice, plan: &Plan) -> Standing {
             .purposes()
             .flat_map(|purpose| dice.some_of(n_recipients, 50).into_iter().map(move |r| (purpose, RecipientIx(r))))
             .collect(),
+        ended: purposes(dice, 10),
         contract,
         restriction: restricted.then(|| {
             let until = dice.percent(60).then(|| near(dice));
@@ -144,7 +145,7 @@ fn outgrown(dice: &mut Dice, plan: &Plan) -> Outgrown {
 }
 
 fn any_state(dice: &mut Dice) -> SubjectState {
-    dice.one_of(&[SubjectState::Deactivated, SubjectState::Quarantined, SubjectState::Erased])
+    dice.one_of(&[SubjectState::Deactivated, SubjectState::Quarantined, SubjectState::Anonymous, SubjectState::Erased])
 }
 
 /// An instant before, at or after the question's.
@@ -163,7 +164,11 @@ pub fn question(dice: &mut Dice, plan: &Plan) -> Question {
     let asked = if dice.percent(5) { 0 } else { 80 };
     question.fields = dice.some_of((n_fields + 2).min(512), asked).into_iter().map(FieldIx).collect::<FieldSet>();
     question.channel = dice.percent(30).then(|| dice.one_of(&CHANNELS));
-    question.view = if dice.percent(25) { View::DeIdentified } else { View::Identified };
+    question.view = match dice.percent(25) {
+        true => View::DeIdentified,
+        false if dice.percent(20) => View::Compared,
+        false => View::Identified,
+    };
     question.gpc = dice.percent(30);
     question.approved = dice.percent(60);
     question

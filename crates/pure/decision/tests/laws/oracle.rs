@@ -61,10 +61,15 @@ fn subject_allows(
     if matches!(purpose, Own(Intrinsic::Claims)) && standing.holds == 0 {
         return Err(Reason::HoldMissing);
     }
+    let is_counting = matches!(purpose, Declared(purpose) if purpose.de_identified.is_some());
+    let is_storing = matches!(purpose, Own(Intrinsic::Storage));
+    let is_anonymous = standing.state == SubjectState::Anonymous && !is_counting && !is_storing;
     if matches!(purpose, Own(Intrinsic::Notice)) && standing.state == SubjectState::Deactivated {
         return Err(Reason::SubjectDeactivated);
     }
-    let Declared(purpose) = purpose else { return Ok(()) };
+    let Declared(purpose) = purpose else {
+        return if is_anonymous { Err(Reason::SubjectAnonymous) } else { Ok(()) };
+    };
     let rests_on_consent = matches!(purpose.basis, Basis::Consent { .. });
     if let Some(restriction) = &standing.restriction {
         let is_over = restriction.until.is_some_and(|until| question.at >= until);
@@ -78,6 +83,9 @@ fn subject_allows(
         if purpose.is_marketing || consented_message {
             return Err(Reason::SubjectDeactivated);
         }
+    }
+    if is_anonymous {
+        return Err(Reason::SubjectAnonymous);
     }
     Ok(())
 }
@@ -98,6 +106,7 @@ fn basis_allows(purpose: &Asked<'_>, standing: &Standing, question: &Question) -
             Err(Reason::BasisContractEnded)
         }
         (Basis::Consent { .. }, _) if standing.outgrown.is_whole(question.purpose) => Err(Reason::BasisConsentAgain),
+        _ if standing.ended.contains(question.purpose) => Err(Reason::KeepEnded),
         _ => Ok(()),
     }
 }
@@ -110,7 +119,7 @@ fn form_allows(
 ) -> Result<(), Reason> {
     if let Declared(purpose) = purpose
         && purpose.de_identified.is_some()
-        && question.view == View::Identified
+        && question.view != View::DeIdentified
     {
         return Err(Reason::ViewIdentified);
     }
@@ -163,8 +172,15 @@ fn field_allows(
     if field.held_by.is_some() {
         return Err(Reason::FieldHeldElsewhere);
     }
-    if field.hashed && !matches!(purpose, Own(Intrinsic::Storage)) {
+    let may_hold_against = match question.view {
+        View::Compared => matches!(purpose, Declared(_)) && question.recipient.is_none(),
+        _ => matches!(purpose, Own(Intrinsic::Storage)),
+    };
+    if field.hashed && !may_hold_against {
         return Err(Reason::FieldHashed);
+    }
+    if question.view == View::Compared && !field.hashed {
+        return Err(Reason::ViewCompared);
     }
     if let Declared(purpose) = purpose
         && field.special

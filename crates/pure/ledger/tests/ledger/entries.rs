@@ -1,7 +1,7 @@
 //! Entries: one encoding each, read strictly.
 
 use candor_ledger::{Digest, ENTRY_BYTES_MAX, Entry, EntryBody, EntryError, EntryView, FieldBits};
-use candor_words::{ApiKeyId, HoldId, Instant, RecordId, RequestId, SubjectRef};
+use candor_words::{ApiKeyId, HoldId, Instant, RecordId, RequestId, SecretId, SubjectRef};
 use proptest::prelude::*;
 
 use crate::log::disclosure;
@@ -10,6 +10,7 @@ use crate::log::disclosure;
 pub fn every_body(seed: u8) -> Vec<EntryBody> {
     let id = [seed; 16];
     let (record, request, hold) = (RecordId::from_bytes(id), RequestId::from_bytes(id), HoldId::from_bytes(id));
+    let secret = SecretId::from_bytes(id);
     let (key, digest, at) = (ApiKeyId::from_bytes(id), Digest([seed; 32]), Instant::from_millis(i64::from(seed)));
     let number = u16::from(seed) * 257;
     let fields: FieldBits = (0..usize::from(seed) * 2).step_by(3).collect();
@@ -44,6 +45,7 @@ pub fn every_body(seed: u8) -> Vec<EntryBody> {
         ApiKeyRevoked { key },
         Approval { request, step: seed },
         StaffAccess { reason: number },
+        KeepEnded { rule: number, outcome: 1, n_records: 4, fields },
         NoticeSent { policy: digest, channel: number },
         NoticeFailed { policy: digest, channel: number, reason: number },
         NoticeAcknowledged { policy: digest },
@@ -51,6 +53,10 @@ pub fn every_body(seed: u8) -> Vec<EntryBody> {
         KeyRotated { level: 1, version: number },
         KeysMoved { version: number, n_keys: u64::from(seed) << 33 },
         RecordDeleted { record, group: number },
+        SecretKept { secret, purpose: number, recipient: 1 },
+        SecretAsked { secret, purpose: number, recipient: 1, reason: 502 },
+        SecretRemoved { secret },
+        Verified { purpose: number, fields, outcome: seed },
         Other { code: number, payload: digest },
     ]
 }

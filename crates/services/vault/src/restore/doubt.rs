@@ -40,6 +40,7 @@ impl Vault {
     pub async fn restore_without_ledger(&self, backup: &BackupTenant) -> Result<InDoubt, VaultError> {
         let tenant = self.tenant(backup.tenant).await?;
         self.check_backup_head(&tenant, backup).await?;
+        self.restore_indexes(&tenant).await?;
         let now = self.now();
         let mut settings = tenant.settings.clone();
         let origin = next_origin(tenant.signer.verifier_key().name());
@@ -67,6 +68,7 @@ impl Vault {
                 break;
             }
         }
+        self.keep_rules_anew(&tenant).await?;
         self.newest_checkpoint(&tenant).await?;
         Ok(doubt)
     }

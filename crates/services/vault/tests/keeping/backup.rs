@@ -42,7 +42,7 @@ async fn on_disk() -> (World, TempDir) {
 async fn back_up(world: World, folder: TempDir) -> Kept {
     let store = Arc::new(SqliteStore::snapshot(&folder.path().join("data")).unwrap());
     let vault = vault_over(store.clone(), &world.clock, 7, vec![root(1)]);
-    store.copy_data(&folder.path().join("copy")).unwrap();
+    store.copy_data(&folder.path().join("copy"), &candor_vault::without_indexes).unwrap();
     let digest = FileDigest { bytes: 0, sha256: [0; 32].into() };
     let manifest = vault.backup_manifest(digest).await.unwrap();
     Kept { world, folder, manifest }
@@ -104,17 +104,18 @@ fn holds(file: &Path, bytes: &[u8]) -> bool {
 }
 
 #[tokio::test]
-async fn a_data_file_holds_no_key_and_is_no_store_by_itself() {
+async fn a_data_file_holds_no_key_and_no_blind_index_and_is_no_store_by_itself() {
     let (world, folder) = on_disk().await;
     let mut secrets: Vec<Vec<u8>> = Vec::new();
     let store = world.vault.store().clone();
     for n in 0..40 {
         let person = world.person(&format!("p{n}@example.org"), "Somebody").await;
         secrets.extend(store.keys(world.tenant, person).await.unwrap().into_iter().map(|key| key.wrapped));
+        secrets.extend(store.indexes(world.tenant, person).await.unwrap().into_iter().map(|index| index.to_vec()));
     }
     secrets.extend(store.tenant(world.tenant).await.unwrap().unwrap().wrapped_keys);
     let kept = back_up(world, folder).await;
-    assert_eq!(secrets.len(), 41, "one class each, and the tenant's own");
+    assert_eq!(secrets.len(), 81, "a key and a look-up each, and the tenant's own key");
     let live = kept.path("data").join("candor.db");
     for secret in &secrets {
         assert!(!holds(&kept.path("copy"), secret));
@@ -259,6 +260,10 @@ async fn a_restore_applies_what_was_taken_away_since_and_nothing_that_was_given(
     assert_eq!(vault.find(admin, "support", "account.email", "erased@example.org").await.unwrap(), None);
     let found = vault.find(admin, "support", "account.email", "untouched@example.org").await.unwrap();
     assert_eq!(found, Some(people.all["untouched"]), "look-ups are back");
+    let other = record("account", &[("email", "moved@example.org".into())]);
+    vault.patch_record(admin, people.all["untouched"], candor_vault::ONLY_RECORD, other).await.unwrap();
+    let found = vault.find(admin, "support", "account.email", "untouched@example.org").await.unwrap();
+    assert_eq!(found, None, "a record knows its look-up again, and lets go of it");
 
     // The ledger is the one that survived, and one entry longer.
     let size = kept.vault.store().ledger_size(kept.tenant).await.unwrap();

@@ -1,4 +1,5 @@
-//! The archive: parts of the export as JSON and as sheets, in one pass over a pull stream.
+//! The archive: parts of the export as JSON and as sheets, in one pass over a pull stream, and a signed list of
+//! the files.
 //!
 //! A ZIP archive holds one file after the other, so the sheets wait in memory while `export.json` is
 //! written. Before they outgrow their bound they are written out, and a further `export.json` begins in a
@@ -8,6 +9,7 @@ use std::io;
 
 use async_zip::base::write::ZipFileWriter;
 use async_zip::{Compression, ZipEntryBuilder};
+use candor_ledger::{Digest, EXPORT_NOTE_FILE, EXPORT_SUMS_FILE, ExportSums, Hashing};
 use candor_vault::{Export, ExportPart};
 use futures_util::io::{AsyncWrite, AsyncWriteExt};
 use tokio::io::DuplexStream;
@@ -27,6 +29,11 @@ export.json      everything, one part per line: who kept it and under which poli
 choices.csv      what you consented to, objected to, and so on
 recipients.csv   who receives what, and how often they did
 accesses.csv     each time your data was read, and for what
+SHA256SUMS       a digest of each of these files
+SHA256SUMS.note  the organisation's signature over that list
+
+Nobody can change a file of it unseen: `ledger-check --export FILE --key KEY` checks the whole archive with the
+organisation's public key and asks nobody; `sha256sum -c SHA256SUMS` checks the unpacked files against the list.
 
 The last line of export.json carries a SHA-256 digest over the lines of all parts before it (without the comma
 at the end of each), and the number of the ledger entry that recorded it.
@@ -38,32 +45,50 @@ at the end of each), and the number of the ledger entry that recorded it.
 /// The reader went away, or the vault failed; the archive is then torn on purpose.
 pub(super) async fn write(mut export: Export, columns: Columns, to: DuplexStream) -> io::Result<()> {
     let mut zip = ZipFileWriter::with_tokio(to);
-    zip.write_entry_whole(file("README.txt"), README.as_bytes()).await.map_err(io::Error::other)?;
+    let mut sums = ExportSums::default();
+    put(&mut zip, &mut sums, "README.txt", README.as_bytes()).await?;
     let mut n_volumes = 0;
     loop {
         n_volumes += 1;
         let folder = if n_volumes == 1 { String::new() } else { format!("part-{n_volumes}/") };
         let mut sheets = Sheets::new(&columns);
-        let entry = zip.write_entry_stream(file(&format!("{folder}export.json"))).await.map_err(io::Error::other)?;
-        let is_over = write_volume(&mut export, &mut sheets, entry).await?;
+        let name = format!("{folder}export.json");
+        let entry = zip.write_entry_stream(file(&name)).await.map_err(io::Error::other)?;
+        let (is_over, digest) = write_volume(&mut export, &mut sheets, entry).await?;
+        sums.add(&name, digest).map_err(io::Error::other)?;
         for (name, text) in sheets.finish()? {
-            let entry = file(&format!("{folder}{name}.csv"));
-            zip.write_entry_whole(entry, &text).await.map_err(io::Error::other)?;
+            put(&mut zip, &mut sums, &format!("{folder}{name}.csv"), &text).await?;
         }
         if is_over {
             break;
         }
     }
+    // Last, because they speak of everything before them.
+    for (name, text) in [(EXPORT_SUMS_FILE, sums.to_text()), (EXPORT_NOTE_FILE, export.sign(&sums))] {
+        zip.write_entry_whole(file(name), text.as_bytes()).await.map_err(io::Error::other)?;
+    }
     let mut to = zip.close().await.map_err(io::Error::other)?;
     to.close().await
+}
+
+/// Writes a file whole, and lists it.
+async fn put<W: AsyncWrite + Unpin>(
+    zip: &mut ZipFileWriter<W>,
+    sums: &mut ExportSums,
+    name: &str,
+    text: &[u8],
+) -> io::Result<()> {
+    sums.add(name, Digest::of(text)).map_err(io::Error::other)?;
+    zip.write_entry_whole(file(name), text).await.map_err(io::Error::other)
 }
 
 /// Writes one `export.json`; true when the export is over.
 async fn write_volume<W: AsyncWrite + Unpin>(
     export: &mut Export,
     sheets: &mut Sheets<'_>,
-    mut to: async_zip::base::write::EntryStreamWriter<'_, W>,
-) -> io::Result<bool> {
+    to: async_zip::base::write::EntryStreamWriter<'_, W>,
+) -> io::Result<(bool, Digest)> {
+    let mut to = Hashed { to, hashing: Hashing::default() };
     to.write_all(b"[\n").await?;
     let mut is_first = true;
     let is_over = loop {
@@ -83,8 +108,21 @@ async fn write_volume<W: AsyncWrite + Unpin>(
         }
     };
     to.write_all(b"\n]\n").await?;
-    to.close().await.map_err(io::Error::other)?;
-    Ok(is_over)
+    to.to.close().await.map_err(io::Error::other)?;
+    Ok((is_over, to.hashing.finish()))
+}
+
+/// A file that is hashed while it is written.
+struct Hashed<'a, W: AsyncWrite + Unpin> {
+    to: async_zip::base::write::EntryStreamWriter<'a, W>,
+    hashing: Hashing,
+}
+
+impl<W: AsyncWrite + Unpin> Hashed<'_, W> {
+    async fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.hashing.update(bytes);
+        self.to.write_all(bytes).await
+    }
 }
 
 fn file(name: &str) -> ZipEntryBuilder {

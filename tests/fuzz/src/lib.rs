@@ -1,0 +1,53 @@
+//! One target for each parser of what comes from outside: any bytes in, and nothing may panic.
+//!
+//! Each target is a function over bytes that also states what must hold of whatever it lets in. The fuzzers in
+//! `fuzz/` run them for hours; `tests/smoke.rs` runs them over the kept corpus and seeded mutations of it, as
+//! part of every test run. Start at [`TARGETS`].
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "this crate is only tests")]
+
+mod api;
+mod backup;
+mod ledger;
+mod manifest;
+mod seal;
+
+/// A target: what it is called, here and in `fuzz/`, and what it does with an input.
+#[derive(Debug, Clone, Copy)]
+pub struct Target {
+    /// Its name, also that of its folder below `fuzz/corpus/`.
+    pub name: &'static str,
+    /// Takes any bytes; panics when something does not hold.
+    pub run: fn(&[u8]),
+}
+
+const fn target(name: &'static str, run: fn(&[u8])) -> Target {
+    Target { name, run }
+}
+
+/// Every target, by name.
+pub const TARGETS: &[Target] = &[
+    target("api_address", api::address),
+    target("api_body", api::body),
+    target("backup_files", backup::files),
+    target("consent_receipt", ledger::consent_receipt),
+    target("envelope", seal::envelope),
+    target("ledger_entry", ledger::entry),
+    target("ledger_log", ledger::log),
+    target("ledger_note", ledger::note),
+    target("ledger_proof", ledger::proof),
+    target("ledger_receipt", ledger::receipt),
+    target("ledger_tile", ledger::tile),
+    target("manifest_check", manifest::check),
+    target("manifest_json", manifest::json),
+    target("tenant_export", backup::tenant),
+];
+
+/// Runs the target of a name.
+///
+/// # Panics
+/// There is no such target, or what it states does not hold of the input.
+pub fn run(name: &str, input: &[u8]) {
+    let target = TARGETS.iter().find(|target| target.name == name).expect("a target of this name");
+    (target.run)(input);
+}
