@@ -148,6 +148,7 @@ fn a_backup_that_was_changed_or_cut_off_is_refused_and_leaves_nothing() {
             .unwrap();
         assert!(matches!(output.status.code(), Some(2 | 3)), "{}", String::from_utf8_lossy(&output.stderr));
         assert!(!into.exists() && !into.with_extension("restoring").exists());
+        assert!(!into.with_extension("restoring.ledger").exists());
         std::fs::write(file, &whole).unwrap();
     };
     for file in [backup.join("data.db"), backup.join("manifest.json"), backups.keys()] {
@@ -158,4 +159,12 @@ fn a_backup_that_was_changed_or_cut_off_is_refused_and_leaves_nothing() {
         });
     }
     backups.restore(&backup, &into, &["--ledger", &ledger], 0);
+
+    // Another store's backup does not replace this one's key file.
+    let other = Server::start("assigntask");
+    let before = std::fs::read(backups.keys()).unwrap();
+    let keys = backups.keys().display().to_string();
+    let told = said(other.backups().run(&["backup", "--keys", &keys], &[other.backups().folder()]), 3);
+    assert!(told.contains("cannot replace the key file"), "{told}");
+    assert_eq!(std::fs::read(backups.keys()).unwrap(), before);
 }
