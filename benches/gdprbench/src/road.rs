@@ -15,7 +15,7 @@ pub enum Call {
     Patch { subject: SubjectId, group: String, record: RecordId, text: String },
     Delete { subject: SubjectId, group: String, record: RecordId },
     Erase(SubjectId),
-    Records(SubjectId),
+    Records { subject: SubjectId, group: String },
     Object { subject: SubjectId, purpose: String },
     Consent { subject: SubjectId, purpose: String, given: bool },
     Instruct { subject: SubjectId, purpose: String, given: bool },

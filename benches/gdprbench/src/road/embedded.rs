@@ -108,8 +108,8 @@ impl Embedded {
                 vault.erase(caller, subject, None).await?;
                 Reply::Done
             }
-            Call::Records(subject) => {
-                let page = vault.records(caller, subject, None, None, PAGE_MAX).await?;
+            Call::Records { subject, group } => {
+                let page = vault.records(caller, subject, Some(&group), None, PAGE_MAX).await?;
                 Reply::Records(page.rows.into_iter().map(|row| (row.group, row.record)).collect())
             }
             Call::Object { subject, purpose } => {

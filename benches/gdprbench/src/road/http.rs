@@ -113,7 +113,7 @@ fn call(client: &mut Client, call: &Call) -> Reply {
             Reply::Created(parsed(&made["subject"]), records)
         }
         (200..300, Call::PutRecord { .. } | Call::Patch { .. }) => Reply::Written(parsed(&body(&answer)["record"])),
-        (200..300, Call::Records(_)) => {
+        (200..300, Call::Records { .. }) => {
             let page = body(&answer);
             let rows = page["items"].as_array().expect("items").iter();
             Reply::Records(
@@ -145,7 +145,9 @@ fn request(call: &Call) -> (&'static str, String, String) {
             ("DELETE", of(subject, &format!("/records/{group}/{record}")), String::new())
         }
         Call::Erase(subject) => ("POST", of(subject, "/erase"), "{}".to_owned()),
-        Call::Records(subject) => ("GET", of(subject, &format!("/records?limit={PAGE_ITEMS}")), String::new()),
+        Call::Records { subject, group } => {
+            ("GET", of(subject, &format!("/records?group={group}&limit={PAGE_ITEMS}")), String::new())
+        }
         Call::Object { subject, purpose } => {
             ("POST", of(subject, "/objections"), json!({ "purpose": purpose }).to_string())
         }

@@ -64,27 +64,29 @@ impl<R: Road> OfVault<R> {
         Outcome::Changed(1)
     }
 
-    /// The records that match, by subject.
+    /// The records that match, by subject: of every subject, those of the kinds that the manifest gives what is asked by.
     fn matching(&self, worker: usize, by: By) -> Vec<(SubjectId, Vec<(String, RecordId)>)> {
-        let subjects = match by {
-            By::Usr(user) => vec![self.subject(user)],
-            By::Key(key) => vec![self.subject(key % self.n_users)],
-            By::Pur(_) | By::Ttl(_) | By::Shr(_) => self.road.subjects(worker),
+        let (subjects, kinds): (Vec<SubjectId>, Vec<u64>) = match by {
+            By::Usr(user) => (vec![self.subject(user)], vec![kind(user)]),
+            By::Key(key) => (vec![self.subject(key % self.n_users)], vec![kind(key % self.n_users)]),
+            By::Pur(purpose) => (self.road.subjects(worker), vec![purpose, purpose + PURPOSES]),
+            By::Ttl(ten) | By::Shr(ten) => {
+                (self.road.subjects(worker), (0..KINDS).filter(|kind| kind % TENS == ten).collect())
+            }
         };
-        let kinds: Vec<String> = (0..KINDS)
-            .filter(|kind| match by {
-                By::Pur(purpose) => kind % PURPOSES == purpose,
-                By::Ttl(ten) | By::Shr(ten) => kind % TENS == ten,
-                By::Usr(_) | By::Key(_) => true,
-            })
-            .map(|kind| format!("kind{kind}"))
-            .collect();
         let only = if let By::Key(key) = by { Some(self.record(key)) } else { None };
-        let replies = self.road.all(worker, subjects.iter().map(|subject| Call::Records(*subject)).collect());
+        let asked = |subject: SubjectId, kind: u64| Call::Records { subject, group: format!("kind{kind}") };
+        let calls = subjects.iter().flat_map(|subject| kinds.iter().map(move |kind| asked(*subject, *kind)));
+        let replies = self.road.all(worker, calls.collect());
         let mut found = Vec::new();
-        for (subject, reply) in subjects.into_iter().zip(replies) {
-            let Reply::Records(mut records) = reply else { continue };
-            records.retain(|(group, record)| kinds.contains(group) && only.is_none_or(|only| only == Some(*record)));
+        for (subject, replies) in subjects.into_iter().zip(replies.chunks(kinds.len())) {
+            let mut records = Vec::new();
+            for reply in replies {
+                if let Reply::Records(of_kind) = reply {
+                    let wanted = of_kind.iter().filter(|(_, record)| only.is_none_or(|only| only == Some(*record)));
+                    records.extend(wanted.cloned());
+                }
+            }
             if !records.is_empty() {
                 found.push((subject, records));
             }
@@ -157,12 +159,13 @@ impl<R: Road> OfVault<R> {
     }
 
     fn metadata(&self, worker: usize, by: By) -> Outcome {
-        let subject = match by {
-            By::Key(key) => self.subject(key % self.n_users),
-            By::Usr(user) => self.subject(user),
+        let user = match by {
+            By::Key(key) => key % self.n_users,
+            By::Usr(user) => user,
             _ => return Outcome::Metadata(None),
         };
-        let Reply::Records(records) = self.road.one(worker, Call::Records(subject)) else {
+        let subject = self.subject(user);
+        let Reply::Records(records) = self.road.one(worker, Call::Records { subject, group: group(user) }) else {
             return Outcome::Metadata(None);
         };
         let is_there = match by {
