@@ -159,7 +159,10 @@ impl Vault {
         if loaded.signer.verifier_key().to_string() != manifest.verifier_key || loaded.policies.is_empty() {
             return Err(manifest::malformed());
         }
-        self.commit(Unit::of(tenant).guard(Guard::TenantAbsent).change(Change::PutTenant(row))).await?;
+        // When each subject is due by a keep rule is not exported: it follows from the rows.
+        let again = self.look_again_job(tenant, "import", self.now());
+        let put = Unit::of(tenant).guard(Guard::TenantAbsent).change(Change::PutTenant(row));
+        self.commit(put.change(Change::PutJob(again))).await?;
         Ok(ImportedTenant {
             tenant,
             slug: manifest.slug.clone(),
