@@ -3,7 +3,7 @@
 //! A clock that is set back would let a policy decide that was replaced, an expired key in again, a lapsed consent
 //! revive, and retention count its spans twice. While the machine's clock is behind, time stands still at the last
 //! instant that is known to have been, which is later than whatever was forbidden by then.
-//! See docs/adr/0008-time-does-not-go-back.md.
+//! See docs/adr/0014-time-does-not-go-back.md.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
