@@ -37,11 +37,6 @@ impl Client {
         Self::new(base, Some(key))
     }
 
-    /// The server's address.
-    pub(crate) fn base(&self) -> &str {
-        &self.base
-    }
-
     /// The same server with another key.
     pub fn with_key(&self, key: &str) -> Self {
         Self { key: Some(key.to_owned()), ..self.clone() }

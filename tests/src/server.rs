@@ -126,11 +126,6 @@ impl Server {
         self.client.with_key(&self.admin_keys[at])
     }
 
-    /// Where it answers.
-    pub fn address(&self) -> &str {
-        self.client.base()
-    }
-
     /// The folder that holds everything.
     pub fn folder(&self) -> &Path {
         self.folder.path()

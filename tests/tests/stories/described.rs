@@ -30,7 +30,7 @@ fn schemathesis_finds_no_answer_off_the_document() {
 fn explore(server: &Server, config: &std::path::Path, chosen: &[&str]) {
     let secret = text(&server.post("/v1/keys", &all_scopes()).json(201)["secret"]).to_owned();
     let mut run = Command::new(schemathesis());
-    run.arg("--config-file").arg(config).arg("run").arg(format!("{}/openapi.json", server.address()));
+    run.arg("--config-file").arg(config).arg("run").arg(format!("http://{}/openapi.json", server.address()));
     run.args(["--no-color", "--phases", "examples,coverage,fuzzing", "--max-examples", EXAMPLES, "--seed", "7"]);
     run.args(["--continue-on-failure", "--request-timeout", "20"]).args(chosen);
     run.args(["--generation-database", "none", "--header", &format!("Authorization: Bearer {secret}")]);
