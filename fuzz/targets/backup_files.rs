@@ -1,34 +1,5 @@
-//! Manifests and key files of any bytes are read or refused, within their bounds.
+//! The fuzzer of the target `backup_files`.
 
 #![no_main]
 
-use std::sync::Arc;
-
-use candor_seal::{KeyVersion, RootKey};
-use candor_vault::{BackupManifest, KEY_FILE_CHUNK_BYTES_MAX, KeyFileReader, KeyFileWriter, KeyLine};
-use candor_words::{Secret, SeededEntropy};
-use libfuzzer_sys::fuzz_target;
-
-fuzz_target!(|bytes: &[u8]| {
-    if let Ok(manifest) = BackupManifest::parse(bytes) {
-        let again = manifest.to_bytes().expect("bytes");
-        assert_eq!(BackupManifest::parse(&again).expect("what was read"), manifest);
-    }
-    let root = Arc::new(RootKey::new(KeyVersion::FIRST, &Secret::new([7; 32])).expect("a key"));
-    let roots = [Arc::clone(&root)];
-    if let Ok(mut file) = KeyFileReader::begin(bytes, &roots) {
-        while let Ok(Some(_)) = file.next_chunk() {}
-    }
-    // Any line that is one comes back out of a sealed file as it went in.
-    if let Ok(line) = serde_json::from_slice::<KeyLine>(bytes) {
-        let entropy = SeededEntropy::new(1);
-        let mut sealed = Vec::new();
-        let mut file = KeyFileWriter::begin(&mut sealed, &root, &entropy).expect("a file");
-        if bytes.len() < KEY_FILE_CHUNK_BYTES_MAX / 8 {
-            file.put(&entropy, &line).expect("a line");
-            file.finish(&entropy).expect("an end");
-            let read = KeyFileReader::begin(&sealed[..], &roots).expect("a file").next_chunk().expect("a chunk");
-            assert_eq!(read.expect("lines"), [line]);
-        }
-    }
-});
+libfuzzer_sys::fuzz_target!(|input: &[u8]| candor_fuzz_targets::run("backup_files", input));

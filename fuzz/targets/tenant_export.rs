@@ -1,19 +1,5 @@
-//! Manifests and rows of a tenant of any bytes are read or refused.
+//! The fuzzer of the target `tenant_export`.
 
 #![no_main]
 
-use candor_vault::{TenantLine, TenantManifest};
-use libfuzzer_sys::fuzz_target;
-
-fuzz_target!(|bytes: &[u8]| {
-    if let Ok(manifest) = TenantManifest::parse(bytes) {
-        let again = manifest.to_bytes().expect("bytes");
-        assert_eq!(TenantManifest::parse(&again).expect("what was read"), manifest);
-    }
-    for line in bytes.split(|byte| *byte == b'\n') {
-        if let Ok(row) = TenantLine::parse(line) {
-            let again = serde_json::to_vec(&row).expect("bytes");
-            assert_eq!(TenantLine::parse(&again).expect("what was read"), row);
-        }
-    }
-});
+libfuzzer_sys::fuzz_target!(|input: &[u8]| candor_fuzz_targets::run("tenant_export", input));

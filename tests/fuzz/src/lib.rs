@@ -7,8 +7,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "this crate is only tests")]
 
 mod api;
+mod imports;
 mod ledger;
 mod manifest;
+mod moves;
 mod seal;
 
 /// A target: what it is called, here and in `fuzz/`, and what it does with an input.
@@ -28,8 +30,11 @@ const fn target(name: &'static str, run: fn(&[u8])) -> Target {
 pub const TARGETS: &[Target] = &[
     target("api_address", api::address),
     target("api_body", api::body),
+    target("backup_files", moves::backup_files),
     target("consent_receipt", ledger::consent_receipt),
     target("envelope", seal::envelope),
+    target("fides_yaml", imports::fides_yaml),
+    target("import_rows", imports::import_rows),
     target("ledger_entry", ledger::entry),
     target("ledger_log", ledger::log),
     target("ledger_note", ledger::note),
@@ -38,6 +43,8 @@ pub const TARGETS: &[Target] = &[
     target("ledger_tile", ledger::tile),
     target("manifest_check", manifest::check),
     target("manifest_json", manifest::json),
+    target("password_hash", imports::password_hash),
+    target("tenant_export", moves::tenant_export),
 ];
 
 /// Runs the target of a name.
