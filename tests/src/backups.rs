@@ -6,11 +6,6 @@ use std::process::{Child, Output, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use candor_ledger::Digest;
-use candor_words::to_hex;
-
 use crate::{Client, Server, candor};
 
 /// The folder of a server's backups.
@@ -140,35 +135,4 @@ impl Drop for Beside {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-/// The guises in which a value may hide: itself, its base64 wherever in a longer text it stands, its SHA-256 raw and
-/// in hexadecimal.
-pub fn guises(value: &str) -> Vec<Vec<u8>> {
-    let digest = Digest::of(value.as_bytes()).0;
-    let mut guises = vec![value.as_bytes().to_vec(), digest.to_vec(), to_hex(&digest).into_bytes()];
-    for (before, skipped) in [(0, 0), (1, 2), (2, 3)] {
-        // Of the first and the last character other bits than the value's may be part.
-        let shifted = [vec![0; before], value.as_bytes().to_vec()].concat();
-        let text = STANDARD.encode(&shifted);
-        guises.push(text.as_bytes()[skipped..shifted.len() / 3 * 4].to_vec());
-    }
-    guises
-}
-
-/// The files at or below a path in which a value stands in one of its guises.
-pub fn files_that_hold(path: &Path, value: &str) -> Vec<PathBuf> {
-    let guises = guises(value);
-    let mut found = Vec::new();
-    let mut left = vec![path.to_path_buf()];
-    while let Some(path) = left.pop() {
-        if path.is_dir() {
-            left.extend(std::fs::read_dir(&path).expect("a folder").map(|item| item.expect("an item").path()));
-        } else if let Ok(bytes) = std::fs::read(&path)
-            && guises.iter().any(|guise| bytes.windows(guise.len()).any(|window| window == guise))
-        {
-            found.push(path);
-        }
-    }
-    found
 }

@@ -30,8 +30,8 @@ impl Client {
     }
 
     /// A person that was made before, by their id.
-    pub fn known(&self, id: &str) -> Person {
-        Person { id: id.to_owned(), records: Vec::new(), caller: self.clone() }
+    pub fn known(&self, id: impl ToString) -> Person {
+        Person { id: id.to_string(), records: Vec::new(), caller: self.clone() }
     }
 
     /// Switches a collection of the policy, as an administrator does.

@@ -55,6 +55,14 @@ impl Server {
         Self { child: started.child, client, admin_keys: started.keys, slugs, setup, folder }
     }
 
+    /// Starts the server over a folder that holds a tenant already.
+    pub(crate) fn over(folder: tempfile::TempDir, slug: &str, key: String) -> Self {
+        let setup = Setup::of_vendors(&[slug]);
+        let started = Started::over(folder.path(), &setup).unwrap_or_else(|refused| panic!("{refused}"));
+        let client = Client::new(&started.address, Some(&key));
+        Self { child: started.child, client, admin_keys: vec![key], slugs: vec![slug.to_owned()], setup, folder }
+    }
+
     /// Stops it as an operator would, and starts it again over the same folder.
     pub fn restart(&mut self) {
         self.tell_to_stop();

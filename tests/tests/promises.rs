@@ -21,6 +21,8 @@ mod exports;
 mod notices;
 #[path = "promises/purposes.rs"]
 mod purposes;
+#[path = "promises/retention.rs"]
+mod retention;
 #[path = "promises/rights.rs"]
 mod rights;
 #[path = "promises/secrets.rs"]

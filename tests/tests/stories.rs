@@ -30,6 +30,8 @@ mod operations;
 mod races;
 #[path = "stories/receipts.rs"]
 mod receipts;
+#[path = "stories/retention.rs"]
+mod retention;
 #[path = "stories/stop.rs"]
 mod stop;
 #[path = "stories/tenants.rs"]

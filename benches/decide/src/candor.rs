@@ -3,8 +3,8 @@
 use std::hint::black_box;
 
 use candor_decision::{
-    ContractState, Decision, FieldIx, FieldSet, Plan, PurposeIx, PurposeSet, Question, QuestionByName,
-    Restriction, Standing, View, decide, resolve,
+    ContractState, Decision, FieldIx, FieldSet, Plan, PurposeIx, PurposeSet, Question, QuestionByName, Restriction,
+    Standing, View, decide, resolve,
 };
 use candor_manifest::Manifest;
 use candor_manifest::model::{self, Controller, Country, Field, GroupIx, OptOut, Source, ValueKind};
@@ -22,8 +22,7 @@ pub struct Engine<'a> {
 impl<'a> Engine<'a> {
     pub fn new(world: &'a World) -> Self {
         let country = Country(*b"IN");
-        let mut manifest =
-            Manifest::draft(Controller { name: "Bench".to_owned(), country, contacts: Vec::new() });
+        let mut manifest = Manifest::draft(Controller { name: "Bench".to_owned(), country, contacts: Vec::new() });
         manifest.fields = world.fields.iter().map(|name| field(name)).collect();
         manifest.purposes = world.purposes.iter().map(purpose).collect();
         let plan = Plan::compile(manifest, [7; 32]).expect("the world's policy is within bounds");

@@ -63,8 +63,7 @@ fn entities(world: &World) -> Value {
 }
 
 fn entity_of(world: &World, subject: &Subject) -> Value {
-    let names =
-        |of: &[usize]| -> Vec<&str> { of.iter().map(|at| world.purposes[*at].name.as_str()).collect() };
+    let names = |of: &[usize]| -> Vec<&str> { of.iter().map(|at| world.purposes[*at].name.as_str()).collect() };
     let attrs = json!({
         "consents": names(&subject.consents),
         "objections": names(&subject.objections),
@@ -85,9 +84,7 @@ fn uid(kind: &str, name: &str) -> Value {
 }
 
 fn request(world: &World, question: &Question) -> Request {
-    let uid = |kind: &str, name: &str| -> EntityUid {
-        format!("{kind}::\"{name}\"").parse().expect("names are plain")
-    };
+    let uid = |kind: &str, name: &str| -> EntityUid { format!("{kind}::\"{name}\"").parse().expect("names are plain") };
     Request::new(
         uid("Subject", &world.subjects[question.subject].name),
         uid("Action", &world.purposes[question.purpose].name),

@@ -25,8 +25,7 @@ struct Figures {
 
 fn main() {
     let shapes = [(12, 40), (60, 400)];
-    let figures: Vec<Figures> =
-        shapes.into_iter().map(|(purposes, fields)| measure(purposes, fields)).collect();
+    let figures: Vec<Figures> = shapes.into_iter().map(|(purposes, fields)| measure(purposes, fields)).collect();
     let slowest = |of: fn(&Figures) -> f64| figures.iter().map(of).fold(0.0, f64::max);
     let smallest = |of: fn(&Figures) -> f64| figures.iter().map(of).fold(f64::INFINITY, f64::min);
     println!("decide.id_ns value={:.1} goal=20", slowest(|figures| figures.id));

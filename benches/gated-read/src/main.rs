@@ -26,7 +26,8 @@ fn main() {
     let mut args = std::env::args().skip(1).filter_map(|arg| arg.parse::<u64>().ok());
     let n_subjects = args.next().unwrap_or(20_000);
     let seconds = args.next().unwrap_or(4);
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     runtime.block_on(run(usize::try_from(n_subjects).unwrap_or(usize::MAX), Duration::from_secs(seconds)));
 }
 
@@ -52,7 +53,11 @@ async fn run(n_subjects: usize, time: Duration) {
 }
 
 /// Runs an operation in many tasks for a time and returns how often it was done in a second.
-async fn rate<F>(world: &Arc<World>, time: Duration, operation: impl Fn(Arc<World>, usize) -> F + Copy + Send + Sync + 'static) -> f64
+async fn rate<F>(
+    world: &Arc<World>,
+    time: Duration,
+    operation: impl Fn(Arc<World>, usize) -> F + Copy + Send + Sync + 'static,
+) -> f64
 where
     F: Future<Output = ()> + Send + 'static,
 {

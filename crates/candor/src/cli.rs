@@ -32,6 +32,7 @@ enum Command {
     Backup(command::backup::Backup),
     Restore(command::restore::Restore),
     Export(command::export::Export),
+    Retention(command::retention::Retention),
 }
 
 impl Cli {
@@ -55,6 +56,7 @@ impl Cli {
             Command::Backup(backup) => backup.run(),
             Command::Restore(restore) => restore.run(),
             Command::Export(export) => export.run(),
+            Command::Retention(retention) => retention.run(),
         }
     }
 }

@@ -12,5 +12,6 @@ pub mod init;
 pub mod key;
 pub mod render;
 pub mod restore;
+pub mod retention;
 pub mod serve;
 pub mod table;

@@ -33,6 +33,13 @@ pub struct Opened {
     store: Arc<SqliteStore>,
 }
 
+impl Opened {
+    /// Commits what waits and leaves an empty log behind.
+    pub async fn close(self) {
+        self.store.close().await;
+    }
+}
+
 /// Opens the store and the vault.
 ///
 /// # Errors
@@ -49,13 +56,6 @@ pub async fn open(config: &Config) -> Result<Opened, Trouble> {
     let store = Arc::new(store);
     let vault = open_vault(store.clone(), roots, config)?;
     Ok(Opened { vault, store })
-}
-
-impl Opened {
-    /// Closes the store, when it was not served.
-    pub async fn close(self) {
-        self.store.close().await;
-    }
 }
 
 /// Opens one moment of a store beside the server that may be running, and a vault over it that can change nothing.

@@ -7,10 +7,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "this crate is only tests")]
 
 mod api;
+mod backup;
 mod imports;
 mod ledger;
 mod manifest;
-mod moves;
 mod seal;
 
 /// A target: what it is called, here and in `fuzz/`, and what it does with an input.
@@ -30,7 +30,7 @@ const fn target(name: &'static str, run: fn(&[u8])) -> Target {
 pub const TARGETS: &[Target] = &[
     target("api_address", api::address),
     target("api_body", api::body),
-    target("backup_files", moves::backup_files),
+    target("backup_files", backup::files),
     target("consent_receipt", ledger::consent_receipt),
     target("envelope", seal::envelope),
     target("fides_yaml", imports::fides_yaml),
@@ -44,7 +44,7 @@ pub const TARGETS: &[Target] = &[
     target("manifest_check", manifest::check),
     target("manifest_json", manifest::json),
     target("password_hash", imports::password_hash),
-    target("tenant_export", moves::tenant_export),
+    target("tenant_export", backup::tenant),
 ];
 
 /// Runs the target of a name.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use candor_tests::{Client, Person, Server, files_that_hold, said};
+use candor_tests::{Client, Person, Server, Trace, said};
 use serde_json::{Value, json};
 
 const MARK: &str = "kestrel-51177";
@@ -58,7 +58,7 @@ fn promise_c41_a_restore_applies_every_later_erasure_and_withdrawal_before_it_se
     let restored = backups.serve(&into, &server);
     let (ada, bob, eve) = (ada.asked_by(&restored), bob.asked_by(&restored), eve.asked_by(&restored));
     ada.get("").problem(410, "subject.erased");
-    assert_eq!(files_that_hold(&into, MARK), no_files());
+    assert_eq!(trace().in_folder(&into), [""; 0]);
     statistics(&bob).refused("basis.consent_missing");
     assert_eq!(bob.read("service", &["account.name"]).granted().len(), 1, "the rest of the backup is back");
     eve.read("service", &["account.name"]).refused("restriction");
@@ -84,7 +84,7 @@ fn promise_a06_a_backup_from_before_an_erasure_gives_nothing_of_the_erased_perso
     let (ada, bob) = (planted(&server, MARK), planted(&server, "bob"));
     let backups = server.backups();
     let backup = backups.back_up();
-    assert_eq!(files_that_hold(backups.folder(), MARK), no_files(), "a backup holds no value in the clear");
+    assert_eq!(trace().in_folder(backups.folder()), [""; 0], "a backup holds no value in the clear");
     let old_keys = std::fs::read(backups.keys()).unwrap();
 
     // Erased, and the key file refreshed; the data file from before is still there, and so is the root key.
@@ -108,15 +108,15 @@ fn promise_a06_a_backup_from_before_an_erasure_gives_nothing_of_the_erased_perso
     let beside = backups.serve(&doubtful, &server);
     ada.asked_by(&beside).get("").problem(410, "subject.erased");
     drop(beside);
-    for folder in [&into, &doubtful, &backup, &backups.folder().to_path_buf()] {
-        for value in [MARK.to_owned(), format!("{MARK}@people.example"), format!("Name {MARK}")] {
-            assert_eq!(files_that_hold(folder, &value), no_files(), "{}", folder.display());
-        }
+    for folder in [&into, &doubtful, &backups.folder().to_path_buf()] {
+        assert_eq!(trace().in_folder(folder), [""; 0], "{}", folder.display());
     }
 }
 
-fn no_files() -> Vec<std::path::PathBuf> {
-    Vec::new()
+/// What to look for: the mark, and every value that it was planted in.
+fn trace() -> Trace {
+    let values = ["{}@people.example", "Name {}", "Shown {}", "{}", "{}@bills.example"];
+    Trace::of(MARK, &values.map(|value| value.replace("{}", MARK)))
 }
 
 fn values(person: &Person) -> BTreeMap<String, Value> {
@@ -148,6 +148,7 @@ fn a_backup_that_was_changed_or_cut_off_is_refused_and_leaves_nothing() {
             .unwrap();
         assert!(matches!(output.status.code(), Some(2 | 3)), "{}", String::from_utf8_lossy(&output.stderr));
         assert!(!into.exists() && !into.with_extension("restoring").exists());
+        assert!(!into.with_extension("restoring.ledger").exists());
         std::fs::write(file, &whole).unwrap();
     };
     for file in [backup.join("data.db"), backup.join("manifest.json"), backups.keys()] {
@@ -158,4 +159,12 @@ fn a_backup_that_was_changed_or_cut_off_is_refused_and_leaves_nothing() {
         });
     }
     backups.restore(&backup, &into, &["--ledger", &ledger], 0);
+
+    // Another store's backup does not replace this one's key file.
+    let other = Server::start("assigntask");
+    let before = std::fs::read(backups.keys()).unwrap();
+    let keys = backups.keys().display().to_string();
+    let told = said(other.backups().run(&["backup", "--keys", &keys], &[other.backups().folder()]), 3);
+    assert!(told.contains("cannot replace the key file"), "{told}");
+    assert_eq!(std::fs::read(backups.keys()).unwrap(), before);
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use candor_tests::{Beside, Client, Person, Server, ledger_check, said, text};
+use candor_tests::{Beside, Client, Person, Server, Trace, ledger_check, said, text};
 use serde_json::{Value, json};
 
 /// Whatever goes on beside: acknowledged writes and reads, none of which may fail.
@@ -160,7 +160,7 @@ fn a_tenant_moves_to_another_server_as_it_is() {
     let manifest: Value = serde_json::from_slice(&std::fs::read(to.join("manifest.json")).unwrap()).unwrap();
     let ledger = to.join("ledger").display().to_string();
     said(ledger_check(&[&ledger, "--key", text(&manifest["verifier_key"])]).output().unwrap(), 0);
-    assert_eq!(candor_tests::files_that_hold(&to, "Person 0"), Vec::<std::path::PathBuf>::new());
+    assert_eq!(Trace::of("Person 0", &["p0@people.example".to_owned()]).in_folder(&to), [""; 0]);
 
     // Another server, with keys of its own.
     let (data, keys) = (place("other"), place("other.key"));

@@ -110,8 +110,11 @@ static OPERATIONS: &[Operation] = &[
     of("DELETE", "/holds/{hold}", "/holds/{hold}", nothing),
     of("POST", "/deactivate", "/deactivate", nothing),
     of("POST", "/reactivate", "/reactivate", nothing),
+    of("PUT", "/events/{event}", "/events/last_interest", nothing),
+    of("PUT", "/managed", "/managed", |_| json!({ "managed": true })),
     of("DELETE", "/contract", "/contract", nothing),
     of("POST", "/erase", "/erase", nothing),
+    of("POST", "/erase-minor", "/erase-minor", nothing),
 ];
 
 /// Calls every operation on a subject, in order.

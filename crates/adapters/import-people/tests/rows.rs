@@ -23,8 +23,11 @@ fn rows(text: &str, form: Form, mapping: Mapping) -> Result<Rows<Cursor<Vec<u8>>
     Rows::open(Cursor::new(text.as_bytes().to_vec()), form, mapping)
 }
 
+/// Row, column and code of a fault.
+type Told = (u64, Option<String>, &'static str);
+
 /// Bodies of good rows, codes of bad ones.
-fn read(text: &str, form: Form) -> Vec<Result<Value, (u64, Option<String>, &'static str)>> {
+fn read(text: &str, form: Form) -> Vec<Result<Value, Told>> {
     let told = |fault: Fault| (fault.row, fault.column, fault.code);
     rows(text, form, mapping(&[], &[])).unwrap().map(|row| row.unwrap().map(|row| row.body).map_err(told)).collect()
 }

@@ -1,7 +1,7 @@
 //! Carries out changes that were found fit: nothing here can fail.
 
 use candor_store::{Change, EventRow, JobRow, SubjectRow};
-use candor_words::{RecordId, SubjectId, SubjectRef};
+use candor_words::{SubjectId, SubjectRef};
 
 use crate::shelf::Shelf;
 
@@ -25,7 +25,10 @@ pub(crate) fn apply(shelf: &mut Shelf, change: Change, first_entry: u64) {
         Change::AddHistory(row) => {
             shelf.history.insert((row.subject, row.record, row.version), row);
         }
-        Change::DeleteRecord(subject, record) => delete_record(shelf, subject, record),
+        Change::DeleteRecord(subject, group, record) => {
+            shelf.records.remove(&(subject, group, record));
+            shelf.history.retain(|(of, id, _), _| (*of, *id) != (subject, record));
+        }
         Change::PutKey(row) => {
             shelf.keys.insert((row.subject, row.class, row.version), row);
         }
@@ -35,6 +38,15 @@ pub(crate) fn apply(shelf: &mut Shelf, change: Change, first_entry: u64) {
         }
         Change::DeleteIndex(index, subject) => shelf.indexes.retain(|kept, of| (*kept, *of) != (index, subject)),
         Change::ForgetSubject(subject, reference) => forget_subject(shelf, subject, reference),
+        Change::PutDue(subject, Some(at)) => {
+            shelf.due.insert(subject, at);
+        }
+        Change::PutDue(subject, None) => {
+            shelf.due.remove(&subject);
+        }
+        Change::HastenDue(subject, at) => {
+            shelf.due.entry(subject).and_modify(|kept| *kept = at.min(*kept)).or_insert(at);
+        }
         Change::PutRequest(row) => {
             shelf.requests.insert(row.id, row);
         }
@@ -84,11 +96,6 @@ fn placed_subject(row: SubjectRow, first_entry: u64) -> SubjectRow {
     }
 }
 
-fn delete_record(shelf: &mut Shelf, subject: SubjectId, record: RecordId) {
-    shelf.records.retain(|(of, _, id), _| (*of, *id) != (subject, record));
-    shelf.history.retain(|(of, id, _), _| (*of, *id) != (subject, record));
-}
-
 fn forget_subject(shelf: &mut Shelf, subject: SubjectId, reference: Option<SubjectRef>) {
     shelf.records.retain(|(of, ..), _| *of != subject);
     shelf.history.retain(|(of, ..), _| *of != subject);
@@ -97,6 +104,7 @@ fn forget_subject(shelf: &mut Shelf, subject: SubjectId, reference: Option<Subje
     shelf.events.retain(|(of, _), _| *of != subject);
     shelf.holds.retain(|(of, _), _| *of != subject);
     shelf.notices.retain(|(_, _, of), _| *of != subject);
+    shelf.due.remove(&subject);
     if let Some(reference) = reference {
         shelf.entries_of.retain(|(of, _)| *of != reference);
     }

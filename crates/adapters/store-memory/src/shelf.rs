@@ -30,6 +30,8 @@ pub(crate) struct Shelf {
     pub(crate) history: BTreeMap<(SubjectId, RecordId, u32), HistoryRow>,
     /// By subject, keep-class and version.
     pub(crate) keys: BTreeMap<(SubjectId, u16, u32), KeyRow>,
+    /// When retention looks at a subject next.
+    pub(crate) due: BTreeMap<SubjectId, Instant>,
     pub(crate) requests: BTreeMap<RequestId, RequestRow>,
     pub(crate) holds: BTreeMap<(SubjectId, HoldId), HoldRow>,
     pub(crate) api_keys: BTreeMap<ApiKeyId, ApiKeyRow>,

@@ -4,9 +4,9 @@ use std::ops::{Bound, RangeInclusive};
 
 use async_trait::async_trait;
 use candor_store::{
-    ApiKeyRow, CheckpointRow, CommitError, Committed, EventRow, HistoryRow, HoldRow, IdempotencyRow, JobRow, KeyRow,
-    NoticeRow, Page, PolicyRow, RecordRow, RequestRow, SecretRow, Store, StoreError, SubjectRow, SubjectState,
-    TenantRow, TextRow, Unit, page_rows,
+    ApiKeyRow, CheckpointRow, CommitError, Committed, DueRow, EventRow, HistoryRow, HoldRow, IdempotencyRow, JobRow,
+    KeyRow, NoticeRow, PAGE_MAX, Page, PolicyRow, RecordRow, RequestRow, Retained, SecretRow, Store, StoreError,
+    SubjectRow, SubjectState, TenantRow, TextRow, Unit, page_rows,
 };
 use candor_words::{ApiKeyId, Instant, JobId, RecordId, RequestId, SubjectId, SubjectRef, TenantId};
 use parking_lot::Mutex;
@@ -239,6 +239,45 @@ impl Store for MemoryStore {
 
     async fn keys(&self, tenant: TenantId, subject: SubjectId) -> Result<Vec<KeyRow>, StoreError> {
         self.ask(tenant, |shelf| shelf.keys.range(keys_of(subject)).map(|(_, key)| key.clone()).collect())
+    }
+
+    async fn due(
+        &self,
+        tenant: TenantId,
+        until: Instant,
+        cursor: Option<(Instant, SubjectId)>,
+        limit: usize,
+    ) -> Result<Page<DueRow, (Instant, SubjectId)>, StoreError> {
+        self.ask(tenant, |shelf| {
+            let mut rows: Vec<DueRow> =
+                shelf.due.iter().map(|(subject, at)| DueRow { subject: *subject, at: *at }).collect();
+            rows.sort_by_key(|row| (row.at, row.subject));
+            let wanted = |row: &&DueRow| row.at <= until && cursor.is_none_or(|after| (row.at, row.subject) > after);
+            page(rows.iter().filter(wanted), limit, |row| (row.at, row.subject))
+        })
+    }
+
+    async fn count_due(&self, tenant: TenantId, until: Instant) -> Result<u64, StoreError> {
+        self.ask(tenant, |shelf| shelf.due.values().filter(|at| **at <= until).count() as u64)
+    }
+
+    async fn next_due(&self, tenant: TenantId, after: Instant) -> Result<Option<Instant>, StoreError> {
+        self.ask(tenant, |shelf| shelf.due.values().copied().filter(|at| *at > after).min())
+    }
+
+    async fn retained(&self, tenant: TenantId, subjects: &[SubjectId]) -> Result<Vec<Retained>, StoreError> {
+        let mut found = Vec::new();
+        for subject in subjects.iter().take(PAGE_MAX) {
+            let Some(state) = self.subject_state(tenant, *subject).await? else { continue };
+            let records = self.records(tenant, *subject, None, None, PAGE_MAX).await?;
+            let (has_history, has_open_request) = self.ask(tenant, |shelf| {
+                let has_history = shelf.history.keys().any(|(of, ..)| of == subject);
+                let mut requests = shelf.requests.values();
+                (has_history, requests.any(|row| row.subject == *subject && row.closed_at.is_none()))
+            })?;
+            found.push(Retained { state, records, has_history, has_open_request });
+        }
+        Ok(found)
     }
 
     async fn request(&self, tenant: TenantId, request: RequestId) -> Result<Option<RequestRow>, StoreError> {

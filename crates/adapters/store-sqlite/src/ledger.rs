@@ -120,8 +120,11 @@ struct Tail {
 fn write_full(connection: &Connection, tenant: i64, appended: Appended) -> rusqlite::Result<Tail> {
     let mut tail = Tail::default();
     for tile in appended.tiles {
-        if tile.level == 0 && tile.width() < TILE_WIDTH {
-            tail.hashes = tile.hashes;
+        if tile.level == 0 {
+            // The full one is in the bundle.
+            if tile.width() < TILE_WIDTH {
+                tail.hashes = tile.hashes;
+            }
         } else {
             logs::put_tile(connection, tenant, tile.level, tile.index, &tile.hashes)?;
         }

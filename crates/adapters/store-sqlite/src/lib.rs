@@ -17,6 +17,7 @@ mod migrate;
 mod numbers;
 mod open;
 mod packed;
+mod packed_bundle;
 mod readers;
 mod snapshot;
 mod store;

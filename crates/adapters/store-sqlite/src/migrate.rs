@@ -11,8 +11,13 @@ use crate::failure::store_error;
 use crate::open::OpenError;
 
 /// Migration n is the n-th of these.
-const MIGRATIONS: &[&str] =
-    &[include_str!("schema/001.sql"), include_str!("schema/003.sql"), include_str!("schema/004.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("schema/001.sql"),
+    include_str!("schema/002.sql"),
+    include_str!("schema/003.sql"),
+    include_str!("schema/004.sql"),
+    include_str!("schema/005.sql"),
+];
 const OPERATION: &str = "bring the schema up to date";
 
 /// Applies what is missing, in one transaction.

@@ -7,9 +7,9 @@ use std::thread::JoinHandle;
 
 use async_trait::async_trait;
 use candor_store::{
-    ApiKeyRow, CheckpointRow, CommitError, Committed, EventRow, HistoryRow, HoldRow, IdempotencyRow, JobRow, KeyRow,
-    NoticeRow, Page, PolicyRow, RecordRow, RequestRow, SecretRow, Store, StoreError, SubjectRow, SubjectState,
-    TenantRow, TextRow, Unit,
+    ApiKeyRow, CheckpointRow, CommitError, Committed, DueRow, EventRow, HistoryRow, HoldRow, IdempotencyRow, JobRow,
+    KeyRow, NoticeRow, PAGE_MAX, Page, PolicyRow, RecordRow, RequestRow, Retained, SecretRow, Store, StoreError,
+    SubjectRow, SubjectState, TenantRow, TextRow, Unit,
 };
 use candor_words::{ApiKeyId, Instant, JobId, RecordId, RequestId, SubjectId, SubjectRef, TenantId};
 use parking_lot::Mutex;
@@ -23,8 +23,8 @@ use crate::migrate::{check_header, migrate};
 use crate::open::{DATABASE_FILE, OpenError, lock_directory, make_directory};
 use crate::readers::Readers;
 use crate::table::{
-    api_keys, blind_indexes, checkpoints, entries_of_subject, events, history, holds, idempotency, jobs, ledgers, logs,
-    notices, policies, records, requests, secrets, subject_keys, subjects, tenants, texts,
+    api_keys, blind_indexes, checkpoints, due, entries_of_subject, events, history, holds, idempotency, jobs, ledgers,
+    logs, notices, policies, records, requests, secrets, subject_keys, subjects, tenants, texts,
 };
 use crate::wal::Wal;
 use crate::writer::{QUEUE_MAX, Work, Writer};
@@ -104,6 +104,15 @@ fn stopped() -> StoreError {
     unavailable("apply a unit", "it is closed".to_owned())
 }
 
+/// One subject with keys, standing and holds.
+fn state(connection: &Connection, tenant: i64, subject: SubjectId) -> rusqlite::Result<Option<SubjectState>> {
+    let Some(row) = subjects::get(connection, tenant, subject)? else { return Ok(None) };
+    let keys = subject_keys::newest(connection, tenant, subject)?;
+    let last_event = events::last(connection, tenant, subject)?;
+    let holds = holds::all(connection, tenant, subject)?;
+    Ok(Some(SubjectState { row, keys, last_event, holds }))
+}
+
 #[async_trait]
 impl Store for SqliteStore {
     async fn commit(&self, unit: Unit) -> Result<Committed, CommitError> {
@@ -140,13 +149,7 @@ impl Store for SqliteStore {
     }
 
     async fn subject_state(&self, tenant: TenantId, subject: SubjectId) -> Result<Option<SubjectState>, StoreError> {
-        self.readers.ask("read a subject", tenant, |connection, tenant| {
-            let Some(row) = subjects::get(connection, tenant, subject)? else { return Ok(None) };
-            let keys = subject_keys::newest(connection, tenant, subject)?;
-            let last_event = events::last(connection, tenant, subject)?;
-            let holds = holds::all(connection, tenant, subject)?;
-            Ok(Some(SubjectState { row, keys, last_event, holds }))
-        })
+        self.readers.ask("read a subject", tenant, |connection, tenant| state(connection, tenant, subject))
     }
 
     async fn subjects(
@@ -253,6 +256,42 @@ impl Store for SqliteStore {
 
     async fn keys(&self, tenant: TenantId, subject: SubjectId) -> Result<Vec<KeyRow>, StoreError> {
         self.readers.ask("read keys", tenant, |connection, tenant| subject_keys::all(connection, tenant, subject))
+    }
+
+    async fn due(
+        &self,
+        tenant: TenantId,
+        until: Instant,
+        after: Option<(Instant, SubjectId)>,
+        limit: usize,
+    ) -> Result<Page<DueRow, (Instant, SubjectId)>, StoreError> {
+        let rows = self
+            .readers
+            .ask("list who is due", tenant, |connection, tenant| due::page(connection, tenant, until, after, limit))?;
+        Ok(Page::cut(rows, limit, |row| (row.at, row.subject)))
+    }
+
+    async fn count_due(&self, tenant: TenantId, until: Instant) -> Result<u64, StoreError> {
+        self.readers.ask("count who is due", tenant, |connection, tenant| due::count_until(connection, tenant, until))
+    }
+
+    async fn next_due(&self, tenant: TenantId, after: Instant) -> Result<Option<Instant>, StoreError> {
+        self.readers.ask("read who is due next", tenant, |connection, tenant| due::next(connection, tenant, after))
+    }
+
+    async fn retained(&self, tenant: TenantId, subjects: &[SubjectId]) -> Result<Vec<Retained>, StoreError> {
+        self.readers.ask("read what is kept", tenant, |connection, tenant| {
+            let mut found = Vec::with_capacity(subjects.len());
+            for subject in subjects.iter().take(PAGE_MAX) {
+                let Some(state) = state(connection, tenant, *subject)? else { continue };
+                let rows = records::page(connection, tenant, *subject, None, PAGE_MAX)?;
+                let records = Page::cut(rows, PAGE_MAX, |row: &RecordRow| (row.group.clone(), row.id));
+                let has_history = history::is_kept(connection, tenant, *subject)?;
+                let has_open_request = requests::is_open(connection, tenant, *subject)?;
+                found.push(Retained { state, records, has_history, has_open_request });
+            }
+            Ok(found)
+        })
     }
 
     async fn request(&self, tenant: TenantId, request: RequestId) -> Result<Option<RequestRow>, StoreError> {

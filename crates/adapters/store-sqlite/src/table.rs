@@ -3,6 +3,7 @@
 pub(crate) mod api_keys;
 pub(crate) mod blind_indexes;
 pub(crate) mod checkpoints;
+pub(crate) mod due;
 pub(crate) mod entries_of_subject;
 pub(crate) mod events;
 pub(crate) mod history;

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 
 use crate::failure::Refused;
 use crate::table::{
-    api_keys, blind_indexes, checkpoints, entries_of_subject, events, history, holds, idempotency, jobs, ledgers,
+    api_keys, blind_indexes, checkpoints, due, entries_of_subject, events, history, holds, idempotency, jobs, ledgers,
     notices, policies, records, requests, secrets, subject_keys, subjects, tenants, texts,
 };
 
@@ -66,8 +66,8 @@ fn apply(connection: &Connection, tenant: i64, change: &Change, first_entry: u64
         Change::AddEvent(row) => events::add(connection, tenant, row, first_entry)?,
         Change::PutRecord(row) => records::put(connection, tenant, row)?,
         Change::AddHistory(row) => history::add(connection, tenant, row)?,
-        Change::DeleteRecord(subject, record) => {
-            records::delete(connection, tenant, *subject, *record)?;
+        Change::DeleteRecord(subject, group, record) => {
+            records::delete(connection, tenant, *subject, group, *record)?;
             history::delete(connection, tenant, *subject, *record)?;
         }
         Change::PutKey(row) => subject_keys::put(connection, tenant, row)?,
@@ -75,6 +75,9 @@ fn apply(connection: &Connection, tenant: i64, change: &Change, first_entry: u64
         Change::PutIndex(index, subject) => blind_indexes::put(connection, tenant, index, *subject)?,
         Change::DeleteIndex(index, subject) => blind_indexes::delete(connection, tenant, index, *subject)?,
         Change::ForgetSubject(subject, reference) => forget(connection, tenant, *subject, reference.as_ref())?,
+        Change::PutDue(subject, Some(at)) => due::put(connection, tenant, *subject, *at)?,
+        Change::PutDue(subject, None) => due::forget(connection, tenant, *subject)?,
+        Change::HastenDue(subject, at) => due::hasten(connection, tenant, *subject, *at)?,
         Change::PutRequest(row) => requests::put(connection, tenant, row)?,
         Change::PutHold(row) => holds::put(connection, tenant, row)?,
         Change::DeleteHold(subject, hold) => holds::delete(connection, tenant, *subject, *hold)?,
@@ -111,6 +114,7 @@ fn forget(
     events::forget(connection, tenant, subject)?;
     holds::forget(connection, tenant, subject)?;
     notices::forget(connection, tenant, subject)?;
+    due::forget(connection, tenant, subject)?;
     match reference {
         Some(reference) => entries_of_subject::forget(connection, tenant, reference),
         None => Ok(()),

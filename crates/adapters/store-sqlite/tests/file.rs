@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::Path;
 
-use candor_ledger::split_bundle;
+use candor_ledger::{Digest, hash_leaf, split_bundle};
 use candor_store::conformance::wait;
 use candor_store::{Change, CommitError, Committed, Guard, JobRow, RecordRow, Store, StoreError, SubjectRow, Unit};
 use candor_store_sqlite::{OpenError, SqliteStore};
@@ -69,6 +69,103 @@ fn everything_is_there_after_a_restart_and_the_ledger_goes_on() {
     let widths: Vec<usize> = (0..4).map(|index| split_bundle(&bundle(index)).unwrap().len()).collect();
     assert_eq!(widths, [256, 256, 256, 1]);
     assert_eq!(wait(store.tile(TENANT, 1, 0)).unwrap().unwrap().len(), 3 * 32);
+}
+
+#[test]
+fn a_full_bundle_is_kept_packed_and_its_tile_not_at_all() {
+    let directory = TempDir::new().unwrap();
+    let store = SqliteStore::open(directory.path()).unwrap();
+    let entry =
+        |n: u16| [&b"what every entry of a ledger has in common, plan and actor"[..], &n.to_be_bytes()].concat();
+    let written: Vec<Vec<u8>> = (0..300).map(entry).collect();
+    commit(&store, Unit { entries: written.clone(), ..Unit::of(TENANT) }).unwrap();
+    let bundle = wait(store.bundle(TENANT, 0)).unwrap().unwrap();
+    assert_eq!(split_bundle(&bundle).unwrap(), written[..256]);
+    let hashes: Vec<u8> = written[..256].iter().flat_map(|entry| hash_leaf(entry).0).collect();
+    assert_eq!(wait(store.tile(TENANT, 0, 0)).unwrap().unwrap(), hashes);
+    let count = |sql| database(directory.path()).query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!(count("SELECT count(*) FROM tiles WHERE level = 0"), 0);
+    assert!(count("SELECT length(entries) FROM bundles") < bundle.len() as i64 / 5);
+}
+
+#[test]
+fn a_damaged_bundle_is_reported() {
+    let directory = TempDir::new().unwrap();
+    let store = SqliteStore::open(directory.path()).unwrap();
+    commit(&store, entries(256)).unwrap();
+    database(directory.path()).execute("UPDATE bundles SET entries = substr(entries, 1, 3)", []).unwrap();
+    commit(&store, Unit::of(TENANT)).unwrap();
+    assert_eq!(wait(store.bundle(TENANT, 0)), Err(StoreError::Damaged { what: "row" }));
+    assert_eq!(wait(store.tile(TENANT, 0, 0)), Err(StoreError::Damaged { what: "row" }));
+}
+
+#[test]
+fn ids_that_end_in_zeros_keep_their_order_and_come_back_whole() {
+    let directory = TempDir::new().unwrap();
+    let store = SqliteStore::open(directory.path()).unwrap();
+    let id = |first: &[u8]| RecordId::from_bytes(std::array::from_fn(|at| first.get(at).copied().unwrap_or(0)));
+    let ids = [id(&[]), id(&[1]), id(&[1, 0, 0, 5]), id(&[1, 0, 1]), id(&[1; 16]), id(&[2, 0, 0, 0, 0, 0, 0, 0, 1])];
+    let mut unit = Unit::of(TENANT);
+    for id in ids.iter().rev() {
+        for group in ["visit", "contact"] {
+            unit = unit.change(Change::PutRecord(RecordRow { id: *id, group: group.to_owned(), ..record(0) }));
+        }
+    }
+    commit(&store, unit).unwrap();
+    let (mut found, mut after) = (Vec::new(), None);
+    loop {
+        let page = wait(store.records(TENANT, SUBJECT, None, after, 1)).unwrap();
+        found.extend(page.rows.into_iter().map(|row| (row.group, row.id)));
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    let expected = ["contact", "visit"].into_iter().flat_map(|group| ids.map(|id| (group.to_owned(), id)));
+    assert_eq!(found, expected.collect::<Vec<_>>());
+    let of_group = wait(store.records_of_group(TENANT, "visit", Some((SUBJECT, ids[1])), 2)).unwrap();
+    assert_eq!(of_group.rows.iter().map(|row| row.id).collect::<Vec<_>>(), ids[2..4]);
+    for id in ids {
+        assert_eq!(wait(store.record(TENANT, SUBJECT, "visit", id)).unwrap().map(|row| row.id), Some(id));
+    }
+}
+
+#[test]
+fn records_of_the_first_schema_are_there_in_the_newest() {
+    let directory = TempDir::new().unwrap();
+    let first = include_str!("../src/schema/001.sql");
+    let before = database(directory.path());
+    before.execute_batch(first).unwrap();
+    before
+        .execute_batch("CREATE TABLE migrations (number INTEGER PRIMARY KEY, checksum BLOB NOT NULL) STRICT")
+        .unwrap();
+    before.execute("INSERT INTO migrations VALUES (1, ?1)", [Digest::of(first.as_bytes()).0]).unwrap();
+    before.pragma_update(None, "application_id", 0x4341_4e44).unwrap();
+    before.execute("INSERT INTO tenant_numbers VALUES (1, ?1)", [TENANT.as_bytes()]).unwrap();
+    let mut rows: Vec<RecordRow> = [0, 7].map(record).to_vec();
+    rows.push(RecordRow { id: RecordId::from_bytes([0x10; 16]), ..record(0) });
+    let mut ends_in_zero = [0x10; 16];
+    ends_in_zero[14..].fill(0);
+    rows.push(RecordRow { id: RecordId::from_bytes(ends_in_zero), version: 3, closed_at: Some(NOW), ..record(0) });
+    rows.push(RecordRow { updated_at: Instant::from_millis(NOW.as_millis() + 5), ..record(9) });
+    for row in &rows {
+        let values = rusqlite::params![
+            row.subject.as_bytes(),
+            row.group,
+            row.id.as_bytes(),
+            row.version,
+            row.created_at.as_millis(),
+            row.updated_at.as_millis(),
+            row.closed_at.map(Instant::as_millis),
+            row.sealed
+        ];
+        before.execute("INSERT INTO records VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)", values).unwrap();
+    }
+    drop(before);
+    let store = SqliteStore::open(directory.path()).unwrap();
+    for row in rows {
+        assert_eq!(wait(store.record(TENANT, SUBJECT, "contact", row.id)).unwrap(), Some(row));
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `candor backup`: the data without keys, the key file, and the mirror of the ledgers, of one moment.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use candor_store_sqlite::SqliteStore;
@@ -54,17 +55,19 @@ impl Backup {
         durable::make_folder(&self.to).map_err(|error| Trouble::failed(self.attempted("make"), error))?;
         // The first question pins the moment; everything below is of it.
         let tenants = every_tenant(&vault).await?;
+        let keys = self.keys.clone().unwrap_or_else(|| self.to.join(KEYS_FILE));
+        refuse_foreign(&vault, &keys).await?;
         if !self.refresh {
             let folder = self.copy(&vault, &store).await?;
             println!("data      {}", folder.display());
         }
-        let keys = self.keys.clone().unwrap_or_else(|| self.to.join(KEYS_FILE));
-        let held = write_keys(&vault, &keys).await?;
-        println!("keys      {}: {} keys of {} subjects", keys.display(), held.n_keys, held.n_subjects);
         for tenant in &tenants {
             let size = ledgers::mirror(&vault, tenant, &self.to.join(LEDGERS_FOLDER).join(&tenant.slug)).await?;
             println!("ledger    {}: {size} entries", tenant.slug);
         }
+        // Last: the one before is gone with it.
+        let held = write_keys(&vault, &keys).await?;
+        println!("keys      {}: {} keys of {} subjects", keys.display(), held.n_keys, held.n_subjects);
         Ok(())
     }
 
@@ -88,6 +91,22 @@ impl Backup {
 
     fn attempted(&self, verb: &str) -> String {
         format!("{verb} the backup in `{}`", self.to.display())
+    }
+}
+
+/// Refuses to replace the key file of another store, or one that cannot be told from that.
+async fn refuse_foreign(vault: &Vault, keys: &Path) -> Result<(), Trouble> {
+    let attempted = || format!("replace the key file `{}`", keys.display());
+    let file = match File::open(keys) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        file => file.map_err(|error| Trouble::failed(attempted(), error))?,
+    };
+    let is_own = vault.is_own_key_file(BufReader::new(file)).await;
+    let next = "name another folder; if the file is this store's own and damaged, move it away first";
+    match is_own {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Trouble::bad_input(attempted(), "it is of another store, whose backups need it").next(next)),
+        Err(error) => Err(Trouble::of(attempted(), &error).next(next)),
     }
 }
 

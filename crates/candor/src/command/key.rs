@@ -99,7 +99,7 @@ fn retire(config: &Config, version: u16) -> Result<(), Trouble> {
                 .next("let a server run until `candor key list` shows none"));
         }
     }
-    Keyring::retire(&file, KeyVersion::new(version)).map_err(|error| Trouble::failed(attempted(), chain(&error)))?;
+    Keyring::retire(&file, KeyVersion::new(version)).map_err(|error| Trouble::bad_input(attempted(), chain(&error)))?;
     println!("root      version {version} taken out of {}", file.display());
     Ok(())
 }

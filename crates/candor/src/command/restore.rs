@@ -64,6 +64,7 @@ impl Restore {
         // What a restore that was cut short left.
         let _ = fs::remove_dir_all(&restoring);
         let built = runtime()?.block_on(self.restore(&config, &restoring, &policies));
+        let _ = fs::remove_dir_all(beside(&restoring, "ledger"));
         if built.is_err() {
             let _ = fs::remove_dir_all(&restoring);
         }
@@ -121,7 +122,6 @@ impl Restore {
                 taken.n_lost_subjects, taken.n_lost_writes, taken.n_lost_requests
             );
         }
-        let _ = fs::remove_dir_all(&survived);
         Ok(())
     }
 

@@ -25,6 +25,7 @@ mod refusals;
         (name = "records", description = "What is kept about them"),
         (name = "choices", description = "What people consent to, object to, and choose"),
         (name = "rights", description = "Access, rectification, erasure, restriction, portability"),
+        (name = "retention", description = "How long, and what then happens"),
         (name = "disclosures", description = "Authorities and recipients"),
         (name = "audit", description = "Who read what"),
         (name = "policy", description = "The policy in force"),

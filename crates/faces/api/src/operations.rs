@@ -24,6 +24,7 @@ mod receipts;
 mod records;
 mod requests;
 mod restriction;
+mod retention;
 mod rights;
 mod rotation;
 mod secrets;
@@ -53,6 +54,7 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(objections::routes())
         .merge(preferences::routes())
         .merge(restriction::routes())
+        .merge(retention::routes())
         .merge(rights::routes())
         .merge(export::routes())
         .merge(holds::routes())

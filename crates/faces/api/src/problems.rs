@@ -61,4 +61,5 @@ const OWN: &[(&str, u16, &str)] = &[
     ("page.limit", 400, "a page has 1 to 500 items"),
     ("path.malformed", 400, "an id or name in the path is not of the expected form"),
     ("query.malformed", 400, "an option in the query is unknown or of the wrong type"),
+    ("retention.length", 400, "the length is not a count and a unit"),
 ];

@@ -90,6 +90,8 @@ impl Change {
             | Self::PutIndex(..)
             | Self::DeleteIndex(..)
             | Self::ForgetSubject(..)
+            | Self::PutDue(..)
+            | Self::HastenDue(..)
             | Self::DeleteHold(..)
             | Self::PutNotice(_)
             | Self::ExpireIdempotency(_)

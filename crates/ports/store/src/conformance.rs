@@ -8,6 +8,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a check fails by panicking")]
 
 mod agreement;
+mod due;
 mod guards;
 mod isolation;
 mod jobs;
@@ -88,6 +89,8 @@ checks! { $
     subjects::deleting_a_record_removes_its_history,
     subjects::deleting_the_keys_of_a_class_leaves_the_others,
     subjects::a_blind_index_belongs_to_one_subject,
+    due::who_is_due_comes_by_instant_and_is_put_off,
+    due::what_retention_needs_is_read_whole,
     jobs::an_unfinished_job_is_unique,
     jobs::a_leased_job_is_not_leased_twice,
     jobs::a_job_is_leased_again_once_its_lease_ran_out,

@@ -16,6 +16,6 @@ mod unit;
 
 pub use error::{CommitError, StoreError};
 pub use page::{PAGE_MAX, Page, page_rows};
-pub use read::{Store, SubjectState};
+pub use read::{Retained, Store, SubjectState};
 pub use rows::*;
 pub use unit::{Change, Committed, Guard, UNIT_BYTES_MAX, UNIT_CHANGES_MAX, Unit};

@@ -4,8 +4,9 @@ use async_trait::async_trait;
 use candor_words::{ApiKeyId, Instant, JobId, RecordId, RequestId, SubjectId, SubjectRef, TenantId};
 
 use crate::{
-    ApiKeyRow, CheckpointRow, CommitError, Committed, EventRow, HistoryRow, HoldRow, IdempotencyRow, JobRow, KeyRow,
-    NoticeRow, Page, PolicyRow, RecordRow, RequestRow, SecretRow, StoreError, SubjectRow, TenantRow, TextRow, Unit,
+    ApiKeyRow, CheckpointRow, CommitError, Committed, DueRow, EventRow, HistoryRow, HoldRow, IdempotencyRow, JobRow,
+    KeyRow, NoticeRow, Page, PolicyRow, RecordRow, RequestRow, SecretRow, StoreError, SubjectRow, TenantRow, TextRow,
+    Unit,
 };
 
 /// What the vault needs to decide and open for one subject, read at one moment.
@@ -19,6 +20,19 @@ pub struct SubjectState {
     pub last_event: Option<EventRow>,
     /// Legal holds in force or to come.
     pub holds: Vec<HoldRow>,
+}
+
+/// What retention needs to know of one subject, read at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retained {
+    /// The subject with its keys, standing and holds.
+    pub state: SubjectState,
+    /// The first page of its records, by (group, id).
+    pub records: Page<RecordRow, (String, RecordId)>,
+    /// True when older versions of some record are kept.
+    pub has_history: bool,
+    /// True when a request of the subject is not closed.
+    pub has_open_request: bool,
 }
 
 /// A database behind Candor.
@@ -105,6 +119,22 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<Page<HistoryRow, u32>, StoreError>;
     /// The wrapped keys of a subject, every version.
     async fn keys(&self, tenant: TenantId, subject: SubjectId) -> Result<Vec<KeyRow>, StoreError>;
+
+    /// Subjects that retention looks at no later than an instant, by (instant, id).
+    async fn due(
+        &self,
+        tenant: TenantId,
+        until: Instant,
+        after: Option<(Instant, SubjectId)>,
+        limit: usize,
+    ) -> Result<Page<DueRow, (Instant, SubjectId)>, StoreError>;
+    /// How many subjects retention looks at no later than an instant.
+    async fn count_due(&self, tenant: TenantId, until: Instant) -> Result<u64, StoreError>;
+    /// The first instant after `after` at which retention looks at somebody.
+    async fn next_due(&self, tenant: TenantId, after: Instant) -> Result<Option<Instant>, StoreError>;
+    /// What retention needs to know of these subjects, at most [`crate::PAGE_MAX`], in their order; those that are
+    /// not there are left out.
+    async fn retained(&self, tenant: TenantId, subjects: &[SubjectId]) -> Result<Vec<Retained>, StoreError>;
 
     /// One request.
     async fn request(&self, tenant: TenantId, request: RequestId) -> Result<Option<RequestRow>, StoreError>;

@@ -43,7 +43,7 @@ pub struct SubjectRow {
     pub reference: Option<SubjectRef>,
     /// Counts the changes of anything about the subject; for optimistic guards.
     pub version: u64,
-    /// 0 active, 1 deactivated, 2 quarantined, 3 erased.
+    /// 0 active, 1 deactivated, 2 quarantined, 3 erased, 4 anonymous.
     pub state: u8,
     /// When it was made.
     pub created_at: Instant,
@@ -53,6 +53,15 @@ pub struct SubjectRow {
     /// entries it is: the store adds the unit's first entry when `state` is 3. So an erased row is
     /// never put again as it was read.
     pub erased_entry: Option<u64>,
+}
+
+/// When a subject is next looked at by retention.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DueRow {
+    /// Whose.
+    pub subject: SubjectId,
+    /// Not before; what is due then is reckoned anew when it is looked at.
+    pub at: Instant,
 }
 
 /// Something that happened to a subject's standing.

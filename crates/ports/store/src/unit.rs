@@ -99,8 +99,8 @@ pub enum Change {
     PutRecord(RecordRow),
     /// Keeps an older version of a record.
     AddHistory(HistoryRow),
-    /// Removes one record with its history.
-    DeleteRecord(SubjectId, RecordId),
+    /// Removes one record of a group, and the history of its id.
+    DeleteRecord(SubjectId, String, RecordId),
     /// Inserts or replaces a wrapped subject key.
     PutKey(KeyRow),
     /// Destroys one keep-class's wrapped keys of a subject, all versions.
@@ -110,9 +110,13 @@ pub enum Change {
     /// Removes a blind index of a subject; another subject's stays.
     DeleteIndex([u8; 32], SubjectId),
     /// Removes everything of a subject but its row and requests: records, history, keys, indexes,
-    /// events, holds, notices, and the index of entries under its reference. The row itself is replaced by a
+    /// events, holds, notices, its due date, and the index of entries under its reference. The row itself is replaced by a
     /// `PutSubject` in the same unit.
     ForgetSubject(SubjectId, Option<SubjectRef>),
+    /// Says when the subject is next looked at by retention; `None`: not at all.
+    PutDue(SubjectId, Option<Instant>),
+    /// Lets the subject be looked at by retention at an instant, unless it is earlier already.
+    HastenDue(SubjectId, Instant),
     /// Inserts or replaces a request.
     PutRequest(RequestRow),
     /// Inserts or replaces a legal hold.

@@ -13,19 +13,21 @@ use crate::{AgeState, ContractState, Question, Reason, Standing, SubjectState, V
 pub(crate) struct Gates(u32);
 
 /// The gates in the order in which they are looked at.
-const ORDER: [Reason; 16] = [
+const ORDER: [Reason; 18] = [
     Reason::SubjectErased,
     Reason::SubjectQuarantined,
     Reason::AgeUnder,
     Reason::HoldMissing,
     Reason::Restriction,
     Reason::SubjectDeactivated,
+    Reason::SubjectAnonymous,
     Reason::Gpc,
     Reason::BasisObjected,
     Reason::BasisConsentMissing,
     Reason::BasisContractMissing,
     Reason::BasisContractEnded,
     Reason::BasisConsentAgain,
+    Reason::KeepEnded,
     Reason::ViewIdentified,
     Reason::ChannelUndeclared,
     Reason::OptedOut,
@@ -86,12 +88,14 @@ pub(crate) const UNDER_AGE: Gates = Gates::of(Reason::AgeUnder);
 pub(crate) const NO_HOLD: Gates = Gates::of(Reason::HoldMissing);
 pub(crate) const RESTRICTED: Gates = Gates::of(Reason::Restriction);
 pub(crate) const DEACTIVATED: Gates = Gates::of(Reason::SubjectDeactivated);
+pub(crate) const ANONYMOUS: Gates = Gates::of(Reason::SubjectAnonymous);
 pub(crate) const GPC: Gates = Gates::of(Reason::Gpc);
 pub(crate) const OBJECTED: Gates = Gates::of(Reason::BasisObjected);
 pub(crate) const NO_CONSENT: Gates = Gates::of(Reason::BasisConsentMissing);
 pub(crate) const NO_CONTRACT: Gates = Gates::of(Reason::BasisContractMissing);
 pub(crate) const CONTRACT_ENDED: Gates = Gates::of(Reason::BasisContractEnded);
 pub(crate) const CONSENT_AGAIN: Gates = Gates::of(Reason::BasisConsentAgain);
+pub(crate) const KEEP_ENDED: Gates = Gates::of(Reason::KeepEnded);
 pub(crate) const IDENTIFIED: Gates = Gates::of(Reason::ViewIdentified);
 pub(crate) const NO_CHANNEL: Gates = Gates::of(Reason::ChannelUndeclared);
 pub(crate) const OPTED_OUT: Gates = Gates::of(Reason::OptedOut);
@@ -121,6 +125,7 @@ fn of_remarkable(standing: &Standing, question: &Question) -> Gates {
         SubjectState::Active => Gates::NONE,
         SubjectState::Deactivated => DEACTIVATED,
         SubjectState::Quarantined => QUARANTINED,
+        SubjectState::Anonymous => ANONYMOUS,
         SubjectState::Erased => ERASED,
     };
     of_state.or(UNDER_AGE.when(standing.age == AgeState::Under)).or(RESTRICTED.when(is_restricted(standing, question)))
@@ -138,6 +143,7 @@ fn of_basis(standing: &Standing, question: &Question) -> Gates {
         .or(OBJECTED.when(standing.objections.contains(purpose)))
         .or(NO_CONSENT.when(!standing.consents.contains(purpose)))
         .or(CONSENT_AGAIN.when(standing.outgrown.is_whole(purpose)))
+        .or(KEEP_ENDED.when(standing.ended.contains(purpose)))
 }
 
 #[inline]

@@ -17,17 +17,19 @@ mod permit;
 mod plan;
 mod question;
 mod reason;
+mod retention;
 mod set;
 mod standing;
 mod table;
 
-pub use candor_manifest::model::{Channel, FieldIx, PurposeIx, RecipientIx};
+pub use candor_manifest::model::{Channel, FieldIx, GroupIx, PurposeIx, RecipientIx};
 pub use decide::{Decision, Verdict, decide};
 pub use ground::Ground;
 pub use permit::{PERMIT_MILLIS_MAX, Permit, PermitError, Refusal, Spent};
 pub use plan::{Intrinsic, Plan, PlanError};
 pub use question::{Question, QuestionByName, Resolved, Unresolved, View, resolve};
 pub use reason::Reason;
+pub use retention::{Clocks, End, QUARANTINE_MAX, RecordDates, Retention, RuleIx, Step};
 pub use set::{FieldSet, POSITIONS_MAX, Position, PurposeSet, Set, SlotIx, SlotSet};
 pub use standing::{
     AgeState, ContractState, Instructions, Outgrown, OutgrownPart, Restriction, Standing, SubjectState,

@@ -4,6 +4,7 @@ use candor_manifest::Manifest;
 use candor_manifest::model::{Channel, FieldIx, PurposeIx, RecipientIx};
 
 use crate::names::Names;
+use crate::retention::Retention;
 use crate::{FieldSet, SlotIx};
 
 mod compile;
@@ -31,6 +32,7 @@ pub struct Plan {
     authorities: Box<[bool]>,
     slots: Box<[(PurposeIx, Channel)]>,
     kinds: Kinds,
+    retention: Retention,
 }
 
 impl Plan {
@@ -51,6 +53,11 @@ impl Plan {
     /// The digest of the policy's text.
     pub fn digest(&self) -> &[u8; 32] {
         &self.digest
+    }
+
+    /// Its keep rules.
+    pub const fn retention(&self) -> &Retention {
+        &self.retention
     }
 
     /// Finds a purpose by name, those of every policy (`@access`) included.

@@ -77,6 +77,10 @@ reasons! {
     SubjectDeactivated = 205, "subject.deactivated",
         "the subject's account is deactivated and the purpose would address them",
         "wait until the subject comes back";
+    /// What is kept is about nobody in particular.
+    SubjectAnonymous = 206, "subject.anonymous",
+        "the data was made anonymous and belongs to nobody in particular",
+        "count it for a de-identified purpose";
 
     // ── the purpose's basis ──────────────────────────────────────────────────────────────────
     /// Global Privacy Control is on.
@@ -103,6 +107,10 @@ reasons! {
     BasisConsentAgain = 305, "basis.consent_again",
         "the subject consented under an earlier version of the policy, and consent must be given again",
         "ask for consent anew, with the purpose's present notice";
+    /// The time for which the purpose may use data has ended.
+    KeepEnded = 306, "keep.ended",
+        "the time for which the policy lets the purpose use the data has ended",
+        "nothing: what the policy promised to end has ended";
 
     // ── how it is asked ──────────────────────────────────────────────────────────────────────
     /// An identified view of a de-identified purpose.
@@ -175,6 +183,10 @@ reasons! {
     ViewCompared = 511, "view.compared",
         "a candidate is compared with a hash, and the field is not kept as one",
         "read the field instead, or name one that the policy keeps as a hash";
+    /// The value waits, sealed, for its erasure.
+    ValueSealed = 512, "value.sealed",
+        "the time for which the value is kept has ended, and it is sealed until it is erased",
+        "let the subject come back while the policy's grace lasts";
 }
 
 impl Reason {

@@ -23,6 +23,8 @@ pub struct Standing {
     pub objections: PurposeSet,
     /// Channels of purposes whose messages were declined.
     pub opt_outs: SlotSet,
+    /// Purposes whose own keep rule has ended for the subject.
+    pub ended: PurposeSet,
     /// Which recipients the subject instructed, for which purposes.
     pub instructions: Instructions,
     /// The contract on which purposes may rest.
@@ -102,6 +104,8 @@ pub enum SubjectState {
     Deactivated,
     /// Sealed away until it can be erased.
     Quarantined,
+    /// Nobody in particular: what was left of somebody when their data was made anonymous.
+    Anonymous,
     /// Erased.
     Erased,
 }

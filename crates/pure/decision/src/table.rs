@@ -29,7 +29,7 @@ pub struct Row {
 
 impl Row {
     /// The reasons for which an allowed row may still be refused, in the order of [`Reason`]; those
-    /// that hold for every purpose (an erased subject, an empty question) are left out.
+    /// that hold for every purpose (an erased or anonymous subject, an empty question) are left out.
     pub fn unless(&self) -> impl Iterator<Item = Reason> {
         let is_instructed = self.outcome == Ok(Ground::Instruction);
         let explicit = self.needs_explicit_consent.then_some(Reason::SpecialConsentMissing);
@@ -53,7 +53,7 @@ impl Plan {
     fn rows(&self, purpose: PurposeIx, recipient: Option<RecipientIx>) -> Vec<Row> {
         let Some(rule) = self.rule(purpose) else { return Vec::new() };
         let decision = decide(self, &agreed_to_everything(purpose, recipient), &asked(self, rule, purpose, recipient));
-        let unless = self.unless(rule, recipient);
+        let unless = self.unless(purpose, rule, recipient);
         let rows = decision.explain(self).into_iter().map(|(field, outcome)| Row {
             purpose,
             recipient,
@@ -67,12 +67,14 @@ impl Plan {
         rows.collect()
     }
 
-    fn unless(&self, rule: &PurposeRule, recipient: Option<RecipientIx>) -> Gates {
+    fn unless(&self, purpose: PurposeIx, rule: &PurposeRule, recipient: Option<RecipientIx>) -> Gates {
         let to_authority = recipient.and_then(|recipient| self.is_authority(recipient)).unwrap_or(false);
         let offers_opt_out = rule.channels.iter().any(|channel| matches!(channel, ChannelRule::Slot(_)));
         rule.stopped_by
             // Consent that must be given again is consent that is missing.
             .minus(gate::ALWAYS.or(gate::CONSENT_AGAIN))
+            .minus(gate::ANONYMOUS)
+            .minus(gate::KEEP_ENDED.when(!self.retention().ends_by_itself(purpose)))
             .or(gate::NOT_APPROVED.when(to_authority))
             .or(gate::OPTED_OUT.when(offers_opt_out))
     }

@@ -67,6 +67,9 @@ pub enum EntryBody {
     Approval { request: RequestId, step: u8 },
     /// Staff looked at the subject, for this reason.
     StaffAccess { reason: u16 },
+    /// A keep rule, by its position in the plan, ended; `outcome` 1 erased, 2 made anonymous, 3 quarantined,
+    /// 4 set aside for a time of grace, 5 found again by whoever came back.
+    KeepEnded { rule: u16, outcome: u8, n_records: u32, fields: FieldBits },
     /// The subject was told of the policy with this digest before it takes effect; `channel` is the vault's number.
     NoticeSent { policy: Digest, channel: u16 },
     /// The subject could not be told over the channel; `reason` is what its carrier answered, below 200 the vault's own.
@@ -126,6 +129,7 @@ impl EntryBody {
             Self::ApiKeyRevoked { .. } => 25,
             Self::Approval { .. } => 26,
             Self::StaffAccess { .. } => 27,
+            Self::KeepEnded { .. } => 28,
             Self::NoticeSent { .. } => 34,
             Self::NoticeFailed { .. } => 35,
             Self::NoticeAcknowledged { .. } => 36,
@@ -171,6 +175,7 @@ impl EntryBody {
             Self::ApiKeyRevoked { .. } => "api_key_revoked",
             Self::Approval { .. } => "approval",
             Self::StaffAccess { .. } => "staff_access",
+            Self::KeepEnded { .. } => "keep_ended",
             Self::NoticeSent { .. } => "notice_sent",
             Self::NoticeFailed { .. } => "notice_failed",
             Self::NoticeAcknowledged { .. } => "notice_acknowledged",

@@ -87,6 +87,12 @@ impl EntryBody {
                 into.push(*step);
             }
             Self::StaffAccess { reason } => put_u16(into, *reason),
+            Self::KeepEnded { rule, outcome, n_records, fields } => {
+                put_u16(into, *rule);
+                into.push(*outcome);
+                into.extend_from_slice(&n_records.to_be_bytes());
+                put_fields(into, fields);
+            }
             Self::NoticeSent { policy, channel } => {
                 into.extend_from_slice(&policy.0);
                 put_u16(into, *channel);
@@ -185,6 +191,7 @@ impl EntryBody {
             25 => Self::ApiKeyRevoked { key: ApiKeyId::from_bytes(r.take()?) },
             26 => Self::Approval { request: RequestId::from_bytes(r.take()?), step: r.u8()? },
             27 => Self::StaffAccess { reason: r.u16()? },
+            28 => Self::KeepEnded { rule: r.u16()?, outcome: r.u8()?, n_records: r.u32()?, fields: r.fields()? },
             34 => Self::NoticeSent { policy: r.digest()?, channel: r.u16()? },
             35 => Self::NoticeFailed { policy: r.digest()?, channel: r.u16()?, reason: r.u16()? },
             36 => Self::NoticeAcknowledged { policy: r.digest()? },

@@ -34,7 +34,7 @@ impl Scrypt {
         if log_n > 24 || r > 64 || p > 64 {
             return Err(HashError::TooCostly { form: FORM });
         }
-        let memory_bytes = 128 * u64::from(r) << log_n;
+        let memory_bytes = (128 * u64::from(r)) << log_n;
         if memory_bytes > MEMORY_BYTES_MAX || memory_bytes * u64::from(p) > WORK_BYTES_MAX {
             return Err(HashError::TooCostly { form: FORM });
         }

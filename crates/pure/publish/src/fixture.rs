@@ -47,7 +47,7 @@ pub(crate) fn purpose(name: &str, title: &str, term: &str, basis: Basis) -> Purp
 }
 
 pub(crate) fn keep(fields: Vec<FieldIx>, event: KeepEvent, after: Option<Span>, action: KeepAction) -> Keep {
-    Keep { fields, purpose: None, event, after, action, within: None, grace: None }
+    Keep { fields, purpose: None, event, after, action, within: None, sealed_for: None, grace: None }
 }
 
 /// Two groups, four fields, four purposes on four bases, one recipient abroad.

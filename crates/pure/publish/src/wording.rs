@@ -202,7 +202,10 @@ pub(crate) fn keep_then(keep: &Keep) -> String {
     match keep.action {
         KeepAction::Erase => format!("erased {when}"),
         KeepAction::Anonymise => format!("made anonymous {when}"),
-        KeepAction::Quarantine => format!("sealed away from every use {when}, until it can be erased"),
+        KeepAction::Quarantine => match keep.sealed_for {
+            Some(span) => format!("sealed away from every use {when}, and erased after {span}"),
+            None => format!("sealed away from every use {when}, until it can be erased"),
+        },
     }
 }
 

@@ -67,6 +67,31 @@ impl Span {
     }
 }
 
+/// A text that is no length of time.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the text is not a length of time such as `30 days`")]
+pub struct SpanError;
+
+impl std::str::FromStr for Span {
+    type Err = SpanError;
+
+    /// Reads what [`Display`](std::fmt::Display) writes: a count, a space, a unit in singular or plural.
+    fn from_str(text: &str) -> Result<Self, SpanError> {
+        let (count, unit) = text.split_once(' ').ok_or(SpanError)?;
+        let unit = match unit.strip_suffix('s').unwrap_or(unit) {
+            "minute" => SpanUnit::Minute,
+            "hour" => SpanUnit::Hour,
+            "day" => SpanUnit::Day,
+            "business day" => SpanUnit::BusinessDay,
+            "week" => SpanUnit::Week,
+            "month" => SpanUnit::Month,
+            "year" => SpanUnit::Year,
+            _ => return Err(SpanError),
+        };
+        Ok(Self { count: count.parse().map_err(|_| SpanError)?, unit })
+    }
+}
+
 impl std::fmt::Display for Span {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let unit = match self.unit {
@@ -80,5 +105,20 @@ impl std::fmt::Display for Span {
         };
         let plural = if self.count == 1 { "" } else { "s" };
         write!(f, "{} {unit}{plural}", self.count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_reads_back_from_its_text() {
+        for text in ["1 minute", "72 hours", "30 days", "10 business days", "2 weeks", "1 month", "7 years"] {
+            assert_eq!(text.parse::<Span>().unwrap().to_string(), text);
+        }
+        for text in ["", "30", "days", "-1 days", "30  days", "30 fortnights"] {
+            assert_eq!(text.parse::<Span>(), Err(SpanError), "{text}");
+        }
     }
 }

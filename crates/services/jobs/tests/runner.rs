@@ -86,7 +86,7 @@ async fn a_checkpoint_is_signed_again_only_when_the_ledger_grew() {
     let sources = vec![("policy.candor".to_owned(), format!("{POLICY}\n# another word\n"))];
     world.vault.put_policy_of(world.tenant, None, sources).await.unwrap();
     world.clock.advance(Span::new(1, SpanUnit::Minute));
-    assert_eq!(runner.tick().await.unwrap().n_finished, 1);
+    assert_eq!(runner.tick().await.unwrap().n_finished, 2, "the new head, and everybody to be looked at again");
 }
 
 #[tokio::test]

@@ -158,6 +158,7 @@ fn view(tenant: &Tenant, position: u64, entry: &Entry, actor_label: Option<Strin
             view.purpose = Some(purpose_of(plan, *purpose));
             view.fields = fields_of(plan, fields);
         }
+        EntryBody::KeepEnded { fields, .. } => view.fields = fields_of(plan, fields),
         EntryBody::Request { request, .. } | EntryBody::Approval { request, .. } => view.request = Some(*request),
         EntryBody::Erased { request, .. } => view.request = *request,
         _ => {}

@@ -1,10 +1,12 @@
 //! What is known of a subject's age, against the policy's age rule: never the age itself.
 
+use candor_manifest::model::KeepAction;
 use candor_words::SubjectId;
 use serde_json::json;
 
 use crate::caller::{Caller, Scope};
 use crate::choice::{Choice, Happened, Told, told};
+use crate::erase::Erased;
 use crate::{Vault, VaultError};
 
 /// Which side of the policy's age rule a subject is on.
@@ -36,5 +38,31 @@ impl Vault {
         let mut detail = json!({ "age": state });
         let body = told(self.entropy.as_ref(), Told::AgeSet, &mut detail);
         self.conclude(draft, Happened::new("age.set", state, detail, body)).await
+    }
+
+    /// Erases a subject of whom it was learned that they are under the policy's age: one step, for there is nothing to
+    /// ask them. First the age is noted, so that nothing is read from then on even while a hold keeps the data.
+    ///
+    /// # Errors
+    /// The caller lacks the write or the rights scope; no such subject; the policy's age rule does not say
+    /// `otherwise erase`; a legal hold is in force (`hold.in_force`, with its ground).
+    pub async fn erase_minor(&self, caller: &Caller, subject: SubjectId) -> Result<Erased, VaultError> {
+        caller.needs(Scope::Rights)?;
+        let tenant = self.tenant(caller.tenant()).await?;
+        match self.live(&tenant, subject).await {
+            // Done before: the same outcome is given again.
+            Err(error) if error.code() == "subject.erased" => return self.erase(caller, subject, None).await,
+            known => drop(known?),
+        }
+        let rule = tenant.policy_at(self.now())?.manifest().age;
+        if rule.is_none_or(|rule| rule.otherwise != KeepAction::Erase) {
+            return Err(VaultError::unprocessable(
+                "age.not_erased",
+                "nothing was changed: the policy does not say that who is under age is erased",
+            )
+            .help("declare `age at least …, otherwise erase`, or erase the subject as a right"));
+        }
+        self.set_age(caller, subject, AgeAct::Under).await?;
+        self.erase(caller, subject, None).await
     }
 }

@@ -209,7 +209,7 @@ impl Vault {
         let Ok(permit) = decision.permit(deadline(survey.question.at)) else { return Ok(Vec::new()) };
         Counters::add(&self.counters().permits, 1);
         let spent = permit.spend(survey.question.at).map_err(|_| VaultError::damaged("permit"))?;
-        let opened = self.open_fields(&live, rows, spent)?;
+        let (opened, _) = self.open_fields(&live, rows, spent)?;
         let n_values: usize = opened.iter().map(|record| record.values.len()).sum();
         Counters::add(&self.counters().fields_opened, n_values as u64);
         let keys = opened.iter().map(|record| {

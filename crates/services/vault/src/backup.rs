@@ -63,6 +63,19 @@ impl Vault {
         Ok(end)
     }
 
+    /// True when a key file is of this store: it opens, and its first tenant is here. One of another store must not be
+    /// replaced, for the data files beside it would never open again.
+    ///
+    /// # Errors
+    /// The file is damaged, or its root key is not held; the store does not answer.
+    pub async fn is_own_key_file<R: std::io::Read + Send>(&self, from: R) -> Result<bool, VaultError> {
+        let lines = KeyFileReader::begin(from, &self.every_root())?.next_chunk()?.unwrap_or_default();
+        match lines.first() {
+            Some(KeyLine::Tenant { tenant, .. }) => Ok(self.store.tenant(*tenant).await?.is_some()),
+            _ => Ok(true),
+        }
+    }
+
     /// Every tenant's row; there are few.
     pub(crate) async fn every_tenant(&self) -> Result<Vec<candor_store::TenantRow>, VaultError> {
         let (mut rows, mut after) = (Vec::new(), None);

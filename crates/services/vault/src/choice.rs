@@ -78,20 +78,28 @@ pub(crate) enum Told {
     ContractStarted = 4,
     ContractEnded = 5,
     AgeSet = 6,
+    EventReported = 7,
+    ManagedSet = 8,
     CollectionOn = 16,
     CollectionOff = 17,
+    LengthSet = 18,
+    LengthUnset = 19,
 }
 
 impl Told {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 12] = [
         Self::ConsentUnconfirmed,
         Self::Instructed,
         Self::InstructionTakenBack,
         Self::ContractStarted,
         Self::ContractEnded,
         Self::AgeSet,
+        Self::EventReported,
+        Self::ManagedSet,
         Self::CollectionOn,
         Self::CollectionOff,
+        Self::LengthSet,
+        Self::LengthUnset,
     ];
 
     /// Reads the code of an entry.
@@ -108,8 +116,12 @@ impl Told {
             Self::ContractStarted => "contract_started",
             Self::ContractEnded => "contract_ended",
             Self::AgeSet => "age_set",
+            Self::EventReported => "event_reported",
+            Self::ManagedSet => "managed_set",
             Self::CollectionOn => "collection_on",
             Self::CollectionOff => "collection_off",
+            Self::LengthSet => "retention_length_set",
+            Self::LengthUnset => "retention_length_unset",
         }
     }
 }

@@ -23,7 +23,8 @@ impl Vault {
         self.turn(caller, subject, (ACTIVE, DEACTIVATED), happened).await
     }
 
-    /// Switches the account on again, as it was.
+    /// Switches the account on again, as it was: what was set aside meanwhile is found again, unless its grace is over
+    /// and it went.
     ///
     /// # Errors
     /// The caller lacks the consent scope; no such subject; it is not deactivated.
@@ -46,6 +47,10 @@ impl Vault {
                 .detail("state", crate::subjects::state_name(draft.form.state)));
         }
         draft.form.state = to;
+        draft.form.deactivated_at = (to == DEACTIVATED).then_some(draft.now);
+        if to == ACTIVE {
+            self.find_again(&mut draft).await?;
+        }
         self.conclude(draft, happened).await
     }
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use candor_decision::Plan;
+use candor_decision::{Clocks, Plan};
 use candor_ledger::{Digest, Entry, EntryBody};
 use candor_seal::{KeepClass, KeyVersion};
 use candor_store::{Change, Committed, EventRow, Guard, KeyRow, SubjectRow, Unit};
@@ -12,8 +12,10 @@ use tokio::sync::OwnedMutexGuard;
 
 use crate::caller::Caller;
 use crate::live::{StoredSubject, SubjectKeys};
+use crate::retention::{ERASED, clocks, first_end, with_lengths};
 use crate::standing_form::StandingForm;
 use crate::tenant::{Policy, Tenant};
+use crate::transient::TransientRecord;
 use crate::{Vault, VaultError};
 
 /// A change in the making. Nothing of it has happened until [`Vault::apply`].
@@ -27,6 +29,10 @@ pub(crate) struct Draft {
     pub form: StandingForm,
     pub keys: SubjectKeys,
     pub unit: Unit,
+    /// Records that are held in memory once the unit is committed.
+    pub transient: Vec<TransientRecord>,
+    /// What keep rules counted from before.
+    clocks: Clocks,
     is_new: bool,
     // INVARIANT: held until the unit is committed, so that no two drafts of one subject meet.
     writer: OwnedMutexGuard<()>,
@@ -77,6 +83,34 @@ impl Draft {
         self.event(kind, purpose, detail, entry);
     }
 
+    /// When retention has to look at the subject, as far as this draft knows: at once when what rules count from has
+    /// changed, else when the first value that it writes ends.
+    fn due(&self) -> Option<Instant> {
+        if self.form.state == ERASED || self.policy.manifest().keeps.is_empty() {
+            return None;
+        }
+        let clocks = clocks(&self.form, &self.policy.plan);
+        if !self.is_new && (clocks != self.clocks || self.lifted()) {
+            return Some(self.now);
+        }
+        let clocks = with_lengths(clocks, &self.form, &self.tenant.settings, &self.policy.plan);
+        let written = self.unit.changes.iter().filter_map(|change| match change {
+            Change::PutRecord(row) => first_end(&self.policy.plan, &clocks, row),
+            _ => None,
+        });
+        written.min()
+    }
+
+    /// True when the draft takes away what stood in the way of keep rules.
+    fn lifted(&self) -> bool {
+        self.unit.changes.iter().any(|change| match change {
+            Change::DeleteHold(..) => true,
+            Change::AddEvent(event) => matches!(event.kind.as_str(), "restriction.lifted" | "subject.managed"),
+            Change::PutRequest(row) => row.closed_at.is_some(),
+            _ => false,
+        })
+    }
+
     fn next_version(&self) -> u64 {
         if self.is_new { self.row.version } else { self.row.version + 1 }
     }
@@ -111,7 +145,22 @@ impl Vault {
         let mut unit = Unit::of(tenant.id()).guard(Guard::SubjectVersion(subject, row.version));
         caller.mark_in(&mut unit);
         let actor = caller.key();
-        Ok(Draft { tenant, policy, now, actor, row, reference, form, keys, unit, is_new: false, writer })
+        let clocks = clocks(&form, &policy.plan);
+        Ok(Draft {
+            tenant,
+            policy,
+            now,
+            actor,
+            row,
+            reference,
+            form,
+            keys,
+            unit,
+            transient: Vec::new(),
+            clocks,
+            is_new: false,
+            writer,
+        })
     }
 
     /// Begins a new subject.
@@ -143,6 +192,8 @@ impl Vault {
             form: StandingForm::default(),
             keys: SubjectKeys::none(),
             unit,
+            transient: Vec::new(),
+            clocks: Clocks::default(),
             is_new: true,
             writer,
         })
@@ -155,8 +206,15 @@ impl Vault {
         row.state = draft.form.state;
         row.updated_at = draft.now;
         let subject = row.id;
+        let due = draft.due();
         draft.unit.changes.push(Change::PutSubject(row));
+        if let Some(at) = due {
+            draft.unit.changes.push(Change::HastenDue(subject, at));
+        }
+        let (tenant, transient) = (draft.tenant.id(), draft.transient);
+        self.transient.refuse_when_full(&transient, draft.now)?;
         let committed = self.commit_about(draft.unit, subject, draft.writer).await?;
+        self.transient.take(tenant, transient);
         Ok(Applied { committed })
     }
 }

@@ -64,6 +64,7 @@ impl Vault {
         draft.put(Change::ForgetSubject(subject, reference));
         draft.row.erased_entry = Some(erased);
         draft.form = StandingForm { state: ERASED, ..StandingForm::default() };
+        self.transient.forget(draft.tenant.id(), subject);
         let at = draft.now;
         let applied = self.apply(draft).await?;
         Counters::add(&self.counters().erasures, 1);

@@ -4,6 +4,10 @@
 //! that makes the subject, so that a row sent again after any crash is answered with the subject it made. Values pass
 //! the same door as every write. A consent comes with its evidence: when it was said, and to which text.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use candor_decision::FieldIx;
 use candor_ledger::{Digest, EntryBody};
 use candor_manifest::model::{Field, ValueKind};
 use candor_seal::Envelope;
@@ -20,6 +24,7 @@ use crate::records::{NewRecord, Reason};
 use crate::standing_form::{ConsentForm, ConsentState, ContractForm};
 use crate::subjects::{NEW_RECORDS_MAX, NewContract};
 use crate::tenant::{Policy, Tenant};
+use crate::value::normalised;
 use crate::{ErrorKind, Vault, VaultError};
 
 /// The most rows one call takes.
@@ -108,9 +113,15 @@ impl Vault {
             return Err(VaultError::bad("import.rows_too_many", "at most 500 rows are imported at once"));
         }
         let tenant = self.tenant(caller.tenant()).await?;
-        let rows = people.into_iter().map(|person| self.import_row(caller, &tenant, &import, person));
-        let rows: Vec<_> = stream::iter(rows).buffered(AT_ONCE).collect().await;
-        rows.into_iter().collect()
+        let policy = Arc::clone(tenant.policy_at(self.now())?);
+        let (at_once, in_turn) = apart(&policy, people);
+        let import_at = async |(at, person)| (at, self.import_row(caller, &tenant, &import, person).await);
+        let mut rows: Vec<_> = stream::iter(at_once.into_iter().map(import_at)).buffered(AT_ONCE).collect().await;
+        for (at, person) in in_turn {
+            rows.push((at, self.import_row(caller, &tenant, &import, person).await));
+        }
+        rows.sort_by_key(|(at, _)| *at);
+        rows.into_iter().map(|(_, row)| row).collect()
     }
 
     async fn import_row(
@@ -203,7 +214,7 @@ impl Vault {
         let method = new.method.or_else(|| Some(METHOD.to_owned()));
         let act = ConsentAct { purpose: new.purpose, act: new.act, text: new.text, language: new.language, method };
         act.check()?;
-        let policy = std::sync::Arc::clone(&draft.policy);
+        let policy = Arc::clone(&draft.policy);
         let asked = Asked::of(&policy.plan, &act, None)?;
         let state = match act.act {
             ConsentVerb::Confirmed => ConsentState::Given,
@@ -232,6 +243,28 @@ impl Vault {
         draft.further_event(kind, Some(&act.purpose), &detail, entry);
         Ok(())
     }
+}
+
+/// People at their places in the call.
+type Placed = Vec<(usize, ImportedPerson)>;
+
+/// Those who can be made at the same time, and those who share an identifier with somebody before them: they wait, so
+/// that the earlier row has it.
+fn apart(policy: &Policy, people: Vec<ImportedPerson>) -> (Placed, Placed) {
+    let mut taken = HashSet::new();
+    people.into_iter().enumerate().partition(|(_, person)| {
+        let mut is_first = true;
+        for record in &person.records {
+            for (name, value) in &record.values {
+                let name = format!("{}.{name}", record.group);
+                let identifies = |at: FieldIx| policy.manifest().fields[at.at()].identifies;
+                if policy.plan.field(&name).is_some_and(identifies) {
+                    is_first &= taken.insert((name, normalised(value)));
+                }
+            }
+        }
+        is_first
+    })
 }
 
 fn row_key(tenant: &Tenant, import: &[u8; 32], row: u64) -> [u8; 32] {

@@ -9,6 +9,7 @@ use candor_words::{Instant, JobId, TenantId};
 
 use crate::notices::NOTICE_MAIL;
 use crate::requests::ESCALATE;
+use crate::retention::{LOOK_AGAIN, RETAIN};
 use crate::rotation::MOVE_KEYS;
 use crate::{Vault, VaultError};
 
@@ -47,11 +48,13 @@ pub enum Recurring {
     IdempotencyExpiry,
     /// Wraps the tenant's keys by the newest version of the root key.
     RootKey,
+    /// Carries out keep rules that have ended.
+    Retention,
 }
 
 impl Recurring {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Checkpoint, Self::Index, Self::IdempotencyExpiry, Self::RootKey];
+    pub const ALL: [Self; 5] = [Self::Checkpoint, Self::Index, Self::IdempotencyExpiry, Self::RootKey, Self::Retention];
 
     /// How long it waits from one time to the next.
     pub const fn interval_ms(self) -> i64 {
@@ -60,6 +63,7 @@ impl Recurring {
             Self::Index => 60_000,
             Self::IdempotencyExpiry => 3_600_000,
             Self::RootKey => 5_000,
+            Self::Retention => 10_000,
         }
     }
 
@@ -70,6 +74,7 @@ impl Recurring {
             Self::Index => "ledger.index",
             Self::IdempotencyExpiry => "idempotency.expire",
             Self::RootKey => "keys.follow_root",
+            Self::Retention => RETAIN,
         }
     }
 }
@@ -132,6 +137,10 @@ impl Vault {
                 Some(row) => self.is_behind_root(&row)?,
                 None => false,
             },
+            Recurring::Retention => {
+                self.transient.sweep(self.now());
+                !self.store.due(tenant, self.now(), None, 1).await?.rows.is_empty()
+            }
         })
     }
 
@@ -155,6 +164,8 @@ impl Vault {
             MOVE_KEYS => return self.move_keys(job).await,
             ESCALATE => self.escalate(job).await,
             "keys.follow_root" => self.follow_root(tenant.id()).await,
+            LOOK_AGAIN => self.look_again(&tenant).await,
+            RETAIN => self.retain(&tenant).await,
             "ledger.index" => self.index_entries(&tenant).await.map(drop),
             "ledger.checkpoint" => self.newest_checkpoint(&tenant).await.map(drop),
             "idempotency.expire" => {

@@ -53,6 +53,7 @@ mod records;
 mod requests;
 mod restore;
 mod restriction;
+mod retention;
 mod rotation;
 mod scrub;
 mod secrets;
@@ -65,6 +66,7 @@ mod sync;
 mod tenant;
 mod tenant_move;
 mod tenants;
+mod transient;
 mod transparency;
 mod value;
 mod vault;
@@ -116,6 +118,10 @@ pub use records::{NewRecord, RecordView, Rectified};
 pub use requests::{NewRequest, OPEN_REQUESTS_MAX, RequestView, right_name, right_of};
 pub use restore::{InDoubt, RestoredKeys, Survivor, TakenOver};
 pub use restriction::{ALLOWED_PURPOSES_MAX, Terms};
+pub use retention::{
+    EVENTS_MAX, HeldBack, KeepRuleView, LookedAt, PREVIEW_SUBJECTS_MAX, RetentionPreview, RetentionRun, RetentionView,
+    RuleOutcome,
+};
 pub use rotation::{KeyUsage, RotationView};
 pub use secrets::{LentSecret, NewSecret, SECRET_PART_BYTES_MAX, SECRET_PARTS_MAX, SECRETS_MAX, SecretAsk, SecretView};
 pub use standing_form::{
@@ -124,6 +130,7 @@ pub use standing_form::{
 pub use subjects::{CreatedSubject, NEW_RECORDS_MAX, NewContract, NewSubject, SubjectView};
 pub use tenant_move::{ImportedTenant, TENANT_LINE_BYTES_MAX, TENANT_MANIFEST_BYTES_MAX, TenantLine, TenantManifest};
 pub use tenants::{CreatedTenant, NewTenant, TenantView};
+pub use transient::{TRANSIENT_BYTES_MAX, TRANSIENT_MS, TRANSIENT_RECORDS_MAX};
 pub use transparency::{DisclosureCount, TransparencyReport};
 pub use value::{source_name, source_of};
 pub use vault::{Counters, Vault, VaultParts};

@@ -5,13 +5,14 @@
 
 use std::sync::Arc;
 
-use candor_decision::Standing;
+use candor_decision::{Clocks, Standing};
 use candor_seal::{KeepClass, KeyVersion, SubjectKey, SubjectKeyName, WrappedSubjectKey};
 use candor_store::{KeyRow, RecordRow, SubjectRow};
 use candor_words::{Instant, RecordId, SubjectId, SubjectRef, TenantId};
 use parking_lot::Mutex;
 
 use crate::kept::{Kept, Shelf};
+use crate::retention::{ANONYMOUS, clocks};
 use crate::standing_form::StandingForm;
 use crate::tenant::{Policy, Tenant};
 use crate::{ErrorKind, Vault, VaultError};
@@ -24,10 +25,13 @@ const EPOCHS: usize = 1 << 14;
 
 /// What a decision and an opening need of one subject.
 pub(crate) struct LiveSubject {
+    pub tenant: TenantId,
     pub row: SubjectRow,
     pub reference: SubjectRef,
     pub form: StandingForm,
     pub standing: Standing,
+    /// What keep rules count from.
+    pub clocks: Clocks,
     pub policy: Arc<Policy>,
     pub keys: SubjectKeys,
     records: Mutex<Vec<Arc<RecordRow>>>,
@@ -145,13 +149,16 @@ impl Vault {
         let StoredSubject { row, reference, form, keys } = self.stored_subject(tenant, subject).await?;
         let policy = Arc::clone(tenant.policy_at(now)?);
         let (standing, lapses) = form.under_policy(&policy, now);
+        let clocks = clocks(&form, &policy.plan);
         let next_policy = tenant.policies.iter().map(|policy| policy.effective_at).find(|at| *at > now);
         Ok(LiveSubject {
+            tenant: tenant.id(),
             keys,
             row,
             reference,
             form,
             standing,
+            clocks,
             policy,
             records: Mutex::default(),
             valid_until: next_policy.map_or(lapses, |at| at.min(lapses)),
@@ -199,7 +206,10 @@ impl Vault {
     ) -> Result<StoredSubject, VaultError> {
         let state = self.store.subject_state(tenant.id(), subject).await?.ok_or_else(unknown)?;
         let reference = state.row.reference.ok_or_else(|| erased(&state.row))?;
-        let form = state.last_event.as_ref().map(StandingForm::after).transpose()?.unwrap_or_default();
+        let mut form = state.last_event.as_ref().map(StandingForm::after).transpose()?.unwrap_or_default();
+        if state.row.state == ANONYMOUS {
+            form.state = ANONYMOUS;
+        }
         let keys = if tenant.has_wrapped(&state.keys)? {
             SubjectKeys::open(tenant, subject, &state.keys)?
         } else {

@@ -1,7 +1,7 @@
 //! Notice of changes to the policy: due when a version is put, carried out by a job, open in the app until it is seen.
 //!
 //! `due.rs` holds a version back until notice can be given; `mailing.rs` tells people by mail; `open.rs` what an app shows;
-//! `told.rs` what became of it. Source: GDPR Art. 12, 13(3), 14(4); docs/adr/0011-notice-and-consent-again.md.
+//! `told.rs` what became of it. Source: GDPR Art. 12, 13(3), 14(4); docs/adr/0013-notice-and-consent-again.md.
 
 mod again;
 mod due;
@@ -12,10 +12,12 @@ mod told;
 use std::sync::Arc;
 
 use candor_ledger::Digest;
+use candor_manifest::model::Channel;
 use candor_publish::{Notice, NoticeOf, notice};
 use candor_words::Instant;
 
 use crate::Vault;
+use crate::channel::channel_number;
 use crate::tenant::{Policy, Tenant};
 use crate::versions::Telling;
 
@@ -68,6 +70,16 @@ impl Tenant {
         let newest = self.policies.iter().rev().find(|known| known.manifest().version == policy.manifest().version);
         let is_its_own = newest.is_none_or(|newest| newest.digest == policy.digest);
         if is_its_own { &policy.manifest().version } else { &policy.digest }
+    }
+
+    /// Where rows say what became of telling people: each notice, and each channel that is served.
+    pub(crate) fn notices_kept(&self) -> impl Iterator<Item = ([u8; 32], u16)> + '_ {
+        let has_told = |policy: &&Arc<Policy>| policy.since.as_ref().is_some_and(|since| since.telling.is_some());
+        let served = [Channel::Email, Channel::InApp].map(channel_number);
+        self.policies.iter().filter(has_told).flat_map(move |policy| {
+            let notice = notice_id(policy);
+            served.into_iter().map(move |channel| (notice, channel))
+        })
     }
 
     /// True when another version takes the place of this one at the same instant.

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use candor_decision::{FieldIx, FieldSet, Plan, Spent};
-use candor_seal::{Envelope, FieldPlace, KeepClass};
+use candor_decision::{FieldIx, FieldSet, GroupIx, Intrinsic, Plan, Spent};
+use candor_seal::{Envelope, FieldPlace, KeepClass, SubjectKey};
 use candor_store::RecordRow;
 use candor_words::{Instant, RecordId};
 use serde::Serialize;
@@ -17,6 +17,7 @@ use crate::live::LiveSubject;
 use crate::read::ANSWER_RECORDS_MAX;
 use crate::record_form::{self, ValueRef};
 use crate::records::no_record;
+use crate::retention::dates;
 use crate::tenant::Tenant;
 use crate::value::source_text;
 use crate::{Vault, VaultError};
@@ -58,7 +59,14 @@ impl Vault {
         groups.dedup();
         let mut rows = Vec::new();
         for group in groups {
+            let is_transient = live.policy.plan.retention().is_transient(GroupIx(group));
             let group = &manifest.groups[usize::from(group)];
+            if is_transient {
+                let held =
+                    self.transient.of_group(tenant.id(), live.row.id, &group.name, ANSWER_RECORDS_MAX, self.now());
+                rows.extend(held.into_iter().filter(|row| record.is_none_or(|record| record == row.id)));
+                continue;
+            }
             match (group.many, record) {
                 (false, _) => rows.extend(self.live_record(tenant.id(), live, &group.name, ONLY_RECORD).await?),
                 (true, Some(record)) => rows.extend(self.live_record(tenant.id(), live, &group.name, record).await?),
@@ -77,22 +85,31 @@ impl Vault {
         Ok(rows)
     }
 
-    /// Opens the fields that a spent permit names, of the subject it names, and uses it up.
+    /// Opens the fields that a spent permit names, of the subject it names, and uses it up; says also which of them it
+    /// found sealed, their time being over.
     pub(crate) fn open_fields(
         &self,
         live: &LiveSubject,
         rows: &[Arc<RecordRow>],
         spent: Spent,
-    ) -> Result<Vec<OpenedRecord>, VaultError> {
+    ) -> Result<(Vec<OpenedRecord>, FieldSet), VaultError> {
         // INVARIANT: a permit of one subject opens nothing of another.
         if spent.subject() != live.row.id {
             return Err(VaultError::damaged("permit"));
         }
         let allowed = spent.fields();
+        let plan = &live.policy.plan;
+        let retention = plan.retention();
+        let reaches_the_sealed = plan.as_intrinsic(spent.purpose()).is_some_and(Intrinsic::reaches_the_sealed);
+        let by_record = retention.bounds_by_record(spent.purpose());
+        let mut sealed = FieldSet::EMPTY;
         let mut opened = Vec::with_capacity(rows.len());
         let mut plain = Zeroizing::new(Vec::new());
         for row in rows {
             let mut values = BTreeMap::new();
+            let has_ended =
+                by_record && retention.has_ended_for(spent.purpose(), &live.clocks, &dates(row), self.now());
+            let held = self.transient.get(live.tenant, row.subject, &row.group, row.id, self.now());
             for value in record_form::values(&row.sealed) {
                 let value = value.ok_or_else(|| VaultError::damaged("record"))?;
                 let Some(field) =
@@ -100,8 +117,20 @@ impl Vault {
                 else {
                     continue;
                 };
+                if has_ended || (value.is_sealed && !reaches_the_sealed) {
+                    sealed.insert(field);
+                    continue;
+                }
+                let process_key = held.as_ref().map(|held| &*held.key);
                 let written = OpenedValue {
-                    value: open_value(live, row.id, live.policy.plan.field_name(field), &value, &mut plain)?,
+                    value: open_value(
+                        live,
+                        process_key,
+                        row.id,
+                        live.policy.plan.field_name(field),
+                        &value,
+                        &mut plain,
+                    )?,
                     source: source_text(value.source),
                     written_at: value.written_at,
                     _opened: (),
@@ -112,21 +141,21 @@ impl Vault {
                 opened.push(OpenedRecord { group: row.group.clone(), record: row.id, values });
             }
         }
-        Ok(opened)
+        Ok((opened, sealed))
     }
 }
 
 fn open_value(
     live: &LiveSubject,
+    process_key: Option<&SubjectKey>,
     record: RecordId,
     field: &str,
     value: &ValueRef<'_>,
     plain: &mut Vec<u8>,
 ) -> Result<Value, VaultError> {
     let envelope = Envelope::parse(value.envelope)?;
-    let key = live
-        .keys
-        .of(KeepClass::new(value.class), envelope.key_version())
+    let key = process_key
+        .or_else(|| live.keys.of(KeepClass::new(value.class), envelope.key_version()))
         .ok_or_else(|| VaultError::damaged("subject key"))?;
     let place = FieldPlace { record, field, value_version: value.version };
     plain.clear();

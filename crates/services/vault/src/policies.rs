@@ -92,7 +92,9 @@ impl Vault {
         (row.effective_at, policy.effective_at) = (effective_at, effective_at);
         let body = EntryBody::PolicyInForce { policy: Digest(row.digest), effective_at: row.effective_at };
         let entry = self.entry(&tenant, now, None, by, body)?;
-        let mut unit = Unit::of(id).change(Change::PutPolicy(row)).entry(entry);
+        // Every subject is looked at again once the new rules are in force.
+        let again = self.look_again_job(id, &policy.digest, effective_at);
+        let mut unit = Unit::of(id).change(Change::PutPolicy(row)).change(Change::PutJob(again)).entry(entry);
         unit.changes.extend(job.map(Change::PutJob));
         self.commit_then(unit, self.tenants_epoch.moving_on()).await?;
         let tenant = self.tenant(id).await?;

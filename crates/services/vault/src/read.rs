@@ -4,8 +4,8 @@
 //! logged like one.
 
 use candor_decision::{
-    Channel, Decision, FieldSet, Permit, Plan, PurposeIx, Question, QuestionByName, Reason, RecipientIx, Resolved,
-    Verdict, View, decide, resolve,
+    Channel, Decision, FieldIx, FieldSet, Permit, Plan, PurposeIx, Question, QuestionByName, Reason, RecipientIx,
+    Resolved, Verdict, View, decide, resolve,
 };
 use candor_ledger::{CONTROLLER, Digest, Entry, EntryBody, FieldBits};
 use candor_store::Unit;
@@ -174,10 +174,10 @@ impl Vault {
         decided: Decided,
         approval: Option<Approval>,
     ) -> Result<Unlogged, VaultError> {
-        let Decided { decision, refused, first_reason } = decided;
+        let Decided { decision, mut refused, first_reason } = decided;
         let plan = &live.policy.plan;
         let question = *decision.question();
-        let verdict = match (first_reason, refused.is_empty()) {
+        let mut verdict = match (first_reason, refused.is_empty()) {
             (Some(Reason::QuestionEmpty), _) => Verdict::Refused,
             (_, true) => Verdict::Granted,
             (_, false) => decision.verdict().min_partly(),
@@ -187,8 +187,27 @@ impl Vault {
         let mut records = Vec::new();
         if let Ok(permit) = decision.permit(deadline(question.at)) {
             let disclosed = self.disclose(tenant, live, ask.record, permit).await?;
-            unit.entries.push(entry(live, caller, question.at, disclosed.body));
             records = disclosed.records;
+            // What is sealed in one record and open in another was given.
+            let is_given = |field: &FieldIx| {
+                let (group, name) = plan.field_name(*field).split_once('.').unwrap_or_default();
+                records.iter().any(|record| record.group == group && record.values.contains_key(name))
+            };
+            let sealed: FieldSet = disclosed.sealed.iter().filter(|field| !is_given(field)).collect();
+            refused.extend(sealed.iter().map(|field| RefusedField::new(plan.field_name(field), Reason::ValueSealed)));
+            if !sealed.is_empty() {
+                verdict = if records.is_empty() { Verdict::Refused } else { Verdict::Partly };
+                Counters::add(&self.counters().refusals, 1);
+                let recipient = question.recipient.map_or(CONTROLLER, |recipient| recipient.0);
+                let fields = FieldBits::from_words(sealed.as_words());
+                let reason = Reason::ValueSealed as u16;
+                let body = EntryBody::Refusal { purpose: question.purpose.0, recipient, reason, fields };
+                unit.entries.push(entry(live, caller, question.at, body));
+            }
+            if sealed.is_empty() || !records.is_empty() {
+                // Before the refusal of the rest: an answer names the entry of what it discloses.
+                unit.entries.insert(0, entry(live, caller, question.at, disclosed.body));
+            }
             if let Some(approval) = approval {
                 approval.use_in(&mut unit, question.at);
             }
@@ -269,11 +288,15 @@ impl Vault {
         let recipient = spent.recipient().map_or(CONTROLLER, |recipient| recipient.0);
         let fields = FieldBits::from_words(spent.fields().as_words());
         let (purpose, ground) = (spent.purpose().0, spent.ground() as u8);
-        let records = self.open_fields(live, &rows, spent)?;
+        let (records, sealed) = self.open_fields(live, &rows, spent)?;
         let n_values: usize = records.iter().map(|record| record.values.len()).sum();
         let n_values = u32::try_from(n_values).unwrap_or(u32::MAX);
         Counters::add(&self.counters().fields_opened, u64::from(n_values));
-        Ok(Disclosed { body: EntryBody::Disclosure { purpose, recipient, record, fields, n_values, ground }, records })
+        Ok(Disclosed {
+            body: EntryBody::Disclosure { purpose, recipient, record, fields, n_values, ground },
+            records,
+            sealed,
+        })
     }
 }
 
@@ -300,6 +323,8 @@ impl Unlogged {
 pub(crate) struct Disclosed {
     pub body: EntryBody,
     pub records: Vec<OpenedRecord>,
+    /// What was found sealed, its time being over.
+    pub sealed: FieldSet,
 }
 
 /// Decides a question in names under a plan and a standing: the same for a read now and a replay of the past.

@@ -1,8 +1,11 @@
 //! The bytes of a record: each value sealed on its own, with its source, version and time.
 //!
-//! `count u16`, then per value: `name u8+bytes`, `source u8+bytes`, `class u16`, `version u32`,
-//! `written_at i64`, `index 0|1 [32 bytes]`, `envelope u32+bytes`. Integers are big-endian; values
-//! are in the order of their names. What does not read back exactly is damage.
+//! `count`, then per value: `name` (a byte for its length), `head` (one byte), `[class u16]`, `version`,
+//! `[written_at]`, `[source]` (a byte for its length), `[index 32 bytes]`, `envelope` (its length before it). In the
+//! head stand which of the fixed sources it is, 7 for one that is written out; whether there is an index (8); whether class
+//! (16) and time (32) are those of the value before; whether it is sealed away (64). Counts, lengths and versions take seven bits a byte, the
+//! lowest first; times are milliseconds, their sign in the lowest bit. Values are in the order of their names. What does not read back exactly is
+//! damage.
 
 use std::collections::BTreeMap;
 
@@ -17,30 +20,56 @@ pub(crate) struct SealedValue {
     pub written_at: Instant,
     /// The blind index it is found by, for identifiers.
     pub index: Option<[u8; 32]>,
+    /// True when its time has ended: no purpose reads it until it is erased, or its subject comes back.
+    pub is_sealed: bool,
     pub envelope: Vec<u8>,
 }
 
 /// A record's values by field name within the group.
 pub(crate) type RecordForm = BTreeMap<String, SealedValue>;
 
+/// The sources that take no byte of their own; any other is written out.
+const SOURCES: [&str; 7] = ["subject", "observed", "derived", "other_users", "organisation", "partners", "public"];
+const SOURCE_WRITTEN_OUT: u8 = 7;
+const HAS_INDEX: u8 = 8;
+const CLASS_AS_BEFORE: u8 = 16;
+const TIME_AS_BEFORE: u8 = 32;
+const IS_SEALED: u8 = 64;
+
 /// Writes a record.
 pub(crate) fn write(form: &RecordForm) -> Vec<u8> {
     let bytes: usize =
         form.iter().map(|(name, value)| name.len() + value.source.len() + value.envelope.len() + 53).sum();
     let mut out = Vec::with_capacity(bytes + 2);
-    out.extend_from_slice(&u16::try_from(form.len()).unwrap_or(u16::MAX).to_be_bytes());
+    put_number(&mut out, form.len() as u64);
+    let mut before: Option<&SealedValue> = None;
     for (name, value) in form {
         put_short(&mut out, name);
-        put_short(&mut out, &value.source);
-        out.extend_from_slice(&value.class.to_be_bytes());
-        out.extend_from_slice(&value.version.to_be_bytes());
-        out.extend_from_slice(&value.written_at.as_millis().to_be_bytes());
-        out.push(u8::from(value.index.is_some()));
+        let fixed = SOURCES.iter().position(|source| *source == value.source);
+        let class_as_before = before.is_some_and(|before| before.class == value.class);
+        let time_as_before = before.is_some_and(|before| before.written_at == value.written_at);
+        let mut head = fixed.and_then(|at| u8::try_from(at).ok()).unwrap_or(SOURCE_WRITTEN_OUT);
+        head |= if value.index.is_some() { HAS_INDEX } else { 0 };
+        head |= if class_as_before { CLASS_AS_BEFORE } else { 0 };
+        head |= if time_as_before { TIME_AS_BEFORE } else { 0 };
+        head |= if value.is_sealed { IS_SEALED } else { 0 };
+        out.push(head);
+        if !class_as_before {
+            out.extend_from_slice(&value.class.to_be_bytes());
+        }
+        put_number(&mut out, u64::from(value.version));
+        if !time_as_before {
+            put_number(&mut out, folded(value.written_at.as_millis()));
+        }
+        if fixed.is_none() {
+            put_short(&mut out, &value.source);
+        }
         if let Some(index) = &value.index {
             out.extend_from_slice(index);
         }
-        out.extend_from_slice(&u32::try_from(value.envelope.len()).unwrap_or(u32::MAX).to_be_bytes());
+        put_number(&mut out, value.envelope.len() as u64);
         out.extend_from_slice(&value.envelope);
+        before = Some(value);
     }
     out
 }
@@ -66,6 +95,7 @@ pub(crate) struct ValueRef<'a> {
     pub version: u32,
     pub written_at: Instant,
     pub index: Option<&'a [u8; 32]>,
+    pub is_sealed: bool,
     pub envelope: &'a [u8],
 }
 
@@ -77,6 +107,7 @@ impl ValueRef<'_> {
             version: self.version,
             written_at: self.written_at,
             index: self.index.copied(),
+            is_sealed: self.is_sealed,
             envelope: self.envelope.to_vec(),
         }
     }
@@ -85,8 +116,8 @@ impl ValueRef<'_> {
 /// Walks the values without copying them; `None` among them means damage, and is the last.
 pub(crate) fn values(bytes: &[u8]) -> Values<'_> {
     let mut cursor = Cursor(bytes);
-    let left = cursor.take::<2>().map(|count| u16::from_be_bytes(*count));
-    Values { cursor, left: left.unwrap_or(1), broken: left.is_none() }
+    let left = cursor.number().and_then(|count| u16::try_from(count).ok());
+    Values { cursor, left: left.unwrap_or(1), broken: left.is_none(), before: None }
 }
 
 /// The walk over a record's values.
@@ -94,6 +125,7 @@ pub(crate) struct Values<'a> {
     cursor: Cursor<'a>,
     left: u16,
     broken: bool,
+    before: Option<(u16, Instant)>,
 }
 
 impl<'a> Iterator for Values<'a> {
@@ -106,10 +138,13 @@ impl<'a> Iterator for Values<'a> {
             return trailing.then_some(None);
         }
         self.left -= 1;
-        let value = if self.broken { None } else { self.cursor.value() };
-        if value.is_none() {
-            self.left = 0;
-            self.cursor.0 = &[];
+        let value = if self.broken { None } else { self.cursor.value(self.before) };
+        match &value {
+            Some(value) => self.before = Some((value.class, value.written_at)),
+            None => {
+                self.left = 0;
+                self.cursor.0 = &[];
+            }
         }
         Some(value)
     }
@@ -118,20 +153,42 @@ impl<'a> Iterator for Values<'a> {
 struct Cursor<'a>(&'a [u8]);
 
 impl<'a> Cursor<'a> {
-    fn value(&mut self) -> Option<ValueRef<'a>> {
+    fn value(&mut self, before: Option<(u16, Instant)>) -> Option<ValueRef<'a>> {
         let name = self.short()?;
-        let source = self.short()?;
-        let class = u16::from_be_bytes(*self.take()?);
-        let version = u32::from_be_bytes(*self.take()?);
-        let written_at = Instant::from_millis(i64::from_be_bytes(*self.take()?));
-        let index = match self.take::<1>()? {
-            [0] => None,
-            [1] => Some(self.take()?),
-            _ => return None,
+        let [head] = *self.take::<1>()?;
+        if head >= IS_SEALED * 2 {
+            return None;
+        }
+        let is = |bit: u8| head & bit != 0;
+        let class = if is(CLASS_AS_BEFORE) { before?.0 } else { u16::from_be_bytes(*self.take()?) };
+        let version = u32::try_from(self.number()?).ok()?;
+        let written_at = if is(TIME_AS_BEFORE) { before?.1 } else { Instant::from_millis(unfolded(self.number()?)) };
+        let source = match SOURCES.get(usize::from(head & SOURCE_WRITTEN_OUT)) {
+            Some(fixed) => fixed,
+            None => self.short()?,
         };
-        let length = usize::try_from(u32::from_be_bytes(*self.take()?)).ok()?;
+        let index = if is(HAS_INDEX) { Some(self.take()?) } else { None };
+        let length = usize::try_from(self.number()?).ok()?;
         let envelope = self.slice(length)?;
-        Some(ValueRef { name, source, class, version, written_at, index, envelope })
+        Some(ValueRef { name, source, class, version, written_at, index, is_sealed: is(IS_SEALED), envelope })
+    }
+
+    /// A number in the one way that [`put_number`] writes it.
+    fn number(&mut self) -> Option<u64> {
+        let mut number = 0_u64;
+        for shift in (0..64).step_by(7) {
+            let [byte] = *self.take::<1>()?;
+            let part = u64::from(byte & 0x7f);
+            let is_longest_way = byte == 0 && shift > 0;
+            if is_longest_way || (part << shift) >> shift != part {
+                return None;
+            }
+            number |= part << shift;
+            if byte & 0x80 == 0 {
+                return Some(number);
+            }
+        }
+        None
     }
 
     fn take<const N: usize>(&mut self) -> Option<&'a [u8; N]> {
@@ -158,20 +215,53 @@ fn put_short(out: &mut Vec<u8>, text: &str) {
     out.extend_from_slice(text.as_bytes());
 }
 
+fn put_number(out: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        out.push((number & 0x7f) as u8 | 0x80);
+        number >>= 7;
+    }
+    out.push(number as u8);
+}
+
+/// A signed number as one that is small when it is near zero.
+const fn folded(number: i64) -> u64 {
+    ((number << 1) ^ (number >> 63)) as u64
+}
+
+const fn unfolded(number: u64) -> i64 {
+    (number >> 1) as i64 ^ -((number & 1) as i64)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn sample() -> RecordForm {
-        let value = |index| SealedValue {
-            source: "linked:google".into(),
-            class: 7,
-            version: 3,
-            written_at: Instant::from_millis(12),
+        let value = |source: &str, class, at, index: Option<[u8; 32]>| SealedValue {
+            source: source.into(),
+            class,
+            version: 300,
+            written_at: Instant::from_millis(at),
+            is_sealed: index.is_none(),
             index,
-            envelope: vec![1, 2, 3],
+            envelope: vec![1; 200],
         };
-        RecordForm::from([("email".into(), value(Some([9; 32]))), ("name".into(), value(None))])
+        RecordForm::from([
+            ("email".into(), value("linked:google", 7, 1_800_000_000_000, Some([9; 32]))),
+            ("name".into(), value("subject", 7, 1_800_000_000_000, None)),
+            ("place".into(), value("public", 700, -5, None)),
+        ])
+    }
+
+    #[test]
+    fn what_a_value_shares_with_the_one_before_is_not_written_again() {
+        let one = |names: &[&str]| {
+            let all = sample();
+            names.iter().map(|name| ((*name).to_owned(), all["name"].clone())).collect::<RecordForm>()
+        };
+        let (alone, two) = (write(&one(&["a"])).len(), write(&one(&["a", "b"])).len());
+        // A name, the head, the version and the envelope; no class, time or source.
+        assert_eq!(two - alone, 2 + 1 + 2 + 2 + 200);
     }
 
     #[test]

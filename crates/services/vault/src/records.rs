@@ -1,11 +1,12 @@
 //! Records: written, corrected, closed and removed.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use candor_decision::FieldIx;
 use candor_ledger::{EntryBody, FieldBits};
 use candor_manifest::model::{Group, Source};
-use candor_seal::FieldPlace;
+use candor_seal::{FieldPlace, SubjectKey};
 use candor_store::{Change, Guard, HistoryRow, Page, RecordRow};
 use candor_words::{Instant, RecordId, SubjectId};
 use serde::Serialize;
@@ -16,9 +17,10 @@ use crate::collections::off;
 use crate::derive::derive;
 use crate::draft::Draft;
 use crate::holds::is_held;
-use crate::ids::ONLY_RECORD;
+use crate::ids::{ONLY_RECORD, drawn_record};
 use crate::record_form::{self, RecordForm, SealedValue};
 use crate::scrub::{Treatment, scrub};
+use crate::transient::TransientRecord;
 use crate::value::{self, normalised, source_code, source_name};
 use crate::{Vault, VaultError};
 
@@ -112,7 +114,8 @@ impl Vault {
         Ok(written.view)
     }
 
-    /// Closes a record, which starts the clock of keep rules that count from it.
+    /// Closes a record, which starts the clock of keep rules that count from it. What is held for a process only is
+    /// gone with this: the process has ended.
     ///
     /// # Errors
     /// The caller lacks the write scope; no such subject or record.
@@ -125,6 +128,10 @@ impl Vault {
     ) -> Result<RecordView, VaultError> {
         caller.needs(Scope::Write)?;
         let mut draft = self.draft(caller, subject).await?;
+        if let Some(view) = self.end_process(&mut draft, group, record) {
+            self.apply(draft).await?;
+            return Ok(view);
+        }
         let mut row = self.store.record(caller.tenant(), subject, group, record).await?.ok_or_else(no_record)?;
         row.closed_at = Some(draft.now);
         row.version += 1;
@@ -152,13 +159,17 @@ impl Vault {
     ) -> Result<(), VaultError> {
         caller.needs(Scope::Write)?;
         let mut draft = self.draft(caller, subject).await?;
+        if self.end_process(&mut draft, group, record).is_some() {
+            self.apply(draft).await?;
+            return Ok(());
+        }
         self.refuse_while_held(&draft).await?;
         let row = self.store.record(caller.tenant(), subject, group, record).await?.ok_or_else(no_record)?;
         let form = record_form::read(&row.sealed).ok_or_else(|| VaultError::damaged("record"))?;
         for index in form.values().filter_map(|value| value.index) {
             draft.put(Change::DeleteIndex(index, subject));
         }
-        draft.put(Change::DeleteRecord(subject, record));
+        draft.put(Change::DeleteRecord(subject, group.to_owned(), record));
         let at = draft.policy.manifest().group(group);
         draft.enter(EntryBody::RecordDeleted { record, group: at.map_or(u16::MAX, |at| at.0) });
         self.apply(draft).await?;
@@ -224,7 +235,7 @@ impl Vault {
         let group = group_of(&policy, &new.group)?;
         let id = match record {
             Some(id) => id,
-            None if group.many => RecordId::random(self.entropy.as_ref()),
+            None if group.many => drawn_record(self.entropy.as_ref()),
             None => ONLY_RECORD,
         };
         let old = self.record_in(draft, &group.name, id).await?;
@@ -236,6 +247,9 @@ impl Vault {
             self.refuse_while_held(draft).await?;
         }
         let mut writing = Writing::begin(draft.now, &group.name, id, old)?;
+        if policy.plan.retention().is_transient(policy.manifest().fields[group.fields[0].at()].group) {
+            writing.process_key = Some(self.process_key(draft, &group.name, id, policy.class(group.fields[0]))?);
+        }
         let mut stored = BTreeMap::new();
         for (name, value) in &new.values {
             let field = field_of(&policy, &group.name, name)?;
@@ -274,6 +288,9 @@ impl Vault {
         group: &str,
         id: RecordId,
     ) -> Result<Option<RecordRow>, VaultError> {
+        if let Some(held) = self.transient.get(draft.unit.tenant, draft.row.id, group, id, draft.now) {
+            return Ok(Some(RecordRow::clone(&held.row)));
+        }
         let drafted = draft.unit.changes.iter().rev().find_map(|change| match change {
             Change::PutRecord(row) if row.id == id && row.group == group => Some(row.clone()),
             _ => None,
@@ -364,11 +381,13 @@ impl Vault {
         let declared = &policy.manifest().fields[field.at()];
         let name = short_name(&declared.name);
         let class = policy.class(field);
-        draft.key(self, class)?;
+        if writing.process_key.is_none() {
+            draft.key(self, class)?;
+        }
         let old = writing.form.get(name);
         let version = old.map_or(1, |old| old.version.saturating_add(1));
-        let index = declared
-            .identifies
+        // What is gone with its process is found by no look-up.
+        let index = (declared.identifies && writing.process_key.is_none())
             .then(|| *draft.tenant.blind.blind(&declared.name, normalised(value).as_bytes()).as_bytes());
         if let Some(old) = old.and_then(|old| old.index).filter(|old| Some(*old) != index) {
             draft.put(Change::DeleteIndex(old, draft.row.id));
@@ -380,14 +399,16 @@ impl Vault {
         let plain =
             serde_json::to_vec(value).map_err(|_| VaultError::bad("value.not_json", "the value cannot be written"))?;
         let place = FieldPlace { record: writing.id, field: &declared.name, value_version: version };
-        let key = draft.keys.newest(class).ok_or_else(|| VaultError::damaged("subject key"))?;
+        let key = writing.process_key.as_deref().or_else(|| draft.keys.newest(class));
+        let key = key.ok_or_else(|| VaultError::damaged("subject key"))?;
         let envelope = key.seal(self.entropy.as_ref(), &place, &plain)?;
         let value = SealedValue {
             source: source_name(source),
-            class: class.get(),
+            class: key.name().class.get(),
             version,
             written_at: writing.now,
             index,
+            is_sealed: false,
             envelope,
         };
         writing.form.insert(name.to_owned(), value);
@@ -405,6 +426,8 @@ pub(crate) struct Writing {
     form: RecordForm,
     fields: FieldBits,
     was_emptied: bool,
+    /// The key of a record that is never stored.
+    process_key: Option<Arc<SubjectKey>>,
 }
 
 impl Writing {
@@ -413,7 +436,16 @@ impl Writing {
             Some(row) => record_form::read(&row.sealed).ok_or_else(|| VaultError::damaged("record"))?,
             None => RecordForm::new(),
         };
-        Ok(Self { now, group: group.to_owned(), id, old, form, fields: FieldBits::EMPTY, was_emptied: false })
+        Ok(Self {
+            now,
+            group: group.to_owned(),
+            id,
+            old,
+            form,
+            fields: FieldBits::EMPTY,
+            was_emptied: false,
+            process_key: None,
+        })
     }
 
     fn empty(&mut self, draft: &mut Draft, name: &str, field: FieldIx) {
@@ -451,9 +483,24 @@ impl Writing {
         let version = self.old.as_ref().map_or(1, |old| old.version.saturating_add(1));
         let created_at = self.old.as_ref().map_or(self.now, |old| old.created_at);
         let closed_at = self.old.as_ref().and_then(|old| old.closed_at);
+        if let Some(key) = self.process_key {
+            let row = RecordRow {
+                subject,
+                group: self.group,
+                id: self.id,
+                version,
+                created_at,
+                updated_at: self.now,
+                closed_at: None,
+                sealed: record_form::write(&self.form),
+            };
+            let view = view(&row);
+            draft.transient.push(TransientRecord::new(row, key, self.now));
+            return view;
+        }
         if self.was_emptied {
             // Emptied means gone: the history that may hold the value goes too.
-            draft.put(Change::DeleteRecord(subject, self.id));
+            draft.put(Change::DeleteRecord(subject, self.group.clone(), self.id));
         } else if let Some(old) = self.old.filter(|_| reason == Reason::Rectified || is_held(&draft.form, self.now)) {
             draft.put(Change::AddHistory(HistoryRow {
                 subject,

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use candor_words::Span;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -16,6 +17,9 @@ pub(crate) struct Settings {
     /// The name of the ledger, when it is not made of the server's and the tenant's: it was moved or restored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ledger_origin: Option<String>,
+    /// How long groups are kept for managed accounts, by name, as administrators set it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub lengths: BTreeMap<String, Span>,
     #[serde(flatten)]
     others: Map<String, Value>,
 }

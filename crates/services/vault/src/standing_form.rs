@@ -14,12 +14,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::VaultError;
 use crate::channel::channel_of;
+use crate::retention::{ANONYMOUS, clocks};
+use crate::subjects::Willing;
 
 /// A subject's standing as it is stored, in names.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct StandingForm {
-    /// 0 active, 1 deactivated, 2 quarantined, 3 erased.
+    /// 0 active, 1 deactivated, 2 quarantined, 3 erased, 4 anonymous.
     #[serde(skip_serializing_if = "is_zero")]
     pub state: u8,
     /// Consents by purpose.
@@ -49,6 +51,21 @@ pub struct StandingForm {
     /// When each legal hold ends; `None` means when it is lifted.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub holds: BTreeMap<String, Option<Instant>>,
+    /// Since when the account is deactivated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deactivated_at: Option<Instant>,
+    /// The last interest that was reported.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_interest: Option<Instant>,
+    /// The last sign-in that was reported.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_sign_in: Option<Instant>,
+    /// Events that keep rules count from, by name, as they were last reported.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub events: BTreeMap<String, Instant>,
+    /// True when an organisation manages the account, so that the lengths its administrators set hold for it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub managed: bool,
 }
 
 /// One consent.
@@ -150,6 +167,13 @@ impl StandingForm {
 
     /// Turns names into the bits of a plan, as they hold at `at`; says also until when the answer holds.
     pub fn under(&self, plan: &Plan, at: Instant) -> (Standing, Instant) {
+        if self.state == ANONYMOUS {
+            // Nobody is left who could have agreed or objected.
+            return (
+                Standing { state: SubjectState::Anonymous, ..Standing::willing() },
+                Instant::from_millis(i64::MAX),
+            );
+        }
         let mut until = Instant::from_millis(i64::MAX);
         let mut lapses = |end: Option<Instant>| -> bool {
             let over = end.is_some_and(|end| end <= at);
@@ -168,6 +192,8 @@ impl StandingForm {
                 consents.insert(ix);
             }
         }
+        let (ended, next_end) = plan.retention().ended_purposes(&clocks(self, plan), at);
+        lapses(next_end);
         let holds = self.holds.values().filter(|end| !lapses(**end)).count();
         let standing = Standing {
             state: state_of(self.state),
@@ -176,6 +202,7 @@ impl StandingForm {
             outgrown: Outgrown::default(),
             objections: self.objections_under(plan),
             opt_outs: self.opt_outs_under(plan),
+            ended,
             instructions: self.instructions_under(plan),
             contract: self.contract.as_ref().map_or(ContractState::None, |c| ContractState::ActiveUntil(c.until)),
             restriction: self.restriction.as_ref().map(|r| Box::new(restriction_under(r, plan))),
@@ -231,6 +258,7 @@ pub(crate) const fn state_of(number: u8) -> SubjectState {
         0 => SubjectState::Active,
         1 => SubjectState::Deactivated,
         2 => SubjectState::Quarantined,
+        4 => SubjectState::Anonymous,
         _ => SubjectState::Erased,
     }
 }

@@ -1,5 +1,6 @@
 //! One writer per subject at a time: a fixed number of locks, shared by subjects that fall together.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use candor_words::SubjectId;
@@ -17,8 +18,22 @@ impl Stripes {
 
     /// Waits until nobody else in this process writes about the subject.
     pub(crate) async fn hold(&self, subject: SubjectId) -> OwnedMutexGuard<()> {
-        let [a, b, ..] = *subject.as_bytes();
-        let stripe = usize::from(u16::from_be_bytes([a, b])) % STRIPES;
-        Arc::clone(&self.0[stripe]).lock_owned().await
+        Arc::clone(&self.0[stripe_of(subject)]).lock_owned().await
     }
+
+    /// Waits until nobody else in this process writes about any of the subjects. Locks are taken in one order, and
+    /// whoever holds a single one waits for no other, so that nobody waits in a circle.
+    pub(crate) async fn hold_all(&self, subjects: impl Iterator<Item = SubjectId>) -> Vec<OwnedMutexGuard<()>> {
+        let stripes: BTreeSet<usize> = subjects.map(stripe_of).collect();
+        let mut held = Vec::with_capacity(stripes.len());
+        for stripe in stripes {
+            held.push(Arc::clone(&self.0[stripe]).lock_owned().await);
+        }
+        held
+    }
+}
+
+fn stripe_of(subject: SubjectId) -> usize {
+    let [a, b, ..] = *subject.as_bytes();
+    usize::from(u16::from_be_bytes([a, b])) % STRIPES
 }

@@ -46,7 +46,7 @@ pub struct CreatedSubject {
 pub struct SubjectView {
     /// Its id.
     pub id: SubjectId,
-    /// `active`, `deactivated`, `quarantined` or `erased`.
+    /// `active`, `deactivated`, `quarantined`, `erased` or `anonymous`.
     pub state: &'static str,
     /// Counts its changes.
     pub version: u64,
@@ -205,6 +205,7 @@ pub(crate) const fn state_name(state: u8) -> &'static str {
         0 => "active",
         1 => "deactivated",
         2 => "quarantined",
+        4 => "anonymous",
         _ => "erased",
     }
 }

@@ -16,6 +16,7 @@ use crate::live::LiveCache;
 use crate::steady::Steady;
 use crate::stripes::Stripes;
 use crate::tenant::Tenant;
+use crate::transient::Transient;
 
 /// What a vault is made of.
 pub struct VaultParts {
@@ -44,6 +45,10 @@ pub struct Vault {
     pub(crate) tenant_rows: Arc<tokio::sync::Mutex<()>>,
     pub(crate) live: Arc<LiveCache>,
     pub(crate) stripes: Stripes,
+    /// What ends with the process it is needed for.
+    pub(crate) transient: Transient,
+    // INVARIANT: held by whoever carries out keep rules, or lets subjects be looked at again.
+    pub(crate) retaining: tokio::sync::Mutex<()>,
     pub(crate) callers: crate::caller::CallerCache,
     pub(crate) in_flight: Arc<crate::idempotency::InFlight>,
     pub(crate) tallies: crate::transparency::Tallies,
@@ -100,6 +105,8 @@ impl Vault {
             tenant_rows: Arc::default(),
             live: Arc::new(LiveCache::new()),
             stripes: Stripes::new(),
+            transient: Transient::default(),
+            retaining: tokio::sync::Mutex::default(),
             callers: crate::caller::CallerCache::new(),
             in_flight: Arc::default(),
             tallies: crate::transparency::Tallies::default(),

@@ -246,7 +246,7 @@ impl Vault {
             .help("ask again")
         })?;
         // INVARIANT: the permit stays inside; only the outcome of the comparison leaves this file.
-        let opened = self.open_fields(live, &rows, spent)?;
+        let (opened, _) = self.open_fields(live, &rows, spent)?;
         let record = opened.first().map(|record| record.record);
         let value = opened.into_iter().next().and_then(|mut record| record.values.remove(short_name(&ask.field)));
         let source = value.as_ref().map(|value| value.source.to_string()).unwrap_or_default();

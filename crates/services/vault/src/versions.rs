@@ -2,7 +2,7 @@
 //! reach as far as the policy does.
 //!
 //! A version is told by the rules of the version that it follows: those are what people were promised.
-//! Source: spec/manifest.md, "Changes of a policy"; docs/adr/0011-notice-and-consent-again.md.
+//! Source: spec/manifest.md, "Changes of a policy"; docs/adr/0013-notice-and-consent-again.md.
 
 use std::sync::Arc;
 

@@ -87,6 +87,16 @@ async fn a_row_that_is_refused_leaves_the_others() {
 }
 
 #[tokio::test]
+async fn of_rows_with_one_identifier_the_first_has_it() {
+    let world = world().await;
+    let people: Vec<_> =
+        (0..40).map(|n| person(n, if n % 2 == 0 { "Same@example.org" } else { "same@example.org" })).collect();
+    let outcomes = import(&world, people).await;
+    made(&outcomes[0]);
+    assert!(outcomes[1..].iter().all(|outcome| refused(outcome) == "identifier.taken"));
+}
+
+#[tokio::test]
 async fn a_consent_counts_from_when_it_was_given_and_needs_its_evidence() {
     let world = world().await;
     let with = |row, email: &str, consents| ImportedPerson { consents, ..person(row, email) };

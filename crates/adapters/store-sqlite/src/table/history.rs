@@ -32,6 +32,12 @@ pub(crate) fn forget(connection: &Connection, tenant: i64, subject: SubjectId) -
     change(connection, sql, params![tenant, subject.as_bytes()])
 }
 
+/// True when older versions of some record of the subject are kept. By the primary key.
+pub(crate) fn is_kept(connection: &Connection, tenant: i64, subject: SubjectId) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM history WHERE tenant = ?1 AND subject = ?2 LIMIT 1";
+    Ok(super::one(connection, sql, params![tenant, subject.as_bytes()], |_| Ok(()))?.is_some())
+}
+
 /// A record's older versions below a version, newest first. Along the primary key, backwards.
 pub(crate) fn page(
     connection: &Connection,

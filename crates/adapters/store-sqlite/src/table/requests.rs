@@ -35,6 +35,12 @@ pub(crate) fn version(connection: &Connection, tenant: i64, request: RequestId) 
     one(connection, sql, params![tenant, request.as_bytes()], |row| count(row, 0))
 }
 
+/// True when a request of the subject is not closed. Along requests_of_subject.
+pub(crate) fn is_open(connection: &Connection, tenant: i64, subject: SubjectId) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM requests WHERE tenant = ?1 AND subject = ?2 AND closed_at IS NULL LIMIT 1";
+    Ok(one(connection, sql, params![tenant, subject.as_bytes()], |_| Ok(()))?.is_some())
+}
+
 /// One request. By the primary key.
 pub(crate) fn get(connection: &Connection, tenant: i64, request: RequestId) -> rusqlite::Result<Option<RequestRow>> {
     let sql = "SELECT id, subject, version, kind, state, received_at, due_at, closed_at, detail

@@ -107,6 +107,7 @@ fn addressed(route: &Route) -> String {
         ("{year}", "2026"),
         ("{digest}", "00"),
         ("{notice}", "00"),
+        ("{event}", "last_interest"),
     ]);
     ids.iter().fold(route.path.to_owned(), |path, (name, id)| path.replace(name, id))
 }

@@ -19,7 +19,7 @@ pub fn no_query_shows_another_tenants_rows(store: &Arc<dyn Store>) {
     assert_eq!(of_second(store), alone);
     let destroy = Unit::of(tenant_id(1))
         .change(Change::ForgetSubject(subject_id(1), Some(reference(1))))
-        .change(Change::DeleteRecord(subject_id(1), record_id(1)))
+        .change(Change::DeleteRecord(subject_id(1), GROUP.to_owned(), record_id(1)))
         .change(Change::DeleteKeys(subject_id(1), 1))
         .change(Change::DeleteIndex([1; 32], subject_id(1)))
         .change(Change::FinishJob(super::samples::job_id(2)))

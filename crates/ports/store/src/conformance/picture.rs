@@ -31,6 +31,12 @@ fn of_tenant(store: &Arc<dyn Store>, tenant: u8, lines: &mut Lines) {
     lines.add("tenant", wait(store.tenant(of)));
     lines.add("policies", wait(store.policies(of)));
     lines.add("subjects", wait(store.subjects(of, None, 100)));
+    lines.add("due", wait(store.due(of, at(4), None, 100)));
+    lines.add("later due", wait(store.due(of, at(9), Some((at(2), subject_id(3))), 2)));
+    lines.add("n due", wait(store.count_due(of, at(4))));
+    lines.add("next due", wait(store.next_due(of, at(2))));
+    let all: Vec<_> = (1..=IDS).rev().map(subject_id).collect();
+    lines.add("retained", wait(store.retained(of, &all)));
     lines.add("requests", wait(store.requests(of, None, None, 100)));
     lines.add("api keys", wait(store.api_keys(of, None, 100)));
     lines.add("secrets", wait(store.secrets(of, None, 100)));

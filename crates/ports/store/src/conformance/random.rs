@@ -66,7 +66,7 @@ fn guard(dice: &Dice) -> Guard {
 
 fn change(dice: &Dice, of: u8) -> Change {
     let (n, who) = (dice.id(), dice.id());
-    match dice.below(25) {
+    match dice.below(27) {
         0 => Change::PutTenant(TenantRow { slug: format!("tenant-{n:03}"), ..tenant(of) }),
         1 => Change::PutPolicy(policy(n)),
         2 | 3 => {
@@ -77,7 +77,7 @@ fn change(dice: &Dice, of: u8) -> Change {
         4 | 5 => Change::AddEvent(EventRow { entry: 1, ..event(who, 1 + u64::from(dice.below(200)), n) }),
         6..=8 => Change::PutRecord(RecordRow { version: u32::from(who), ..record(who, dice.group(), n) }),
         9 => Change::AddHistory(history(who, n, u32::from(dice.below(9)))),
-        10 => Change::DeleteRecord(subject_id(who), record_id(n)),
+        10 => Change::DeleteRecord(subject_id(who), dice.group().to_owned(), record_id(n)),
         11 => Change::PutKey(key(who, u16::from(n), u32::from(dice.below(4)))),
         12 => Change::DeleteKeys(subject_id(who), u16::from(n)),
         13 => Change::PutIndex([n; 32], subject_id(who)),
@@ -111,6 +111,8 @@ fn change(dice: &Dice, of: u8) -> Change {
             0 => Change::DeleteSecret(format!("secret_{n}")),
             _ => Change::PutSecret(secret(n, who)),
         },
+        24 => Change::PutDue(subject_id(who), (dice.below(3) > 0).then(|| at(n))),
+        25 => Change::HastenDue(subject_id(who), at(n)),
         _ => Change::IndexEntries { pairs: vec![(reference(who), u64::from(n))], up_to: u64::from(n) },
     }
 }

@@ -68,6 +68,7 @@ pub fn forgetting_a_subject_removes_everything_of_it(store: &Arc<dyn Store>) {
                 Change::PutIndex([n; 32], subject_id(n)),
                 Change::PutHold(hold(n, n)),
                 Change::PutNotice(notice(n, n)),
+                Change::PutDue(subject_id(n), Some(at(n))),
                 Change::PutRequest(request(n, n)),
                 Change::IndexEntries { pairs: vec![(reference(n), u64::from(n))], up_to: u64::from(n) + 1 },
             ],
@@ -86,25 +87,32 @@ pub fn forgetting_a_subject_removes_everything_of_it(store: &Arc<dyn Store>) {
             !wait(store.holds(of, subject_id(n))).unwrap().is_empty(),
             wait(store.notice(of, [1; 32], 0, subject_id(n))).unwrap().is_some(),
             !wait(store.entries_of(of, reference(n), None, 10)).unwrap().rows.is_empty(),
+            wait(store.due(of, at(9), None, 10)).unwrap().rows.iter().any(|row| row.subject == subject_id(n)),
         ]
     };
-    assert_eq!(kept(1), [false; 9]);
-    assert_eq!(kept(2), [true; 9]);
+    assert_eq!(kept(1), [false; 10]);
+    assert_eq!(kept(2), [true; 10]);
     let tickets = wait(store.records_of_group(of, "ticket", None, 10)).unwrap();
     assert_eq!(tickets.rows, [record(2, "ticket", 2)]);
     assert_eq!(wait(store.subject(of, subject_id(1))).unwrap(), Some(erased));
     assert_eq!(wait(store.request(of, request_id(1))).unwrap(), Some(request(1, 1)));
 }
 
-/// A record goes with its older versions, of whichever group it is; the subject's others stay.
+/// A record goes with its older versions; the subject's others stay, those of other groups with the same id too.
 pub fn deleting_a_record_removes_its_history(store: &Arc<dyn Store>) {
     let of = tenant_id(1);
-    let rows = [record(1, GROUP, 1), record(1, "profile", 2), record(1, "ticket", 3), record(2, "profile", 2)];
+    let rows = [
+        record(1, GROUP, 1),
+        record(1, GROUP, 2),
+        record(1, "profile", 2),
+        record(1, "ticket", 3),
+        record(2, "profile", 2),
+    ];
     put(&**store, rows.map(Change::PutRecord));
     put(&**store, [history(1, 2, 1), history(1, 3, 1), history(2, 2, 1)].map(Change::AddHistory));
-    put(&**store, [Change::DeleteRecord(subject_id(1), record_id(2))]);
+    put(&**store, [Change::DeleteRecord(subject_id(1), "profile".to_owned(), record_id(2))]);
     let page = wait(store.records(of, subject_id(1), None, None, 10)).unwrap();
-    assert_eq!(page.rows, [record(1, GROUP, 1), record(1, "ticket", 3)]);
+    assert_eq!(page.rows, [record(1, GROUP, 1), record(1, GROUP, 2), record(1, "ticket", 3)]);
     let versions = |subject, n| wait(store.history(of, subject_id(subject), record_id(n), None, 10)).unwrap().rows;
     assert_eq!(versions(1, 2), []);
     assert_eq!(versions(1, 3), [history(1, 3, 1)]);

@@ -10,6 +10,7 @@ use super::rule::{ChannelRule, Kinds, Mask, PurposeRule, ShareRule, SpecialRule}
 use super::{Intrinsic, Plan};
 use crate::gate::{self, Gates};
 use crate::names::{Names, Twice};
+use crate::retention::Retention;
 use crate::{FieldSet, Ground, Reason, SlotIx};
 
 /// A manifest that no plan can be made of.
@@ -74,6 +75,7 @@ pub(super) fn compile(manifest: Manifest, digest: [u8; 32]) -> Result<Plan, Plan
         authorities: authorities.collect(),
         slots: rows.slots.into(),
         kinds: rows.kinds,
+        retention: Retention::of(&manifest),
         manifest,
     })
 }
@@ -213,6 +215,8 @@ fn stopped_by(purpose: &Purpose, manifest: &Manifest) -> Gates {
     let courts = purpose.is_marketing || (on_consent && !purpose.channels.is_empty());
     gate::ALWAYS
         .or(gate::QUARANTINED)
+        .or(gate::KEEP_ENDED)
+        .or(gate::ANONYMOUS.when(purpose.de_identified.is_none()))
         .or(gate::UNDER_AGE.when(manifest.age.is_some()))
         .or(gate::RESTRICTED.when(yields_to_restriction))
         .or(gate::DEACTIVATED.when(courts))

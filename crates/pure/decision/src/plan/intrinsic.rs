@@ -47,6 +47,11 @@ impl Intrinsic {
         }
     }
 
+    /// True when it reaches what waits, sealed, for its erasure.
+    pub const fn reaches_the_sealed(self) -> bool {
+        matches!(self, Self::Access | Self::Storage | Self::Claims)
+    }
+
     /// The row of the plan.
     pub(super) fn rule(self, manifest: &Manifest, kinds: &Kinds) -> PurposeRule {
         let named = match self {
@@ -79,8 +84,9 @@ impl Intrinsic {
     }
 
     fn stopped_by(self, manifest: &Manifest) -> Gates {
-        let reaches_the_sealed = matches!(self, Self::Access | Self::Storage | Self::Claims);
+        let reaches_the_sealed = self.reaches_the_sealed();
         gate::ALWAYS
+            .or(gate::ANONYMOUS.when(self != Self::Storage))
             .or(gate::QUARANTINED.when(!reaches_the_sealed))
             .or(gate::UNDER_AGE.when(!reaches_the_sealed && manifest.age.is_some()))
             .or(gate::NO_HOLD.when(self == Self::Claims))

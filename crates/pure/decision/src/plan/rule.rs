@@ -123,7 +123,7 @@ pub(crate) struct Kinds {
 
 impl Kinds {
     /// Sorts fields by what they are.
-    pub(super) fn of(fields: &[Field]) -> Self {
+    pub(crate) fn of(fields: &[Field]) -> Self {
         let those = |is: fn(&Field) -> bool| -> FieldSet {
             (0u16..).zip(fields).filter(|(_, field)| is(field)).map(|(at, _)| FieldIx(at)).collect()
         };

@@ -118,6 +118,7 @@ pub fn standing(dice: &mut Dice, plan: &Plan) -> Standing {
             .purposes()
             .flat_map(|purpose| dice.some_of(n_recipients, 50).into_iter().map(move |r| (purpose, RecipientIx(r))))
             .collect(),
+        ended: purposes(dice, 10),
         contract,
         restriction: restricted.then(|| {
             let until = dice.percent(60).then(|| near(dice));
@@ -144,7 +145,7 @@ fn outgrown(dice: &mut Dice, plan: &Plan) -> Outgrown {
 }
 
 fn any_state(dice: &mut Dice) -> SubjectState {
-    dice.one_of(&[SubjectState::Deactivated, SubjectState::Quarantined, SubjectState::Erased])
+    dice.one_of(&[SubjectState::Deactivated, SubjectState::Quarantined, SubjectState::Anonymous, SubjectState::Erased])
 }
 
 /// An instant before, at or after the question's.

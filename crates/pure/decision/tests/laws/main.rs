@@ -10,4 +10,5 @@ mod monotone;
 mod oracle;
 mod permits;
 mod policy;
+mod retention;
 mod table;

@@ -51,10 +51,11 @@ const STEPS: &[Step] = &[
         }
     }),
     ("quarantined", |_, standing, _| {
-        if standing.state != SubjectState::Erased {
+        if !matches!(standing.state, SubjectState::Anonymous | SubjectState::Erased) {
             standing.state = SubjectState::Quarantined;
         }
     }),
+    ("kept long enough", |_, standing, question| standing.ended.insert(question.purpose)),
     ("erased", |_, standing, _| standing.state = SubjectState::Erased),
     ("global privacy control", |_, _, question| question.gpc = true),
     ("approval withdrawn", |_, _, question| question.approved = false),

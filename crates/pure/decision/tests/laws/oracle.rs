@@ -61,10 +61,15 @@ fn subject_allows(
     if matches!(purpose, Own(Intrinsic::Claims)) && standing.holds == 0 {
         return Err(Reason::HoldMissing);
     }
+    let is_counting = matches!(purpose, Declared(purpose) if purpose.de_identified.is_some());
+    let is_storing = matches!(purpose, Own(Intrinsic::Storage));
+    let is_anonymous = standing.state == SubjectState::Anonymous && !is_counting && !is_storing;
     if matches!(purpose, Own(Intrinsic::Notice)) && standing.state == SubjectState::Deactivated {
         return Err(Reason::SubjectDeactivated);
     }
-    let Declared(purpose) = purpose else { return Ok(()) };
+    let Declared(purpose) = purpose else {
+        return if is_anonymous { Err(Reason::SubjectAnonymous) } else { Ok(()) };
+    };
     let rests_on_consent = matches!(purpose.basis, Basis::Consent { .. });
     if let Some(restriction) = &standing.restriction {
         let is_over = restriction.until.is_some_and(|until| question.at >= until);
@@ -78,6 +83,9 @@ fn subject_allows(
         if purpose.is_marketing || consented_message {
             return Err(Reason::SubjectDeactivated);
         }
+    }
+    if is_anonymous {
+        return Err(Reason::SubjectAnonymous);
     }
     Ok(())
 }
@@ -98,6 +106,7 @@ fn basis_allows(purpose: &Asked<'_>, standing: &Standing, question: &Question) -
             Err(Reason::BasisContractEnded)
         }
         (Basis::Consent { .. }, _) if standing.outgrown.is_whole(question.purpose) => Err(Reason::BasisConsentAgain),
+        _ if standing.ended.contains(question.purpose) => Err(Reason::KeepEnded),
         _ => Ok(()),
     }
 }

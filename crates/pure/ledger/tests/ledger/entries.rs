@@ -45,6 +45,7 @@ pub fn every_body(seed: u8) -> Vec<EntryBody> {
         ApiKeyRevoked { key },
         Approval { request, step: seed },
         StaffAccess { reason: number },
+        KeepEnded { rule: number, outcome: 1, n_records: 4, fields },
         NoticeSent { policy: digest, channel: number },
         NoticeFailed { policy: digest, channel: number, reason: number },
         NoticeAcknowledged { policy: digest },

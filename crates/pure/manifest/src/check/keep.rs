@@ -48,7 +48,7 @@ pub(super) fn read(statement: &Statement, draft: &mut Draft, report: &mut Report
     draft.keeps.extend(read);
 }
 
-/// Reads `until [SPAN after] EVENT, then ACTION [within SPAN][, grace SPAN]`.
+/// Reads `until [SPAN after] EVENT, then ACTION [within SPAN] [for SPAN][, grace SPAN]`.
 pub(super) fn read_rule(line: &mut Cursor<'_>, purpose: Option<PurposeIx>, fields: Vec<FieldIx>) -> Read<ReadKeep> {
     line.expect("until")?;
     let start = line.here();
@@ -73,8 +73,10 @@ pub(super) fn read_rule(line: &mut Cursor<'_>, purpose: Option<PurposeIx>, field
     }
     let action = line.choice("what happens then", &ACTIONS)?;
     let within = if line.eat("within") { Some(line.span("a length of time")?) } else { None };
+    let is_sealed = action == KeepAction::Quarantine;
+    let sealed_for = if is_sealed && line.eat("for") { Some(line.span("a length of time")?) } else { None };
     let grace = if line.comma_then("grace") { Some(line.span("a length of time")?) } else { None };
-    let keep = Keep { fields, purpose, event, after, action, within, grace };
+    let keep = Keep { fields, purpose, event, after, action, within, sealed_for, grace };
     Ok(ReadKeep { keep, single: Vec::new(), event: event_at })
 }
 

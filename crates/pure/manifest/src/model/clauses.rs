@@ -384,6 +384,9 @@ pub struct Keep {
     pub action: KeepAction,
     /// Within what time it is done.
     pub within: Option<Span>,
+    /// For a quarantine: how long the data stays sealed before it is erased.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sealed_for: Option<Span>,
     /// A time in which the subject may come back and find all as it was.
     pub grace: Option<Span>,
 }

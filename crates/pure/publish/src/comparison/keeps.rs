@@ -100,7 +100,7 @@ fn gather<'a>(alike: &mut Vec<Alike<'a>>, one: Alike<'a>) {
 
 /// All of a rule but what it covers.
 fn terms(keep: &Keep) -> impl PartialEq {
-    (keep.event.clone(), keep.after, keep.action, keep.within, keep.grace)
+    (keep.event.clone(), keep.after, keep.action, keep.within, keep.sealed_for, keep.grace)
 }
 
 fn tell(sides: Sides<'_>, alike: &Alike<'_>, changes: &mut Vec<Change>) {
@@ -142,6 +142,15 @@ fn same_event(was: &Keep, is: &Keep, mut push: impl FnMut(&'static str, Class, S
         let class = if within(was) == within(is) { Class::Neutral } else { toward(within(is) > within(was)) };
         let before = was.within.map_or_else(|| "at once".to_owned(), |within| format!("within {within}"));
         push("keep.within", class, format!("in the end {} instead of {before}", wording::keep_then(is)));
+    }
+    if was.sealed_for != is.sealed_for {
+        let sealed = |keep: &Keep| keep.sealed_for.map_or(u64::MAX, length);
+        let said = |keep: &Keep| keep.sealed_for.map_or_else(|| "no stated time".to_owned(), |span| span.to_string());
+        push(
+            "keep.sealed",
+            toward(sealed(is) > sealed(was)),
+            format!("sealed for {} instead of {}", said(is), said(was)),
+        );
     }
     if was.grace != is.grace {
         let grace = |keep: &Keep| keep.grace.map_or(0, length);

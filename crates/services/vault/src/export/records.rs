@@ -181,8 +181,10 @@ impl Export {
         let (purpose, ground) = (spent.purpose().0, spent.ground() as u8);
         let fields = FieldBits::from_words(spent.fields().as_words());
         let id = (row.id != ONLY_RECORD).then_some(row.id);
-        let opened = self.vault.open_fields(live, &[Arc::new(row)], spent)?;
+        let (opened, sealed) = self.vault.open_fields(live, &[Arc::new(row)], spent)?;
         record.values = opened.into_iter().flat_map(|record| record.values).collect();
+        let sealed = sealed.iter().map(|field| plan.field_name(field).to_owned());
+        record.withheld.extend(sealed.map(|name| Withheld::By(Reason::ValueSealed).field(name)));
         Counters::add(&counters.fields_opened, record.values.len() as u64);
         let n_values = u32::try_from(record.values.len()).unwrap_or(u32::MAX);
         Ok((

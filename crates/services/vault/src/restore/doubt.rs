@@ -68,6 +68,7 @@ impl Vault {
                 break;
             }
         }
+        self.keep_rules_anew(&tenant).await?;
         self.newest_checkpoint(&tenant).await?;
         Ok(doubt)
     }

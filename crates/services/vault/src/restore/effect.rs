@@ -81,6 +81,8 @@ impl Effect {
                 Some(Told::ContractEnded) => Self::EndContract,
                 Some(Told::AgeSet) => Self::DoubtAge,
                 Some(Told::CollectionOff) => Self::SwitchOff(payload),
+                // What the tenant reports and sets is not in the ledger; it is reported and set again (docs/backup.md).
+                Some(Told::EventReported | Told::ManagedSet | Told::LengthSet | Told::LengthUnset) => Self::Nothing,
                 Some(Told::Instructed | Told::ContractStarted | Told::CollectionOn) => Self::Nothing,
                 None => Self::Unknown,
             },
@@ -99,6 +101,8 @@ impl Effect {
             | EntryBody::ApiKeyIssued { .. }
             | EntryBody::Approval { .. }
             | EntryBody::StaffAccess { .. }
+            // Which records it was is not told; every rule is carried out anew before anything is served.
+            | EntryBody::KeepEnded { .. }
             | EntryBody::NoticeSent { .. }
             | EntryBody::NoticeFailed { .. }
             | EntryBody::NoticeAcknowledged { .. }

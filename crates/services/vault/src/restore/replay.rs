@@ -102,6 +102,7 @@ impl<'v> Replay<'v> {
         let body = EntryBody::Restored { size: self.told.from, lost: 0 };
         self.pending.push(self.vault.entry(&tenant, now, None, None, body)?);
         self.flush(Vec::new()).await?;
+        self.vault.keep_rules_anew(&tenant).await?;
         let (size, note) = self.vault.ledger_head(tenant.id()).await?;
         let kept = Change::PutCheckpoint(CheckpointRow { size, signed_at: now, note });
         self.vault.commit(Unit::of(tenant.id()).change(kept)).await?;
@@ -236,7 +237,7 @@ impl<'v> Replay<'v> {
             // The only records of two groups share their id: those are emptied, one of many is removed.
             if name.is_none() && record != ONLY_RECORD {
                 self.forget_indexes(&row).await?;
-                self.flush(vec![Change::DeleteRecord(subject, record)]).await?;
+                self.flush(vec![Change::DeleteRecord(subject, row.group.clone(), record)]).await?;
                 self.told.n_dropped += 1;
             } else {
                 self.rewrite(row, |held, _| name.is_some_and(|name| held != name)).await?;

@@ -1,8 +1,8 @@
 //! One row of a tenant as one line of JSON: bytes in base64, ids and instants as text.
 
 use candor_store::{
-    ApiKeyRow, Change, CheckpointRow, EventRow, HistoryRow, HoldRow, JobRow, KeyRow, PolicyRow, RecordRow, RequestRow,
-    SubjectRow, TextRow,
+    ApiKeyRow, Change, CheckpointRow, EventRow, HistoryRow, HoldRow, JobRow, KeyRow, NoticeRow, PolicyRow, RecordRow,
+    RequestRow, SubjectRow, TextRow,
 };
 use candor_words::{ApiKeyId, HoldId, Instant, JobId, RecordId, RequestId, SubjectId, SubjectRef, TenantId};
 use serde::{Deserialize, Serialize};
@@ -40,6 +40,7 @@ pub enum TenantLine {
         due_at: Instant, closed_at: Option<Instant>, detail: String,
     },
     Hold { id: HoldId, subject: SubjectId, ground: String, placed_at: Instant, until: Option<Instant> },
+    Notice { notice: String, channel: u16, subject: SubjectId, state: u8, attempts: u32, reason: u16, at: Instant },
     ApiKey {
         id: ApiKeyId, secret_hash: String, label: String, bounds: String, created_at: Instant,
         expires_at: Option<Instant>, revoked_at: Option<Instant>,
@@ -90,6 +91,10 @@ impl TenantLine {
             Self::Hold { id, subject, ground, placed_at, until } => {
                 Change::PutHold(HoldRow { id, subject, ground, placed_at, until })
             }
+            Self::Notice { notice, channel, subject, state, attempts, reason, at } => {
+                let notice = array(&notice)?;
+                Change::PutNotice(NoticeRow { notice, channel, subject, state, attempts, reason, at })
+            }
             Self::ApiKey { id, secret_hash, label, bounds, created_at, expires_at, revoked_at } => {
                 let secret_hash = array(&secret_hash)?;
                 let row = ApiKeyRow { id, tenant, secret_hash, label, bounds, created_at, expires_at, revoked_at };
@@ -125,6 +130,7 @@ from_row! {
     HistoryRow => History { subject, record, version, until } { sealed };
     RequestRow => Request { id, subject, version, kind, state, received_at, due_at, closed_at, detail };
     HoldRow => Hold { id, subject, ground, placed_at, until };
+    NoticeRow => Notice { channel, subject, state, attempts, reason, at } { notice };
     ApiKeyRow => ApiKey { id, label, bounds, created_at, expires_at, revoked_at } { secret_hash };
     TextRow => Text { language, text } { digest };
     JobRow => Job { id, kind, unique, payload, run_at };

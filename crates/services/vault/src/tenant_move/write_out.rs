@@ -93,6 +93,11 @@ impl Vault {
         for hold in self.store.holds(id, of).await? {
             rows.put(hold.into())?;
         }
+        for (notice, channel) in tenant.notices_kept() {
+            if let Some(told) = self.store.notice(id, notice, channel, of).await? {
+                rows.put(told.into())?;
+            }
+        }
         Ok(())
     }
 

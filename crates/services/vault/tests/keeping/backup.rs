@@ -413,6 +413,7 @@ async fn a_key_file_that_was_changed_or_cut_off_is_refused_whole() {
         assert!(read(&changed).is_err(), "changed at {at}");
     }
     assert!(read(&[file.clone(), vec![0]].concat()).is_err());
+    assert!(world.vault.is_own_key_file(&file[..]).await.unwrap());
     let other = [Arc::new(root(2))];
     assert_eq!(code(KeyFileReader::begin(&file[..], &other)), "keys.version_missing");
 }

@@ -7,12 +7,12 @@ use candor_store::Store;
 use candor_store_memory::MemoryStore;
 use candor_store_sqlite::SqliteStore;
 use candor_vault::{ConsentVerb, ImportedTenant, TenantLine, TenantManifest, VaultError};
-use candor_words::SubjectId;
+use candor_words::{Span, SpanUnit, SubjectId};
 use tempfile::TempDir;
 
 use crate::mortal::Mortal;
 use crate::support::{World, record, world};
-use crate::{Mirror, code, root, say, vault_over};
+use crate::{Mirror, POLICY, code, root, say, vault_over};
 
 /// A tenant that was written out.
 struct Written {
@@ -33,11 +33,21 @@ async fn written() -> Written {
         world.vault.put_record(&world.admin, ada, ticket).await.unwrap();
     }
     world.vault.erase(&world.admin, gone, None).await.unwrap();
+    see_a_notice(&world, ada).await;
     world.vault.rotate_tenant_key(&world.admin).await.unwrap();
     let mut rows = Vec::new();
     let manifest = world.vault.export_tenant(world.tenant, &root(9), &mut rows).await.unwrap();
     let ledger = Mirror::of(&world.vault, world.tenant).await;
     Written { world, manifest, rows, ledger, ada, gone }
+}
+
+/// A change of the policy that Ada was shown and has acknowledged.
+async fn see_a_notice(world: &World, ada: SubjectId) {
+    world.clock.advance(Span::new(1, SpanUnit::Hour));
+    let wider = POLICY.replace("uses account.email, account.name, ticket", "uses account.email, account.job, ticket");
+    world.vault.put_policy(&world.admin, vec![("policy.candor".into(), wider)]).await.unwrap();
+    let open = world.vault.open_notices(&world.admin, ada).await.unwrap();
+    world.vault.acknowledge(&world.admin, ada, &open[0].id).await.unwrap();
 }
 
 impl Written {
@@ -88,6 +98,7 @@ async fn ids_ledger_receipts_and_reads_hold_on_the_other_side() {
         let entry = consents.rows[0].entry;
         assert_eq!(world.vault.consents(&world.admin, written.ada, None, 10).await.unwrap().rows[0].entry, entry);
         assert!(consents.rows[0].text.is_some(), "the texts moved too");
+        assert_eq!(vault.open_notices(&world.admin, written.ada).await.unwrap(), [], "what was seen stays seen");
         assert!(!written.rows.windows(7).any(|bytes| bytes == b"Lovelac"), "values stay sealed");
         let again = vault.import_tenant(&written.manifest, &root(9), &written.rows[..], &written.ledger).await;
         assert_eq!(code(again), "import.tenant_known");

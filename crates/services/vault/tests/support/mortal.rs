@@ -216,6 +216,28 @@ impl Store for Mortal {
         self.store.secrets(tenant, after, limit).await
     }
 
+    async fn due(
+        &self,
+        tenant: TenantId,
+        by: Instant,
+        after: Option<(Instant, SubjectId)>,
+        limit: usize,
+    ) -> Result<Page<DueRow, (Instant, SubjectId)>, StoreError> {
+        self.store.due(tenant, by, after, limit).await
+    }
+
+    async fn count_due(&self, tenant: TenantId, by: Instant) -> Result<u64, StoreError> {
+        self.store.count_due(tenant, by).await
+    }
+
+    async fn next_due(&self, tenant: TenantId, after: Instant) -> Result<Option<Instant>, StoreError> {
+        self.store.next_due(tenant, after).await
+    }
+
+    async fn retained(&self, tenant: TenantId, subjects: &[SubjectId]) -> Result<Vec<Retained>, StoreError> {
+        self.store.retained(tenant, subjects).await
+    }
+
     async fn notice(
         &self,
         tenant: TenantId,

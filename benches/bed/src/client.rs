@@ -1,0 +1,65 @@
+//! One keep-alive connection that asks and waits: HTTP/1.1, answers with a length.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub body: Vec<u8>,
+}
+
+/// A connection of one caller.
+pub struct Client {
+    stream: TcpStream,
+    key: String,
+    buffer: Vec<u8>,
+}
+
+impl Client {
+    /// Connects.
+    ///
+    /// # Errors
+    /// Nobody listens.
+    pub fn connect(address: SocketAddr, key: &str) -> std::io::Result<Self> {
+        let stream = TcpStream::connect(address)?;
+        stream.set_nodelay(true)?;
+        Ok(Self { stream, key: key.to_owned(), buffer: Vec::with_capacity(64 << 10) })
+    }
+
+    /// Asks and waits for the answer.
+    ///
+    /// # Errors
+    /// The connection breaks, or the answer is not of the simple form that the server gives.
+    pub fn ask(&mut self, method: &str, path: &str, body: &str) -> std::io::Result<Answer> {
+        let (key, length) = (&self.key, body.len());
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer {key}\r\n\
+             content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+        );
+        self.stream.write_all(request.as_bytes())?;
+        self.buffer.clear();
+        let mut part = [0; 16 << 10];
+        loop {
+            if let Some(answer) = whole(&self.buffer) {
+                return Ok(answer);
+            }
+            match self.stream.read(&mut part)? {
+                0 => return Err(std::io::ErrorKind::UnexpectedEof.into()),
+                n => self.buffer.extend_from_slice(&part[..n]),
+            }
+        }
+    }
+}
+
+/// The answer, once all of it is there.
+fn whole(bytes: &[u8]) -> Option<Answer> {
+    let body_at = bytes.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
+    let head = std::str::from_utf8(&bytes[..body_at]).ok()?;
+    let status = head.split_ascii_whitespace().nth(1)?.parse().ok()?;
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+    let length = length.map_or(Some(0), |length| length.trim().parse::<usize>().ok())?;
+    let body = bytes.get(body_at..body_at + length)?;
+    Some(Answer { status, body: body.to_vec() })
+}
