@@ -8,6 +8,7 @@
 
 mod api;
 mod backup;
+mod imports;
 mod ledger;
 mod manifest;
 mod seal;
@@ -32,6 +33,8 @@ pub const TARGETS: &[Target] = &[
     target("backup_files", backup::files),
     target("consent_receipt", ledger::consent_receipt),
     target("envelope", seal::envelope),
+    target("fides_yaml", imports::fides_yaml),
+    target("import_rows", imports::import_rows),
     target("ledger_entry", ledger::entry),
     target("ledger_log", ledger::log),
     target("ledger_note", ledger::note),
@@ -40,6 +43,7 @@ pub const TARGETS: &[Target] = &[
     target("ledger_tile", ledger::tile),
     target("manifest_check", manifest::check),
     target("manifest_json", manifest::json),
+    target("password_hash", imports::password_hash),
     target("tenant_export", backup::tenant),
 ];
 

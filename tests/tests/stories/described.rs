@@ -11,7 +11,7 @@ use candor_tests::{Person, Server, installed, text};
 use serde_json::{Value, json};
 
 /// Requests for each operation in the phase of chance, beside those that the document's bounds give.
-const EXAMPLES: &str = "15";
+const EXAMPLES: &str = "10";
 /// What a bad request may be refused with; a bound that another bound meets first counts too.
 const REFUSED: [u16; 11] = [400, 401, 403, 404, 405, 409, 410, 413, 414, 415, 422];
 
