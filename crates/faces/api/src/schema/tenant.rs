@@ -1,0 +1,90 @@
+//! The tenant itself: its keys and its secrets.
+
+use utoipa::ToSchema;
+
+use super::RefusedField;
+
+/// What an API key may be used for.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(crate) enum Scope {
+    Read,
+    Write,
+    Consent,
+    Rights,
+    Hold,
+    Approve,
+    Audit,
+    Admin,
+}
+
+/// A refusal (RFC 9457).
+#[derive(ToSchema)]
+pub(crate) struct Problem {
+    /// Where the code is explained.
+    #[schema(rename = "type")]
+    kind: String,
+    /// What kind of refusal it is.
+    title: String,
+    /// The status.
+    status: u16,
+    /// What stood in the way.
+    detail: String,
+    /// A stable code.
+    code: String,
+    /// What can be done next.
+    #[schema(required = false)]
+    help: Option<String>,
+    /// Which fields were refused and why, when a read was.
+    #[schema(required = false)]
+    refused: Option<Vec<RefusedField>>,
+    /// The place in the body, as a JSON pointer.
+    #[schema(required = false)]
+    pointer: Option<String>,
+    /// The number under which the server's log knows the trouble.
+    #[schema(required = false)]
+    incident: Option<String>,
+}
+
+/// An API key, without its secret.
+#[derive(ToSchema)]
+pub(crate) struct Key {
+    id: String,
+    label: String,
+    scopes: Vec<Scope>,
+    recipient: Option<String>,
+    purposes: Option<Vec<String>>,
+    #[schema(format = DateTime)]
+    created_at: String,
+    #[schema(format = DateTime)]
+    expires_at: Option<String>,
+    #[schema(format = DateTime)]
+    revoked_at: Option<String>,
+}
+
+/// Where the rotation of the tenant's key stands.
+#[derive(ToSchema)]
+pub(crate) struct Rotation {
+    /// The version that wraps new subject keys.
+    version: u16,
+    /// The version of the root key that wraps it.
+    root_version: u16,
+    /// Whether subject keys are being moved to the version.
+    is_moving: bool,
+    /// How many were moved so far.
+    n_moved: u64,
+}
+
+/// A secret of the tenant, without itself.
+#[derive(ToSchema)]
+pub(crate) struct SecretKept {
+    name: String,
+    #[schema(example = "sec_0123456789abcdef0123456789abcdef")]
+    id: String,
+    /// The one purpose it serves.
+    purpose: String,
+    /// The one recipient it is shown to.
+    recipient: String,
+    #[schema(format = DateTime)]
+    put_at: String,
+}
