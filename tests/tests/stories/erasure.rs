@@ -1,6 +1,6 @@
 //! After an erasure nothing of the person comes back, by whatever way it is asked for.
 
-use candor_tests::{Client, Server, text};
+use candor_tests::{Client, MailSink, Server, Setup, text};
 use serde_json::json;
 
 use crate::operations::{Ids, call_all, check_that_none_is_missing, planted};
@@ -9,11 +9,13 @@ const MARK: &str = "kestrel-90210";
 
 #[test]
 fn after_an_erasure_no_operation_gives_a_field_and_no_file_holds_one() {
-    let mut server = Server::start("assigntask");
+    let sink = MailSink::start();
+    let mut server = Server::start_as(Setup::with_mail("assigntask", &sink));
     check_that_none_is_missing(&server);
 
     // A living twin shows that each operation works as it is called here, up to its own erasure.
     let twin = planted(&server, "twin-4411");
+    let notice = announced(&server);
     for outcome in call_all(&server, &twin, &mut Ids::default()) {
         assert!(outcome.reply.status < 300, "{} {}: {}", outcome.method, outcome.path, outcome.reply.text());
     }
@@ -23,7 +25,7 @@ fn after_an_erasure_no_operation_gives_a_field_and_no_file_holds_one() {
     assert!(server.post(&format!("/v1/subjects/{subject}/read"), &read).text().contains(MARK));
     let records = server.get(&format!("/v1/subjects/{subject}/records?group=account")).json(200);
     let hold = server.post(&format!("/v1/subjects/{subject}/holds"), &json!({ "ground": "case 1/26" })).json(201);
-    let ids = Ids::known(text(&records["items"][0]["record"]), text(&hold["id"]));
+    let ids = Ids::known(text(&records["items"][0]["record"]), text(&hold["id"]), &notice);
     let lifted = server.send("DELETE", &format!("/v1/subjects/{subject}/holds/{}", text(&hold["id"])), &json!({}), &[]);
     assert_eq!(lifted.status, 204);
     let request = server.post(&format!("/v1/subjects/{subject}/requests"), &json!({ "right": "erasure" })).json(201);
@@ -51,6 +53,17 @@ fn after_an_erasure_no_operation_gives_a_field_and_no_file_holds_one() {
     server.kill_and_restart();
     nothing_comes_back(&server);
     server.proves(&erased["entry"]);
+}
+
+/// A version of the policy that people are told of; its digest names the notice.
+fn announced(server: &Client) -> String {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../policies/assigntask/policy.candor");
+    let policy = std::fs::read_to_string(path).unwrap();
+    let next = policy
+        .replace("version 2026-01-10, effective 2026-02-15", "version 2026-03-01")
+        .replace("controller \"RaMa Techno\"", "controller \"Buyer Ltd\"");
+    let put = server.post("/v1/policies", &json!({ "files": [{ "path": "policy.candor", "text": next }] })).json(201);
+    text(&put["digest"]).to_owned()
 }
 
 /// The operations that do not name the subject in their address.

@@ -26,8 +26,9 @@ pub struct Outcome {
 
 impl Ids {
     /// Ids that are known beforehand.
-    pub fn known(record: &str, hold: &str) -> Self {
-        Self([("account", record), ("feedback", record), ("hold", hold)].map(|(name, id)| (name, id.to_owned())).into())
+    pub fn known(record: &str, hold: &str, notice: &str) -> Self {
+        let known = [("account", record), ("feedback", record), ("hold", hold), ("notice", notice)];
+        Self(known.map(|(name, id)| (name, id.to_owned())).into())
     }
 
     fn get(&self, name: &str) -> &str {
@@ -46,6 +47,7 @@ impl Ids {
             ("GET", "/records") => learn("account", &answer["items"][0]["record"]),
             ("POST", "/records") => learn("feedback", &answer["record"]),
             ("POST", "/holds") => learn("hold", &answer["id"]),
+            ("GET", "/notices") => learn("notice", &answer["items"][0]["id"]),
             _ => {}
         }
     }
@@ -65,6 +67,8 @@ static OPERATIONS: &[Operation] = &[
     of("GET", "/accesses", "/accesses", nothing),
     of("GET", "/consents", "/consents", nothing),
     of("GET", "/holds", "/holds", nothing),
+    of("GET", "/notices", "/notices", nothing),
+    of("POST", "/notices/{notice}/acknowledge", "/notices/{notice}/acknowledge", nothing),
     of("GET", "/preferences", "/preferences", nothing),
     of("GET", "/recipients", "/recipients", nothing),
     of("PUT", "/age", "/age", |_| json!({ "age": "at_least" })),
@@ -121,7 +125,7 @@ static OPERATIONS: &[Operation] = &[
 pub fn call_all(caller: &Client, subject: &str, ids: &mut Ids) -> Vec<Outcome> {
     let call = |operation: &Operation, ids: &mut Ids| {
         let mut address = format!("/v1/subjects/{subject}{}", operation.filled);
-        for name in ["account", "feedback", "hold"] {
+        for name in ["account", "feedback", "hold", "notice"] {
             address = address.replace(&format!("{{{name}}}"), ids.get(name));
         }
         let reply = match operation.method {

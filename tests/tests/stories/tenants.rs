@@ -12,7 +12,7 @@ fn one_tenants_key_reaches_nothing_of_another() {
     let subject = planted(&ours, "heron-3301");
     let records = ours.get(&format!("/v1/subjects/{subject}/records?group=account")).json(200);
     let hold = ours.post(&format!("/v1/subjects/{subject}/holds"), &json!({ "ground": "case 1/26" })).json(201);
-    let ids = Ids::known(text(&records["items"][0]["record"]), text(&hold["id"]));
+    let ids = Ids::known(text(&records["items"][0]["record"]), text(&hold["id"]), "00");
     let before = whole(&ours, &subject);
 
     // Every operation on our person is for them an operation on nobody.
