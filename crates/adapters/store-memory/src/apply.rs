@@ -23,11 +23,11 @@ pub(crate) fn apply(shelf: &mut Shelf, change: Change, first_entry: u64) {
             shelf.records.insert((row.subject, row.group.clone(), row.id), row);
         }
         Change::AddHistory(row) => {
-            shelf.history.insert((row.subject, row.record, row.version), row);
+            shelf.history.insert((row.subject, row.group.clone(), row.record, row.version), row);
         }
         Change::DeleteRecord(subject, group, record) => {
+            shelf.history.retain(|(of, within, id, _), _| (*of, within, *id) != (subject, &group, record));
             shelf.records.remove(&(subject, group, record));
-            shelf.history.retain(|(of, id, _), _| (*of, *id) != (subject, record));
         }
         Change::PutKey(row) => {
             shelf.keys.insert((row.subject, row.class, row.version), row);

@@ -27,7 +27,7 @@ pub(crate) struct Shelf {
     /// By subject and version.
     pub(crate) events: BTreeMap<(SubjectId, u64), EventRow>,
     pub(crate) records: BTreeMap<(SubjectId, String, RecordId), RecordRow>,
-    pub(crate) history: BTreeMap<(SubjectId, RecordId, u32), HistoryRow>,
+    pub(crate) history: BTreeMap<(SubjectId, String, RecordId, u32), HistoryRow>,
     /// By subject, keep-class and version.
     pub(crate) keys: BTreeMap<(SubjectId, u16, u32), KeyRow>,
     /// When retention looks at a subject next.

@@ -226,13 +226,14 @@ impl Store for MemoryStore {
         &self,
         tenant: TenantId,
         subject: SubjectId,
+        group: &str,
         record: RecordId,
         before: Option<u32>,
         limit: usize,
     ) -> Result<Page<HistoryRow, u32>, StoreError> {
         self.ask(tenant, |shelf| {
-            let of_record = shelf.history.range((subject, record, 0)..=(subject, record, u32::MAX));
-            let rows = of_record.rev().map(|(_, row)| row);
+            let at = |version| (subject, group.to_owned(), record, version);
+            let rows = shelf.history.range(at(0)..=at(u32::MAX)).rev().map(|(_, row)| row);
             page(rows.filter(|row| before.is_none_or(|before| row.version < before)), limit, |row| row.version)
         })
     }

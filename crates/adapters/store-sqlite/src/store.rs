@@ -244,12 +244,13 @@ impl Store for SqliteStore {
         &self,
         tenant: TenantId,
         subject: SubjectId,
+        group: &str,
         record: RecordId,
         before: Option<u32>,
         limit: usize,
     ) -> Result<Page<HistoryRow, u32>, StoreError> {
         let rows = self.readers.ask("list history", tenant, |connection, tenant| {
-            history::page(connection, tenant, subject, record, before, limit)
+            history::page(connection, tenant, subject, group, record, before, limit)
         })?;
         Ok(Page::cut(rows, limit, |row| row.version))
     }

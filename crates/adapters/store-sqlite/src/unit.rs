@@ -68,7 +68,7 @@ fn apply(connection: &Connection, tenant: i64, change: &Change, first_entry: u64
         Change::AddHistory(row) => history::add(connection, tenant, row)?,
         Change::DeleteRecord(subject, group, record) => {
             records::delete(connection, tenant, *subject, group, *record)?;
-            history::delete(connection, tenant, *subject, *record)?;
+            history::delete(connection, tenant, *subject, group, *record)?;
         }
         Change::PutKey(row) => subject_keys::put(connection, tenant, row)?,
         Change::DeleteKeys(subject, class) => subject_keys::delete(connection, tenant, *subject, *class)?,

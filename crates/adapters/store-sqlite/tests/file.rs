@@ -7,7 +7,9 @@ use std::path::Path;
 
 use candor_ledger::{Digest, hash_leaf, split_bundle};
 use candor_store::conformance::wait;
-use candor_store::{Change, CommitError, Committed, Guard, JobRow, RecordRow, Store, StoreError, SubjectRow, Unit};
+use candor_store::{
+    Change, CommitError, Committed, Guard, HistoryRow, JobRow, RecordRow, Store, StoreError, SubjectRow, Unit,
+};
 use candor_store_sqlite::{OpenError, SqliteStore};
 use candor_words::{Instant, JobId, RecordId, SubjectId, TenantId};
 use rusqlite::Connection;
@@ -130,11 +132,10 @@ fn ids_that_end_in_zeros_keep_their_order_and_come_back_whole() {
     }
 }
 
-#[test]
-fn records_of_the_first_schema_are_there_in_the_newest() {
-    let directory = TempDir::new().unwrap();
+/// A data directory of the first schema, with the records.
+fn of_the_first_schema(directory: &Path, rows: &[RecordRow]) -> Connection {
     let first = include_str!("../src/schema/001.sql");
-    let before = database(directory.path());
+    let before = database(directory);
     before.execute_batch(first).unwrap();
     before
         .execute_batch("CREATE TABLE migrations (number INTEGER PRIMARY KEY, checksum BLOB NOT NULL) STRICT")
@@ -142,13 +143,7 @@ fn records_of_the_first_schema_are_there_in_the_newest() {
     before.execute("INSERT INTO migrations VALUES (1, ?1)", [Digest::of(first.as_bytes()).0]).unwrap();
     before.pragma_update(None, "application_id", 0x4341_4e44).unwrap();
     before.execute("INSERT INTO tenant_numbers VALUES (1, ?1)", [TENANT.as_bytes()]).unwrap();
-    let mut rows: Vec<RecordRow> = [0, 7].map(record).to_vec();
-    rows.push(RecordRow { id: RecordId::from_bytes([0x10; 16]), ..record(0) });
-    let mut ends_in_zero = [0x10; 16];
-    ends_in_zero[14..].fill(0);
-    rows.push(RecordRow { id: RecordId::from_bytes(ends_in_zero), version: 3, closed_at: Some(NOW), ..record(0) });
-    rows.push(RecordRow { updated_at: Instant::from_millis(NOW.as_millis() + 5), ..record(9) });
-    for row in &rows {
+    for row in rows {
         let values = rusqlite::params![
             row.subject.as_bytes(),
             row.group,
@@ -161,11 +156,58 @@ fn records_of_the_first_schema_are_there_in_the_newest() {
         ];
         before.execute("INSERT INTO records VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)", values).unwrap();
     }
-    drop(before);
+    before
+}
+
+#[test]
+fn records_of_the_first_schema_are_there_in_the_newest() {
+    let directory = TempDir::new().unwrap();
+    let mut rows: Vec<RecordRow> = [0, 7].map(record).to_vec();
+    rows.push(RecordRow { id: RecordId::from_bytes([0x10; 16]), ..record(0) });
+    let mut ends_in_zero = [0x10; 16];
+    ends_in_zero[14..].fill(0);
+    rows.push(RecordRow { id: RecordId::from_bytes(ends_in_zero), version: 3, closed_at: Some(NOW), ..record(0) });
+    rows.push(RecordRow { updated_at: Instant::from_millis(NOW.as_millis() + 5), ..record(9) });
+    drop(of_the_first_schema(directory.path(), &rows));
     let store = SqliteStore::open(directory.path()).unwrap();
     for row in rows {
         assert_eq!(wait(store.record(TENANT, SUBJECT, "contact", row.id)).unwrap(), Some(row));
     }
+}
+
+#[test]
+fn older_versions_of_the_first_schema_go_to_the_group_that_they_were_of() {
+    let directory = TempDir::new().unwrap();
+    let of = |n, group: &str, version| RecordRow { group: group.to_owned(), version, ..record(n) };
+    let rows = [
+        of(0, "contact", 4),
+        of(0, "profile", 3),
+        of(0, "ticket", 1),
+        of(7, "ticket", 2),
+        RecordRow { subject: SubjectId::from_bytes([3; 16]), ..of(0, "visit", 9) },
+    ];
+    let before = of_the_first_schema(directory.path(), &rows);
+    let add = "INSERT INTO history VALUES (1, ?1, ?2, ?3, ?4, ?5)";
+    // The first two may be of either only record that has come so far; of the last there is no record any more.
+    for (n, version) in [(0_u8, 1), (0, 2), (0, 3), (7, 1), (8, 1)] {
+        let values = rusqlite::params![SUBJECT.as_bytes(), [n; 16], version, NOW.as_millis(), SEALED];
+        before.execute(add, values).unwrap();
+    }
+    drop(before);
+    let store = SqliteStore::open(directory.path()).unwrap();
+    let versions = |group, n| wait(store.history(TENANT, SUBJECT, group, RecordId::from_bytes([n; 16]), None, 10));
+    let row = |group: &str, n, version| HistoryRow {
+        subject: SUBJECT,
+        group: group.to_owned(),
+        record: RecordId::from_bytes([n; 16]),
+        version,
+        until: NOW,
+        sealed: SEALED.to_owned(),
+    };
+    assert_eq!(versions("contact", 0).unwrap().rows, [row("contact", 0, 3)]);
+    assert_eq!(versions("ticket", 7).unwrap().rows, [row("ticket", 7, 1)]);
+    let left = "SELECT count(*) FROM history";
+    assert_eq!(database(directory.path()).query_row(left, [], |row| row.get::<_, i64>(0)).unwrap(), 2);
 }
 
 #[test]

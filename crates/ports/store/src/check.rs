@@ -69,7 +69,7 @@ impl Change {
                 row.kind.len() + purpose + row.detail.len() + row.standing.len()
             }
             Self::PutRecord(row) => row.group.len() + row.sealed.len(),
-            Self::AddHistory(row) => row.sealed.len(),
+            Self::AddHistory(row) => row.group.len() + row.sealed.len(),
             Self::PutKey(row) => row.wrapped.len(),
             Self::PutRequest(row) => row.kind.len() + row.state.len() + row.detail.len(),
             Self::PutHold(row) => row.ground.len(),

@@ -87,6 +87,7 @@ checks! { $
     subjects::the_event_at_an_instant_is_the_last_before_it,
     subjects::forgetting_a_subject_removes_everything_of_it,
     subjects::deleting_a_record_removes_its_history,
+    subjects::records_of_two_groups_with_one_id_keep_their_own_history,
     subjects::deleting_the_keys_of_a_class_leaves_the_others,
     subjects::a_blind_index_belongs_to_one_subject,
     due::who_is_due_comes_by_instant_and_is_put_off,

@@ -108,11 +108,12 @@ pub trait Store: Send + Sync + 'static {
         after: Option<(SubjectId, RecordId)>,
         limit: usize,
     ) -> Result<Page<RecordRow, (SubjectId, RecordId)>, StoreError>;
-    /// The older versions of a record, newest first, before a version.
+    /// The older versions of a record of a group, newest first, before a version.
     async fn history(
         &self,
         tenant: TenantId,
         subject: SubjectId,
+        group: &str,
         record: RecordId,
         before: Option<u32>,
         limit: usize,

@@ -112,7 +112,9 @@ pub struct RecordRow {
 pub struct HistoryRow {
     /// Whose.
     pub subject: SubjectId,
-    /// Which record.
+    /// The data group's name.
+    pub group: String,
+    /// Which record of the group.
     pub record: RecordId,
     /// The version it was.
     pub version: u32,

@@ -99,7 +99,7 @@ pub enum Change {
     PutRecord(RecordRow),
     /// Keeps an older version of a record.
     AddHistory(HistoryRow),
-    /// Removes one record of a group, and the history of its id.
+    /// Removes one record of a group, and its history.
     DeleteRecord(SubjectId, String, RecordId),
     /// Inserts or replaces a wrapped subject key.
     PutKey(KeyRow),

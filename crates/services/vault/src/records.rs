@@ -504,6 +504,7 @@ impl Writing {
         } else if let Some(old) = self.old.filter(|_| reason == Reason::Rectified || is_held(&draft.form, self.now)) {
             draft.put(Change::AddHistory(HistoryRow {
                 subject,
+                group: self.group.clone(),
                 record: self.id,
                 version: old.version,
                 until: self.now,

@@ -9,10 +9,11 @@ use crate::column::{instant, page_and_one};
 
 /// Inserts or replaces.
 pub(crate) fn add(connection: &Connection, tenant: i64, row: &HistoryRow) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO history (tenant, subject, record, version, until, sealed) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-        ON CONFLICT (tenant, subject, record, version) DO UPDATE SET until = ?5, sealed = ?6";
+    let sql = r#"INSERT INTO history (tenant, subject, "group", record, version, until, sealed)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+        ON CONFLICT (tenant, subject, "group", record, version) DO UPDATE SET until = ?6, sealed = ?7"#;
     let (subject, record) = (row.subject.as_bytes(), row.record.as_bytes());
-    change(connection, sql, params![tenant, subject, record, row.version, row.until.as_millis(), row.sealed])
+    change(connection, sql, params![tenant, subject, row.group, record, row.version, row.until.as_millis(), row.sealed])
 }
 
 /// Removes a record's. By the primary key.
@@ -20,10 +21,11 @@ pub(crate) fn delete(
     connection: &Connection,
     tenant: i64,
     subject: SubjectId,
+    group: &str,
     record: RecordId,
 ) -> rusqlite::Result<()> {
-    let sql = "DELETE FROM history WHERE tenant = ?1 AND subject = ?2 AND record = ?3";
-    change(connection, sql, params![tenant, subject.as_bytes(), record.as_bytes()])
+    let sql = r#"DELETE FROM history WHERE tenant = ?1 AND subject = ?2 AND "group" = ?3 AND record = ?4"#;
+    change(connection, sql, params![tenant, subject.as_bytes(), group, record.as_bytes()])
 }
 
 /// Removes the subject's. By the primary key.
@@ -43,23 +45,26 @@ pub(crate) fn page(
     connection: &Connection,
     tenant: i64,
     subject: SubjectId,
+    group: &str,
     record: RecordId,
     before: Option<u32>,
     limit: usize,
 ) -> rusqlite::Result<Vec<HistoryRow>> {
-    let sql = "SELECT subject, record, version, until, sealed FROM history
-        WHERE tenant = ?1 AND subject = ?2 AND record = ?3 AND version < ?4 ORDER BY version DESC LIMIT ?5";
+    let sql = r#"SELECT subject, "group", record, version, until, sealed FROM history
+        WHERE tenant = ?1 AND subject = ?2 AND "group" = ?3 AND record = ?4 AND version < ?5
+        ORDER BY version DESC LIMIT ?6"#;
     let before = before.map_or(i64::MAX, i64::from);
-    let values = params![tenant, subject.as_bytes(), record.as_bytes(), before, page_and_one(limit)];
+    let values = params![tenant, subject.as_bytes(), group, record.as_bytes(), before, page_and_one(limit)];
     many(connection, sql, values, history_row)
 }
 
 fn history_row(row: &Row<'_>) -> rusqlite::Result<HistoryRow> {
     Ok(HistoryRow {
         subject: SubjectId::from_bytes(row.get(0)?),
-        record: RecordId::from_bytes(row.get(1)?),
-        version: row.get(2)?,
-        until: instant(row, 3)?,
-        sealed: row.get(4)?,
+        group: row.get(1)?,
+        record: RecordId::from_bytes(row.get(2)?),
+        version: row.get(3)?,
+        until: instant(row, 4)?,
+        sealed: row.get(5)?,
     })
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{Change, DueRow, Retained, Store};
 
-use super::samples::{at, event, history, hold, key, put, record, request, subject, subject_id, tenant_id};
+use super::samples::{GROUP, at, event, history, hold, key, put, record, request, subject, subject_id, tenant_id};
 use super::wait;
 
 /// By instant, then by subject; hastening never puts off, putting does; nobody comes before their time.
@@ -38,7 +38,7 @@ pub fn what_retention_needs_is_read_whole(store: &Arc<dyn Store>) {
     put(&**store, [Change::PutSubject(subject(1)), Change::PutSubject(subject(2)), Change::PutKey(key(1, 1, 1))]);
     put(&**store, [Change::AddEvent(event(1, 1, 1)), Change::PutHold(hold(1, 1)), Change::PutRequest(request(1, 1))]);
     put(&**store, [record(1, "ticket", 2), record(1, "contact", 1), record(2, "ticket", 2)].map(Change::PutRecord));
-    put(&**store, [Change::AddHistory(history(1, 1, 1))]);
+    put(&**store, [Change::AddHistory(history(1, GROUP, 1, 1))]);
     let found = wait(store.retained(of, &[subject_id(2), subject_id(9), subject_id(1)])).unwrap();
     let [second, first] = <[Retained; 2]>::try_from(found).unwrap();
     assert_eq!(Some(first.state), wait(store.subject_state(of, subject_id(1))).unwrap());

@@ -49,7 +49,7 @@ fn everything(of: u8) -> Unit {
         Change::PutSubject(subject(1)),
         Change::AddEvent(event(1, 1, of)),
         Change::PutRecord(record(1, GROUP, 1)),
-        Change::AddHistory(history(1, 1, 1)),
+        Change::AddHistory(history(1, GROUP, 1, 1)),
         Change::PutKey(key(1, 1, u32::from(of))),
         Change::PutIndex([1; 32], subject_id(1)),
         Change::PutRequest(request(1, 1)),

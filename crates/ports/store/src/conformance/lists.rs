@@ -26,7 +26,7 @@ pub fn every_list_is_paged_with_an_exclusive_cursor(store: &Arc<dyn Store>) {
                 Change::AddEvent(event(1, u64::from(n), n)),
                 Change::PutRecord(record(1, GROUP, n)),
                 Change::PutRecord(record(n, "ticket", 1)),
-                Change::AddHistory(history(1, 1, u32::from(n))),
+                Change::AddHistory(history(1, GROUP, 1, u32::from(n))),
                 Change::PutRequest(request(n, 1)),
                 Change::PutApiKey(api_key(n, 1)),
                 Change::PutNotice(NoticeRow { state: 1, ..notice(n, n) }),
@@ -55,8 +55,8 @@ pub fn every_list_is_paged_with_an_exclusive_cursor(store: &Arc<dyn Store>) {
     assert_eq!(contacts, up.map(|n| record(1, GROUP, n)));
     let tickets = walk(|after| wait(store.records_of_group(of, "ticket", after, 2)));
     assert_eq!(tickets, up.map(|n| record(n, "ticket", 1)));
-    let versions = walk(|before| wait(store.history(of, subject_id(1), record_id(1), before, 2)));
-    assert_eq!(versions, down.map(|n| history(1, 1, u32::from(n))));
+    let versions = walk(|before| wait(store.history(of, subject_id(1), GROUP, record_id(1), before, 2)));
+    assert_eq!(versions, down.map(|n| history(1, GROUP, 1, u32::from(n))));
     assert_eq!(walk(|below| wait(store.checkpoints(of, below, 2))), down.map(checkpoint));
     assert_eq!(walk(|below| wait(store.entries_of(of, reference(1), below, 2))), down.map(u64::from));
     assert!(wait(store.requests(of, Some(subject_id(2)), None, 2)).unwrap().rows.is_empty());
@@ -78,12 +78,12 @@ pub fn a_page_holds_at_most_the_most(store: &Arc<dyn Store>) {
 
 /// History is asked backwards from the present.
 pub fn history_comes_newest_first(store: &Arc<dyn Store>) {
-    put(&**store, [1, 2, 3].map(|version| Change::AddHistory(history(1, 1, version))));
-    put(&**store, [Change::AddHistory(history(1, 2, 9)), Change::AddHistory(history(2, 1, 9))]);
-    let page = wait(store.history(tenant_id(1), subject_id(1), record_id(1), Some(3), 10)).unwrap();
-    assert_eq!(page.rows, [history(1, 1, 2), history(1, 1, 1)]);
-    let page = wait(store.history(tenant_id(1), subject_id(1), record_id(1), Some(u32::MAX), 1)).unwrap();
-    assert_eq!((page.rows, page.next), (vec![history(1, 1, 3)], Some(3)));
+    put(&**store, [1, 2, 3].map(|version| Change::AddHistory(history(1, GROUP, 1, version))));
+    put(&**store, [Change::AddHistory(history(1, GROUP, 2, 9)), Change::AddHistory(history(2, GROUP, 1, 9))]);
+    let page = wait(store.history(tenant_id(1), subject_id(1), GROUP, record_id(1), Some(3), 10)).unwrap();
+    assert_eq!(page.rows, [history(1, GROUP, 1, 2), history(1, GROUP, 1, 1)]);
+    let page = wait(store.history(tenant_id(1), subject_id(1), GROUP, record_id(1), Some(u32::MAX), 1)).unwrap();
+    assert_eq!((page.rows, page.next), (vec![history(1, GROUP, 1, 3)], Some(3)));
 }
 
 /// A subject's records over all groups, and a cursor in the middle of one.

@@ -87,8 +87,8 @@ fn of_subject(store: &Arc<dyn Store>, tenant: u8, n: u8, lines: &mut Lines) {
         lines.add("group", wait(store.records(of, subject, Some(group), None, 100)));
         lines.add("record", wait(store.record(of, subject, group, record_id(n))));
     }
-    for record in 1..=IDS {
-        lines.add("history", wait(store.history(of, subject, record_id(record), None, 100)));
+    for (group, record) in GROUPS.into_iter().flat_map(|group| (1..=IDS).map(move |record| (group, record))) {
+        lines.add("history", wait(store.history(of, subject, group, record_id(record), None, 100)));
     }
 }
 

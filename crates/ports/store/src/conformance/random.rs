@@ -76,7 +76,7 @@ fn change(dice: &Dice, of: u8) -> Change {
         }
         4 | 5 => Change::AddEvent(EventRow { entry: 1, ..event(who, 1 + u64::from(dice.below(200)), n) }),
         6..=8 => Change::PutRecord(RecordRow { version: u32::from(who), ..record(who, dice.group(), n) }),
-        9 => Change::AddHistory(history(who, n, u32::from(dice.below(9)))),
+        9 => Change::AddHistory(history(who, dice.group(), n, u32::from(dice.below(9)))),
         10 => Change::DeleteRecord(subject_id(who), dice.group().to_owned(), record_id(n)),
         11 => Change::PutKey(key(who, u16::from(n), u32::from(dice.below(4)))),
         12 => Change::DeleteKeys(subject_id(who), u16::from(n)),

@@ -102,9 +102,10 @@ pub(super) fn record(subject: u8, group: &str, n: u8) -> RecordRow {
     }
 }
 
-pub(super) fn history(subject: u8, record: u8, version: u32) -> HistoryRow {
+pub(super) fn history(subject: u8, group: &str, record: u8, version: u32) -> HistoryRow {
     HistoryRow {
         subject: subject_id(subject),
+        group: group.to_owned(),
         record: record_id(record),
         version,
         until: at(version as u8),

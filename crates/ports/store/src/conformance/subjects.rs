@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Change, Store, SubjectRow, SubjectState};
+use crate::{Change, HistoryRow, Store, SubjectRow, SubjectState};
 
 use super::samples::{
     GROUP, at, event, history, hold, key, notice, put, record, record_id, reference, request, request_id, subject,
@@ -63,7 +63,7 @@ pub fn forgetting_a_subject_removes_everything_of_it(store: &Arc<dyn Store>) {
                 Change::AddEvent(event(n, 1, 1)),
                 Change::PutRecord(record(n, GROUP, n)),
                 Change::PutRecord(record(n, "ticket", n)),
-                Change::AddHistory(history(n, n, 1)),
+                Change::AddHistory(history(n, GROUP, n, 1)),
                 Change::PutKey(key(n, 1, 1)),
                 Change::PutIndex([n; 32], subject_id(n)),
                 Change::PutHold(hold(n, n)),
@@ -80,7 +80,7 @@ pub fn forgetting_a_subject_removes_everything_of_it(store: &Arc<dyn Store>) {
         [
             !wait(store.events(of, subject_id(n), None, 10)).unwrap().rows.is_empty(),
             !wait(store.records(of, subject_id(n), None, None, 10)).unwrap().rows.is_empty(),
-            !wait(store.history(of, subject_id(n), record_id(n), None, 10)).unwrap().rows.is_empty(),
+            !wait(store.history(of, subject_id(n), GROUP, record_id(n), None, 10)).unwrap().rows.is_empty(),
             !wait(store.keys(of, subject_id(n))).unwrap().is_empty(),
             !wait(store.indexes(of, subject_id(n))).unwrap().is_empty(),
             wait(store.subject_by_index(of, [n; 32])).unwrap().is_some(),
@@ -109,15 +109,35 @@ pub fn deleting_a_record_removes_its_history(store: &Arc<dyn Store>) {
         record(2, "profile", 2),
     ];
     put(&**store, rows.map(Change::PutRecord));
-    put(&**store, [history(1, 2, 1), history(1, 3, 1), history(2, 2, 1)].map(Change::AddHistory));
+    let kept = [history(1, "profile", 3, 1), history(1, "ticket", 3, 1), history(2, "profile", 2, 1)];
+    put(&**store, kept.clone().map(Change::AddHistory));
+    put(&**store, [1, 2].map(|version| Change::AddHistory(history(1, "profile", 2, version))));
     put(&**store, [Change::DeleteRecord(subject_id(1), "profile".to_owned(), record_id(2))]);
     let page = wait(store.records(of, subject_id(1), None, None, 10)).unwrap();
     assert_eq!(page.rows, [record(1, GROUP, 1), record(1, GROUP, 2), record(1, "ticket", 3)]);
-    let versions = |subject, n| wait(store.history(of, subject_id(subject), record_id(n), None, 10)).unwrap().rows;
-    assert_eq!(versions(1, 2), []);
-    assert_eq!(versions(1, 3), [history(1, 3, 1)]);
-    assert_eq!(versions(2, 2), [history(2, 2, 1)]);
+    let versions = |subject, group, record| wait(store.history(of, subject, group, record, None, 10)).unwrap().rows;
+    assert_eq!(versions(subject_id(1), "profile", record_id(2)), []);
+    for row in &kept {
+        assert_eq!(versions(row.subject, &row.group, row.record), std::slice::from_ref(row));
+    }
     assert_eq!(wait(store.record(of, subject_id(2), "profile", record_id(2))).unwrap(), Some(record(2, "profile", 2)));
+}
+
+/// Records of two groups may share an id: neither's older versions replace the other's, nor go with them.
+pub fn records_of_two_groups_with_one_id_keep_their_own_history(store: &Arc<dyn Store>) {
+    let of = tenant_id(1);
+    let row = |group: &str, version: u32| HistoryRow { sealed: group.into(), ..history(1, group, 1, version) };
+    put(&**store, [record(1, GROUP, 1), record(1, "profile", 1)].map(Change::PutRecord));
+    put(&**store, [row(GROUP, 1), row("profile", 1), row("profile", 2), row(GROUP, 2)].map(Change::AddHistory));
+    let versions =
+        |group, before| wait(store.history(of, subject_id(1), group, record_id(1), before, 10)).unwrap().rows;
+    for group in [GROUP, "profile"] {
+        assert_eq!(versions(group, None), [row(group, 2), row(group, 1)]);
+        assert_eq!(versions(group, Some(2)), [row(group, 1)]);
+    }
+    put(&**store, [Change::DeleteRecord(subject_id(1), "profile".to_owned(), record_id(1))]);
+    assert_eq!(versions("profile", None), []);
+    assert_eq!(versions(GROUP, None), [row(GROUP, 2), row(GROUP, 1)]);
 }
 
 /// Destroying a keep-class takes all versions of its key, and no other.

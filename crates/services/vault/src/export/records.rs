@@ -101,8 +101,8 @@ impl Export {
         then: Option<(String, RecordId)>,
     ) -> Result<Stage, VaultError> {
         let Some(record) = of.front() else { return Ok(self.after_records(then)) };
-        let store = &self.vault.store;
-        let page = store.history(self.tenant.id(), self.subject, record.id, before, EXPORT_PAGE_ROWS).await?;
+        let (store, tenant) = (&self.vault.store, self.tenant.id());
+        let page = store.history(tenant, self.subject, &record.group, record.id, before, EXPORT_PAGE_ROWS).await?;
         let older = page.rows.into_iter();
         let older = older
             .map(|old| (RecordRow { version: old.version, sealed: old.sealed, ..record.clone() }, Some(old.until)))

@@ -12,7 +12,6 @@ use super::Survivor;
 use super::effect::Effect;
 use crate::accesses::purpose_of;
 use crate::channel::channel_by_number;
-use crate::ids::ONLY_RECORD;
 use crate::policies::digest_of;
 use crate::record_form;
 use crate::records::short_name;
@@ -234,8 +233,7 @@ impl<'v> Replay<'v> {
             None => self.rows_with_id(subject, record).await?,
         };
         for row in rows {
-            // The only records of two groups share their id: those are emptied, one of many is removed.
-            if name.is_none() && record != ONLY_RECORD {
+            if name.is_none() {
                 self.forget_indexes(&row).await?;
                 self.flush(vec![Change::DeleteRecord(subject, row.group.clone(), record)]).await?;
                 self.told.n_dropped += 1;

@@ -124,7 +124,7 @@ impl Vault {
         let mut kept = BTreeSet::new();
         let mut older = Vec::new();
         if has_history && !form.is_empty() {
-            for mut old in self.whole_history(tenant, row.subject, row.id).await? {
+            for mut old in self.whole_history(tenant, row.subject, &row.group, row.id).await? {
                 let mut past = record_form::read(&old.sealed).ok_or_else(|| VaultError::damaged("record"))?;
                 turn(&mut past, change);
                 kept.extend(past.values().map(|value| value.class));
@@ -152,8 +152,8 @@ impl Vault {
 
     /// Adds the classes that the histories of untouched records still need.
     async fn history_classes(&self, tenant: &Tenant, reckoned: &mut Reckoned) -> Result<(), VaultError> {
-        for record in &reckoned.untouched {
-            for old in self.whole_history(tenant, reckoned.row.id, *record).await? {
+        for (group, record) in &reckoned.untouched {
+            for old in self.whole_history(tenant, reckoned.row.id, group, *record).await? {
                 let past = record_form::read(&old.sealed).ok_or_else(|| VaultError::damaged("record"))?;
                 reckoned.classes.extend(past.values().map(|value| value.class));
             }
@@ -165,10 +165,11 @@ impl Vault {
         &self,
         tenant: &Tenant,
         subject: SubjectId,
+        group: &str,
         record: RecordId,
     ) -> Result<Vec<HistoryRow>, VaultError> {
         // What is older than the newest 500 versions goes with the value: rewriting it all could outgrow a unit.
-        Ok(self.store.history(tenant.id(), subject, record, None, PAGE_MAX).await?.rows)
+        Ok(self.store.history(tenant.id(), subject, group, record, None, PAGE_MAX).await?.rows)
     }
 }
 

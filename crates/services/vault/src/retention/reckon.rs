@@ -30,8 +30,8 @@ pub(super) struct Reckoned {
     pub bytes: usize,
     /// Every record that changes.
     pub changes: Vec<RecordChange>,
-    /// The records that do not change.
-    pub untouched: Vec<RecordId>,
+    /// The records that do not change, by group; none when the subject has no history to look at.
+    pub untouched: Vec<(String, RecordId)>,
     /// The keep classes of the values that stay in records.
     pub classes: BTreeSet<u16>,
     /// When it is next looked at.
@@ -128,14 +128,14 @@ pub(super) fn reckon(
     };
     let mut n_left = 0;
     for row in records {
-        let id = row.id;
+        let of = has_history.then(|| (row.group.clone(), row.id));
         let is_full = reckoned.changes.len() == RECORDS_AT_ONCE || reckoned.bytes >= BYTES_AT_ONCE;
         match reckon_record(plan, &clocks, row, at, &mut reckoned)? {
             Some(change) if is_full => {
                 // Its turn comes in the next unit.
                 reckoned.next = Some(at);
                 keep_classes(&change.row, &mut reckoned.classes)?;
-                reckoned.untouched.push(id);
+                reckoned.untouched.extend(of);
                 n_left += 1;
             }
             Some(change) => {
@@ -144,7 +144,7 @@ pub(super) fn reckon(
                 reckoned.changes.push(change);
             }
             None => {
-                reckoned.untouched.push(id);
+                reckoned.untouched.extend(of);
                 n_left += 1;
             }
         }

@@ -34,7 +34,7 @@ pub enum TenantLine {
         subject: SubjectId, group: String, id: RecordId, version: u32, created_at: Instant, updated_at: Instant,
         closed_at: Option<Instant>, sealed: String,
     },
-    History { subject: SubjectId, record: RecordId, version: u32, until: Instant, sealed: String },
+    History { subject: SubjectId, group: String, record: RecordId, version: u32, until: Instant, sealed: String },
     Request {
         id: RequestId, subject: SubjectId, version: u64, kind: String, state: String, received_at: Instant,
         due_at: Instant, closed_at: Option<Instant>, detail: String,
@@ -81,8 +81,8 @@ impl TenantLine {
                 let sealed = bytes(&sealed)?;
                 Change::PutRecord(RecordRow { subject, group, id, version, created_at, updated_at, closed_at, sealed })
             }
-            Self::History { subject, record, version, until, sealed } => {
-                Change::AddHistory(HistoryRow { subject, record, version, until, sealed: bytes(&sealed)? })
+            Self::History { subject, group, record, version, until, sealed } => {
+                Change::AddHistory(HistoryRow { subject, group, record, version, until, sealed: bytes(&sealed)? })
             }
             Self::Request { id, subject, version, kind, state, received_at, due_at, closed_at, detail } => {
                 let row = RequestRow { id, subject, version, kind, state, received_at, due_at, closed_at, detail };
@@ -127,7 +127,7 @@ from_row! {
     KeyRow => Key { subject, class, version } { wrapped };
     EventRow => Event { subject, version, at, kind, purpose, detail, entry } { standing };
     RecordRow => Record { subject, group, id, version, created_at, updated_at, closed_at } { sealed };
-    HistoryRow => History { subject, record, version, until } { sealed };
+    HistoryRow => History { subject, group, record, version, until } { sealed };
     RequestRow => Request { id, subject, version, kind, state, received_at, due_at, closed_at, detail };
     HoldRow => Hold { id, subject, ground, placed_at, until };
     NoticeRow => Notice { channel, subject, state, attempts, reason, at } { notice };

@@ -73,17 +73,10 @@ impl Vault {
         let mut after = None;
         loop {
             let page = self.store.records(id, of, None, after, PAGE_MAX).await?;
-            let records: Vec<_> = page.rows.iter().map(|record| record.id).collect();
             for record in page.rows {
+                let (group, at) = (record.group.clone(), record.id);
                 rows.put(record.into())?;
-            }
-            // The only records of several groups share their id, and so their history.
-            let mut seen = Vec::new();
-            for record in records {
-                if !seen.contains(&record) {
-                    every(rows, |before| self.store.history(id, of, record, before, PAGE_MAX)).await?;
-                    seen.push(record);
-                }
+                every(rows, |before| self.store.history(id, of, &group, at, before, PAGE_MAX)).await?;
             }
             after = page.next;
             if after.is_none() {

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use candor_store::{CommitError, Store, StoreError, Unit};
 use candor_store_sqlite::{OpenError, SqliteStore};
 use candor_vault::{
-    BackupManifest, ConsentVerb, FileDigest, KeyFileReader, NewKey, ObjectionOutcome, OptAct, Scope, Survivor,
-    TakenOver, Terms, Vault, VaultError,
+    BackupManifest, ConsentVerb, FileDigest, KeyFileReader, NewKey, ONLY_RECORD, ObjectionOutcome, OptAct, Scope,
+    Survivor, TakenOver, Terms, Vault, VaultError,
 };
 use candor_words::SubjectId;
 use serde_json::Value;
@@ -156,7 +156,7 @@ struct People {
     all: BTreeMap<&'static str, SubjectId>,
 }
 
-const WHAT: [&str; 14] = [
+const WHAT: [&str; 15] = [
     "erased",
     "withdrawn",
     "objected",
@@ -168,6 +168,7 @@ const WHAT: [&str; 14] = [
     "changed",
     "emptied",
     "deleted",
+    "account deleted",
     "contract ended",
     "lifted",
     "untouched",
@@ -185,6 +186,8 @@ async fn people(world: &World) -> People {
         }
         all.insert(what, person);
     }
+    let renamed = record("account", &[("name", "Renamed".into())]);
+    world.vault.rectify(&world.admin, all["account deleted"], ONLY_RECORD, renamed, None).await.unwrap();
     let restricted = all["lifted"];
     world.vault.restrict(&world.admin, restricted, Terms::default()).await.unwrap();
     People { all }
@@ -202,13 +205,13 @@ async fn afterwards(world: &World, people: &People, key: candor_words::ApiKeyId)
     vault.deactivate(admin, of("deactivated")).await.unwrap();
     vault.place_hold(admin, of("held"), "case 7", None).await.unwrap();
     say(vault, admin, of("consents later"), "newsletter", ConsentVerb::Given).await;
-    let only = candor_vault::ONLY_RECORD;
     let name = record("account", &[("name", "Renamed".into())]);
-    vault.patch_record(admin, of("changed"), only, name).await.unwrap();
+    vault.patch_record(admin, of("changed"), ONLY_RECORD, name).await.unwrap();
     let none = record("account", &[("job", Value::Null)]);
-    vault.patch_record(admin, of("emptied"), only, none).await.unwrap();
+    vault.patch_record(admin, of("emptied"), ONLY_RECORD, none).await.unwrap();
     let tickets = vault.records(admin, of("deleted"), Some("ticket"), None, 10).await.unwrap();
     vault.delete_record(admin, of("deleted"), "ticket", tickets.rows[0].record).await.unwrap();
+    vault.delete_record(admin, of("account deleted"), "account", ONLY_RECORD).await.unwrap();
     vault.contract(admin, of("contract ended"), candor_vault::ContractAct::End).await.unwrap();
     vault.lift_restriction(admin, of("lifted"), "by letter").await.unwrap();
     vault.revoke_key(admin, key).await.unwrap();
@@ -256,12 +259,18 @@ async fn a_restore_applies_what_was_taken_away_since_and_nothing_that_was_given(
     assert_eq!(read("untouched", &["account.email", "account.name"]).await, ["email", "name"]);
     assert!(vault.records(admin, people.all["deleted"], Some("ticket"), None, 10).await.unwrap().rows.is_empty());
     assert_eq!(vault.records(admin, people.all["untouched"], Some("ticket"), None, 10).await.unwrap().rows.len(), 1);
+    let whose = people.all["account deleted"];
+    let left = vault.records(admin, whose, None, None, 10).await.unwrap().rows;
+    assert_eq!(left.iter().map(|record| record.group.as_str()).collect::<Vec<_>>(), ["ticket"]);
+    let older = vault.store().history(kept.tenant, whose, "account", ONLY_RECORD, None, 10).await.unwrap();
+    assert_eq!(older.rows, [], "its older versions are gone too");
+    assert_eq!(vault.find(admin, "support", "account.email", "account.deleted@example.org").await.unwrap(), None);
     assert_eq!(code(vault.authenticate(app.secret.expose()).await), "key.refused");
     assert_eq!(vault.find(admin, "support", "account.email", "erased@example.org").await.unwrap(), None);
     let found = vault.find(admin, "support", "account.email", "untouched@example.org").await.unwrap();
     assert_eq!(found, Some(people.all["untouched"]), "look-ups are back");
     let other = record("account", &[("email", "moved@example.org".into())]);
-    vault.patch_record(admin, people.all["untouched"], candor_vault::ONLY_RECORD, other).await.unwrap();
+    vault.patch_record(admin, people.all["untouched"], ONLY_RECORD, other).await.unwrap();
     let found = vault.find(admin, "support", "account.email", "untouched@example.org").await.unwrap();
     assert_eq!(found, None, "a record knows its look-up again, and lets go of it");
 

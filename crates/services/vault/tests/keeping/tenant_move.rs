@@ -6,7 +6,7 @@ use candor_decision::Verdict;
 use candor_store::Store;
 use candor_store_memory::MemoryStore;
 use candor_store_sqlite::SqliteStore;
-use candor_vault::{ConsentVerb, ImportedTenant, TenantLine, TenantManifest, VaultError};
+use candor_vault::{ConsentVerb, ImportedTenant, ONLY_RECORD, TenantLine, TenantManifest, VaultError};
 use candor_words::{Span, SpanUnit, SubjectId};
 use tempfile::TempDir;
 
@@ -32,6 +32,8 @@ async fn written() -> Written {
         let ticket = record("ticket", &[("description", format!("ticket {n}").into())]);
         world.vault.put_record(&world.admin, ada, ticket).await.unwrap();
     }
+    let corrected = record("account", &[("name", "Ada King".into())]);
+    world.vault.rectify(&world.admin, ada, ONLY_RECORD, corrected, None).await.unwrap();
     world.vault.erase(&world.admin, gone, None).await.unwrap();
     see_a_notice(&world, ada).await;
     world.vault.rotate_tenant_key(&world.admin).await.unwrap();
@@ -90,6 +92,11 @@ async fn ids_ledger_receipts_and_reads_hold_on_the_other_side() {
         receipt.verify(&key).unwrap();
         let again = vault.inclusion(world.tenant, 3, Some(receipt_size(&receipt))).await.unwrap();
         assert_eq!(again.to_json(), receipt.to_json(), "the same proof comes from here");
+        let older = async |from: &candor_vault::Vault| {
+            from.store().history(world.tenant, written.ada, "account", ONLY_RECORD, None, 10).await.unwrap().rows
+        };
+        assert_eq!(older(&vault).await.len(), 1);
+        assert_eq!(older(&vault).await, older(&world.vault).await, "corrected values moved with their record");
         let old = String::from_utf8(written.ledger.0["checkpoint"].clone()).unwrap();
         let mirror = Mirror::of(&vault, world.tenant).await;
         let report = candor_ledger::check_log(&mirror, &key, Some(old.as_bytes()));

@@ -1,8 +1,8 @@
 //! What goes, when, and what stands in the way.
 
 use candor_ledger::EntryBody;
-use candor_vault::{ConsentVerb, ContractAct, NewSubject};
-use candor_words::{Instant, SpanUnit};
+use candor_vault::{ConsentVerb, ContractAct, ExportKind, ExportPart, NewSubject};
+use candor_words::{Instant, SpanUnit, SubjectId};
 
 use crate::support::record;
 use crate::{ONLY, account, code, observed, places};
@@ -50,7 +50,8 @@ async fn a_corrected_value_goes_with_its_older_versions_and_the_rest_of_them_sta
         place.vault.rectify(&place.admin, ada, device.record, corrected, None).await.unwrap();
         place.pass(90, SpanUnit::Day);
         place.run().await;
-        let history = place.vault.store().history(place.tenant, ada, device.record, None, 10).await.unwrap().rows;
+        let history =
+            place.vault.store().history(place.tenant, ada, "device", device.record, None, 10).await.unwrap().rows;
         assert_eq!(history.len(), 1);
         let holds = |text: &str| history[0].sealed.windows(text.len()).any(|part| part == text.as_bytes());
         assert!(holds("model") && !holds("ip"), "the older version keeps what may still be kept");
@@ -178,6 +179,56 @@ async fn emptying_one_only_record_leaves_those_of_other_groups() {
         let emptied = record("account", &[("job", serde_json::Value::Null)]);
         place.vault.patch_record(&place.admin, ada, ONLY, emptied).await.unwrap();
         assert_eq!(place.n_given(ada, "service", "profile.about").await, 1);
+    }
+}
+
+/// The states of the subject's records in an access export: version and one value of each, newest first.
+async fn states(place: &crate::Place, subject: SubjectId, group: &str, field: &str) -> Vec<(u32, String)> {
+    let mut export = place.vault.export(&place.admin, subject, ExportKind::Access).await.unwrap();
+    let mut states = Vec::new();
+    while let Some(part) = export.next().await.unwrap() {
+        if let ExportPart::Record(record) = part
+            && record.group == group
+        {
+            assert!(record.withheld.is_empty(), "no value of another group: {record:?}");
+            states.push((record.version, record.values[field].value.as_str().unwrap().to_owned()));
+        }
+    }
+    states
+}
+
+#[tokio::test]
+async fn only_records_of_several_groups_keep_their_own_corrections() {
+    for place in places().await {
+        let ada = place.made(vec![account("ada@example.org"), record("profile", &[("about", "one".into())])]).await;
+        for (name, about) in [("Bea", "two"), ("Cleo", "three")] {
+            for corrected in
+                [record("account", &[("name", name.into())]), record("profile", &[("about", about.into())])]
+            {
+                place.vault.rectify(&place.admin, ada, ONLY, corrected, None).await.unwrap();
+            }
+        }
+        let of = |states: [&str; 3]| [3, 2, 1].into_iter().zip(states.map(str::to_owned)).collect::<Vec<_>>();
+        assert_eq!(states(&place, ada, "account", "name").await, of(["Cleo", "Bea", "Ada"]));
+        assert_eq!(states(&place, ada, "profile", "about").await, of(["three", "two", "one"]));
+
+        place.vault.delete_record(&place.admin, ada, "profile", ONLY).await.unwrap();
+        assert_eq!(states(&place, ada, "account", "name").await, of(["Cleo", "Bea", "Ada"]));
+        assert_eq!(states(&place, ada, "profile", "about").await, []);
+        // One that is put anew has no past.
+        place.put(ada, record("profile", &[("about", "four".into())])).await;
+        let corrected = record("profile", &[("about", "five".into())]);
+        place.vault.rectify(&place.admin, ada, ONLY, corrected, None).await.unwrap();
+        let anew = [(2, "five".to_owned()), (1, "four".to_owned())];
+        assert_eq!(states(&place, ada, "profile", "about").await, anew);
+        // A keep rule that ends for one group's record takes that one's past only.
+        place.vault.contract(&place.admin, ada, ContractAct::End).await.unwrap();
+        place.pass(91, SpanUnit::Day);
+        place.run().await;
+        place.pass(1, SpanUnit::Day);
+        place.run().await;
+        assert_eq!(place.n_stored(ada, "profile").await, 0);
+        assert_eq!(states(&place, ada, "account", "name").await, of(["Cleo", "Bea", "Ada"]));
     }
 }
 

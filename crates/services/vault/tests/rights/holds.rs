@@ -41,7 +41,8 @@ async fn nothing_of_a_held_subject_is_deleted_emptied_or_overwritten() {
         assert_eq!(code(emptied), "hold.in_force");
         let changed = record("ticket", &[("description", "two".into())]);
         place.vault.patch_record(&place.admin, ada, ticket.record, changed).await.unwrap();
-        let history = place.vault.store().history(place.tenant, ada, ticket.record, None, 10).await.unwrap().rows;
+        let history =
+            place.vault.store().history(place.tenant, ada, "ticket", ticket.record, None, 10).await.unwrap().rows;
         assert_eq!(history.len(), 1);
     }
 }

@@ -144,11 +144,12 @@ impl Store for Mortal {
         &self,
         tenant: TenantId,
         subject: SubjectId,
+        group: &str,
         record: RecordId,
         before: Option<u32>,
         limit: usize,
     ) -> Result<Page<HistoryRow, u32>, StoreError> {
-        self.store.history(tenant, subject, record, before, limit).await
+        self.store.history(tenant, subject, group, record, before, limit).await
     }
 
     async fn keys(&self, tenant: TenantId, subject: SubjectId) -> Result<Vec<KeyRow>, StoreError> {
