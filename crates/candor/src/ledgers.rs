@@ -3,15 +3,13 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use candor_ledger::{CHECKPOINT_PATH, Checkpoint, FetchError, LogSource, NOTE_BYTES_MAX, VerifierKey, log_paths};
 use candor_vault::{TenantView, Vault};
-use ureq::tls::TlsConfig;
 
-use crate::durable;
 use crate::trouble::Trouble;
+use crate::{durable, remote};
 
 const WAIT_PER_FILE: Duration = Duration::from_secs(30);
 
@@ -104,9 +102,7 @@ struct Web {
 
 impl Web {
     fn new(prefix: String) -> Self {
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let tls = TlsConfig::builder().unversioned_rustls_crypto_provider(provider).build();
-        let config = ureq::Agent::config_builder().tls_config(tls).timeout_global(Some(WAIT_PER_FILE));
+        let config = ureq::Agent::config_builder().tls_config(remote::tls()).timeout_global(Some(WAIT_PER_FILE));
         Self { agent: config.max_redirects(3).http_status_as_error(false).build().into(), prefix }
     }
 }

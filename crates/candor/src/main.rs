@@ -16,6 +16,7 @@ mod logs;
 mod mail;
 mod pages;
 mod policy_text;
+mod remote;
 mod root_keys;
 mod server;
 mod terminal;

@@ -41,7 +41,7 @@ fn a_dry_run_says_what_would_go_and_why_and_a_run_does_it() {
     let address = format!("http://{}", server.address());
     let asked = |key: &str, more: &[&str]| {
         let mut command = candor(&[&["retention", "--server", &address], more].concat());
-        let output = command.env("CANDOR_KEY", key).output().unwrap();
+        let output = command.env("CANDOR_API_KEY", key).output().unwrap();
         (output.status.code(), String::from_utf8([output.stdout, output.stderr].concat()).unwrap())
     };
     let (code, said) = asked(server.presented(), &["--dry-run"]);

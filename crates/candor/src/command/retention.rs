@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use candor_words::Secret;
 use comfy_table::{Table as Grid, presets};
 use indicatif::{ProgressBar, ProgressDrawTarget};
 use serde_json::Value;
 
 use crate::config::{Config, ListenArgs, PlaceArgs};
+use crate::remote::{self, KeyArgs};
 use crate::server::{self, Opened, runtime};
 use crate::terminal;
 use crate::trouble::{Outcome, Trouble};
@@ -31,9 +33,8 @@ pub struct Retention {
     /// Ask the server at this address instead of opening a data directory.
     #[arg(long, env = "CANDOR_SERVER", value_name = "URL")]
     server: Option<String>,
-    /// The administrator's key for `--server`. Set `CANDOR_KEY` instead, so that it stands in no list of processes.
-    #[arg(long, env = "CANDOR_KEY", value_name = "KEY", hide_env_values = true)]
-    key: Option<String>,
+    #[command(flatten)]
+    key: KeyArgs,
     /// Print JSON, a line for each tenant.
     #[arg(long)]
     json: bool,
@@ -107,10 +108,7 @@ impl Retention {
     }
 
     fn over_http(&self, server: &str) -> Result<(), Trouble> {
-        let key = self.key.as_deref().ok_or_else(|| {
-            Trouble::bad_input("ask the server", "no key was given").next("set `CANDOR_KEY` to an administrator's key")
-        })?;
-        let asked = Asked::new(server, key);
+        let asked = Asked::new(server, self.key.key()?)?;
         if self.dry_run {
             self.print(server, &asked.get("/v1/retention/preview")?);
             return Ok(());
@@ -238,24 +236,22 @@ fn run_text(whose: &str, told: &Value) -> String {
 /// A server that is asked.
 struct Asked<'a> {
     server: &'a str,
-    key: &'a str,
+    key: Secret<String>,
     agent: ureq::Agent,
 }
 
 impl<'a> Asked<'a> {
-    fn new(server: &'a str, key: &'a str) -> Self {
-        let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0);
-        let agent = config.timeout_global(Some(WAIT)).build().into();
-        Self { server: server.trim_end_matches('/'), key, agent }
+    fn new(server: &'a str, key: Secret<String>) -> Result<Self, Trouble> {
+        Ok(Self { server: server.trim_end_matches('/'), key, agent: remote::agent(server, WAIT)? })
     }
 
     fn get(&self, path: &str) -> Result<Value, Trouble> {
-        let request = self.agent.get(self.url(path)).header("authorization", format!("Bearer {}", self.key));
+        let request = self.agent.get(self.url(path)).header("authorization", format!("Bearer {}", self.key.expose()));
         self.read(path, request.call())
     }
 
     fn post(&self, path: &str) -> Result<Value, Trouble> {
-        let request = self.agent.post(self.url(path)).header("authorization", format!("Bearer {}", self.key));
+        let request = self.agent.post(self.url(path)).header("authorization", format!("Bearer {}", self.key.expose()));
         self.read(path, request.send_empty())
     }
 

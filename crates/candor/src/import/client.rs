@@ -1,14 +1,13 @@
 //! A running server, asked over HTTP with one API key; patient where it pays to be.
 
-use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use candor_words::Secret;
 use serde_json::Value;
 use ureq::Agent;
-use ureq::tls::TlsConfig;
 
+use crate::remote;
 use crate::trouble::Trouble;
 
 const WAIT_PER_REQUEST: Duration = Duration::from_secs(60);
@@ -30,25 +29,8 @@ impl Client {
     /// # Errors
     /// Another machine without TLS: people's data would cross the network in the open.
     pub fn new(server: &str, key: Secret<String>) -> Result<Self, Trouble> {
-        let is_local = ["http://127.0.0.1", "http://localhost", "http://[::1]"].iter().any(|local| {
-            server.strip_prefix(local).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
-        });
-        if !is_local && !server.starts_with("https://") {
-            return Err(Trouble::bad_input(
-                format!("send people to `{server}`"),
-                "it is beyond this machine and the connection would not be encrypted",
-            )
-            .next("name an `https://` address, or run the import on the server's own machine"));
-        }
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let tls = TlsConfig::builder().unversioned_rustls_crypto_provider(provider).build();
-        let config = Agent::config_builder()
-            .tls_config(tls)
-            .timeout_global(Some(WAIT_PER_REQUEST))
-            .max_redirects(0)
-            .http_status_as_error(false)
-            .build();
-        Ok(Self { agent: config.into(), server: server.trim_end_matches('/').to_owned(), key })
+        let agent = remote::agent(server, WAIT_PER_REQUEST)?;
+        Ok(Self { agent, server: server.trim_end_matches('/').to_owned(), key })
     }
 
     /// POSTs JSON; waits and sends again when the server asks for it or does not answer.

@@ -9,18 +9,18 @@ use std::time::Instant;
 use aws_lc_rs::digest;
 use candor_import_people::{FileError, Form, Mapping, MappingError, Row, Rows, Sources};
 use candor_ledger::Digest;
-use candor_words::{Secret, to_hex};
+use candor_words::to_hex;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::Value;
 
 use crate::import::{Client, Done, Progress, Refused, Report};
+use crate::remote::KeyArgs;
 use crate::terminal;
 use crate::trouble::{Outcome, Trouble};
 
 /// How many rows are sent at once, and how many bytes of them; the server takes 500 and a mebibyte.
 const BATCH_ROWS: usize = 500;
 const BATCH_BYTES: usize = 700 << 10;
-const KEY_BYTES_MAX: u64 = 4096;
 
 /// Import people from CSV or JSON Lines into a running server.
 ///
@@ -37,10 +37,8 @@ pub struct People {
     /// The running server.
     #[arg(long, env = "CANDOR_SERVER", value_name = "URL", default_value = "http://127.0.0.1:8700")]
     server: String,
-    /// A file that holds the API key, which names the tenant too; without it, `CANDOR_API_KEY` holds the key. It
-    /// needs the scope `write`, and `consent` when the file tells of consents.
-    #[arg(long, value_name = "FILE")]
-    api_key_file: Option<PathBuf>,
+    #[command(flatten)]
+    key: KeyArgs,
     /// Where the values came from: `subject`, `observed`, `organisation`, `partners`, `public`, `linked:SERVICE` …
     #[arg(long, value_name = "SOURCE")]
     source: String,
@@ -80,7 +78,7 @@ impl People {
         if done.rows > 0 {
             rows.go_to(done.place()).map_err(|error| self.trouble(error))?;
         }
-        let client = Client::new(&self.server, self.key()?)?;
+        let client = Client::new(&self.server, self.key.key()?)?;
         let report = Report::open(&report_path, done.report_bytes)?;
         let bar = bar(n_bytes, done.byte);
         let mut import = Running { client, progress, report, bar, done, path: format!("/v1/imports/{import}/people") };
@@ -123,23 +121,6 @@ impl People {
             hasher.update(&buffer[..n]);
             n_bytes += n as u64;
         }
-    }
-
-    fn key(&self) -> Result<Secret<String>, Trouble> {
-        let attempted = "present an API key";
-        let text = match &self.api_key_file {
-            Some(path) => {
-                let mut text = String::new();
-                let file = File::open(path).and_then(|file| file.take(KEY_BYTES_MAX).read_to_string(&mut text));
-                file.map_err(|error| Trouble::bad_input(format!("read the key file `{}`", path.display()), error))?;
-                text
-            }
-            None => std::env::var("CANDOR_API_KEY").map_err(|_| {
-                Trouble::bad_input(attempted, "there is none")
-                    .next("set `CANDOR_API_KEY`, or name a file that holds the key with `--api-key-file`")
-            })?,
-        };
-        Ok(Secret::new(text.trim().to_owned()))
     }
 
     fn trouble(&self, error: FileError) -> Trouble {
