@@ -10,7 +10,7 @@ use candor_vault::{
     BackupManifest, ConsentVerb, FileDigest, KeyFileReader, NewKey, ONLY_RECORD, ObjectionOutcome, OptAct, Scope,
     Survivor, TakenOver, Terms, Vault, VaultError,
 };
-use candor_words::SubjectId;
+use candor_words::{Clock, Span, SpanUnit, SubjectId};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -288,6 +288,34 @@ async fn a_restore_applies_what_was_taken_away_since_and_nothing_that_was_given(
     let row = vault.store().subject(kept.tenant, people.all["erased"]).await.unwrap().unwrap();
     let receipt = vault.inclusion(kept.tenant, row.erased_entry.unwrap(), None).await.unwrap();
     assert_eq!(receipt.verify(&key).unwrap().body.kind_name(), "erased");
+}
+
+#[tokio::test]
+async fn what_a_keep_rule_ended_since_the_backup_does_not_come_back() {
+    let folder = TempDir::new().unwrap();
+    let store = Arc::new(SqliteStore::open(&folder.path().join("data")).unwrap());
+    let rule = "keep ticket until 30 days after created, then erase";
+    let policy = POLICY.replace("keep ticket until 24 months after closed, then anonymise", rule);
+    let world = world_over(store, &policy).await;
+    let ada = world.ada().await;
+    let in_days = |days| world.clock.now().plus(Span::new(days, SpanUnit::Day));
+    let ticket = |text: &str| record("ticket", &[("description", text.into())]);
+    world.vault.put_record(&world.admin, ada, ticket("old")).await.unwrap();
+    world.clock.set(in_days(20));
+    let young = world.vault.put_record(&world.admin, ada, ticket("young")).await.unwrap().record;
+    let later = in_days(15);
+    let kept = back_up(world, folder).await;
+    kept.clock.set(later);
+    kept.vault.run_retention(&kept.admin).await.unwrap();
+    let tickets = async |vault: &Vault| {
+        let page = vault.records(&kept.admin, ada, Some("ticket"), None, 10).await.unwrap();
+        page.rows.into_iter().map(|row| row.record).collect::<Vec<_>>()
+    };
+    // The younger ticket is sealed with the same key: no destroyed key says that the other is gone.
+    assert_eq!(tickets(&kept.vault).await, [young]);
+
+    let (restored, _) = kept.restored().await;
+    assert_eq!(tickets(&restored.vault).await, [young]);
 }
 
 #[tokio::test]
