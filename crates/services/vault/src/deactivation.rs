@@ -8,10 +8,8 @@ use serde_json::json;
 
 use crate::caller::{Caller, Scope};
 use crate::choice::{Choice, Happened};
+use crate::state::{ACTIVE, DEACTIVATED};
 use crate::{Vault, VaultError};
-
-const ACTIVE: u8 = 0;
-const DEACTIVATED: u8 = 1;
 
 impl Vault {
     /// Switches the account off: purposes that would address the subject are refused, and nothing is deleted.

@@ -12,8 +12,9 @@ use tokio::sync::OwnedMutexGuard;
 
 use crate::caller::Caller;
 use crate::live::{StoredSubject, SubjectKeys};
-use crate::retention::{ERASED, clocks, first_end, with_lengths};
+use crate::retention::{clocks, first_end, with_lengths};
 use crate::standing_form::StandingForm;
+use crate::state::{ACTIVE, ERASED};
 use crate::tenant::{Policy, Tenant};
 use crate::transient::TransientRecord;
 use crate::{Vault, VaultError};
@@ -175,7 +176,7 @@ impl Vault {
             id: subject,
             reference: Some(reference),
             version: 1,
-            state: 0,
+            state: ACTIVE,
             created_at: now,
             updated_at: now,
             erased_entry: None,

@@ -15,9 +15,8 @@ use crate::caller::{Caller, Scope};
 use crate::draft::Draft;
 use crate::requests::{NewRequest, right_name};
 use crate::standing_form::StandingForm;
+use crate::state::ERASED;
 use crate::{Counters, Vault, VaultError};
-
-const ERASED: u8 = 3;
 
 /// What an erasure did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -59,6 +59,7 @@ mod scrub;
 mod secrets;
 mod settings;
 mod standing_form;
+mod state;
 mod steady;
 mod stripes;
 mod subjects;

@@ -12,8 +12,9 @@ use candor_words::{Instant, RecordId, SubjectId, SubjectRef, TenantId};
 use parking_lot::Mutex;
 
 use crate::kept::{Kept, Shelf};
-use crate::retention::{ANONYMOUS, clocks};
+use crate::retention::clocks;
 use crate::standing_form::StandingForm;
+use crate::state::ANONYMOUS;
 use crate::tenant::{Policy, Tenant};
 use crate::{ErrorKind, Vault, VaultError};
 

@@ -23,8 +23,3 @@ pub use reported::EVENTS_MAX;
 pub(crate) use run::{LOOK_AGAIN, RETAIN};
 pub use run::{LookedAt, RetentionRun};
 pub use view::{KeepRuleView, RetentionView};
-
-/// The state of a subject that was erased.
-pub(crate) const ERASED: u8 = 3;
-/// The state of what was left of somebody when their data was made anonymous.
-pub(crate) const ANONYMOUS: u8 = 4;

@@ -14,7 +14,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::VaultError;
 use crate::channel::channel_of;
-use crate::retention::{ANONYMOUS, clocks};
+use crate::retention::clocks;
+use crate::state::{ACTIVE, ANONYMOUS, DEACTIVATED, QUARANTINED};
 use crate::subjects::Willing;
 
 /// A subject's standing as it is stored, in names.
@@ -255,10 +256,10 @@ fn restriction_under(form: &RestrictionForm, plan: &Plan) -> Restriction {
 /// What a stored state number means.
 pub(crate) const fn state_of(number: u8) -> SubjectState {
     match number {
-        0 => SubjectState::Active,
-        1 => SubjectState::Deactivated,
-        2 => SubjectState::Quarantined,
-        4 => SubjectState::Anonymous,
+        ACTIVE => SubjectState::Active,
+        DEACTIVATED => SubjectState::Deactivated,
+        QUARANTINED => SubjectState::Quarantined,
+        ANONYMOUS => SubjectState::Anonymous,
         _ => SubjectState::Erased,
     }
 }

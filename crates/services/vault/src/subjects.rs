@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::caller::{Caller, Scope};
 use crate::records::{NewRecord, Reason};
 use crate::standing_form::{ContractForm, StandingForm};
+use crate::state::{ACTIVE, ANONYMOUS, DEACTIVATED, QUARANTINED};
 use crate::value::normalised;
 use crate::{Counters, Vault, VaultError};
 
@@ -202,10 +203,10 @@ pub(crate) fn view(row: &candor_store::SubjectRow) -> SubjectView {
 
 pub(crate) const fn state_name(state: u8) -> &'static str {
     match state {
-        0 => "active",
-        1 => "deactivated",
-        2 => "quarantined",
-        4 => "anonymous",
+        ACTIVE => "active",
+        DEACTIVATED => "deactivated",
+        QUARANTINED => "quarantined",
+        ANONYMOUS => "anonymous",
         _ => "erased",
     }
 }

@@ -16,10 +16,9 @@ use crate::channel::channel_name;
 use crate::choice::{Told, told};
 use crate::objections::can_object;
 use crate::standing_form::{ConsentState, ObjectionForm, ObjectionOutcome, StandingForm};
+use crate::state::erased_row;
 use crate::tenant::Tenant;
 use crate::{Vault, VaultError};
-
-const ERASED: u8 = 3;
 
 /// What a restore without the later ledger left in doubt.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -79,15 +78,8 @@ impl Vault {
         if self.has_lost_its_keys(tenant, subject).await? {
             let entry = self.entry(tenant, now, row.reference, None, EntryBody::Erased { n_keys: 0, request: None })?;
             let forgotten = Change::ForgetSubject(subject, row.reference);
-            let gone = SubjectRow {
-                reference: None,
-                version: row.version + 1,
-                state: ERASED,
-                updated_at: now,
-                erased_entry: Some(0),
-                ..row
-            };
-            self.commit(Unit::of(tenant.id()).change(forgotten).change(Change::PutSubject(gone)).entry(entry)).await?;
+            let gone = Change::PutSubject(erased_row(row, 0, now));
+            self.commit(Unit::of(tenant.id()).change(forgotten).change(gone).entry(entry)).await?;
             doubt.n_erased += 1;
             return Ok(());
         }

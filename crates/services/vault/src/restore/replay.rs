@@ -16,13 +16,13 @@ use crate::policies::digest_of;
 use crate::record_form;
 use crate::records::short_name;
 use crate::standing_form::{ConsentForm, ConsentState, ObjectionForm, ObjectionOutcome, RestrictionForm, StandingForm};
+use crate::state::erased_row;
 use crate::tenant::Tenant;
 use crate::{Counters, UNDECLARED, Vault, VaultError};
 
 const WIDTH: u64 = BUNDLE_ENTRIES_MAX as u64;
 /// The longest bundle: each entry of the longest kind, after its length.
 const BUNDLE_BYTES_MAX: usize = BUNDLE_ENTRIES_MAX * (candor_ledger::ENTRY_BYTES_MAX + 2);
-const ERASED: u8 = 3;
 const DEACTIVATED: u8 = 1;
 
 /// What came of taking a ledger over.
@@ -165,14 +165,7 @@ impl<'v> Replay<'v> {
 
     async fn erase(&mut self, subject: SubjectId, entry: &Entry) -> Result<(), VaultError> {
         let Some(row) = self.vault.store.subject(self.tenant.id(), subject).await? else { return Ok(()) };
-        let gone = SubjectRow {
-            reference: None,
-            version: row.version + 1,
-            state: ERASED,
-            updated_at: entry.at,
-            erased_entry: Some(self.position()),
-            ..row
-        };
+        let gone = erased_row(row, self.position(), entry.at);
         let changes = vec![Change::ForgetSubject(subject, entry.subject), Change::PutSubject(gone)];
         self.flush(changes).await?;
         if let Some(reference) = entry.subject {

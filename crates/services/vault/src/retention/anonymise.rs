@@ -12,12 +12,12 @@ use candor_store::{Change, Guard, KeyRow, RecordRow, SubjectRow, Unit};
 use candor_words::{Instant, RecordId, SubjectId, SubjectRef};
 use zeroize::Zeroizing;
 
-use super::ANONYMOUS;
 use super::carry_out::Acting;
 use super::reckon::{Reckoned, RecordChange, Turn};
 use crate::ids::ONLY_RECORD;
 use crate::live::SubjectKeys;
 use crate::record_form::{self, RecordForm, SealedValue};
+use crate::state::ANONYMOUS;
 use crate::{Vault, VaultError};
 
 const DAY_MS: i64 = 86_400_000;

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use candor_decision::RuleIx;
 use candor_ledger::{Digest, Entry, EntryBody, FieldBits};
 use candor_seal::KeyVersion;
-use candor_store::{Change, Guard, HistoryRow, PAGE_MAX, RecordRow, Unit};
+use candor_store::{Change, Guard, HistoryRow, PAGE_MAX, RecordRow, SubjectRow, Unit};
 use candor_words::{ApiKeyId, Instant, RecordId, SubjectId, SubjectRef};
 
 use super::reckon::{Reckoned, RecordChange, Turn};
 use super::run::LookedAt;
-use super::{ANONYMOUS, ERASED};
 use crate::record_form::{self, RecordForm};
+use crate::state::{ANONYMOUS, ERASED, erased_row};
 use crate::tenant::{Policy, Tenant};
 use crate::{Vault, VaultError};
 
@@ -64,20 +64,15 @@ impl Vault {
         if reckoned.changes.iter().any(|change| change.values.values().any(|(_, _, turn)| *turn == Turn::Anonymised)) {
             self.release_anonymous(acting, unit, &reckoned)?;
         }
-        let mut row = reckoned.row.clone();
-        row.version += 1;
-        row.updated_at = acting.now;
         if reckoned.is_over {
             let n_keys = self.count_keys(acting.tenant, &reckoned).await?;
             let erased = acting.enter(unit, reference, EntryBody::Erased { n_keys, request: None });
             unit.changes.push(Change::ForgetSubject(subject, Some(reference)));
-            row.reference = None;
-            row.state = ERASED;
-            row.erased_entry = Some(erased);
-            unit.changes.push(Change::PutSubject(row));
+            unit.changes.push(Change::PutSubject(erased_row(reckoned.row, erased, acting.now)));
             looked.n_erased += 1;
             return Ok(true);
         }
+        let row = SubjectRow { version: reckoned.row.version + 1, updated_at: acting.now, ..reckoned.row.clone() };
         let mut removed = BTreeSet::new();
         for change in &reckoned.changes {
             let kept = self.rewrite(acting.tenant, unit, change, reckoned.has_history, &mut removed).await?;

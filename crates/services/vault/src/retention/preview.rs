@@ -10,8 +10,8 @@ use serde::Serialize;
 
 use super::reckon::{HELD_MS, Reckoned, Turn, reckon};
 use super::view::text_of;
-use super::{ANONYMOUS, ERASED};
 use crate::caller::{Caller, Scope};
+use crate::state::{ANONYMOUS, ERASED};
 use crate::{Vault, VaultError};
 
 /// The most subjects that a preview looks at.

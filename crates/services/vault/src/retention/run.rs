@@ -12,6 +12,7 @@ use super::carry_out::Acting;
 use super::reckon::{Turn, reckon};
 use crate::caller::{Caller, Scope};
 use crate::live::LiveCache;
+use crate::state::{ANONYMOUS, ERASED};
 use crate::tenant::Tenant;
 use crate::{Counters, Vault, VaultError};
 
@@ -123,7 +124,7 @@ impl Vault {
         loop {
             let page = self.store.subjects(tenant.id(), after, PAGE_MAX).await?;
             let mut unit = Unit::of(tenant.id());
-            let kept = page.rows.iter().filter(|row| row.state != super::ERASED && row.state != super::ANONYMOUS);
+            let kept = page.rows.iter().filter(|row| !matches!(row.state, ERASED | ANONYMOUS));
             unit.changes.extend(kept.map(|row| Change::HastenDue(row.id, now)));
             if !unit.changes.is_empty() {
                 self.commit(unit).await?;
