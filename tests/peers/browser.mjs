@@ -40,9 +40,16 @@ class Page {
   }
 
   constructor(context, page, cdp) {
-    Object.assign(this, { context, page, cdp, requests: [], complaints: [], bytes: 0 });
-    cdp.on('Network.requestWillBeSent', ({ request }) => this.requests.push(request.url));
-    cdp.on('Network.loadingFinished', ({ encodedDataLength }) => { this.bytes += encodedDataLength; });
+    Object.assign(this, { context, page, cdp, requests: [], complaints: [], bytes: 0, open: new Set() });
+    cdp.on('Network.requestWillBeSent', ({ requestId, request }) => {
+      this.open.add(requestId);
+      this.requests.push(request.url);
+    });
+    cdp.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+      this.open.delete(requestId);
+      this.bytes += encodedDataLength;
+    });
+    cdp.on('Network.loadingFailed', ({ requestId }) => this.open.delete(requestId));
     page.on('console', (said) => {
       if (['error', 'warning'].includes(said.type())) this.complaints.push(said.text());
     });
@@ -59,14 +66,22 @@ class Page {
   }
 
   forget() {
-    Object.assign(this, { requests: [], complaints: [], bytes: 0 });
+    Object.assign(this, { requests: [], complaints: [], bytes: 0, open: new Set() });
+  }
+
+  // What scripts fetch once the page is loaded belongs to its weight and its requests too.
+  async quiet() {
+    const until = Date.now() + waitMs;
+    for (let calm = 0; calm < 3 && Date.now() < until;) {
+      await new Promise((done) => setTimeout(done, 20));
+      calm = this.open.size === 0 ? calm + 1 : 0;
+    }
   }
 
   async goto({ url }) {
     this.forget();
     const answer = await this.page.goto(url, { waitUntil: 'load', timeout: waitMs });
-    // What scripts fetch after the page was loaded belongs to its weight and its requests too.
-    await this.page.waitForLoadState('networkidle').catch(() => {});
+    await this.quiet();
     return { status: answer?.status() ?? 0, headers: answer ? await answer.allHeaders() : {} };
   }
 
