@@ -8,6 +8,7 @@
 
 mod api;
 mod backup;
+mod forms;
 mod imports;
 mod ledger;
 mod manifest;
@@ -44,6 +45,7 @@ pub const TARGETS: &[Target] = &[
     target("manifest_check", manifest::check),
     target("manifest_json", manifest::json),
     target("password_hash", imports::password_hash),
+    target("sign_up_form", forms::sign_up),
     target("tenant_export", backup::tenant),
 ];
 
