@@ -22,15 +22,22 @@ pub fn normalised_target(address: &str) -> Option<String> {
         return None;
     }
     let authority = authority.to_ascii_lowercase();
-    let authority = match authority.rsplit_once(':') {
-        Some((host, port)) if port.is_empty() || port == own_port => host,
-        Some((_, port)) if !port.ends_with(']') && !port.bytes().all(|byte| byte.is_ascii_digit()) => return None,
-        _ => authority.as_str(),
+    // The colons of an IPv6 address stand within brackets.
+    let host_bytes = match authority.strip_prefix('[') {
+        Some(rest) => rest.find(']')? + 2,
+        None => authority.find(':').unwrap_or(authority.len()),
     };
-    if authority.is_empty() {
+    let (host, port) = authority.split_at_checked(host_bytes)?;
+    let port = match port.strip_prefix(':') {
+        None if port.is_empty() => "",
+        Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => digits,
+        _ => return None,
+    };
+    if host.is_empty() {
         return None;
     }
-    Some(format!("{scheme}://{authority}{}", without_dots(&with_plain_escapes(path)?)))
+    let port = if port.is_empty() || port == own_port { String::new() } else { format!(":{port}") };
+    Some(format!("{scheme}://{host}{port}{}", without_dots(&with_plain_escapes(path)?)))
 }
 
 /// Escapes of letters, digits, `-`, `.`, `_` and `~` are undone; the others get upper-case digits.
@@ -109,6 +116,9 @@ mod tests {
             "https://id.example/%2",
             "https://id.example/ü",
             "https://:443/",
+            "https://a:b:443/",
+            "https://[::1/",
+            "https://[::1]x:443/",
             "https://id.example/a b",
             "https://%65vil.example/",
         ] {
