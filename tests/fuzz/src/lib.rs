@@ -10,6 +10,7 @@ mod api;
 mod backup;
 mod forms;
 mod imports;
+mod jose;
 mod ledger;
 mod manifest;
 mod seal;
@@ -36,6 +37,9 @@ pub const TARGETS: &[Target] = &[
     target("envelope", seal::envelope),
     target("fides_yaml", imports::fides_yaml),
     target("import_rows", imports::import_rows),
+    target("jose_jws", jose::jws),
+    target("jose_keys", jose::keys),
+    target("jose_proof", jose::proof),
     target("ledger_entry", ledger::entry),
     target("ledger_log", ledger::log),
     target("ledger_note", ledger::note),
