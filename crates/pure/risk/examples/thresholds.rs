@@ -3,16 +3,16 @@
 //! `cargo run --release -p candor-risk --example thresholds` prints the table of `docs/risk.md`. Towns of several sizes
 //! sign in for half a year; then each of three attackers tries every account once: *naive* (any network, any
 //! browser), *VPN* (the right country), *targeted* (the right country and operator, a popular browser, the person's
-//! languages). None has the device's cookie. The bound that stops a wanted part of an attacker's attempts is read off, and
-//! then how many of the people's own sign-ins lie above it.
+//! languages). None has the device's cookie. For some bounds, the usual one first, it says which part of the attempts each
+//! attacker and the people themselves make lies above: what is stopped, and who is asked.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a simulation")]
 
 use std::collections::BTreeMap;
 
 use candor_risk::{
-    Attempt, Level, NameKey, PersonTally, Place, SignalSet, Signals, Totals, UserAgent, ValueName, ValueTally, Week,
-    history, learn, score,
+    Attempt, Level, Looked, NameKey, PersonTally, Place, SignalSet, Signals, Thresholds, Totals, UserAgent, ValueName,
+    ValueTally, Week, history, learn, score,
 };
 use candor_words::{Instant, Secret};
 
@@ -92,7 +92,7 @@ fn own(dice: &mut Dice, person: &Person, day: i64) -> Signals {
     let asn = if is_away { 64_500 + dice.below(2_000) as u32 } else { person.asn };
     Signals {
         address: std::net::Ipv4Addr::from(address).into(),
-        place: Some(Place { country: Some(person.country), asn: Some(asn) }),
+        place: Place { country: Looked::Found(person.country), asn: Looked::Found(asn) },
         user_agent: UserAgent::parse(&agent(if is_other { person.browser + 1 } else { person.browser }, day)),
         languages: format!("l{}", person.language),
         device: Some(format!("d{}", person.device + usize::from(is_other))),
@@ -108,7 +108,7 @@ fn attack(dice: &mut Dice, kind: &str, person: &Person, day: i64) -> Signals {
     let language = if kind == "targeted" { person.language } else { dice.popular(4) };
     Signals {
         address: std::net::Ipv4Addr::from(dice.below(1 << 24) as u32 | 0x0b00_0000).into(),
-        place: Some(Place { country: Some(country), asn: Some(asn) }),
+        place: Place { country: Looked::Found(country), asn: Looked::Found(asn) },
         user_agent: UserAgent::parse(&agent(browser, day)),
         languages: format!("l{language}"),
         device: None,
@@ -147,17 +147,20 @@ impl Kept {
     }
 }
 
-/// The value below which a part of the sorted scores lies.
-fn quantile(sorted: &[f64], part: f64) -> f64 {
-    sorted[((sorted.len() - 1) as f64 * part) as usize]
+/// How a kind of town fares: the scores of the people's own sign-ins, and of each attacker's.
+#[derive(Default)]
+struct Scores {
+    own: Vec<f64>,
+    attacks: [Vec<f64>; 3],
 }
 
-fn town(n_people: usize) {
-    let dice = &mut Dice(n_people as u64);
+const ATTACKERS: [&str; 3] = ["naive", "VPN", "targeted"];
+
+fn town(n_people: usize, seed: u64, scores: &mut Scores) {
+    let dice = &mut Dice(seed);
     let key = NameKey::new(&Secret::new([1; 32]));
     let people: Vec<Person> = (0..n_people).map(|number| person(dice, number)).collect();
     let mut kept = Kept::default();
-    let mut own_scores = Vec::new();
     for day in 0..DAYS {
         for (number, person) in people.iter().enumerate() {
             if dice.below(person.every_days) > 0 {
@@ -167,44 +170,37 @@ fn town(n_people: usize) {
             let attempt = Attempt::new(&signals, SignalSet::ALL, &key);
             // The last third is measured: those whose habits are known.
             if day > DAYS * 2 / 3 {
-                own_scores.extend(kept.score(&attempt, number));
+                scores.own.extend(kept.score(&attempt, number));
             }
             kept.learn(&attempt, number, signals.at);
         }
     }
-    own_scores.sort_by(f64::total_cmp);
-    println!(
-        "\n{n_people} people, {} of their own sign-ins measured, median score {:.2e}",
-        own_scores.len(),
-        quantile(&own_scores, 0.5)
-    );
-    for kind in ["naive", "VPN", "targeted"] {
-        let tried = people.iter().enumerate().cycle().take(n_people.max(2_000));
-        let mut scores: Vec<f64> = tried
-            .filter_map(|(number, person)| {
-                let signals = attack(dice, kind, person, DAYS);
-                kept.score(&Attempt::new(&signals, SignalSet::ALL, &key), number)
-            })
-            .collect();
-        scores.sort_by(f64::total_cmp);
-        print!("  {kind:9}");
-        for stopped in [0.999, 0.995, 0.99, 0.98, 0.95] {
-            let bound = quantile(&scores, 1.0 - stopped);
-            let asked = own_scores.iter().filter(|score| **score > bound).count() as f64 / own_scores.len() as f64;
-            print!("  {stopped}: above {bound:.3} asks {:.1} %", asked * 100.0);
+    for (kind, scores) in ATTACKERS.iter().zip(&mut scores.attacks) {
+        for (number, person) in people.iter().enumerate().cycle().take(n_people.max(20)) {
+            let signals = attack(dice, kind, person, DAYS);
+            scores.extend(kept.score(&Attempt::new(&signals, SignalSet::ALL, &key), number));
         }
-        println!();
-        for bound in [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0] {
-            let stopped = scores.iter().filter(|score| **score > bound).count() as f64 / scores.len() as f64;
-            let asked = own_scores.iter().filter(|score| **score > bound).count() as f64 / own_scores.len() as f64;
-            print!("    {bound}: stops {:.2} %, asks {:.2} %;", stopped * 100.0, asked * 100.0);
-        }
-        println!();
     }
 }
 
+fn part_above(scores: &[f64], bound: f64) -> f64 {
+    100.0 * scores.iter().filter(|score| **score > bound).count() as f64 / scores.len() as f64
+}
+
 fn main() {
-    for n_people in [3, 20, 200, 2_000] {
-        town(n_people);
+    println!("people  bound   naive   VPN     targeted  own sign-ins asked");
+    for n_people in [1, 2, 3, 5, 10, 20, 200, 2_000] {
+        let mut scores = Scores::default();
+        for seed in 0..(400 / n_people as u64).max(1) {
+            town(n_people, seed, &mut scores);
+        }
+        let usual = Thresholds::default().step_up_above(n_people as u64);
+        let mut bounds = vec![usual, 0.005, 0.01, 0.02, 0.05, 0.2, 1.0];
+        bounds.dedup();
+        for bound in bounds {
+            let [naive, vpn, targeted] = scores.attacks.each_ref().map(|scores| part_above(scores, bound));
+            let own = part_above(&scores.own, bound);
+            println!("{n_people:6}  {bound:5.3}  {naive:6.2}  {vpn:6.2}  {targeted:8.2}  {own:6.2}");
+        }
     }
 }

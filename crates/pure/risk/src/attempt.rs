@@ -57,9 +57,9 @@ mod tests {
     use candor_words::{Instant, Secret};
 
     use super::*;
-    use crate::{Place, Signal, UserAgent};
+    use crate::{Looked, Place, Signal, UserAgent};
 
-    fn signals(place: Option<Place>) -> Signals {
+    fn signals(place: Place) -> Signals {
         Signals {
             address: "192.0.2.1".parse().unwrap(),
             place,
@@ -77,7 +77,7 @@ mod tests {
 
     #[test]
     fn what_may_not_be_used_has_no_name() {
-        let place = Some(Place { country: Some(*b"DE"), asn: Some(64_500) });
+        let place = Place { country: Looked::Found(*b"DE"), asn: Looked::Found(64_500) };
         assert_eq!(levels(&signals(place), SignalSet::ALL), Level::ALL);
         assert_eq!(levels(&signals(place), SignalSet::default()), []);
         let usable: SignalSet = [Signal::Location, Signal::Browser].into_iter().collect();
@@ -87,14 +87,15 @@ mod tests {
     #[test]
     fn without_a_file_of_places_there_is_no_place() {
         let usable: SignalSet = [Signal::Location, Signal::Address].into_iter().collect();
-        assert_eq!(levels(&signals(None), usable), [Level::Address]);
-        assert_eq!(levels(&signals(Some(Place::default())), usable), [Level::Address, Level::Operator, Level::Country]);
+        assert_eq!(levels(&signals(Place::default()), usable), [Level::Address]);
+        let of_country = Place { country: Looked::Unknown, asn: Looked::Nowhere };
+        assert_eq!(levels(&signals(of_country), usable), [Level::Address, Level::Country]);
     }
 
     #[test]
     fn a_device_that_was_given_a_cookie_is_known_by_it() {
         let key = NameKey::new(&Secret::new([7; 32]));
-        let mut shown = signals(None);
+        let mut shown = signals(Place::default());
         let given = Attempt::new(&shown, SignalSet::ALL, &key).on_device("c00kie", &key);
         shown.device = Some("c00kie".to_owned());
         assert_eq!(given, Attempt::new(&shown, SignalSet::ALL, &key));

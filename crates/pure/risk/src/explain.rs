@@ -36,9 +36,8 @@ pub fn explain(judgement: &Judgement, language: Language, audience: Audience) ->
     let mut lines = Vec::new();
     let mut activity = None;
     if let Some(score) = &judgement.score {
-        let thresholds = &judgement.thresholds;
         summary.push(' ');
-        summary.push_str(&words.bounds(score.value, thresholds.step_up_above, thresholds.deny_above));
+        summary.push_str(&words.bounds(score.value, judgement.step_up_above, judgement.deny_above));
         lines.extend(score.factors.iter().map(|factor| line(words, factor)));
         lines.sort_by(|a, b| b.ratio.total_cmp(&a.ratio));
         let of_own = score.factors.iter().flat_map(|factor| &factor.levels).map(|level| level.of_own).next();
@@ -78,7 +77,7 @@ mod tests {
             counts(Level::DeviceCookie, 0, 0),
         ];
         let history = History { own: 20, all: 2000, people: 100, levels };
-        judge(&history, Listed::No, &Thresholds { step_up_above: 0.02, deny_above: Some(500.0) })
+        judge(&history, Listed::No, &Thresholds { step_up_above: Some(0.02), deny_above: Some(500.0) })
     }
 
     fn told(explanation: &Explanation) -> String {

@@ -37,19 +37,25 @@ pub enum Cause {
     Listed,
 }
 
-/// The bounds of a tenant.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+/// The bounds that an operator sets.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Thresholds {
-    /// Above this score, one more factor is asked for.
-    pub step_up_above: f64,
+    /// Above this score, one more factor is asked for; the usual bound when `None`.
+    pub step_up_above: Option<f64>,
     /// Above this score, the sign-in ends; never when `None`.
     pub deny_above: Option<f64>,
 }
 
-impl Default for Thresholds {
-    /// The bound that `docs/risk.md` works out for targeted attackers, and no denial.
-    fn default() -> Self {
-        Self { step_up_above: 0.02, deny_above: None }
+/// The usual bound where many sign in: `docs/risk.md` has the table that it is read from.
+const USUAL: f64 = 0.01;
+/// Where few do, everybody's habits are one's own, and a score lies higher the fewer they are.
+const USUAL_OF_ONE: f64 = 1.5;
+
+impl Thresholds {
+    /// The bound above which one more factor is asked for, where so many people sign in.
+    pub fn step_up_above(&self, people: u64) -> f64 {
+        let people = people.max(1) as f64;
+        self.step_up_above.unwrap_or_else(|| (USUAL_OF_ONE / (people * people)).max(USUAL))
     }
 }
 
@@ -62,30 +68,27 @@ pub struct Judgement {
     pub cause: Cause,
     /// What it was judged by; `None` where nothing could be.
     pub score: Option<Score>,
-    /// The bounds that held.
-    pub thresholds: Thresholds,
+    /// The bound that held for one more factor.
+    pub step_up_above: f64,
+    /// The bound that held for turning away.
+    pub deny_above: Option<f64>,
 }
 
 /// Judges an attempt by its history.
 pub fn judge(history: &History, is_listed: Listed, thresholds: &Thresholds) -> Judgement {
     let score = if history.levels.is_empty() { None } else { score(history) };
+    let (step_up_above, deny_above) = (thresholds.step_up_above(history.people), thresholds.deny_above);
     let (outcome, cause) = match (&score, is_listed) {
         (_, Listed::Yes) => (Outcome::Deny, Cause::Listed),
         (None, _) if history.levels.is_empty() => (Outcome::StepUp, Cause::NoSignal),
         (None, _) => (Outcome::StepUp, Cause::NewAccount),
-        (Some(score), _) => of_score(score.value, thresholds),
+        (Some(score), _) if deny_above.is_some_and(|bound| score.value > bound) => {
+            (Outcome::Deny, Cause::FarTooUnusual)
+        }
+        (Some(score), _) if score.value > step_up_above => (Outcome::StepUp, Cause::Unusual),
+        (Some(_), _) => (Outcome::Allow, Cause::Familiar),
     };
-    Judgement { outcome, cause, score, thresholds: *thresholds }
-}
-
-fn of_score(value: f64, thresholds: &Thresholds) -> (Outcome, Cause) {
-    if thresholds.deny_above.is_some_and(|bound| value > bound) {
-        (Outcome::Deny, Cause::FarTooUnusual)
-    } else if value > thresholds.step_up_above {
-        (Outcome::StepUp, Cause::Unusual)
-    } else {
-        (Outcome::Allow, Cause::Familiar)
-    }
+    Judgement { outcome, cause, score, step_up_above, deny_above }
 }
 
 impl Outcome {
@@ -124,7 +127,7 @@ mod tests {
     }
 
     fn judged(history: &History, step_up_above: f64, deny_above: Option<f64>) -> (Outcome, Cause) {
-        let judgement = judge(history, Listed::No, &Thresholds { step_up_above, deny_above });
+        let judgement = judge(history, Listed::No, &Thresholds { step_up_above: Some(step_up_above), deny_above });
         (judgement.outcome, judgement.cause)
     }
 
@@ -138,6 +141,13 @@ mod tests {
     }
 
     #[test]
+    fn the_usual_bound_is_higher_where_few_sign_in() {
+        let usual = |people| Thresholds::default().step_up_above(people);
+        assert_eq!((usual(0), usual(1), usual(5), usual(1_000)), (1.5, 1.5, 0.06, 0.01));
+        assert_eq!(Thresholds { step_up_above: Some(0.3), deny_above: None }.step_up_above(1), 0.3);
+    }
+
+    #[test]
     fn where_nothing_is_known_another_factor_decides() {
         assert_eq!(judged(&history(0), 1e9, None), (Outcome::StepUp, Cause::NewAccount));
         let without = History { levels: Vec::new(), ..history(9) };
@@ -146,7 +156,7 @@ mod tests {
 
     #[test]
     fn a_listed_address_is_denied_however_familiar_it_is() {
-        let judgement = judge(&history(1), Listed::Yes, &Thresholds { step_up_above: 1e9, deny_above: None });
+        let judgement = judge(&history(1), Listed::Yes, &Thresholds { step_up_above: Some(1e9), deny_above: None });
         assert_eq!((judgement.outcome, judgement.cause), (Outcome::Deny, Cause::Listed));
     }
 }

@@ -33,7 +33,7 @@ pub use level::{Feature, Level, Signal, SignalSet};
 pub use listed::{AddressRange, AddressRangeError, Listed};
 pub use name::{NameKey, ValueName};
 pub use person_tally::{PersonTally, VALUES_MAX};
-pub use place::Place;
+pub use place::{Looked, Place};
 pub use score::{Factor, LevelFactor, Score, score};
 pub use signals::Signals;
 pub use tally::{Totals, ValueTally, history, learn};

@@ -19,8 +19,8 @@ const DEVICE_BYTES_MAX: usize = 128;
 pub struct Signals {
     /// The client's address.
     pub address: IpAddr,
-    /// Where the address is; `None` when nobody can say, because the operator supplied no file.
-    pub place: Option<Place>,
+    /// Where the address is.
+    pub place: Place,
     /// The user agent.
     pub user_agent: UserAgent,
     /// The header `Accept-Language`; empty when there is none.
@@ -36,8 +36,8 @@ impl Signals {
     pub(crate) fn value(&self, level: Level) -> Option<Vec<u8>> {
         let text = match level {
             Level::Address => canonical(self.address).to_string(),
-            Level::Operator => self.place?.asn.map(|asn| asn.to_string()).unwrap_or_default(),
-            Level::Country => return Some(self.place?.country.map(Vec::from).unwrap_or_default()),
+            Level::Operator => self.place.asn.told()?.map(|asn| asn.to_string()).unwrap_or_default(),
+            Level::Country => return Some(self.place.country.told()?.map(Vec::from).unwrap_or_default()),
             Level::UserAgent => self.user_agent.text().to_owned(),
             Level::Browser => self.user_agent.browser.to_string(),
             Level::System => self.user_agent.system.to_string(),

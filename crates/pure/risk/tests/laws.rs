@@ -105,7 +105,7 @@ proptest! {
     #[test]
     fn a_lower_bound_never_lets_more_in(history in real_history(), bound in 1e-6..1e3_f64, by in 1.0..100.0_f64) {
         let rank = |step_up_above| {
-            let thresholds = Thresholds { step_up_above, deny_above: Some(step_up_above * 10.0) };
+            let thresholds = Thresholds { step_up_above: Some(step_up_above), deny_above: Some(step_up_above * 10.0) };
             match judge(&history, Listed::No, &thresholds).outcome {
                 Outcome::Allow => 0,
                 Outcome::StepUp => 1,

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use candor_risk::{
-    Attempt, History, Level, NameKey, Named, PersonTally, Place, SignalSet, Signals, Totals, UserAgent, ValueName,
-    ValueTally, Week, history, learn,
+    Attempt, History, Level, Looked, NameKey, Named, PersonTally, Place, SignalSet, Signals, Totals, UserAgent,
+    ValueName, ValueTally, Week, history, learn,
 };
 use candor_words::{Instant, Secret};
 
@@ -60,8 +60,8 @@ impl Shown {
             hour: habit(person, 24) as i64,
             address,
             place: Place {
-                country: [None, Some(*b"DE"), Some(*b"IN")][country],
-                asn: if asn == 0 { None } else { Some(64_500 + asn as u32) },
+                country: [Looked::Unknown, Looked::Found(*b"DE"), Looked::Found(*b"IN")][country],
+                asn: if asn == 0 { Looked::Unknown } else { Looked::Found(64_500 + asn as u32) },
             },
             agent: habit(person, AGENTS.len()),
             languages: habit(person, 3),
@@ -81,7 +81,7 @@ impl Shown {
     fn signals(&self, has_places: bool) -> Signals {
         Signals {
             address: std::net::IpAddr::from([192, 0, 2, self.address as u8]),
-            place: has_places.then_some(self.place),
+            place: if has_places { self.place } else { Place::default() },
             user_agent: UserAgent::parse(AGENTS[self.agent]),
             languages: ["de", "en,de;q=0.5", ""][self.languages].to_owned(),
             device: self.device.map(|device| format!("device {device}")),
@@ -96,10 +96,11 @@ impl Shown {
         let values = levels.iter().map(|level| {
             let value = match level {
                 Level::Address => self.address.to_string(),
-                Level::Operator => self.place.asn.map_or_else(|| "unknown".to_owned(), |asn| asn.to_string()),
+                Level::Operator => self.place.asn.found().map_or_else(|| "unknown".to_owned(), |asn| asn.to_string()),
                 Level::Country => self
                     .place
                     .country
+                    .found()
                     .map_or("unknown", |country| if country == *b"DE" { "DE" } else { "IN" })
                     .to_owned(),
                 Level::UserAgent => AGENTS[self.agent].to_owned(),
