@@ -12,6 +12,7 @@ mod imports;
 mod ledger;
 mod manifest;
 mod seal;
+mod signals;
 
 /// A target: what it is called, here and in `fuzz/`, and what it does with an input.
 #[derive(Debug, Clone, Copy)]
@@ -45,6 +46,7 @@ pub const TARGETS: &[Target] = &[
     target("manifest_json", manifest::json),
     target("password_hash", imports::password_hash),
     target("tenant_export", backup::tenant),
+    target("user_agent", signals::user_agent),
 ];
 
 /// Runs the target of a name.
