@@ -8,7 +8,9 @@
 
 mod api;
 mod backup;
+mod forms;
 mod imports;
+mod jose;
 mod ledger;
 mod manifest;
 mod seal;
@@ -36,6 +38,9 @@ pub const TARGETS: &[Target] = &[
     target("envelope", seal::envelope),
     target("fides_yaml", imports::fides_yaml),
     target("import_rows", imports::import_rows),
+    target("jose_jws", jose::jws),
+    target("jose_keys", jose::keys),
+    target("jose_proof", jose::proof),
     target("ledger_entry", ledger::entry),
     target("ledger_log", ledger::log),
     target("ledger_note", ledger::note),
@@ -45,6 +50,7 @@ pub const TARGETS: &[Target] = &[
     target("manifest_check", manifest::check),
     target("manifest_json", manifest::json),
     target("password_hash", imports::password_hash),
+    target("sign_up_form", forms::sign_up),
     target("tenant_export", backup::tenant),
     target("user_agent", signals::user_agent),
 ];

@@ -4,6 +4,15 @@
 //! provider says of a person, whether a directory accepts a password, whether an authenticator signed, where an
 //! address is, what a domain publishes.
 
-mod network;
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod directory;
+mod network;
+mod upstream;
+
+pub use directory::{Company, Directory, DirectoryError, DirectoryPerson, PASSWORD_BYTES_MAX, Reader, USER_BYTES_MAX};
 pub use network::{Looked, Networks, Place};
+pub use upstream::{
+    ANSWER_BYTES_MAX, Provider, Shape, Upstream, UpstreamAnswer, UpstreamAttempt, UpstreamEmail, UpstreamError,
+    UpstreamPerson,
+};
