@@ -15,6 +15,7 @@ mod jose;
 mod ledger;
 mod manifest;
 mod seal;
+mod signals;
 
 /// A target: what it is called, here and in `fuzz/`, and what it does with an input.
 #[derive(Debug, Clone, Copy)]
@@ -55,6 +56,7 @@ pub const TARGETS: &[Target] = &[
     target("sign_up_form", forms::sign_up),
     target("recovery_code", factors::recovery_code),
     target("tenant_export", backup::tenant),
+    target("user_agent", signals::user_agent),
 ];
 
 /// Runs the target of a name.
