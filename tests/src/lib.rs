@@ -35,4 +35,4 @@ pub use people::{Person, text};
 pub use server::Server;
 pub use setup::Setup;
 pub use trace::Trace;
-pub use visitor::Visitor;
+pub use visitor::{Visitor, location};
