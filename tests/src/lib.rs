@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "this crate is only tests")]
 
+mod authority;
 mod backups;
 mod binaries;
 mod browser;
@@ -20,6 +21,7 @@ mod server;
 mod setup;
 mod trace;
 
+pub use authority::{Authority, Certified};
 pub use backups::{Backups, Beside, said};
 pub use binaries::{candor, installed, ledger_check};
 pub use browser::{Arrived, At, Authenticator, Browser, Culprit, Page, PageOptions, Passkeys, Scheme, Violation};
