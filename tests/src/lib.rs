@@ -20,6 +20,7 @@ mod people;
 mod server;
 mod setup;
 mod trace;
+mod visitor;
 
 pub use authority::{Authority, Certified};
 pub use backups::{Backups, Beside, said};
@@ -36,3 +37,4 @@ pub use people::{Person, text};
 pub use server::Server;
 pub use setup::Setup;
 pub use trace::Trace;
+pub use visitor::Visitor;
