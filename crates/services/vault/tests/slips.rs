@@ -132,8 +132,5 @@ async fn a_person_reaches_themself_and_nobody_else() {
     assert_eq!(world.vault.subjects(&person, None, 10).await.unwrap_err().code(), "caller.person");
     assert_eq!(world.vault.requests(&person, None, None, 10).await.unwrap_err().code(), "caller.person");
     assert_eq!(world.vault.keys(&person, None, 10).await.unwrap_err().code(), "key.scope_missing");
-    assert_eq!(
-        world.vault.create_subject(&person, NewSubject::default()).await.unwrap_err().code(),
-        "caller.person"
-    );
+    assert_eq!(world.vault.create_subject(&person, NewSubject::default()).await.unwrap_err().code(), "caller.person");
 }
