@@ -7,12 +7,14 @@
 
 mod backups;
 mod binaries;
+mod browser;
 mod client;
 mod dice;
 mod evidence;
 mod mail_sink;
 mod mirror;
 mod past;
+mod peer;
 mod people;
 mod server;
 mod setup;
@@ -20,12 +22,14 @@ mod trace;
 
 pub use backups::{Backups, Beside, said};
 pub use binaries::{candor, installed, ledger_check};
+pub use browser::{Arrived, At, Authenticator, Browser, Culprit, Page, PageOptions, Passkeys, Scheme, Violation};
 pub use client::{Client, Reply};
 pub use dice::{Dice, setting};
 pub use evidence::{after, between, exported, hours_after, parts, quoted_after, withheld};
 pub use mail_sink::{Mail, MailSink};
 pub use mirror::Mirror;
 pub use past::{Lived, Past, rows_of};
+pub use peer::Peer;
 pub use people::{Person, text};
 pub use server::Server;
 pub use setup::Setup;

@@ -26,6 +26,8 @@ mod keeping;
 mod no_trace;
 #[path = "stories/operations.rs"]
 mod operations;
+#[path = "stories/pages.rs"]
+mod pages;
 #[path = "stories/races.rs"]
 mod races;
 #[path = "stories/receipts.rs"]

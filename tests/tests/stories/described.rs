@@ -43,7 +43,7 @@ fn explore(server: &Server, config: &std::path::Path, chosen: &[&str]) {
 }
 
 fn schemathesis() -> PathBuf {
-    let program = installed("schemathesis/bin/schemathesis");
+    let program = installed("python/bin/schemathesis");
     assert!(program.is_file(), "`{}` is missing: run `cargo xtask setup`", program.display());
     program
 }

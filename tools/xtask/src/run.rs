@@ -38,3 +38,9 @@ pub fn is_there(name: &str, args: &[&str]) -> bool {
     command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
     command.status().is_ok_and(|status| status.success())
 }
+
+/// What a program wrote, without the white space around it; nothing when it is not there or failed.
+pub fn output(mut command: Command) -> Option<String> {
+    let output = command.stderr(std::process::Stdio::null()).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}

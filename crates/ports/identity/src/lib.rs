@@ -3,3 +3,18 @@
 //! Each trait stands in a file of its own and names one thing that Candor cannot answer by itself: what an upstream
 //! provider says of a person, whether a directory accepts a password, whether an authenticator signed, where an
 //! address is, what a domain publishes.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+mod directory;
+mod network;
+mod passkey;
+mod upstream;
+
+pub use directory::{Company, Directory, DirectoryError, DirectoryPerson, PASSWORD_BYTES_MAX, Reader, USER_BYTES_MAX};
+pub use network::{Looked, Networks, Place};
+pub use passkey::{Ceremony, Claimed, Holder, Passkey, PasskeyError, Passkeys, Site};
+pub use upstream::{
+    ANSWER_BYTES_MAX, Provider, Shape, Upstream, UpstreamAnswer, UpstreamAttempt, UpstreamEmail, UpstreamError,
+    UpstreamPerson,
+};
