@@ -20,16 +20,18 @@ use crate::kit::{
 use crate::sign_up::{FieldFault, FieldFaultKind, autocomplete_of, kind_of, value_of};
 use crate::words::{account as words, kit};
 
-/// Tenant, group and record.
-type Names = Path<(String, String, RecordId)>;
+/// Tenant, group and record, as the address writes them.
+type Names = Path<(String, String, String)>;
 
 pub(super) async fn page(signed: Signed, Path((_, group, record)): Names) -> Response {
+    let Ok(record) = record.parse() else { return crate::not_found().await };
     let outcome = shown_record(&signed, &group, record, &Posted::none(), &[]).await;
     signed.answer(outcome)
 }
 
 /// Corrects what is different from what stands there.
 pub(super) async fn change(Path((_, group, record)): Names, SignedForm(signed, posted): SignedForm) -> Response {
+    let Ok(record) = record.parse() else { return crate::not_found().await };
     let outcome = changed(&signed, &group, record, &posted).await;
     signed.answer(outcome)
 }

@@ -257,7 +257,8 @@ async fn restricted(signed: &Signed, act: &str) -> Result<Response, VaultError> 
 }
 
 /// The letter about a request that was answered, refused or extended.
-pub(super) async fn letter(signed: Signed, Path((_, request)): Path<(String, RequestId)>) -> Response {
+pub(super) async fn letter(signed: Signed, Path((_, request)): Path<(String, String)>) -> Response {
+    let Ok(request) = request.parse::<RequestId>() else { return crate::not_found().await };
     let language = signed.language();
     let letter = signed.vault().letter(&signed.person.caller, request).await;
     signed.answer(letter.map(|letter| {

@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use axum::{Router, middleware};
 
 use super::door::AccountState;
@@ -11,33 +11,32 @@ use super::{accesses, consents, erase, held, leave, messages, notices, overview,
 /// Builds the routes below `/{tenant}/account`. They are about one person each: never cached, never compressed beside a
 /// token, never in a frame.
 pub fn account_routes(state: AccountState) -> Router {
-    let area = Router::new()
-        .route("/data", get(held::page))
-        .route("/data/{group}/{record}", get(record::page).post(record::change))
-        .route("/accesses", get(accesses::page))
-        .route("/consents", get(consents::page))
-        .route("/consents/{purpose}", post(consents::say))
-        .route("/consents/{purpose}/receipt", get(consents::receipt))
-        .route("/messages", get(messages::page))
-        .route("/messages/{purpose}/{channel}", post(messages::opt))
-        .route("/rights", get(rights::page).post(rights::ask))
-        .route("/rights/objections/{purpose}", post(rights::object))
-        .route("/rights/restriction", post(rights::restrict))
-        .route("/rights/requests/{request}", get(rights::letter))
-        .route("/notices", get(notices::page))
-        .route("/notices/{notice}", post(notices::seen))
-        .route("/leave", get(leave::page))
-        .route("/leave/export", post(leave::export))
-        .route("/leave/rest", post(leave::rest))
-        .route("/leave/back", post(leave::back))
-        .route("/leave/erase", get(erase::page).post(erase::erase))
-        .route("/leave/minor", get(erase::minor_page).post(erase::erase_minor));
-    let overview = Router::new().route("/{tenant}/account", get(overview::page));
-    Router::new()
-        .nest("/{tenant}/account", area)
-        .merge(overview)
-        .layer(middleware::map_response(guard))
-        .with_state(state)
+    let routes: Vec<(&str, MethodRouter<AccountState>)> = vec![
+        ("", get(overview::page)),
+        ("/data", get(held::page)),
+        ("/data/{group}/{record}", get(record::page).post(record::change)),
+        ("/accesses", get(accesses::page)),
+        ("/consents", get(consents::page)),
+        ("/consents/{purpose}", post(consents::say)),
+        ("/consents/{purpose}/receipt", get(consents::receipt)),
+        ("/messages", get(messages::page)),
+        ("/messages/{purpose}/{channel}", post(messages::opt)),
+        ("/rights", get(rights::page).post(rights::ask)),
+        ("/rights/objections/{purpose}", post(rights::object)),
+        ("/rights/restriction", post(rights::restrict)),
+        ("/rights/requests/{request}", get(rights::letter)),
+        ("/notices", get(notices::page)),
+        ("/notices/{notice}", post(notices::seen)),
+        ("/leave", get(leave::page)),
+        ("/leave/export", post(leave::export)),
+        ("/leave/rest", post(leave::rest)),
+        ("/leave/back", post(leave::back)),
+        ("/leave/erase", get(erase::page).post(erase::erase)),
+        ("/leave/minor", get(erase::minor_page).post(erase::erase_minor)),
+    ];
+    // Written out rather than nested: what is nested does not see its whole path, and links need it.
+    let add = |router: Router<AccountState>, (path, page)| router.route(&format!("/{{tenant}}/account{path}"), page);
+    routes.into_iter().fold(Router::new(), add).layer(middleware::map_response(guard)).with_state(state)
 }
 
 /// As on the other pages, but forms go to this server, which wants to see where they come from.
