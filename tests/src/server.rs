@@ -41,7 +41,7 @@ impl Server {
     pub fn start_policy_over(file: &str, data: Option<&Path>, variables: &[(&'static str, &str)]) -> Self {
         let environment = variables.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
         let policies = vec![Path::new("tests").join(file)];
-        Self::start_as(Setup { policies, data: data.map(Path::to_owned), environment })
+        Self::start_as(Setup { policies, data: data.map(Path::to_owned), environment, port: 0 })
     }
 
     /// Starts the server as a test sets it up.

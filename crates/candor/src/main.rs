@@ -19,6 +19,7 @@ mod policy_text;
 mod remote;
 mod root_keys;
 mod server;
+mod sms;
 mod terminal;
 mod transfer_key;
 mod trouble;

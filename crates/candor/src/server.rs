@@ -10,6 +10,8 @@ use candor_api::{ApiState, api_routes};
 use candor_http::{Figure, Metrics, Stopped, check_address, dress, health_routes, metrics_routes, serve, stop_signal};
 use candor_identity::{Identity, IdentityParts};
 use candor_jobs::Runner;
+use candor_notify::Notify;
+use candor_passkeys::WebAuthn;
 use candor_seal::{RootKey, SystemEntropy};
 use candor_store_sqlite::SqliteStore;
 use candor_vault::{PAGE_MAX, Vault, VaultParts};
@@ -32,9 +34,15 @@ pub struct Opened {
     /// The vault.
     pub vault: Arc<Vault>,
     store: Arc<SqliteStore>,
+    sms: Option<Arc<dyn Notify>>,
 }
 
 impl Opened {
+    /// Gives it the carrier of text messages.
+    pub fn texting_by(self, sms: Option<Arc<dyn Notify>>) -> Self {
+        Self { sms, ..self }
+    }
+
     /// Commits what waits and leaves an empty log behind.
     pub async fn close(self) {
         self.store.close().await;
@@ -56,7 +64,7 @@ pub async fn open(config: &Config) -> Result<Opened, Trouble> {
     })?;
     let store = Arc::new(store);
     let vault = open_vault(store.clone(), roots, config)?;
-    Ok(Opened { vault, store })
+    Ok(Opened { vault, store, sms: None })
 }
 
 /// Opens one moment of a store beside the server that may be running, and a vault over it that can change nothing.
@@ -100,13 +108,13 @@ pub async fn bind(config: &Config) -> Result<TcpListener, Trouble> {
 /// # Errors
 /// None once it serves.
 pub async fn run(opened: Opened, listener: TcpListener, config: &Config) -> Result<(), Trouble> {
-    let Opened { vault, store } = opened;
+    let Opened { vault, store, sms } = opened;
     let (stop, stopped) = watch::channel(false);
     let runner = tokio::spawn(Runner::new(Arc::clone(&vault), JOBS_INTERVAL).run(stopped.clone()));
     let entries = Arc::new(AtomicU64::new(0));
     let watcher = tokio::spawn(watch_ledgers(Arc::clone(&vault), Arc::clone(&entries), stopped.clone()));
     let keys = tokio::spawn(root_keys::watch(Arc::clone(&vault), config.key_file.clone(), stopped));
-    let ended = serve(listener, routes(&vault, entries, config), config.limits, stop_signal()).await;
+    let ended = serve(listener, routes(&vault, sms, entries, config), config.limits, stop_signal()).await;
     if ended == Stopped::CutOff {
         tracing::warn!("some requests were cut off: they took longer than the server waits at its end");
     }
@@ -117,7 +125,7 @@ pub async fn run(opened: Opened, listener: TcpListener, config: &Config) -> Resu
     Ok(())
 }
 
-fn routes(vault: &Arc<Vault>, entries: Arc<AtomicU64>, config: &Config) -> Router {
+fn routes(vault: &Arc<Vault>, sms: Option<Arc<dyn Notify>>, entries: Arc<AtomicU64>, config: &Config) -> Router {
     let counted = Arc::clone(vault);
     let metrics = Metrics::new(Arc::new(move || figures(&counted, &entries)));
     let asked = Arc::clone(vault);
@@ -127,7 +135,12 @@ fn routes(vault: &Arc<Vault>, entries: Arc<AtomicU64>, config: &Config) -> Route
             as std::pin::Pin<Box<dyn Future<Output = bool> + Send>>
     });
     let pages = candor_web::router(Arc::new(PoliciesOfVault::new(Arc::clone(vault))));
-    let identity = Identity::open(IdentityParts { vault: Arc::clone(vault), entropy: Arc::new(SystemEntropy) });
+    let identity = Identity::open(IdentityParts {
+        vault: Arc::clone(vault),
+        entropy: Arc::new(SystemEntropy),
+        passkeys: Arc::new(WebAuthn),
+        sms,
+    });
     let routes = candor_http::compress(pages)
         // Never compressed: what is secret there stands beside what others choose.
         .merge(candor_web::door_router(identity))

@@ -8,6 +8,7 @@ use candor_vault::{CreatedTenant, NewTenant, PutAtStart, Vault};
 use crate::config::{Config, ListenArgs, PlaceArgs};
 use crate::mail::MailArgs;
 use crate::server::{self, runtime};
+use crate::sms::SmsArgs;
 use crate::trouble::{Outcome, Trouble};
 use crate::{logs, policy_text, root_keys, terminal};
 
@@ -28,6 +29,8 @@ pub struct Serve {
     listen: ListenArgs,
     #[command(flatten)]
     mail: MailArgs,
+    #[command(flatten)]
+    sms: SmsArgs,
 }
 
 /// A policy that was read and checked.
@@ -39,7 +42,7 @@ struct Ready {
 
 impl Serve {
     pub fn run(self) -> Result<Outcome, Trouble> {
-        let config = Config::with_mail(self.place, self.listen, self.mail)?;
+        let config = Config::with_carriers(self.place, self.listen, self.mail, self.sms)?;
         let named = if self.policies.is_empty() { &config.policies } else { &self.policies };
         // Everything that can be wrong with the input is found before anything is made.
         let policies: Vec<Ready> = named.iter().map(|policy| ready(policy)).collect::<Result<_, _>>()?;
@@ -50,13 +53,14 @@ impl Serve {
 }
 
 async fn serve(config: &Config, policies: Vec<Ready>) -> Result<(), Trouble> {
+    let sms = config.sms.carrier()?;
     let listener = server::bind(config).await?;
     let is_first_start = !config.data_dir.exists() && !config.key_file.exists();
     if is_first_start && !root_keys::are_in_environment() {
         root_keys::create(&config.key_file)?;
         println!("root key    {} (keep a copy elsewhere than your backups)", config.key_file.display());
     }
-    let opened = server::open(config).await?;
+    let opened = server::open(config).await?.texting_by(sms);
     let address = listener.local_addr().unwrap_or(config.listen);
     opened.vault.tell_by(config.mail.post(&server::shown(address))?);
     for policy in policies {

@@ -5,6 +5,7 @@
 //! other than one, told by the first argument.
 
 pub(crate) mod door;
+pub(crate) mod factors;
 pub(crate) mod kit;
 #[allow(dead_code, reason = "the account area is next")]
 pub(crate) mod policy;

@@ -193,9 +193,10 @@ impl Identity {
     /// # Errors
     /// `session.stale`; `factor.needed`.
     pub async fn needs_fresh_factor(&self, session: &Session) -> Result<(), VaultError> {
-        self.needs_fresh(session)?;
-        let has_any = self.held_factors(session.tenant, session.subject).await? != Methods::default();
-        if has_any && !session.has_fresh_factor(self.now()) {
+        if session.has_fresh_factor(self.now()) {
+            return Ok(());
+        }
+        if self.held_factors(session.tenant, session.subject).await? != Methods::default() {
             return Err(VaultError::new(
                 ErrorKind::Denied,
                 "factor.needed",
@@ -203,7 +204,7 @@ impl Identity {
             )
             .help("prove one of your factors once more"));
         }
-        Ok(())
+        self.needs_fresh(session)
     }
 
     /// Writes to somebody at their account's address, if they have one.
