@@ -19,6 +19,7 @@ mod peer;
 mod people;
 mod server;
 mod setup;
+mod sms_gateway;
 mod trace;
 mod visitor;
 
@@ -36,5 +37,6 @@ pub use peer::Peer;
 pub use people::{Person, text};
 pub use server::Server;
 pub use setup::Setup;
+pub use sms_gateway::{SmsGateway, Text};
 pub use trace::Trace;
 pub use visitor::{Visitor, location};
