@@ -8,6 +8,7 @@
 
 mod api;
 mod backup;
+mod factors;
 mod forms;
 mod imports;
 mod jose;
@@ -49,8 +50,11 @@ pub const TARGETS: &[Target] = &[
     target("ledger_tile", ledger::tile),
     target("manifest_check", manifest::check),
     target("manifest_json", manifest::json),
+    target("passkey_answer", factors::passkey_answer),
+    target("passkey_object", factors::passkey_object),
     target("password_hash", imports::password_hash),
     target("sign_up_form", forms::sign_up),
+    target("recovery_code", factors::recovery_code),
     target("tenant_export", backup::tenant),
     target("user_agent", signals::user_agent),
 ];

@@ -213,7 +213,7 @@ impl Store for Mortal {
         tenant: TenantId,
         after: Option<String>,
         limit: usize,
-    ) -> Result<Page<SecretRow, SlipRow, String>, StoreError> {
+    ) -> Result<Page<SecretRow, String>, StoreError> {
         self.store.secrets(tenant, after, limit).await
     }
 
