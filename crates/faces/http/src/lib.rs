@@ -6,7 +6,6 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod address;
-mod client_address;
 mod compress;
 mod dress;
 mod health;
@@ -19,7 +18,6 @@ mod serve;
 mod throttle;
 
 pub use address::{AddressError, check_address};
-pub use client_address::TrustedProxies;
 pub use compress::compress;
 pub use dress::{dress, route_unknown};
 pub use health::{Readiness, health_routes};

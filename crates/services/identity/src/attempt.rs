@@ -13,6 +13,7 @@ use crate::drawer::{Kept, Sort};
 use crate::identity::Identity;
 use crate::local_path::LocalPath;
 use crate::method::{Method, Methods};
+use crate::risk::RiskMark;
 use crate::session::Opened;
 use crate::token::Token;
 use crate::visit::Visit;
@@ -34,6 +35,21 @@ pub struct Attempt {
     pub n_failed: u32,
     /// Where they go on afterwards.
     pub then: Option<LocalPath>,
+    /// What its risk was judged to be.
+    #[serde(default)]
+    pub risk: Option<RiskMark>,
+}
+
+/// What the risk of an attempt asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RiskOutcome {
+    /// Nothing more.
+    Allow,
+    /// One more factor.
+    StepUp,
+    /// That it ends.
+    Deny,
 }
 
 impl Sort for Attempt {
@@ -64,7 +80,7 @@ pub enum Step {
 impl Attempt {
     /// An attempt that proved one thing.
     pub fn by(subject: SubjectId, method: Method, then: Option<LocalPath>) -> Self {
-        Self { subject, methods: Methods::of(method), n_failed: 0, then }
+        Self { subject, methods: Methods::of(method), n_failed: 0, then, risk: None }
     }
 }
 
@@ -73,18 +89,28 @@ impl Identity {
     ///
     /// # Errors
     /// The subject is not there any more; the store does not answer.
-    pub async fn advance(&self, tenant: TenantId, attempt: Attempt, visit: &Visit) -> Result<Step, VaultError> {
-        let offered = self.missing(tenant, &attempt).await?;
+    pub async fn advance(&self, tenant: TenantId, mut attempt: Attempt, visit: &Visit) -> Result<Step, VaultError> {
+        let risk = self.judge(tenant, &mut attempt, visit).await?;
+        if risk == RiskOutcome::Deny {
+            let told = EntryBody::SignIn { methods: attempt.methods.bits(), outcome: 3 };
+            self.vault.tell(&self.door(tenant), (Some(attempt.subject), told)).await?;
+            return Ok(Step::Refused);
+        }
+        let offered = self.missing(tenant, &attempt, risk).await?;
         if offered != Methods::default() {
             return self.wait_for(tenant, attempt, offered).await;
         }
         let then = attempt.then.clone();
         let opened = self.begin_session(tenant, attempt.subject, attempt.methods, visit).await?;
+        self.learn(tenant, &attempt, visit, opened.device.as_ref()).await;
         Ok(Step::SignedIn { opened, then })
     }
 
     /// What would complete the attempt; nothing when it is complete.
-    async fn missing(&self, _tenant: TenantId, _attempt: &Attempt) -> Result<Methods, VaultError> {
+    async fn missing(&self, _tenant: TenantId, attempt: &Attempt, risk: RiskOutcome) -> Result<Methods, VaultError> {
+        if risk == RiskOutcome::StepUp && !attempt.methods.is_multi_factor() {
+            return Ok(Methods::of(Method::MailCode));
+        }
         Ok(Methods::default())
     }
 

@@ -7,6 +7,7 @@ use candor_words::{Entropy, Instant, SubjectId, TenantId};
 
 use crate::door::FrontDoor;
 use crate::limits::Limits;
+use crate::risk::{Counting, RiskSettings};
 
 /// What the service is made of.
 pub struct IdentityParts {
@@ -14,6 +15,8 @@ pub struct IdentityParts {
     pub vault: Arc<Vault>,
     /// Chance.
     pub entropy: Arc<dyn Entropy>,
+    /// What judges the risk of sign-ins.
+    pub risk: RiskSettings,
 }
 
 /// The front door of every tenant.
@@ -21,12 +24,15 @@ pub struct Identity {
     pub(crate) vault: Arc<Vault>,
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) limits: Limits,
+    pub(crate) risk: RiskSettings,
+    pub(crate) counting: Counting,
 }
 
 impl Identity {
     /// Opens the front door over a vault.
     pub fn open(parts: IdentityParts) -> Arc<Self> {
-        Arc::new(Self { vault: parts.vault, entropy: parts.entropy, limits: Limits::new() })
+        let IdentityParts { vault, entropy, risk } = parts;
+        Arc::new(Self { vault, entropy, limits: Limits::new(), risk, counting: Counting::new() })
     }
 
     /// The vault behind it.

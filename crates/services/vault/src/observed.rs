@@ -3,7 +3,7 @@
 //! The question goes to `decide` as one about kept values does, and spends its permit; only that nothing is opened, for
 //! nothing is kept. The ledger says which fields were looked at, for what, and what came of it.
 
-use candor_decision::{FieldSet, Question, QuestionByName, View, decide, resolve};
+use candor_decision::{FieldIx, FieldSet, Question, QuestionByName, Reason, View, decide, resolve};
 use candor_ledger::{CONTROLLER, EntryBody, FieldBits};
 use candor_words::SubjectId;
 
@@ -31,10 +31,30 @@ pub struct Usable {
     pub fields: Vec<String>,
     purpose: u16,
     looked_at: FieldBits,
+    ground: u8,
     refusal: Option<EntryBody>,
+    reason: Option<Reason>,
 }
 
 impl Usable {
+    /// Why nothing, or not all, may be looked at.
+    pub fn reason(&self) -> Reason {
+        self.reason.unwrap_or(Reason::QuestionEmpty)
+    }
+
+    /// What the ledger says once what was worked out from such observations was read, so many times.
+    pub fn disclosed(self, n_values: u32) -> Vec<EntryBody> {
+        let disclosure = (!self.fields.is_empty()).then_some(EntryBody::Disclosure {
+            purpose: self.purpose,
+            recipient: CONTROLLER,
+            record: None,
+            fields: self.looked_at,
+            n_values,
+            ground: self.ground,
+        });
+        disclosure.into_iter().chain(self.refusal).collect()
+    }
+
     /// What the ledger says once it was judged: what was looked at, and what was refused.
     pub fn judged(self, outcome: u8) -> Vec<EntryBody> {
         let looked_at = (!self.fields.is_empty()).then_some(EntryBody::RiskJudged {
@@ -76,27 +96,31 @@ impl Vault {
                 .help(unresolved.reason.help())
         })?;
         if !resolved.undeclared.is_empty() {
-            let reason = candor_decision::Reason::FieldUndeclared;
+            let reason = Reason::FieldUndeclared;
             return Err(VaultError::new(ErrorKind::Denied, reason.code(), reason.message()).help(reason.help()));
         }
-        let is_on = |field: &candor_decision::FieldIx| off(plan.manifest(), &tenant.settings, *field).is_none();
+        let is_on = |field: &FieldIx| off(plan.manifest(), &tenant.settings, *field).is_none();
         let fields: FieldSet = resolved.question.fields.iter().filter(is_on).collect();
         Counters::add(&self.counters().decisions, 1);
         let decision = decide(plan, &live.standing, &Question { fields, ..resolved.question });
         let (purpose, refused) = (resolved.question.purpose.0, decision.refused());
-        let refusal = refused.iter().next().and_then(|field| decision.reason(plan, field)).map(|reason| {
+        let reason = refused.iter().next().and_then(|field| decision.reason(plan, field));
+        let refusal = reason.map(|reason| {
             Counters::add(&self.counters().refusals, 1);
             let fields = FieldBits::from_words(refused.as_words());
             EntryBody::Refusal { purpose, recipient: CONTROLLER, reason: reason as u16, fields }
         });
         let at = self.now();
         let looked_at = decision.permit(deadline(at)).ok().and_then(|permit| permit.spend(at).ok());
+        let ground = looked_at.as_ref().map_or(0, |spent| spent.ground() as u8);
         let looked_at = looked_at.map_or(FieldSet::EMPTY, |spent| spent.fields());
         Ok(Usable {
             fields: looked_at.iter().map(|field| plan.field_name(field).to_owned()).collect(),
             purpose,
             looked_at: FieldBits::from_words(looked_at.as_words()),
+            ground,
             refusal,
+            reason,
         })
     }
 }

@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use candor_identity::{Identity, IdentityParts, SignUp, SignUpOutcome, Step, Token, Visit};
+use candor_identity::{Identity, IdentityParts, RiskSettings, SignUp, SignUpOutcome, Step, Token, Visit};
 use candor_notify::{Message, Notify, Undelivered};
 use candor_seal::{KeyVersion, RootKey};
 use candor_store_memory::MemoryStore;
-use candor_vault::{NewTenant, Post, TenantView, Vault, VaultParts};
+use candor_vault::{Caller, NewTenant, Post, TenantView, Vault, VaultParts};
 use candor_words::{Instant, ManualClock, Secret, SeededEntropy};
 use parking_lot::Mutex;
 use serde_json::Value;
@@ -59,6 +59,7 @@ pub struct World {
     pub identity: Arc<Identity>,
     pub clock: Arc<ManualClock>,
     pub tenant: TenantView,
+    pub admin: Caller,
     pub letters: Arc<Letters>,
 }
 
@@ -69,6 +70,11 @@ pub async fn world() -> World {
 }
 
 pub async fn world_of(policy: &str) -> World {
+    world_with(policy, RiskSettings::default()).await
+}
+
+/// A world where an operator set how sign-ins are judged.
+pub async fn world_with(policy: &str, risk: RiskSettings) -> World {
     let clock = Arc::new(ManualClock::new(Instant::from_date(2026, 6, 1).unwrap()));
     let root = RootKey::new(KeyVersion::FIRST, &Secret::new([7; 32])).unwrap();
     let parts = VaultParts {
@@ -82,10 +88,12 @@ pub async fn world_of(policy: &str) -> World {
     let letters = Arc::new(Letters::default());
     vault.tell_by(Post { mail: Some(letters.clone()), public_url: "https://id.example".into() });
     let sources = vec![("policy.candor".to_owned(), policy.to_owned())];
-    vault.create_tenant(NewTenant { slug: "acme".into(), title: "Acme".into(), sources }).await.unwrap();
-    let identity = Identity::open(IdentityParts { vault, entropy: Arc::new(SeededEntropy::new(7)) });
+    let new = NewTenant { slug: "acme".into(), title: "Acme".into(), sources };
+    let created = vault.create_tenant(new).await.unwrap();
+    let admin = vault.authenticate(created.administrator.secret.expose()).await.unwrap();
+    let identity = Identity::open(IdentityParts { vault, entropy: Arc::new(SeededEntropy::new(7)), risk });
     let tenant = identity.tenant("acme").await.unwrap();
-    World { identity, clock, tenant, letters }
+    World { identity, clock, tenant, admin, letters }
 }
 
 pub fn visit() -> Visit {
