@@ -1,6 +1,6 @@
 //! The counts: of one person under their own key, and of everybody by value, under keyed names.
 //!
-//! A sign-in changes a dozen slips in one unit. Two of one tenant at once wait for each other here; should anything else
+//! All of them end, so that no backup holds any: after a restore everybody is new once. A sign-in changes a dozen slips in one unit. Two of one tenant at once wait for each other here; should anything else
 //! have changed one meanwhile, the whole is read and counted anew.
 
 use candor_risk::{Attempt as Shown, History, PersonTally, Totals, ValueTally, Week, history, learn};
@@ -94,7 +94,7 @@ impl Counts<'_> {
         let mut values: Vec<ValueTally> = self.values.iter().map(|place| place.body().0).collect();
         learn(self.shown, &mut person, &mut all, &mut values, (policy.since(now), Week::of(now)));
         let ends_at = Some(policy.ends_at(now));
-        let mut changes = vec![self.person.put(OfPerson(person), ends_at)?, self.all.put(OfAll(all), None)?];
+        let mut changes = vec![self.person.put(OfPerson(person), ends_at)?, self.all.put(OfAll(all), ends_at)?];
         for (place, tally) in self.values.iter().zip(values) {
             changes.push(place.put(OfValue(tally), ends_at)?);
         }
