@@ -8,6 +8,7 @@ use candor_http::{Limits, Rate};
 use serde::Deserialize;
 
 use crate::mail::{MailArgs, MailConfig};
+use crate::risk::RiskConfig;
 use crate::trouble::Trouble;
 
 /// The port on this machine when no address is named.
@@ -70,6 +71,7 @@ struct File {
     smtp_ca_file: Option<PathBuf>,
     mail_from: Option<String>,
     public_url: Option<String>,
+    risk: RiskConfig,
 }
 
 /// What holds in the end.
@@ -97,6 +99,8 @@ pub struct Config {
     pub rate: Rate,
     /// How mail leaves.
     pub mail: MailConfig,
+    /// How sign-ins are judged.
+    pub risk: RiskConfig,
 }
 
 impl Config {
@@ -141,6 +145,7 @@ impl Config {
                 ..limits
             },
             rate: Rate { per_second, burst: per_second },
+            risk: file.risk,
             mail: MailConfig {
                 args: MailArgs {
                     smtp_host: file.smtp_host,

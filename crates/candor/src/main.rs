@@ -17,6 +17,7 @@ mod mail;
 mod pages;
 mod policy_text;
 mod remote;
+mod risk;
 mod root_keys;
 mod server;
 mod terminal;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use candor_api::{ApiState, api_routes};
 use candor_http::{Figure, Metrics, Stopped, check_address, dress, health_routes, metrics_routes, serve, stop_signal};
+use candor_identity::{Identity, IdentityParts, RiskSettings};
 use candor_jobs::Runner;
 use candor_seal::{RootKey, SystemEntropy};
 use candor_store_sqlite::SqliteStore;
@@ -97,15 +98,16 @@ pub async fn bind(config: &Config) -> Result<TcpListener, Trouble> {
 /// Serves until told to stop; then lets requests and jobs finish, and closes the store.
 ///
 /// # Errors
-/// None once it serves.
+/// The settings of sign-in risk make no sense, or name files that cannot be used; none once it serves.
 pub async fn run(opened: Opened, listener: TcpListener, config: &Config) -> Result<(), Trouble> {
     let Opened { vault, store } = opened;
+    let risk = config.risk.settings()?;
     let (stop, stopped) = watch::channel(false);
     let runner = tokio::spawn(Runner::new(Arc::clone(&vault), JOBS_INTERVAL).run(stopped.clone()));
     let entries = Arc::new(AtomicU64::new(0));
     let watcher = tokio::spawn(watch_ledgers(Arc::clone(&vault), Arc::clone(&entries), stopped.clone()));
     let keys = tokio::spawn(root_keys::watch(Arc::clone(&vault), config.key_file.clone(), stopped));
-    let ended = serve(listener, routes(&vault, entries, config), config.limits, stop_signal()).await;
+    let ended = serve(listener, routes(&vault, entries, config, risk), config.limits, stop_signal()).await;
     if ended == Stopped::CutOff {
         tracing::warn!("some requests were cut off: they took longer than the server waits at its end");
     }
@@ -116,7 +118,7 @@ pub async fn run(opened: Opened, listener: TcpListener, config: &Config) -> Resu
     Ok(())
 }
 
-fn routes(vault: &Arc<Vault>, entries: Arc<AtomicU64>, config: &Config) -> Router {
+fn routes(vault: &Arc<Vault>, entries: Arc<AtomicU64>, config: &Config, risk: RiskSettings) -> Router {
     let counted = Arc::clone(vault);
     let metrics = Metrics::new(Arc::new(move || figures(&counted, &entries)));
     let asked = Arc::clone(vault);
@@ -126,7 +128,11 @@ fn routes(vault: &Arc<Vault>, entries: Arc<AtomicU64>, config: &Config) -> Route
             as std::pin::Pin<Box<dyn Future<Output = bool> + Send>>
     });
     let pages = candor_web::router(Arc::new(PoliciesOfVault::new(Arc::clone(vault))));
+    let identity = Identity::open(IdentityParts { vault: Arc::clone(vault), entropy: Arc::new(SystemEntropy) });
+    identity.judge_by(risk);
     let routes = candor_http::compress(pages)
+        // Never compressed: what is secret there stands beside what others choose.
+        .merge(candor_web::door_router(identity))
         .merge(api_routes(ApiState::new(Arc::clone(vault), config.rate)))
         .merge(health_routes(ready))
         .merge(metrics_routes(Arc::clone(&metrics)))

@@ -1,6 +1,6 @@
 //! The service: what every use case of the front door shares.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use candor_vault::{Caller, TenantView, Vault, VaultError};
 use candor_words::{Entropy, Instant, SubjectId, TenantId};
@@ -15,8 +15,6 @@ pub struct IdentityParts {
     pub vault: Arc<Vault>,
     /// Chance.
     pub entropy: Arc<dyn Entropy>,
-    /// What judges the risk of sign-ins.
-    pub risk: RiskSettings,
 }
 
 /// The front door of every tenant.
@@ -24,15 +22,20 @@ pub struct Identity {
     pub(crate) vault: Arc<Vault>,
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) limits: Limits,
-    pub(crate) risk: RiskSettings,
+    pub(crate) risk: OnceLock<RiskSettings>,
     pub(crate) counting: Counting,
 }
 
 impl Identity {
     /// Opens the front door over a vault.
     pub fn open(parts: IdentityParts) -> Arc<Self> {
-        let IdentityParts { vault, entropy, risk } = parts;
-        Arc::new(Self { vault, entropy, limits: Limits::new(), risk, counting: Counting::new() })
+        Arc::new(Self {
+            vault: parts.vault,
+            entropy: parts.entropy,
+            limits: Limits::new(),
+            risk: OnceLock::new(),
+            counting: Counting::new(),
+        })
     }
 
     /// The vault behind it.
@@ -71,6 +74,11 @@ impl Identity {
     /// The person as a caller of the vault: they reach what is about themself.
     pub fn person(&self, tenant: TenantId, subject: SubjectId) -> Caller {
         self.vault.person(tenant, subject)
+    }
+
+    /// Draws a token: for the cookie of somebody who is not signed in.
+    pub fn draw_token(&self) -> crate::Token {
+        crate::Token::draw(self.entropy.as_ref())
     }
 
     /// Where people reach the pages, without a slash at the end. Never taken from a request.

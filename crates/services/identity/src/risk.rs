@@ -59,6 +59,15 @@ struct Observed {
 }
 
 impl Identity {
+    /// Says by what sign-ins are judged, once, before anybody signs in; by the usual bounds and without places otherwise.
+    pub fn judge_by(&self, settings: RiskSettings) {
+        let _ = self.risk.set(settings);
+    }
+
+    fn settings(&self) -> &RiskSettings {
+        self.risk.get_or_init(RiskSettings::default)
+    }
+
     /// What the risk of an attempt asks for. Judged once, and noted for the person to see; where the policy has no such
     /// purpose, nothing is looked at and everybody is let in.
     pub(crate) async fn judge(
@@ -74,7 +83,7 @@ impl Identity {
         let observed = self.observe(tenant, &policy, attempt.subject, visit).await?;
         let counts = self.counts(tenant, attempt.subject, &observed.shown).await?;
         let history = counts.history(policy.since(self.now()));
-        let judgement = candor_risk::judge(&history, observed.listed, &self.risk.thresholds);
+        let judgement = candor_risk::judge(&history, observed.listed, &self.settings().thresholds);
         let outcome = RiskOutcome::from(judgement.outcome);
         let note = self.note(tenant, &policy, attempt, judgement, observed.usable).await?;
         attempt.risk = Some(RiskMark { outcome, note: Some(note) });
@@ -125,12 +134,12 @@ impl Identity {
         let usable = self.vault.may_use(&self.door(tenant), &observation).await?;
         let signals: SignalSet = policy.signals_of(&usable.fields).collect();
         let may_place = signals.has(Signal::Address) || signals.has(Signal::Location);
-        let place = match (visit.address, &self.risk.networks) {
+        let place = match (visit.address, &self.settings().networks) {
             (Some(address), Some(networks)) if may_place => networks.place(address),
             _ => Place::default(),
         };
         let listed = match visit.address {
-            Some(address) if signals.has(Signal::Address) => Listed::within(&self.risk.denied, address),
+            Some(address) if signals.has(Signal::Address) => Listed::within(&self.settings().denied, address),
             _ => Listed::No,
         };
         let seen = Signals {

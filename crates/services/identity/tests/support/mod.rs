@@ -91,7 +91,8 @@ pub async fn world_with(policy: &str, risk: RiskSettings) -> World {
     let new = NewTenant { slug: "acme".into(), title: "Acme".into(), sources };
     let created = vault.create_tenant(new).await.unwrap();
     let admin = vault.authenticate(created.administrator.secret.expose()).await.unwrap();
-    let identity = Identity::open(IdentityParts { vault, entropy: Arc::new(SeededEntropy::new(7)), risk });
+    let identity = Identity::open(IdentityParts { vault, entropy: Arc::new(SeededEntropy::new(7)) });
+    identity.judge_by(risk);
     let tenant = identity.tenant("acme").await.unwrap();
     World { identity, clock, tenant, admin, letters }
 }
