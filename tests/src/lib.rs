@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "this crate is only tests")]
 
+mod authority;
 mod backups;
 mod binaries;
 mod browser;
@@ -21,6 +22,7 @@ mod setup;
 mod trace;
 mod visitor;
 
+pub use authority::{Authority, Certified};
 pub use backups::{Backups, Beside, said};
 pub use binaries::{candor, installed, ledger_check};
 pub use browser::{Arrived, At, Authenticator, Browser, Culprit, Page, PageOptions, Passkeys, Scheme, Violation};

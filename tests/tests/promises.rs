@@ -29,3 +29,5 @@ mod retention;
 mod rights;
 #[path = "promises/secrets.rs"]
 mod secrets;
+#[path = "promises/transit.rs"]
+mod transit;

@@ -34,6 +34,7 @@ words! {
     error_before = "Error:" / "Fehler:";
     title_with_error(title: &str) = "Error: {title}" / "Fehler: {title}";
     cancel = "Cancel" / "Abbrechen";
+    back = "Back" / "Zurück";
     older = "Older" / "Ältere";
     newest = "Back to the newest" / "Zurück zu den neuesten";
 
