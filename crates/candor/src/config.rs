@@ -8,6 +8,7 @@ use candor_http::{Limits, Network, Proxies, Rate, TlsFiles, Travels};
 use serde::Deserialize;
 
 use crate::mail::{MailArgs, MailConfig};
+use crate::risk::RiskConfig;
 use crate::sms::{SmsArgs, SmsConfig};
 use crate::trouble::Trouble;
 
@@ -92,6 +93,7 @@ struct File {
     sms_form: Option<String>,
     sms_headers_file: Option<PathBuf>,
     sms_ca_file: Option<PathBuf>,
+    risk: RiskConfig,
 }
 
 /// What holds in the end.
@@ -125,6 +127,8 @@ pub struct Config {
     pub mail: MailConfig,
     /// How text messages leave.
     pub sms: SmsConfig,
+    /// How sign-ins are judged.
+    pub risk: RiskConfig,
 }
 
 impl Config {
@@ -178,6 +182,7 @@ impl Config {
                 ..limits
             },
             rate: Rate { per_second, burst: per_second },
+            risk: file.risk,
             mail: MailConfig {
                 args: MailArgs {
                     smtp_host: file.smtp_host,

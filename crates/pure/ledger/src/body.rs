@@ -105,6 +105,9 @@ pub enum EntryBody {
     /// What the person signs in with; `what` 1 password changed, 2 password reset, 3 address changed, 4 address
     /// confirmed, 5 locked, 6 unlocked.
     CredentialChanged { what: u8 },
+    /// What a sign-in showed was judged for a purpose and not kept; `outcome` 1 let in, 2 asked for a further factor, 3
+    /// denied.
+    RiskJudged { purpose: u16, fields: FieldBits, outcome: u8 },
     /// What a later program adds; the payload is kept elsewhere.
     Other { code: u16, payload: Digest },
 }
@@ -156,6 +159,7 @@ impl EntryBody {
             Self::SignedOut { .. } => 47,
             Self::FactorChanged { .. } => 48,
             Self::CredentialChanged { .. } => 49,
+            Self::RiskJudged { .. } => 50,
             Self::Other { .. } => 255,
         }
     }
@@ -206,6 +210,7 @@ impl EntryBody {
             Self::SignedOut { .. } => "signed_out",
             Self::FactorChanged { .. } => "factor_changed",
             Self::CredentialChanged { .. } => "credential_changed",
+            Self::RiskJudged { .. } => "risk_judged",
             Self::Other { .. } => "other",
         }
     }

@@ -131,7 +131,7 @@ impl EntryBody {
                 put_u16(into, *reason);
             }
             Self::SecretRemoved { secret } => into.extend_from_slice(secret.as_bytes()),
-            Self::Verified { purpose, fields, outcome } => {
+            Self::Verified { purpose, fields, outcome } | Self::RiskJudged { purpose, fields, outcome } => {
                 put_u16(into, *purpose);
                 into.push(*outcome);
                 put_fields(into, fields);
@@ -226,6 +226,10 @@ impl EntryBody {
             47 => Self::SignedOut { n_sessions: r.u32()?, cause: r.u8()? },
             48 => Self::FactorChanged { factor: RecordId::from_bytes(r.take()?), sort: r.u8()?, act: r.u8()? },
             49 => Self::CredentialChanged { what: r.u8()? },
+            50 => {
+                let (purpose, outcome) = (r.u16()?, r.u8()?);
+                Self::RiskJudged { purpose, fields: r.fields()?, outcome }
+            }
             255 => Self::Other { code: r.u16()?, payload: r.digest()? },
             found => return Err(EntryError::KindUnknown { found }),
         };

@@ -1,6 +1,6 @@
 //! The service: what every use case of the front door shares.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use candor_identity_port::Passkeys;
 use candor_notify::Notify;
@@ -9,6 +9,7 @@ use candor_words::{Entropy, Instant, SubjectId, TenantId};
 
 use crate::door::FrontDoor;
 use crate::limits::Limits;
+use crate::risk::{Counting, RiskSettings};
 
 /// What the service is made of.
 pub struct IdentityParts {
@@ -29,13 +30,16 @@ pub struct Identity {
     pub(crate) passkeys: Arc<dyn Passkeys>,
     pub(crate) sms: Option<Arc<dyn Notify>>,
     pub(crate) limits: Limits,
+    pub(crate) risk: OnceLock<RiskSettings>,
+    pub(crate) counting: Counting,
 }
 
 impl Identity {
     /// Opens the front door over a vault.
     pub fn open(parts: IdentityParts) -> Arc<Self> {
         let IdentityParts { vault, entropy, passkeys, sms } = parts;
-        Arc::new(Self { vault, entropy, passkeys, sms, limits: Limits::new() })
+        let (limits, risk, counting) = (Limits::new(), OnceLock::new(), Counting::new());
+        Arc::new(Self { vault, entropy, passkeys, sms, limits, risk, counting })
     }
 
     /// The vault behind it.

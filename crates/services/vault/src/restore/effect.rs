@@ -120,6 +120,7 @@ impl Effect {
             | EntryBody::SignedOut { .. }
             | EntryBody::FactorChanged { .. }
             | EntryBody::CredentialChanged { .. }
+            | EntryBody::RiskJudged { .. }
             | EntryBody::Restored { .. }
             | EntryBody::KeyRotated { .. }
             | EntryBody::KeysMoved { .. } => Self::Nothing,
