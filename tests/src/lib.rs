@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "this crate is only tests")]
 
+mod authority;
 mod backups;
 mod binaries;
 mod browser;
@@ -23,6 +24,7 @@ mod sms_gateway;
 mod trace;
 mod visitor;
 
+pub use authority::{Authority, Certified};
 pub use backups::{Backups, Beside, said};
 pub use binaries::{candor, installed, ledger_check};
 pub use browser::{Arrived, At, Authenticator, Browser, Culprit, Page, PageOptions, Passkeys, Scheme, Violation};
@@ -39,4 +41,4 @@ pub use server::Server;
 pub use setup::Setup;
 pub use sms_gateway::{SmsGateway, Text};
 pub use trace::Trace;
-pub use visitor::Visitor;
+pub use visitor::{Visitor, location};

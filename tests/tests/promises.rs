@@ -19,6 +19,8 @@ mod door;
 mod exports;
 #[path = "promises/factors.rs"]
 mod factors;
+#[path = "promises/front_door.rs"]
+mod front_door;
 #[path = "promises/notices.rs"]
 mod notices;
 #[path = "promises/purposes.rs"]
@@ -29,3 +31,5 @@ mod retention;
 mod rights;
 #[path = "promises/secrets.rs"]
 mod secrets;
+#[path = "promises/transit.rs"]
+mod transit;

@@ -1,6 +1,5 @@
 //! Where a request stands: at which tenant, in which language, with which cookie, and who is signed in.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -8,6 +7,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use candor_http::ClientAddress;
 use candor_identity::{Identity, LocalPath, Opened, Session, Token};
 use candor_vault::{Caller, TenantView, VaultError};
 use maud::Markup;
@@ -117,6 +117,7 @@ impl FromRequestParts<DoorState> for At {
 
     async fn from_request_parts(parts: &mut Parts, state: &DoorState) -> Result<Self, Response> {
         let Ok(visit) = Visit::from_request_parts(parts, &()).await;
+        let Ok(ClientAddress(client)) = ClientAddress::from_request_parts(parts, &()).await;
         let slug = parts.uri.path().split('/').nth(1).unwrap_or_default().to_owned();
         let identity = Arc::clone(&state.identity);
         let Ok(tenant) = identity.tenant(&slug).await else {
@@ -129,12 +130,8 @@ impl FromRequestParts<DoorState> for At {
             Some(text) => identity.known_device(tenant.id, &text).await.map_err(trouble)?,
             None => None,
         };
-        let mut visitor = candor_identity::Visit::new(
-            address(parts),
-            text(header::USER_AGENT),
-            text(header::ACCEPT_LANGUAGE),
-            device,
-        );
+        let mut visitor =
+            candor_identity::Visit::new(client, text(header::USER_AGENT), text(header::ACCEPT_LANGUAGE), device);
         visitor.language = spoken(visit.language);
         let held = Jar::Session.token(&slug, headers);
         let enrolling = match &held {
@@ -235,11 +232,6 @@ pub(crate) fn escaped(text: &str) -> String {
 pub(crate) fn parameter(query: Option<&str>, name: &str) -> Option<String> {
     let mut pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
     pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
-}
-
-/// The other end of the connection.
-fn address(parts: &Parts) -> Option<IpAddr> {
-    parts.extensions.get::<axum::extract::ConnectInfo<std::net::SocketAddr>>().map(|info| info.0.ip())
 }
 
 /// The language of letters that belongs to a page's.
