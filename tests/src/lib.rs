@@ -12,6 +12,7 @@ mod browser;
 mod client;
 mod dice;
 mod evidence;
+mod front_door;
 mod mail_sink;
 mod mirror;
 mod past;
@@ -30,6 +31,7 @@ pub use browser::{Arrived, At, Authenticator, Browser, Culprit, Page, PageOption
 pub use client::{Client, Reply};
 pub use dice::{Dice, setting};
 pub use evidence::{after, between, exported, hours_after, parts, quoted_after, withheld};
+pub use front_door::{PASSWORD, app_secret, digits, letter, letters, link};
 pub use mail_sink::{Mail, MailSink};
 pub use mirror::Mirror;
 pub use past::{Lived, Past, rows_of};

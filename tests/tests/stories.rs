@@ -18,6 +18,8 @@ mod disk;
 mod door;
 #[path = "stories/erasure.rs"]
 mod erasure;
+#[path = "stories/factors.rs"]
+mod factors;
 #[path = "stories/forgery.rs"]
 mod forgery;
 #[path = "stories/imports.rs"]

@@ -22,6 +22,7 @@ mod refusals;
     tags(
         (name = "reading", description = "Fields, for a purpose"),
         (name = "subjects", description = "People, without their fields"),
+        (name = "front door", description = "How people sign in, as administrators look after it"),
         (name = "records", description = "What is kept about them"),
         (name = "choices", description = "What people consent to, object to, and choose"),
         (name = "rights", description = "Access, rectification, erasure, restriction, portability"),

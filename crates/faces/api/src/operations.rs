@@ -11,6 +11,7 @@ mod collections;
 mod consents;
 mod disclosures;
 mod export;
+mod factors;
 mod holds;
 mod imports;
 mod keys;
@@ -43,6 +44,7 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(secrets::routes())
         .merge(subjects::routes())
         .merge(verify::routes())
+        .merge(factors::routes())
         .merge(imports::routes())
         .merge(account::routes())
         .merge(records::routes())
