@@ -25,7 +25,7 @@ async fn held(signed: &Signed) -> Result<Response, VaultError> {
         (group.len() <= 128).then(|| (group.to_owned(), record))
     });
     let is_first = after.is_none();
-    let page = signed.vault().held(&signed.person.caller, signed.person.subject, after).await?;
+    let page = signed.vault().held(&signed.person, signed.subject(), after).await?;
     let older = page.next.as_ref().map(|(group, record)| signed.href(&format!("/data?after={group}~{record}")));
     let newest = (!is_first).then(|| signed.href("/data"));
     let content = html! {

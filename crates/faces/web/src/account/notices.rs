@@ -19,7 +19,7 @@ pub(super) async fn page(signed: Signed) -> Response {
 
 async fn notices(signed: &Signed) -> Result<Response, VaultError> {
     let language = signed.language();
-    let open = signed.vault().open_notices(&signed.person.caller, signed.person.subject).await?;
+    let open = signed.vault().open_notices(&signed.person, signed.subject()).await?;
     let earlier = html! { a href=(signed.policy_href("/versions")) { (words::earlier(language)) } };
     let content = html! {
         @if open.is_empty() { (empty(words::notices_none(language), Some(&earlier))) }
@@ -46,7 +46,7 @@ fn one(signed: &Signed, open: &OpenNotice) -> Markup {
             a href=(notice.comparison_url) { (words::side_by_side(language)) } " · "
             a href=(notice.policy_url) { (words::new_whole(language)) }
         }
-        (form(&signed.person.form_token, &signed.href(&format!("/notices/{}", open.id)), &html! {
+        (form(signed.token(), &signed.href(&format!("/notices/{}", open.id)), &html! {
             (button(Weight::Plain, words::seen(language)))
         }))
         (leaving(signed))
@@ -72,6 +72,6 @@ fn leaving(signed: &Signed) -> Markup {
 
 /// Notes that the person has seen a notice.
 pub(super) async fn seen(Path((_, notice)): Path<(String, String)>, SignedForm(signed, _): SignedForm) -> Response {
-    let outcome = signed.vault().acknowledge(&signed.person.caller, signed.person.subject, &notice).await;
+    let outcome = signed.vault().acknowledge(&signed.person, signed.subject(), &notice).await;
     signed.answer(outcome.map(|_| signed.done("/notices", "seen")))
 }

@@ -37,7 +37,7 @@ pub(super) async fn change(Path((_, group, record)): Names, SignedForm(signed, p
 }
 
 async fn changed(signed: &Signed, group: &str, record: RecordId, posted: &Posted) -> Result<Response, VaultError> {
-    let (vault, caller, subject) = (signed.vault(), &signed.person.caller, signed.person.subject);
+    let (vault, caller, subject) = (signed.vault(), &signed.person, signed.subject());
     if posted.get("ask") == "correction" {
         let right = candor_manifest::model::RightKind::Rectification;
         vault.open_request(caller, subject, NewRequest { right, country: None, received_at: None }).await?;
@@ -118,7 +118,7 @@ async fn shown_record(
     posted: &Posted,
     faults: &[FieldFault],
 ) -> Result<Response, VaultError> {
-    let (vault, caller, subject) = (signed.vault(), &signed.person.caller, signed.person.subject);
+    let (vault, caller, subject) = (signed.vault(), &signed.person, signed.subject());
     let language = signed.language();
     let (held, older) = vault.held_record(caller, subject, group, record).await?;
     let title = signed.manifest().groups.iter().find(|known| known.name == group).map_or(group, |known| &known.title);
@@ -157,7 +157,7 @@ fn change_form(
     };
     let content = html! {
         p { (words::record_change_lead(language)) }
-        (form(&signed.person.form_token, &action, &content))
+        (form(signed.token(), &action, &content))
     };
     card("change", &html! { (words::record_change(language)) }, &content)
 }
@@ -215,7 +215,7 @@ fn others(signed: &Signed, group: &str, record: RecordId, held: &HeldRecord) -> 
     let content = html! {
         (pairs(&rows))
         p { (words::record_not_yours(language)) }
-        (form(&signed.person.form_token, &signed.href(&format!("/data/{group}/{record}")), &ask))
+        (form(signed.token(), &signed.href(&format!("/data/{group}/{record}")), &ask))
         @if has_address {
             p { (words::record_email(language)) " " a href=(signed.href("/security")) { (kit::security(language)) } }
         }

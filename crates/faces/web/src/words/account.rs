@@ -197,6 +197,17 @@ words! {
     then_rest = "Then let the account rest, after which nobody writes to you; or have everything erased." / "Dann lassen Sie das Konto ruhen, danach schreibt Ihnen niemand; oder Sie lassen alles löschen.";
     earlier = "All versions of the policy" / "Alle Fassungen der Erklärung";
 
+    // ── sessions ──
+    sessions_lead = "Where you are signed in. End what you do not know." / "Wo Sie angemeldet sind. Beenden Sie, was Sie nicht kennen.";
+    session_device_unknown = "A device that does not say what it is" / "Ein Gerät, das nicht sagt, was es ist";
+    session_this = "This one" / "Diese hier";
+    session_began = "Began" / "Begonnen";
+    session_seen = "Last used" / "Zuletzt benutzt";
+    session_end = "End it" / "Beenden";
+    session_end_of(device: &str) = "End it: {device}" / "Beenden: {device}";
+    sessions_end_all = "Sign out everywhere" / "Überall abmelden";
+    sessions_end_all_text = "This ends every session, this one too. Then sign in again." / "Das beendet alle Sitzungen, auch diese. Danach melden Sie sich neu an.";
+
     // ── leaving ──
     leave_lead = "In this order, if you mean to go: take along, let rest, erase." / "In dieser Reihenfolge, wenn Sie gehen möchten: mitnehmen, ruhen lassen, löschen.";
     export_title = "Take your data along" / "Ihre Daten mitnehmen";
@@ -242,6 +253,7 @@ words! {
     erased_receipt_link = "Download the receipt" / "Beleg herunterladen";
 
     // ── what was done ──
+    done_ended = "The session has ended." / "Die Sitzung ist beendet.";
     done_saved = "Your changes are saved." / "Ihre Änderungen sind gespeichert.";
     done_consent = "Your answer holds from now on." / "Ihre Antwort gilt ab jetzt.";
     done_message = "Your choice holds from now on." / "Ihre Wahl gilt ab jetzt.";
@@ -258,8 +270,6 @@ words! {
     trouble_nothing = "Nothing was changed." / "Es wurde nichts geändert.";
     trouble_code(code: &str) = "If you write to us, give this word: {code}" / "Wenn Sie uns schreiben, nennen Sie dieses Wort: {code}";
     trouble_back = "Back to the overview" / "Zur Übersicht";
-    trouble_form = "The form is too old, or was not sent from this site. Open the page again and send it once more."
-        / "Das Formular ist zu alt oder kam nicht von dieser Seite. Öffnen Sie die Seite neu und senden Sie es noch einmal.";
     trouble_missing = "There is no such thing in your account." / "So etwas gibt es in Ihrem Konto nicht.";
     trouble_changed = "It was changed elsewhere meanwhile. Look at it again, then try again." / "Es wurde inzwischen anderswo geändert. Sehen Sie nach und versuchen Sie es dann noch einmal.";
     trouble_taken = "Somebody else uses this already." / "Das verwendet schon jemand anders.";
