@@ -65,7 +65,7 @@ fn row(signed: &Signed, entry: &AccessView) -> Vec<Markup> {
     let receipt = format!("/ledger/{}/receipts/{}", signed.at.tenant.slug, entry.entry);
     let what = html! {
         (happened(language, entry.kind))
-        @if let Some(code) = entry.reason { p class="quiet" { (words::refused_because(language, code)) } }
+        @if let Some(code) = entry.reason { p class="quiet" { (refused(language, code)) } }
     };
     vec![
         html! {
@@ -135,6 +135,18 @@ fn which(signed: &Signed, entry: &AccessView) -> Markup {
         @if entry.fields.is_empty() { "–" }
         @for (at, name) in entry.fields.iter().enumerate() { @if at > 0 { ", " } (title(name)) }
     }
+}
+
+/// Why a read was refused, for the reasons that are the person's own doing.
+fn refused(language: Language, code: &str) -> String {
+    let text = match code {
+        code if code.starts_with("basis.consent") => words::refused_no_consent(language),
+        "basis.objected" => words::refused_objection(language),
+        "restriction" => words::refused_restricted(language),
+        "opted_out" => words::refused_opted_out(language),
+        code => return words::refused_because(language, code),
+    };
+    text.to_owned()
 }
 
 fn happened(language: Language, kind: &str) -> String {

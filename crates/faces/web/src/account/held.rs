@@ -13,6 +13,9 @@ use crate::kit::{Place, Weight, basis_badge, button_link, empty, paging, table};
 use crate::language::day;
 use crate::words::{account as words, policy};
 
+/// More purposes than these are folded away.
+const PURPOSES_OPEN: usize = 3;
+
 pub(super) async fn page(signed: Signed) -> Response {
     let outcome = held(&signed).await;
     signed.answer(outcome)
@@ -139,20 +142,25 @@ pub(super) fn why_withheld(signed: &Signed, withheld: &WithheldField) -> Markup 
     html! { span class="quiet" { (text) } }
 }
 
+/// The purposes with their bases; folded away when they are many.
 fn purposes(signed: &Signed, ix: FieldIx) -> Markup {
     let language = signed.language();
     let purposes: Vec<_> = facts::purposes_of(signed.manifest(), ix).collect();
-    html! {
-        @if purposes.is_empty() { span class="quiet" { (words::no_purpose(language)) } }
-        @else {
-            ul class="plain uses" {
-                @for purpose in purposes {
-                    li {
-                        a href=(signed.policy_href(&format!("#purpose-{}", purpose.name))) { (signed.said(&purpose.title)) }
-                        " " (basis_badge(language, &purpose.basis))
-                    }
+    let list = html! {
+        ul class="plain uses" {
+            @for purpose in &purposes {
+                li {
+                    a href=(signed.policy_href(&format!("#purpose-{}", purpose.name))) { (signed.said(&purpose.title)) }
+                    " " (basis_badge(language, &purpose.basis))
                 }
             }
+        }
+    };
+    html! {
+        @match purposes.len() {
+            0 => span class="quiet" { (words::no_purpose(language)) },
+            1..=PURPOSES_OPEN => (list),
+            n => details { summary { (words::purposes(language, n as u64)) } (list) },
         }
     }
 }

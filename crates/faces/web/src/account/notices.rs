@@ -43,8 +43,8 @@ fn one(signed: &Signed, open: &OpenNotice) -> Markup {
         ul { @for change in notice.changes.iter().take(shown) { li { (signed.said(&change.sentence)) } } }
         @if n_more > 0 { p { (words::more_changes(language, n_more)) } }
         p {
-            a href=(notice.comparison_url) { (words::side_by_side(language)) } " · "
-            a href=(notice.policy_url) { (words::new_whole(language)) }
+            a href=(here(signed, &notice.comparison_url)) { (words::side_by_side(language)) } " · "
+            a href=(here(signed, &notice.policy_url)) { (words::new_whole(language)) }
         }
         (form(signed.token(), &signed.href(&format!("/notices/{}", open.id)), &html! {
             (button(Weight::Plain, words::seen(language)))
@@ -52,6 +52,12 @@ fn one(signed: &Signed, open: &OpenNotice) -> Markup {
         (leaving(signed))
     };
     card(&format!("notice-{}", open.id), &signed.said(&notice.title), &content)
+}
+
+/// The address of a page of this tenant as a link on this server; letters carry it whole.
+fn here<'a>(signed: &Signed, url: &'a str) -> &'a str {
+    let slug = format!("/{}/", signed.at.tenant.slug);
+    url.find(&slug).and_then(|at| url.get(at..)).unwrap_or(url)
 }
 
 /// Who does not agree can leave, in this order.

@@ -122,7 +122,8 @@ fn choice(signed: &Signed, right: &Right) -> Markup {
 
 fn objections(signed: &Signed, purposes: &[Preference]) -> Markup {
     let language = signed.language();
-    let can: Vec<_> = purposes.iter().filter(|purpose| purpose.can_object).collect();
+    // What waits for a consent is stopped by taking that back.
+    let can: Vec<_> = purposes.iter().filter(|purpose| purpose.can_object && purpose.consent.is_none()).collect();
     let content = html! {
         @if can.is_empty() { p class="quiet" { (words::object_none(language)) } }
         @else {

@@ -34,6 +34,7 @@ words! {
     column_until = "Until" / "Bis";
     since(date: &str) = "since {date}" / "seit {date}";
     no_rule = "For as long as a purpose needs it" / "Solange ein Zweck sie braucht";
+    purposes(n: u64) = "one purpose" | "{n} purposes" / "ein Zweck" | "{n} Zwecke";
     no_purpose = "Nothing: it is only kept" / "Nichts: nur aufbewahrt";
     then_erased = "then erased" / "dann gelöscht";
     then_anonymous = "then made anonymous" / "dann anonymisiert";
@@ -52,8 +53,8 @@ words! {
     record_change_lead = "A correction takes effect at once. What stood there before is kept as its past, and is used for nothing."
         / "Eine Berichtigung gilt sofort. Was vorher dastand, bleibt als Verlauf erhalten und wird für nichts verwendet.";
     record_save = "Save the changes" / "Änderungen speichern";
-    record_not_yours = "These come from elsewhere, so that you cannot type them in. If one is wrong, ask for a correction:"
-        / "Diese Angaben kommen von anderswo, sodass Sie sie nicht selbst eintragen können. Ist eine falsch, verlangen Sie Berichtigung:";
+    record_not_yours = "These you cannot type in here. If one is wrong, ask for a correction:"
+        / "Diese können Sie hier nicht selbst eintragen. Ist etwas falsch, verlangen Sie Berichtigung:";
     record_ask = "Ask for a correction" / "Berichtigung verlangen";
     record_email = "You change the address you sign in with under “Signing in”, where both addresses are told."
         / "Die Adresse, mit der Sie sich anmelden, ändern Sie unter „Anmeldung“; beide Adressen erfahren davon.";
@@ -61,7 +62,7 @@ words! {
     record_no_past = "It never was otherwise." / "Es war nie anders.";
     record_until(date: &str) = "until {date}" / "bis {date}";
     record_lines_hint = "One entry a line." / "Ein Eintrag je Zeile.";
-    record_now = "Now" / "Jetzt";
+    record_others = "What else stands here" / "Was hier noch steht";
 
     // ── accesses ──
     accesses_lead = "Newest first. Nothing leaves before it stands here; the list is part of a ledger that nobody can change unseen."
@@ -82,7 +83,11 @@ words! {
     by_unknown = "A key that is gone" / "Ein Schlüssel, den es nicht mehr gibt";
     given_to(recipient: &str) = "given to {recipient}" / "weitergegeben an {recipient}";
     works_as(role: &str) = "works as: {role}" / "arbeitet als: {role}";
-    refused_because(code: &str) = "refused ({code})" / "abgelehnt ({code})";
+    refused_no_consent = "you did not consent" / "Sie haben nicht eingewilligt";
+    refused_objection = "you objected" / "Sie haben widersprochen";
+    refused_restricted = "the use is restricted" / "die Nutzung ist eingeschränkt";
+    refused_opted_out = "you declined such messages" / "Sie haben solche Nachrichten abbestellt";
+    refused_because(code: &str) = "the policy does not allow it ({code})" / "die Erklärung erlaubt es nicht ({code})";
     proof = "Proof" / "Nachweis";
     proof_of(entry: u64) = "Proof of entry {entry}" / "Nachweis für Eintrag {entry}";
 
