@@ -19,6 +19,8 @@ mod consent;
 mod door;
 #[path = "promises/exports.rs"]
 mod exports;
+#[path = "promises/front_door.rs"]
+mod front_door;
 #[path = "promises/notices.rs"]
 mod notices;
 #[path = "promises/purposes.rs"]
@@ -29,3 +31,5 @@ mod retention;
 mod rights;
 #[path = "promises/secrets.rs"]
 mod secrets;
+#[path = "promises/transit.rs"]
+mod transit;

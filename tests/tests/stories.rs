@@ -42,3 +42,5 @@ mod retention;
 mod stop;
 #[path = "stories/tenants.rs"]
 mod tenants;
+#[path = "stories/tls.rs"]
+mod tls;

@@ -1,7 +1,5 @@
 //! The privacy centre of the real server: what somebody sees and does there, with a plain browser and with a real one.
 
-use std::path::PathBuf;
-
 use candor_tests::{
     At, Browser, Client, MailSink, Page, PageOptions, Person, Scheme, Server, Setup, Visitor, ledger_check,
 };
@@ -106,10 +104,10 @@ fn somebody_sees_what_is_held_corrects_it_decides_and_takes_it_along() {
 #[track_caller]
 fn checked(server: &Server, archive: &[u8]) {
     let folder = tempfile::tempdir().unwrap();
-    let (export, key): (PathBuf, PathBuf) = (folder.path().join("export.zip"), folder.path().join("key"));
+    let export = folder.path().join("export.zip");
     std::fs::write(&export, archive).unwrap();
-    std::fs::write(&key, server.get("/ledger/assigntask/key").bytes).unwrap();
-    let check = ledger_check(&["--export", export.to_str().unwrap(), "--key", key.to_str().unwrap()]).output().unwrap();
+    let key = server.anonymous().get("/ledger/assigntask/key").text();
+    let check = ledger_check(&["--export", export.to_str().unwrap(), "--key", key.trim()]).output().unwrap();
     assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stderr));
 }
 
@@ -117,13 +115,16 @@ fn checked(server: &Server, archive: &[u8]) {
 fn somebody_rests_comes_back_and_is_erased_with_a_receipt() {
     let (server, _sink) = server();
     let person = ada(&server);
+    for act in ["given", "confirmed"] {
+        person.post("/consents", &json!({ "purpose": "newsletter", "act": act })).json(201);
+    }
     let mut ada = signed_in(&server);
     open(&mut ada, "/leave");
     send(&mut ada, "/leave/rest", &[]);
-    person.read_over("email", "service_messages", &["account.email"]).refused("subject.deactivated");
+    person.read_over("email", "newsletter", &["account.email"]).refused("subject.deactivated");
     assert!(open(&mut ada, "").contains("Your account rests."));
     send(&mut ada, "/leave/back", &[]);
-    assert_eq!(person.read_over("email", "service_messages", &["account.email"]).granted().len(), 1);
+    assert_eq!(person.read_over("email", "newsletter", &["account.email"]).granted().len(), 1);
 
     let asked = open(&mut ada, "/leave/erase");
     assert!(asked.contains("What stays, and why"));
@@ -184,19 +185,18 @@ fn every_page_is_fit_for_everybody_in_both_languages_without_a_script() {
     }
 }
 
-/// Both lights and three widths: nothing sticks out, axe finds nothing.
+/// On a desk by day, on a phone by night; on the narrowest nothing sticks out, and axe finds nothing.
 #[track_caller]
 fn looked_at(page: &Page, name: &str) {
-    for (scheme, width) in
-        [(Scheme::Light, 1280), (Scheme::Light, 400), (Scheme::Light, 320), (Scheme::Dark, 1280), (Scheme::Dark, 400)]
-    {
+    for (scheme, width) in [(Scheme::Light, 1280), (Scheme::Dark, 400)] {
         page.set_scheme(scheme);
         page.set_viewport(width, 800);
-        let across = page.evaluate("document.documentElement.scrollWidth").as_u64().unwrap();
-        assert!(across <= u64::from(width), "{name} is {across} across in a window of {width}");
         page.assert_accessible();
         page.screenshot(&format!("{name}-{width}-{}", scheme.name()));
     }
+    page.set_viewport(320, 800);
+    let across = page.evaluate("document.documentElement.scrollWidth").as_u64().unwrap();
+    assert!(across <= 320, "{name} is {across} across in a window of 320");
 }
 
 #[test]
@@ -214,10 +214,10 @@ fn the_menu_and_the_forms_work_with_keys_alone() {
     page.goto(&format!("{base}/assigntask/account/messages"));
     page.press("Tab");
     assert_eq!(page.focused(), "Skip to the content");
-    let decline = At::Css("#purpose-onboarding form:has([value='out']) button");
-    let n_before = page.count(decline);
-    page.click(decline);
+    let declinable = At::Css("#purpose-onboarding form:has([value='out'])");
+    let n_before = page.count(declinable);
+    page.click(At::Css("#purpose-onboarding form:has([value='out']) button:has-text('email')"));
     page.wait_for_url("done=message");
-    assert_eq!(page.count(decline), n_before - 1);
+    assert_eq!(page.count(declinable), n_before - 1);
     assert!(page.all_text().contains("Your choice holds from now on."));
 }

@@ -67,7 +67,7 @@ fn record(signed: &Signed, held: &HeldRecord, number: Option<usize>) -> Markup {
         @if let Some(number) = number { " " span class="quiet" { (words::nth(language, number)) } }
     };
     html! {
-        (table(&caption, &columns, &rows))
+        div class="held" { (table(&caption, &columns, &rows)) }
         p { (button_link(Weight::Quiet, &href, words::change_or_history(language))) }
     }
 }

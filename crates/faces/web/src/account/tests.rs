@@ -96,7 +96,12 @@ async fn world() -> World {
         vault.create_subject(&admin, new).await.unwrap().subject
     };
     let (ada, bob) = (person("ada@people.example", "Ada Löw").await, person("bob@people.example", "Bob").await);
-    let parts = IdentityParts { vault: Arc::clone(&vault), entropy: Arc::new(SeededEntropy::new(7)) };
+    let parts = IdentityParts {
+        vault: Arc::clone(&vault),
+        entropy: Arc::new(SeededEntropy::new(7)),
+        passkeys: None,
+        sms: None,
+    };
     let router = crate::door_router(Identity::open(parts));
     let browsers = Mutex::default();
     let world = World { vault, clock, tenant: created.tenant, admin, ada, bob, router, browsers };

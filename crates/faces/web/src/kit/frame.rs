@@ -205,7 +205,7 @@ impl Frame<'_> {
                 nav aria-label=(words::ours(language)) {
                     ul { @for (href, text) in &links { li { a href=(self.visit.href(href)) { (text) } } } }
                 }
-                p { (words::foot(language)) " " (words::cookies_for_signing_in(language)) }
+                p { (words::foot(language)) " " (words::one_cookie(language)) }
             }
         }
     }

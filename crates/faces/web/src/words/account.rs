@@ -18,7 +18,7 @@ words! {
     leave_card = "Take your data along, let the account rest, or have it all erased." / "Daten mitnehmen, das Konto ruhen lassen oder alles löschen.";
     is_restricted = "The use of your data is restricted: it is kept, and used for nothing beyond what you allowed."
         / "Die Nutzung Ihrer Daten ist eingeschränkt: Sie werden aufbewahrt und für nichts darüber hinaus genutzt, als Sie erlaubt haben.";
-    is_deactivated = "Your account rests. Nothing is deleted, and nobody writes to you." / "Ihr Konto ruht. Nichts wird gelöscht, und niemand schreibt Ihnen.";
+    is_deactivated = "Your account rests. Nothing is deleted, and no news or offers reach you." / "Ihr Konto ruht. Nichts wird gelöscht, und weder Neuigkeiten noch Angebote erreichen Sie.";
     come_back = "Come back" / "Zurückkehren";
     see_restriction = "See the restriction" / "Zur Einschränkung";
 
@@ -199,7 +199,7 @@ words! {
     seen = "I have seen it" / "Ich habe es gesehen";
     you_can = "If you do not agree" / "Wenn Sie nicht einverstanden sind";
     first_export = "First take your data along: what is erased cannot be brought back." / "Nehmen Sie zuerst Ihre Daten mit: Was gelöscht ist, lässt sich nicht zurückholen.";
-    then_rest = "Then let the account rest, after which nobody writes to you; or have everything erased." / "Dann lassen Sie das Konto ruhen, danach schreibt Ihnen niemand; oder Sie lassen alles löschen.";
+    then_rest = "Then let the account rest, after which no news or offers reach you; or have everything erased." / "Dann lassen Sie das Konto ruhen, danach erreichen Sie weder Neuigkeiten noch Angebote; oder Sie lassen alles löschen.";
     earlier = "All versions of the policy" / "Alle Fassungen der Erklärung";
 
     // ── sessions ──
@@ -221,7 +221,7 @@ words! {
     export_access = "Everything held about me" / "Alles, was über mich gespeichert ist";
     export_portability = "Only what I provided" / "Nur, was ich angegeben habe";
     rest_title = "Let the account rest" / "Das Konto ruhen lassen";
-    rest_text = "Nothing is deleted, nobody writes to you, and you can come back." / "Nichts wird gelöscht, niemand schreibt Ihnen, und Sie können zurückkehren.";
+    rest_text = "Nothing is deleted, no news or offers reach you, and you can come back." / "Nichts wird gelöscht, weder Neuigkeiten noch Angebote erreichen Sie, und Sie können zurückkehren.";
     rest_rules = "When it has rested for long, the policy lets data go:" / "Ruht es lange, gibt die Erklärung Daten frei:";
     rest = "Let it rest" / "Ruhen lassen";
     erase_title = "Have everything erased" / "Alles löschen";

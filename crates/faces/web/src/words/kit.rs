@@ -16,7 +16,7 @@ words! {
     ours = "More of this policy" / "Mehr zu dieser Erklärung";
     foot = "What is done with your data is decided by the privacy policy itself: a program follows it, and refuses what it does not allow."
         / "Was mit Ihren Daten geschieht, entscheidet die Datenschutzerklärung selbst: Ein Programm folgt ihr und lehnt ab, was sie nicht erlaubt.";
-    cookies_for_signing_in = "Cookies set here are for signing in, and for nothing else." / "Cookies dienen hier der Anmeldung und sonst nichts.";
+    one_cookie = "The cookies set here keep you signed in and guard the forms; none follows you about." / "Die Cookies hier halten Sie angemeldet und schützen die Formulare; keines verfolgt Sie.";
 
     overview = "Overview" / "Übersicht";
     held = "What is held about you" / "Was über Sie gespeichert ist";
