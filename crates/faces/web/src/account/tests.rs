@@ -99,7 +99,7 @@ async fn world() -> World {
     let parts = IdentityParts {
         vault: Arc::clone(&vault),
         entropy: Arc::new(SeededEntropy::new(7)),
-        passkeys: None,
+        passkeys: Arc::new(candor_passkeys::WebAuthn),
         sms: None,
     };
     let router = crate::door_router(Identity::open(parts));
