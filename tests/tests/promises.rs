@@ -7,6 +7,8 @@
 
 #[path = "promises/backups.rs"]
 mod backups;
+#[path = "promises/centre.rs"]
+mod centre;
 #[path = "promises/changes.rs"]
 mod changes;
 #[path = "promises/collect.rs"]

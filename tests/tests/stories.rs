@@ -32,6 +32,8 @@ mod no_trace;
 mod operations;
 #[path = "stories/pages.rs"]
 mod pages;
+#[path = "stories/privacy_centre.rs"]
+mod privacy_centre;
 #[path = "stories/races.rs"]
 mod races;
 #[path = "stories/receipts.rs"]
