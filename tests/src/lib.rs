@@ -41,4 +41,4 @@ pub use routes::Route;
 pub use server::Server;
 pub use setup::Setup;
 pub use trace::Trace;
-pub use visitor::Visitor;
+pub use visitor::{Visitor, location};

@@ -6,6 +6,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod address;
+mod archive;
 mod compress;
 mod dress;
 mod health;
@@ -20,6 +21,7 @@ mod throttle;
 mod tls;
 
 pub use address::{AddressError, Travels, check_address};
+pub use archive::archive;
 pub use compress::compress;
 pub use dress::{dress, route_unknown};
 pub use health::{Readiness, health_routes};
