@@ -21,6 +21,7 @@ mod people;
 mod routes;
 mod server;
 mod setup;
+mod sms_gateway;
 mod trace;
 mod visitor;
 
@@ -40,5 +41,6 @@ pub use people::{Person, text};
 pub use routes::Route;
 pub use server::Server;
 pub use setup::Setup;
+pub use sms_gateway::{SmsGateway, Text};
 pub use trace::Trace;
 pub use visitor::{Visitor, location};

@@ -9,7 +9,6 @@ use candor_api::{ApiState, api_routes};
 use candor_http::{
     Figure, Metrics, Stopped, Wire, behind, dress, health_routes, metrics_routes, serve, stop_signal, strict_transport,
 };
-use candor_identity::{Identity, IdentityParts};
 use candor_jobs::Runner;
 use candor_seal::{RootKey, SystemEntropy};
 use candor_store_sqlite::SqliteStore;
@@ -19,6 +18,7 @@ use tokio::sync::watch;
 
 use crate::config::Config;
 use crate::door::{self, Door};
+use crate::outside::Outside;
 use crate::pages::PoliciesOfVault;
 use crate::root_keys;
 use crate::trouble::Trouble;
@@ -88,7 +88,7 @@ fn open_vault(store: Arc<SqliteStore>, roots: Vec<RootKey>, config: &Config) -> 
 ///
 /// # Errors
 /// None once it serves.
-pub async fn run(opened: Opened, door: Door, config: &Config) -> Result<(), Trouble> {
+pub async fn run(opened: Opened, door: Door, outside: Outside, config: &Config) -> Result<(), Trouble> {
     let Opened { vault, store } = opened;
     let (listener, wire) = door.parts();
     let (stop, stopped) = watch::channel(false);
@@ -97,7 +97,7 @@ pub async fn run(opened: Opened, door: Door, config: &Config) -> Result<(), Trou
     let watcher = tokio::spawn(watch_ledgers(Arc::clone(&vault), Arc::clone(&entries), stopped.clone()));
     let keys = tokio::spawn(root_keys::watch(Arc::clone(&vault), config.key_file.clone(), stopped.clone()));
     let certificates = tokio::spawn(door::watch_certificate(wire.clone(), stopped));
-    let routes = routes(&vault, entries, &wire, config);
+    let routes = routes(&vault, outside, entries, &wire, config);
     let ended = serve(listener, wire, routes, config.limits, stop_signal()).await;
     if ended == Stopped::CutOff {
         tracing::warn!("some requests were cut off: they took longer than the server waits at its end");
@@ -109,7 +109,7 @@ pub async fn run(opened: Opened, door: Door, config: &Config) -> Result<(), Trou
     Ok(())
 }
 
-fn routes(vault: &Arc<Vault>, entries: Arc<AtomicU64>, wire: &Wire, config: &Config) -> Router {
+fn routes(vault: &Arc<Vault>, outside: Outside, entries: Arc<AtomicU64>, wire: &Wire, config: &Config) -> Router {
     let (counted, shown) = (Arc::clone(vault), wire.clone());
     let metrics = Metrics::new(Arc::new(move || {
         let mut figures = figures(&counted, &entries);
@@ -123,7 +123,7 @@ fn routes(vault: &Arc<Vault>, entries: Arc<AtomicU64>, wire: &Wire, config: &Con
             as std::pin::Pin<Box<dyn Future<Output = bool> + Send>>
     });
     let pages = candor_web::router(Arc::new(PoliciesOfVault::new(Arc::clone(vault))));
-    let identity = Identity::open(IdentityParts { vault: Arc::clone(vault), entropy: Arc::new(SystemEntropy) });
+    let identity = outside.identity(vault);
     let routes = candor_http::compress(pages)
         // Never compressed: what is secret there stands beside what others choose.
         .merge(candor_web::door_router(identity))

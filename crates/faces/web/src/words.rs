@@ -6,6 +6,7 @@
 
 pub(crate) mod account;
 pub(crate) mod door;
+pub(crate) mod factors;
 pub(crate) mod kit;
 pub(crate) mod policy;
 pub(crate) mod sign_up;

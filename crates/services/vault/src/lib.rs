@@ -26,6 +26,7 @@ mod epoch;
 mod erase;
 mod error;
 mod export;
+mod factor_rule;
 mod gather;
 mod hashing;
 mod holds;
