@@ -16,6 +16,8 @@ mod described;
 mod disk;
 #[path = "stories/door.rs"]
 mod door;
+#[path = "stories/door_pages.rs"]
+mod door_pages;
 #[path = "stories/erasure.rs"]
 mod erasure;
 #[path = "stories/factors.rs"]
