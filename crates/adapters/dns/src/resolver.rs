@@ -60,7 +60,9 @@ impl Domains for DnsResolver {
         // The final dot keeps it whole.
         let name = domain_of(name).ok_or(DomainError::Name)? + ".";
         match self.resolver.txt_lookup(name).await {
-            Ok(found) => Ok(found.answers().iter().filter_map(|record| text_of(&record.data)).take(TEXTS_MAX).collect()),
+            Ok(found) => {
+                Ok(found.answers().iter().filter_map(|record| text_of(&record.data)).take(TEXTS_MAX).collect())
+            }
             Err(error) => none_or(&error),
         }
     }
