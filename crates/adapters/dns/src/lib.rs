@@ -5,8 +5,6 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
-mod name;
 mod resolver;
 
-pub use name::domain_of;
 pub use resolver::{DnsResolver, DnsUnfit};

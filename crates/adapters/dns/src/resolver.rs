@@ -4,15 +4,13 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use candor_identity_port::{DomainError, Domains, TEXT_BYTES_MAX, TEXTS_MAX};
+use candor_identity_port::{DomainError, Domains, TEXT_BYTES_MAX, TEXTS_MAX, domain_of};
 use hickory_resolver::TokioResolver;
 use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolveHosts, ResolverConfig};
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::net::{DnsError, NetError};
 use hickory_resolver::proto::op::ResponseCode;
 use hickory_resolver::proto::rr::RData;
-
-use crate::name::domain_of;
 
 /// How long one attempt waits for its answer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(2);

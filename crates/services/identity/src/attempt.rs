@@ -72,8 +72,10 @@ impl Identity {
     /// Goes on with an attempt that proved something: signs in when that is enough, else says what is missing.
     ///
     /// # Errors
-    /// The subject is not there any more; the store does not answer.
+    /// The subject is not there any more; `account.locked`; the store does not answer.
     pub async fn advance(&self, tenant: TenantId, attempt: Attempt, visit: &Visit) -> Result<Step, VaultError> {
+        // Said only now, to somebody who proved something: whoever guesses learns nothing of a lock.
+        self.refuse_locked(tenant, attempt.subject).await?;
         let offered = self.missing(tenant, &attempt).await?;
         if offered != Methods::default() {
             return self.wait_for(tenant, attempt, offered).await;

@@ -1,7 +1,8 @@
 //! The service: what every use case of the front door shares.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use candor_identity_port::Domains;
 use candor_vault::{Caller, TenantView, Vault, VaultError};
 use candor_words::{Entropy, Instant, SubjectId, TenantId};
 
@@ -21,12 +22,19 @@ pub struct Identity {
     pub(crate) vault: Arc<Vault>,
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) limits: Limits,
+    /// Who knows what domains publish; nobody, where no resolver is configured.
+    pub(crate) domains: OnceLock<Arc<dyn Domains>>,
 }
 
 impl Identity {
     /// Opens the front door over a vault.
     pub fn open(parts: IdentityParts) -> Arc<Self> {
-        Arc::new(Self { vault: parts.vault, entropy: parts.entropy, limits: Limits::new() })
+        Arc::new(Self { vault: parts.vault, entropy: parts.entropy, limits: Limits::new(), domains: OnceLock::new() })
+    }
+
+    /// Names who knows what domains publish; the first one named stays.
+    pub fn resolve_by(&self, domains: Arc<dyn Domains>) {
+        let _ = self.domains.set(domains);
     }
 
     /// The vault behind it.

@@ -122,7 +122,10 @@ impl Identity {
         let (now, token) = (self.now(), Token::draw(self.entropy.as_ref()));
         let name = self.name_of::<SessionBody>(tenant, &token).await?;
         let body = SessionBody { began_at: now, seen_at: now, proved_at: now, methods, device: visit.device_name() };
+        self.refuse_locked(tenant, subject).await?;
         let mut changes = vec![self.put_new(name, Some(subject), Some(self.in_ms(SESSION_IDLE_MS)), &body)?];
+        // INVARIANT: no session begins beside a lock that is placed meanwhile.
+        changes.push(self.unlocked(tenant, subject).await?);
         let mut others = self.kept_of::<SessionBody>(tenant, subject, SESSIONS_MAX * 2).await?;
         others.sort_by_key(|kept| kept.body.seen_at);
         let n_over = (others.len() + 1).saturating_sub(SESSIONS_MAX);

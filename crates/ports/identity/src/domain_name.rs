@@ -1,6 +1,6 @@
 //! Names of domains as people type them.
 
-use candor_identity_port::NAME_BYTES_MAX;
+use crate::domain::NAME_BYTES_MAX;
 
 /// A name that may be asked about, in small letters and without the final dot; `None` when no domain has it.
 ///
