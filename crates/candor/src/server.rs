@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use axum::Router;
 use candor_api::{ApiState, api_routes};
+use candor_dns::DnsResolver;
 use candor_http::{Figure, Metrics, Stopped, check_address, dress, health_routes, metrics_routes, serve, stop_signal};
 use candor_identity::{Identity, IdentityParts};
 use candor_jobs::Runner;
@@ -101,23 +102,25 @@ pub async fn bind(config: &Config) -> Result<TcpListener, Trouble> {
 /// None once it serves.
 pub async fn run(opened: Opened, listener: TcpListener, config: &Config) -> Result<(), Trouble> {
     let Opened { vault, store } = opened;
+    let identity = front_door(&vault, config)?;
     let (stop, stopped) = watch::channel(false);
     let runner = tokio::spawn(Runner::new(Arc::clone(&vault), JOBS_INTERVAL).run(stopped.clone()));
     let entries = Arc::new(AtomicU64::new(0));
     let watcher = tokio::spawn(watch_ledgers(Arc::clone(&vault), Arc::clone(&entries), stopped.clone()));
     let keys = tokio::spawn(root_keys::watch(Arc::clone(&vault), config.key_file.clone(), stopped));
-    let ended = serve(listener, routes(&vault, entries, config), config.limits, stop_signal()).await;
+    let tended = tokio::spawn(tend(Arc::clone(&identity), stop.subscribe()));
+    let ended = serve(listener, routes(&vault, &identity, entries, config), config.limits, stop_signal()).await;
     if ended == Stopped::CutOff {
         tracing::warn!("some requests were cut off: they took longer than the server waits at its end");
     }
     let _ = stop.send(true);
-    let _ = tokio::join!(runner, watcher, keys);
+    let _ = tokio::join!(runner, watcher, keys, tended);
     store.close().await;
     tracing::info!("stopped");
     Ok(())
 }
 
-fn routes(vault: &Arc<Vault>, entries: Arc<AtomicU64>, config: &Config) -> Router {
+fn routes(vault: &Arc<Vault>, identity: &Arc<Identity>, entries: Arc<AtomicU64>, config: &Config) -> Router {
     let counted = Arc::clone(vault);
     let metrics = Metrics::new(Arc::new(move || figures(&counted, &entries)));
     let asked = Arc::clone(vault);
@@ -127,15 +130,41 @@ fn routes(vault: &Arc<Vault>, entries: Arc<AtomicU64>, config: &Config) -> Route
             as std::pin::Pin<Box<dyn Future<Output = bool> + Send>>
     });
     let pages = candor_web::router(Arc::new(PoliciesOfVault::new(Arc::clone(vault))));
-    let identity = Identity::open(IdentityParts { vault: Arc::clone(vault), entropy: Arc::new(SystemEntropy) });
     let routes = candor_http::compress(pages)
         // Never compressed: what is secret there stands beside what others choose.
-        .merge(candor_web::door_router(identity))
-        .merge(api_routes(ApiState::new(Arc::clone(vault), config.rate)))
+        .merge(candor_web::door_router(Arc::clone(identity)))
+        .merge(api_routes(ApiState::new(Arc::clone(vault), config.rate).with_door(Arc::clone(identity))))
         .merge(health_routes(ready))
         .merge(metrics_routes(Arc::clone(&metrics)))
         .fallback(not_found);
     dress(routes, config.limits, metrics)
+}
+
+/// The front door over the vault, with what it needs from outside.
+fn front_door(vault: &Arc<Vault>, config: &Config) -> Result<Arc<Identity>, Trouble> {
+    let identity = Identity::open(IdentityParts { vault: Arc::clone(vault), entropy: Arc::new(SystemEntropy) });
+    if let Some(address) = config.resolver {
+        let resolver = DnsResolver::at(address)
+            .map_err(|error| Trouble::bad_input(format!("ask the DNS resolver at `{address}`"), error))?;
+        identity.resolve_by(Arc::new(resolver));
+    }
+    Ok(identity)
+}
+
+/// Does again and again what organisations that manage accounts need.
+async fn tend(identity: Arc<Identity>, mut stop: watch::Receiver<bool>) {
+    loop {
+        if let Err(error) = identity.tend_organisations().await {
+            tracing::warn!(code = error.code(), "a pass over the organisations was cut short");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(JOBS_INTERVAL) => {}
+            stopped = stop.wait_for(|stop| *stop) => {
+                drop(stopped);
+                return;
+            }
+        }
+    }
 }
 
 /// Programs get a problem, people a page.

@@ -17,6 +17,7 @@ mod keys;
 mod ledger;
 mod notices;
 mod objections;
+mod organisations;
 mod policies;
 mod preferences;
 mod read;
@@ -28,6 +29,7 @@ mod retention;
 mod rights;
 mod rotation;
 mod secrets;
+mod staff;
 mod subjects;
 mod verify;
 mod why;
@@ -41,6 +43,8 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(keys::routes())
         .merge(rotation::routes())
         .merge(secrets::routes())
+        .merge(organisations::routes())
+        .merge(staff::routes())
         .merge(subjects::routes())
         .merge(verify::routes())
         .merge(imports::routes())

@@ -6,6 +6,7 @@
 #![allow(dead_code, reason = "descriptions of answers, never made")]
 
 mod choices;
+mod organisations;
 mod policy;
 mod proof;
 mod reading;
@@ -15,6 +16,7 @@ mod subject;
 mod tenant;
 
 pub(crate) use choices::*;
+pub(crate) use organisations::*;
 pub(crate) use policy::*;
 pub(crate) use proof::*;
 pub(crate) use reading::*;

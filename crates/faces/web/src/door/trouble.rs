@@ -55,7 +55,10 @@ pub(crate) fn text(language: Language, error: &VaultError) -> String {
         "session.stale" => words::stale(language).to_owned(),
         "signup.incomplete" => words::incomplete(language).to_owned(),
         "hash.busy" | "store.unavailable" | "store.not_writable" => words::busy(language).to_owned(),
-        code => words::trouble(language, code),
+        code => match crate::words::console::said_of(language, code) {
+            Some(text) => text.to_owned(),
+            None => words::trouble(language, code),
+        },
     }
 }
 
