@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "this crate is only tests")]
 
+mod authority;
 mod backups;
 mod binaries;
 mod browser;
@@ -18,9 +19,11 @@ mod peer;
 mod people;
 mod server;
 mod setup;
+mod sms_gateway;
 mod trace;
 mod visitor;
 
+pub use authority::{Authority, Certified};
 pub use backups::{Backups, Beside, said};
 pub use binaries::{candor, installed, ledger_check};
 pub use browser::{Arrived, At, Authenticator, Browser, Culprit, Page, PageOptions, Passkeys, Scheme, Violation};
@@ -34,5 +37,6 @@ pub use peer::Peer;
 pub use people::{Person, text};
 pub use server::Server;
 pub use setup::Setup;
+pub use sms_gateway::{SmsGateway, Text};
 pub use trace::Trace;
-pub use visitor::Visitor;
+pub use visitor::{Visitor, location};

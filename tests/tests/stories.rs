@@ -40,3 +40,5 @@ mod retention;
 mod stop;
 #[path = "stories/tenants.rs"]
 mod tenants;
+#[path = "stories/tls.rs"]
+mod tls;

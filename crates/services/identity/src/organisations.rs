@@ -217,6 +217,20 @@ impl Identity {
         self.organisation(actor, id).await
     }
 
+    /// True when somebody decides for an organisation.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn decides_for(
+        &self,
+        tenant: TenantId,
+        id: OrganisationId,
+        subject: SubjectId,
+    ) -> Result<bool, VaultError> {
+        let kept = self.kept::<Organisation>(tenant, name_of(id)).await?;
+        Ok(kept.is_some_and(|kept| kept.body.deciders.contains(&subject)))
+    }
+
     /// Closes an organisation: its domains and its hold on accounts end; the accounts stay.
     ///
     /// # Errors

@@ -46,7 +46,7 @@ pub struct AccessView {
     pub n_values: Option<u32>,
     /// On what ground it was disclosed.
     pub ground: Option<Ground>,
-    /// The code of the reason for which it was refused, or for which staff looked.
+    /// The code of the reason for which it was refused, or for which staff looked; of a sign-in, what became of it.
     pub reason: Option<&'static str>,
 }
 
@@ -171,10 +171,30 @@ fn view(tenant: &Tenant, position: u64, entry: &Entry, actor_label: Option<Strin
         EntryBody::Request { request, .. } | EntryBody::Approval { request, .. } => view.request = Some(*request),
         EntryBody::Erased { request, .. } => view.request = *request,
         EntryBody::StaffAccess { reason } => view.reason = StaffReason::code_of(*reason),
+        EntryBody::SignIn { outcome, .. } => view.reason = sign_in_outcome(*outcome),
+        EntryBody::CredentialChanged { what } => view.reason = credential_change(*what),
         EntryBody::Decided { matter, about: 1, .. } => view.request = Some(*matter),
         _ => {}
     }
     view
+}
+
+/// What became of an attempt to sign in, as a code. Source: spec/ledger.md, kind 46.
+fn sign_in_outcome(outcome: u8) -> Option<&'static str> {
+    ["sign_in.refused", "sign_in.done", "sign_in.factor_asked", "sign_in.denied"].get(usize::from(outcome)).copied()
+}
+
+/// What changed of what somebody signs in with, as a code. Source: spec/ledger.md, kind 49.
+fn credential_change(what: u8) -> Option<&'static str> {
+    let codes = [
+        "credential.password_changed",
+        "credential.password_reset",
+        "credential.address_changed",
+        "credential.address_confirmed",
+        "credential.locked",
+        "credential.unlocked",
+    ];
+    codes.get(usize::from(what).checked_sub(1)?).copied()
 }
 
 /// The entry's kind; what the ledger calls `other` goes by the vault's own name.
