@@ -6,7 +6,6 @@ use candor_factors::TotpSecret;
 
 use crate::{MailSink, PASSWORD, Visitor};
 
-
 /// The text of the newest letter to somebody that holds a part; waits for it.
 ///
 /// # Panics

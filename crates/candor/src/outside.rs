@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use candor_dns::DnsResolver;
 use candor_identity::{Identity, IdentityParts, RiskSettings};
 use candor_notify::Notify;
 use candor_passkeys::WebAuthn;
@@ -15,6 +16,7 @@ use crate::trouble::Trouble;
 pub struct Outside {
     sms: Option<Arc<dyn Notify>>,
     risk: RiskSettings,
+    resolver: Option<DnsResolver>,
 }
 
 impl Outside {
@@ -23,7 +25,11 @@ impl Outside {
     /// # Errors
     /// A file or address in the configuration that cannot be used.
     pub fn of(config: &Config) -> Result<Self, Trouble> {
-        Ok(Self { sms: config.sms.carrier()?, risk: config.risk.settings()? })
+        let resolver = config.resolver.map(|address| {
+            DnsResolver::at(address)
+                .map_err(|error| Trouble::bad_input(format!("ask the DNS resolver at `{address}`"), error))
+        });
+        Ok(Self { sms: config.sms.carrier()?, risk: config.risk.settings()?, resolver: resolver.transpose()? })
     }
 
     /// Opens the front door over a vault.
@@ -35,6 +41,9 @@ impl Outside {
             sms: self.sms,
         });
         identity.judge_by(self.risk);
+        if let Some(resolver) = self.resolver {
+            identity.resolve_by(Arc::new(resolver));
+        }
         identity
     }
 }

@@ -94,8 +94,10 @@ impl Identity {
     /// Goes on with an attempt that proved something: signs in when that is enough, else says what is missing.
     ///
     /// # Errors
-    /// The subject is not there any more; the store does not answer.
+    /// The subject is not there any more; `account.locked`; the store does not answer.
     pub async fn advance(&self, tenant: TenantId, mut attempt: Attempt, visit: &Visit) -> Result<Step, VaultError> {
+        // Said only now, to somebody who proved something: whoever guesses learns nothing of a lock.
+        self.refuse_locked(tenant, attempt.subject).await?;
         let risk = self.judge(tenant, &mut attempt, visit).await?;
         if risk == RiskOutcome::Deny {
             let told = EntryBody::SignIn { methods: attempt.methods.bits(), outcome: 3 };

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use candor_identity_port::Passkeys;
+use candor_identity_port::{Domains, Passkeys};
 use candor_notify::Notify;
 use candor_vault::{Caller, TenantView, Vault, VaultError};
 use candor_words::{Entropy, Instant, SubjectId, TenantId};
@@ -32,6 +32,8 @@ pub struct Identity {
     pub(crate) limits: Limits,
     pub(crate) risk: OnceLock<RiskSettings>,
     pub(crate) counting: Counting,
+    /// Who knows what domains publish; nobody, where no resolver is configured.
+    pub(crate) domains: OnceLock<Arc<dyn Domains>>,
 }
 
 impl Identity {
@@ -39,7 +41,12 @@ impl Identity {
     pub fn open(parts: IdentityParts) -> Arc<Self> {
         let IdentityParts { vault, entropy, passkeys, sms } = parts;
         let (limits, risk, counting) = (Limits::new(), OnceLock::new(), Counting::new());
-        Arc::new(Self { vault, entropy, passkeys, sms, limits, risk, counting })
+        Arc::new(Self { vault, entropy, passkeys, sms, limits, risk, counting, domains: OnceLock::new() })
+    }
+
+    /// Names who knows what domains publish; the first one named stays.
+    pub fn resolve_by(&self, domains: Arc<dyn Domains>) {
+        let _ = self.domains.set(domains);
     }
 
     /// The vault behind it.

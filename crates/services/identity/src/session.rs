@@ -146,7 +146,10 @@ impl Identity {
             factor_at: methods.has_second().then_some(now),
             owes_factor: self.owes_factor(tenant, subject).await?,
         };
+        self.refuse_locked(tenant, subject).await?;
         let mut changes = vec![self.put_new(name, Some(subject), Some(self.in_ms(SESSION_IDLE_MS)), &body)?];
+        // INVARIANT: no session begins beside a lock that is placed meanwhile.
+        changes.push(self.unlocked(tenant, subject).await?);
         let mut others = self.kept_of::<SessionBody>(tenant, subject, SESSIONS_MAX * 2).await?;
         others.sort_by_key(|kept| kept.body.seen_at);
         let n_over = (others.len() + 1).saturating_sub(SESSIONS_MAX);
