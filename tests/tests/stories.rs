@@ -38,3 +38,5 @@ mod retention;
 mod stop;
 #[path = "stories/tenants.rs"]
 mod tenants;
+#[path = "stories/upstreams.rs"]
+mod upstreams;
