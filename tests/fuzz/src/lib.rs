@@ -8,11 +8,14 @@
 
 mod api;
 mod backup;
+mod factors;
+mod forms;
 mod imports;
 mod jose;
 mod ledger;
 mod manifest;
 mod seal;
+mod signals;
 
 /// A target: what it is called, here and in `fuzz/`, and what it does with an input.
 #[derive(Debug, Clone, Copy)]
@@ -47,8 +50,13 @@ pub const TARGETS: &[Target] = &[
     target("ledger_tile", ledger::tile),
     target("manifest_check", manifest::check),
     target("manifest_json", manifest::json),
+    target("passkey_answer", factors::passkey_answer),
+    target("passkey_object", factors::passkey_object),
     target("password_hash", imports::password_hash),
+    target("sign_up_form", forms::sign_up),
+    target("recovery_code", factors::recovery_code),
     target("tenant_export", backup::tenant),
+    target("user_agent", signals::user_agent),
 ];
 
 /// Runs the target of a name.

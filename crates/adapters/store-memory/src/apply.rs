@@ -65,6 +65,16 @@ pub(crate) fn apply(shelf: &mut Shelf, change: Change, first_entry: u64) {
         Change::DeleteSecret(name) => {
             shelf.secrets.remove(&name);
         }
+        Change::PutSlip(row) => {
+            shelf.slips.insert((row.kind, row.name), row);
+        }
+        Change::DeleteSlip(kind, name) => {
+            shelf.slips.remove(&(kind, name));
+        }
+        Change::DeleteSlipsOf(owner, kind) => {
+            shelf.slips.retain(|_, row| (row.owner, row.kind) != (Some(owner), kind));
+        }
+        Change::ExpireSlips(before) => shelf.slips.retain(|_, row| row.expires_at.is_none_or(|end| end >= before)),
         Change::PutIdempotency(row) => {
             shelf.idempotency.insert(row.key, row);
         }
@@ -104,6 +114,7 @@ fn forget_subject(shelf: &mut Shelf, subject: SubjectId, reference: Option<Subje
     shelf.events.retain(|(of, _), _| *of != subject);
     shelf.holds.retain(|(of, _), _| *of != subject);
     shelf.notices.retain(|(_, _, of), _| *of != subject);
+    shelf.slips.retain(|_, row| row.owner != Some(subject));
     shelf.due.remove(&subject);
     if let Some(reference) = reference {
         shelf.entries_of.retain(|(of, _)| *of != reference);

@@ -27,6 +27,13 @@ fn holds(shelves: &Shelves, shelf: &Shelf, unit: &Unit, guard: &Guard) -> bool {
             shelf.jobs.get(job).is_some_and(|row| row.leased_until.is_some() && row.attempts == *attempt)
         }
         Guard::ApiKeyLive(key) => shelf.api_keys.get(key).is_some_and(|row| row.revoked_at.is_none()),
+        Guard::SubjectKnown(subject) => shelf.subjects.get(subject).is_some_and(|row| row.state < 3),
+        Guard::SlipAbsent(kind, name, now) => {
+            shelf.slips.get(&(*kind, *name)).is_none_or(|row| row.expires_at.is_some_and(|end| end <= *now))
+        }
+        Guard::SlipVersion(kind, name, version) => {
+            shelf.slips.get(&(*kind, *name)).is_some_and(|row| row.version == *version)
+        }
         Guard::LedgerSize(size) => shelf.log.size() == *size,
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use candor_store::{
     ApiKeyRow, CheckpointRow, EventRow, HistoryRow, HoldRow, IdempotencyRow, JobRow, KeyRow, NoticeRow, PolicyRow,
-    RecordRow, RequestRow, SecretRow, SubjectRow, TenantRow, TextRow,
+    RecordRow, RequestRow, SecretRow, SlipRow, SubjectRow, TenantRow, TextRow,
 };
 use candor_words::{ApiKeyId, HoldId, Instant, JobId, RecordId, RequestId, SubjectId, SubjectRef, TenantId};
 
@@ -36,6 +36,7 @@ pub(crate) struct Shelf {
     pub(crate) holds: BTreeMap<(SubjectId, HoldId), HoldRow>,
     pub(crate) api_keys: BTreeMap<ApiKeyId, ApiKeyRow>,
     pub(crate) secrets: BTreeMap<String, SecretRow>,
+    pub(crate) slips: BTreeMap<(u16, [u8; 32]), SlipRow>,
     pub(crate) idempotency: BTreeMap<[u8; 32], IdempotencyRow>,
     pub(crate) texts: BTreeMap<[u8; 32], TextRow>,
     /// By notice, channel and subject.

@@ -5,8 +5,8 @@ use std::ops::{Bound, RangeInclusive};
 use async_trait::async_trait;
 use candor_store::{
     ApiKeyRow, CheckpointRow, CommitError, Committed, DueRow, EventRow, HistoryRow, HoldRow, IdempotencyRow, JobRow,
-    KeyRow, NoticeRow, PAGE_MAX, Page, PolicyRow, RecordRow, RequestRow, Retained, SecretRow, Store, StoreError,
-    SubjectRow, SubjectState, TenantRow, TextRow, Unit, page_rows,
+    KeyRow, NoticeRow, PAGE_MAX, Page, PolicyRow, RecordRow, RequestRow, Retained, SecretRow, SlipRow, Store,
+    StoreError, SubjectRow, SubjectState, TenantRow, TextRow, Unit, page_rows,
 };
 use candor_words::{ApiKeyId, Instant, JobId, RecordId, RequestId, SubjectId, SubjectRef, TenantId};
 use parking_lot::Mutex;
@@ -329,6 +329,32 @@ impl Store for MemoryStore {
         self.ask(tenant, |shelf| {
             page(shelf.secrets.range(after(cursor)).map(|(_, row)| row), limit, |row| row.name.clone())
         })
+    }
+
+    async fn slip(&self, tenant: TenantId, kind: u16, name: [u8; 32]) -> Result<Option<SlipRow>, StoreError> {
+        self.ask(tenant, |shelf| shelf.slips.get(&(kind, name)).cloned())
+    }
+
+    async fn slips(
+        &self,
+        tenant: TenantId,
+        kind: u16,
+        owner: Option<SubjectId>,
+        cursor: Option<[u8; 32]>,
+        limit: usize,
+    ) -> Result<Page<SlipRow, [u8; 32]>, StoreError> {
+        self.ask(tenant, |shelf| {
+            let first = (
+                cursor.map_or(Bound::Included((kind, [0; 32])), |name| Bound::Excluded((kind, name))),
+                Bound::Included((kind, [u8::MAX; 32])),
+            );
+            let rows = shelf.slips.range(first).map(|(_, row)| row);
+            page(rows.filter(|row| owner.is_none() || row.owner == owner), limit, |row| row.name)
+        })
+    }
+
+    async fn has_expired_slips(&self, tenant: TenantId, before: Instant) -> Result<bool, StoreError> {
+        self.ask(tenant, |shelf| shelf.slips.values().any(|row| row.expires_at.is_some_and(|end| end < before)))
     }
 
     async fn idempotency(&self, tenant: TenantId, key: [u8; 32]) -> Result<Option<IdempotencyRow>, StoreError> {

@@ -3,7 +3,7 @@
 use candor_store::{Change, Guard, Unit};
 use rusqlite::Connection;
 
-use crate::table::{api_keys, blind_indexes, idempotency, jobs, requests, subjects, tenants};
+use crate::table::{api_keys, blind_indexes, idempotency, jobs, requests, slips, subjects, tenants};
 
 /// Stands for a tenant that has no number: no row has it.
 const NO_TENANT: i64 = -1;
@@ -38,6 +38,13 @@ fn holds(connection: &Connection, tenant: i64, size: u64, unit: &Unit, guard: &G
         Guard::RequestVersion(request, version) => requests::version(connection, tenant, *request)? == Some(*version),
         Guard::JobAttempt(job, attempt) => jobs::is_leased(connection, tenant, *job, *attempt)?,
         Guard::ApiKeyLive(key) => api_keys::is_live(connection, tenant, *key)?,
+        Guard::SubjectKnown(subject) => subjects::is_known(connection, tenant, *subject)?,
+        Guard::SlipAbsent(kind, name, now) => {
+            slips::get(connection, tenant, *kind, name)?.is_none_or(|row| row.expires_at.is_some_and(|end| end <= *now))
+        }
+        Guard::SlipVersion(kind, name, version) => {
+            slips::get(connection, tenant, *kind, name)?.is_some_and(|row| row.version == *version)
+        }
         Guard::LedgerSize(expected) => size == *expected,
     })
 }

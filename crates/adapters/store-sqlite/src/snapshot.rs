@@ -32,6 +32,8 @@ const COPY_APPLICATION_ID: i32 = 0x4341_4e42;
 /// Their rows stay behind: keys and look-ups go into the key file, answers are soon forgotten anyway, and a secret of the
 /// tenant holds its own key.
 const LEFT_OUT: [&str; 4] = ["subject_keys", "blind_indexes", "idempotency", "secrets"];
+/// The table of which what ends stays behind: nobody is signed in after a restore.
+const ENDING: &str = "slips";
 /// The columns that hold what is sealed: it passes the veil.
 const SEALED: [(&str, &str); 2] = [("records", "sealed"), ("history", "sealed")];
 /// The column of tenants that holds wrapped keys; it is copied as an empty list.
@@ -166,7 +168,8 @@ fn copy_rows(
     veil: &dyn Fn(&[u8]) -> Option<Vec<u8>>,
 ) -> rusqlite::Result<()> {
     // Names come from our own schema.
-    let mut read = source.prepare(&format!("SELECT * FROM \"{table}\""))?;
+    let kept = if table == ENDING { " WHERE expires_at IS NULL" } else { "" };
+    let mut read = source.prepare(&format!("SELECT * FROM \"{table}\"{kept}"))?;
     let columns: Vec<String> = read.column_names().map(str::to_owned).collect();
     let places = vec!["?"; columns.len()].join(", ");
     let mut write = target.prepare(&format!("INSERT INTO \"{table}\" VALUES ({places})"))?;

@@ -8,8 +8,8 @@ use std::thread::JoinHandle;
 use async_trait::async_trait;
 use candor_store::{
     ApiKeyRow, CheckpointRow, CommitError, Committed, DueRow, EventRow, HistoryRow, HoldRow, IdempotencyRow, JobRow,
-    KeyRow, NoticeRow, PAGE_MAX, Page, PolicyRow, RecordRow, RequestRow, Retained, SecretRow, Store, StoreError,
-    SubjectRow, SubjectState, TenantRow, TextRow, Unit,
+    KeyRow, NoticeRow, PAGE_MAX, Page, PolicyRow, RecordRow, RequestRow, Retained, SecretRow, SlipRow, Store,
+    StoreError, SubjectRow, SubjectState, TenantRow, TextRow, Unit,
 };
 use candor_words::{ApiKeyId, Instant, JobId, RecordId, RequestId, SubjectId, SubjectRef, TenantId};
 use parking_lot::Mutex;
@@ -24,7 +24,7 @@ use crate::open::{DATABASE_FILE, OpenError, lock_directory, make_directory};
 use crate::readers::Readers;
 use crate::table::{
     api_keys, blind_indexes, checkpoints, due, entries_of_subject, events, history, holds, idempotency, jobs, ledgers,
-    logs, notices, policies, records, requests, secrets, subject_keys, subjects, tenants, texts,
+    logs, notices, policies, records, requests, secrets, slips, subject_keys, subjects, tenants, texts,
 };
 use crate::wal::Wal;
 use crate::writer::{QUEUE_MAX, Work, Writer};
@@ -347,6 +347,32 @@ impl Store for SqliteStore {
             secrets::page(connection, tenant, after.as_deref(), limit)
         })?;
         Ok(Page::cut(rows, limit, |row| row.name.clone()))
+    }
+
+    async fn slip(&self, tenant: TenantId, kind: u16, name: [u8; 32]) -> Result<Option<SlipRow>, StoreError> {
+        self.readers.ask("read a slip", tenant, |connection, tenant| slips::get(connection, tenant, kind, &name))
+    }
+
+    async fn slips(
+        &self,
+        tenant: TenantId,
+        kind: u16,
+        owner: Option<SubjectId>,
+        after: Option<[u8; 32]>,
+        limit: usize,
+    ) -> Result<Page<SlipRow, [u8; 32]>, StoreError> {
+        let rows = self.readers.ask("list slips", tenant, |connection, tenant| {
+            slips::page(connection, tenant, kind, owner, after.as_ref(), limit)
+        })?;
+        Ok(Page::cut(rows, limit, |row| row.name))
+    }
+
+    async fn has_expired_slips(&self, tenant: TenantId, before: Instant) -> Result<bool, StoreError> {
+        self.readers
+            .ask("look for expired slips", tenant, |connection, tenant| {
+                slips::has_expired(connection, tenant, before).map(Some)
+            })
+            .map(|expired| expired.unwrap_or(false))
     }
 
     async fn idempotency(&self, tenant: TenantId, key: [u8; 32]) -> Result<Option<IdempotencyRow>, StoreError> {

@@ -17,6 +17,7 @@ pub(crate) mod policies;
 pub(crate) mod records;
 pub(crate) mod requests;
 pub(crate) mod secrets;
+pub(crate) mod slips;
 pub(crate) mod subject_keys;
 pub(crate) mod subjects;
 pub(crate) mod tenant_numbers;

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use crate::failure::Refused;
 use crate::table::{
     api_keys, blind_indexes, checkpoints, due, entries_of_subject, events, history, holds, idempotency, jobs, ledgers,
-    notices, policies, records, requests, secrets, subject_keys, subjects, tenants, texts,
+    notices, policies, records, requests, secrets, slips, subject_keys, subjects, tenants, texts,
 };
 
 /// Applies every change inside a savepoint; when one fails, those before it are undone.
@@ -84,6 +84,10 @@ fn apply(connection: &Connection, tenant: i64, change: &Change, first_entry: u64
         Change::PutApiKey(row) => api_keys::put(connection, tenant, row)?,
         Change::PutSecret(row) => secrets::put(connection, tenant, row)?,
         Change::DeleteSecret(name) => secrets::delete(connection, tenant, name)?,
+        Change::PutSlip(row) => slips::put(connection, tenant, row)?,
+        Change::DeleteSlip(kind, name) => slips::delete(connection, tenant, *kind, name)?,
+        Change::DeleteSlipsOf(owner, kind) => slips::delete_of(connection, tenant, *owner, *kind)?,
+        Change::ExpireSlips(before) => slips::expire(connection, tenant, *before)?,
         Change::PutIdempotency(row) => idempotency::put(connection, tenant, row)?,
         Change::ExpireIdempotency(before) => idempotency::expire(connection, tenant, *before)?,
         Change::PutText(row) => texts::put(connection, tenant, row)?,
@@ -114,6 +118,7 @@ fn forget(
     events::forget(connection, tenant, subject)?;
     holds::forget(connection, tenant, subject)?;
     notices::forget(connection, tenant, subject)?;
+    slips::forget(connection, tenant, subject)?;
     due::forget(connection, tenant, subject)?;
     match reference {
         Some(reference) => entries_of_subject::forget(connection, tenant, reference),

@@ -13,14 +13,7 @@ pub(crate) fn layout(title: &str, trail: Option<(&str, &str)>, content: Markup) 
     html! {
         (DOCTYPE)
         html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { (title) }
-                link rel="icon" href=(ICON);
-                link rel="stylesheet" href=(style::href());
-            }
+            (head(title))
             body {
                 a class="skip" href="#content" { "Skip to the content" }
                 header class="top" {
@@ -39,6 +32,20 @@ pub(crate) fn layout(title: &str, trail: Option<(&str, &str)>, content: Markup) 
                     }
                 }
             }
+        }
+    }
+}
+
+/// The head of every page.
+pub(crate) fn head(title: &str) -> Markup {
+    html! {
+        head {
+            meta charset="utf-8";
+            meta name="viewport" content="width=device-width, initial-scale=1";
+            meta name="color-scheme" content="light dark";
+            title { (title) }
+            link rel="icon" href=(ICON);
+            link rel="stylesheet" href=(style::href());
         }
     }
 }

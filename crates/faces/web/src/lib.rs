@@ -8,12 +8,21 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod answer;
+pub mod kit;
+mod language;
 mod layout;
 mod pages;
 mod policies;
+mod posted;
 mod router;
+pub mod sign_up;
+mod visit;
+mod words;
 
 pub use candor_publish::{ArchivedVersion, Standing};
+pub use language::{Language, country, day, minute, said};
 pub use pages::not_found::not_found;
 pub use policies::{Policies, SiteNotice, TenantLink};
+pub use posted::{POSTED_BYTES_MAX, POSTED_FIELDS_MAX, Posted, PostedError};
 pub use router::router;
+pub use visit::Visit;

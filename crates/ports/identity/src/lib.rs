@@ -7,9 +7,13 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod directory;
+mod network;
+mod passkey;
 mod upstream;
 
 pub use directory::{Company, Directory, DirectoryError, DirectoryPerson, PASSWORD_BYTES_MAX, Reader, USER_BYTES_MAX};
+pub use network::{Looked, Networks, Place};
+pub use passkey::{Ceremony, Claimed, Holder, Passkey, PasskeyError, Passkeys, Site};
 pub use upstream::{
     ANSWER_BYTES_MAX, Provider, Shape, Upstream, UpstreamAnswer, UpstreamAttempt, UpstreamEmail, UpstreamError,
     UpstreamPerson,

@@ -78,6 +78,7 @@ impl Change {
                 row.name.len() + row.purpose.len() + row.recipient.len() + row.wrapped.len() + row.sealed.len()
             }
             Self::DeleteSecret(name) => name.len(),
+            Self::PutSlip(row) => row.sealed.len(),
             Self::PutIdempotency(row) => row.answer.len(),
             Self::PutText(row) => row.language.len() + row.text.len(),
             Self::PutJob(row) => row.kind.len() + row.unique.len() + row.payload.len(),
@@ -94,6 +95,9 @@ impl Change {
             | Self::HastenDue(..)
             | Self::DeleteHold(..)
             | Self::PutNotice(_)
+            | Self::DeleteSlip(..)
+            | Self::DeleteSlipsOf(..)
+            | Self::ExpireSlips(_)
             | Self::ExpireIdempotency(_)
             | Self::FinishJob(_) => 0,
         }

@@ -66,6 +66,7 @@ checks! { $
     units::a_unit_is_applied_whole_or_not_at_all,
     units::a_put_inserts_and_then_replaces,
     units::a_secret_is_kept_by_its_name,
+    units::slips_are_kept_by_kind_and_name_and_end,
     units::changes_are_applied_in_order,
     units::a_unit_too_large_is_refused,
     units::a_unit_that_names_another_tenant_is_unfit,

@@ -5,8 +5,8 @@ use candor_words::{ApiKeyId, Instant, JobId, RecordId, RequestId, SubjectId, Sub
 
 use crate::{
     ApiKeyRow, CheckpointRow, CommitError, Committed, DueRow, EventRow, HistoryRow, HoldRow, IdempotencyRow, JobRow,
-    KeyRow, NoticeRow, Page, PolicyRow, RecordRow, RequestRow, SecretRow, StoreError, SubjectRow, TenantRow, TextRow,
-    Unit,
+    KeyRow, NoticeRow, Page, PolicyRow, RecordRow, RequestRow, SecretRow, SlipRow, StoreError, SubjectRow, TenantRow,
+    TextRow, Unit,
 };
 
 /// What the vault needs to decide and open for one subject, read at one moment.
@@ -168,6 +168,19 @@ pub trait Store: Send + Sync + 'static {
         after: Option<String>,
         limit: usize,
     ) -> Result<Page<SecretRow, String>, StoreError>;
+    /// A slip by its kind and name, whether or not it has expired.
+    async fn slip(&self, tenant: TenantId, kind: u16, name: [u8; 32]) -> Result<Option<SlipRow>, StoreError>;
+    /// The slips of a kind, by name, whether or not they have expired; of one owner when it is named.
+    async fn slips(
+        &self,
+        tenant: TenantId,
+        kind: u16,
+        owner: Option<SubjectId>,
+        after: Option<[u8; 32]>,
+        limit: usize,
+    ) -> Result<Page<SlipRow, [u8; 32]>, StoreError>;
+    /// True when some slip expired before an instant.
+    async fn has_expired_slips(&self, tenant: TenantId, before: Instant) -> Result<bool, StoreError>;
     /// What was answered under an idempotency key.
     async fn idempotency(&self, tenant: TenantId, key: [u8; 32]) -> Result<Option<IdempotencyRow>, StoreError>;
     /// A text by its digest.

@@ -239,6 +239,23 @@ pub struct TextRow {
     pub text: String,
 }
 
+/// Something small that the front door keeps: a session, a second factor, a client. What it holds is sealed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SlipRow {
+    /// Which sort, as the vault numbers it.
+    pub kind: u16,
+    /// Its name within its kind: a keyed hash, or an id padded with zeros.
+    pub name: [u8; 32],
+    /// The subject with whom it goes; `None` when it is the tenant's.
+    pub owner: Option<SubjectId>,
+    /// Counts its writes; for optimistic guards.
+    pub version: u32,
+    /// From when on it is as if it were not there; no backup holds one that ends.
+    pub expires_at: Option<Instant>,
+    /// What it holds, sealed.
+    pub sealed: Vec<u8>,
+}
+
 /// What became of telling one subject, over one channel, that one version of the policy takes effect at one instant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoticeRow {

@@ -4,7 +4,7 @@ use candor_words::{HoldId, Instant, JobId, RecordId, RequestId, SubjectId, Subje
 
 use crate::rows::{
     ApiKeyRow, CheckpointRow, EventRow, HistoryRow, HoldRow, IdempotencyRow, JobRow, KeyRow, NoticeRow, PolicyRow,
-    RecordRow, RequestRow, SecretRow, SubjectRow, TenantRow, TextRow,
+    RecordRow, RequestRow, SecretRow, SlipRow, SubjectRow, TenantRow, TextRow,
 };
 
 /// The most changes one unit may hold.
@@ -74,6 +74,12 @@ pub enum Guard {
     JobAttempt(JobId, u32),
     /// The API key exists and is not revoked.
     ApiKeyLive(candor_words::ApiKeyId),
+    /// The subject exists, and is neither erased nor anonymous.
+    SubjectKnown(SubjectId),
+    /// There is no slip of this kind and name, or it has expired by now (`expires_at <= now`).
+    SlipAbsent(u16, [u8; 32], Instant),
+    /// The slip of this kind and name exists and its row has this version.
+    SlipVersion(u16, [u8; 32], u32),
     /// The ledger of the tenant has exactly this many entries.
     LedgerSize(u64),
 }
@@ -110,7 +116,7 @@ pub enum Change {
     /// Removes a blind index of a subject; another subject's stays.
     DeleteIndex([u8; 32], SubjectId),
     /// Removes everything of a subject but its row and requests: records, history, keys, indexes,
-    /// events, holds, notices, its due date, and the index of entries under its reference. The row itself is replaced by a
+    /// events, holds, notices, slips, its due date, and the index of entries under its reference. The row itself is replaced by a
     /// `PutSubject` in the same unit.
     ForgetSubject(SubjectId, Option<SubjectRef>),
     /// Says when the subject is next looked at by retention; `None`: not at all.
@@ -129,6 +135,14 @@ pub enum Change {
     PutSecret(SecretRow),
     /// Removes a secret by its name, and with it its key.
     DeleteSecret(String),
+    /// Inserts or replaces a slip, by its kind and name.
+    PutSlip(SlipRow),
+    /// Removes a slip by its kind and name.
+    DeleteSlip(u16, [u8; 32]),
+    /// Removes every slip of a kind that belongs to a subject.
+    DeleteSlipsOf(SubjectId, u16),
+    /// Removes slips that expired before the instant (`expires_at < instant`).
+    ExpireSlips(Instant),
     /// Remembers an answer under an idempotency key.
     PutIdempotency(IdempotencyRow),
     /// Forgets idempotency keys that expired before the instant (`expires_at < instant`).

@@ -94,6 +94,17 @@ pub enum EntryBody {
     /// A candidate was compared with what is kept as a hash; `outcome` 0 no, 1 yes, 2 yes and hashed anew. No
     /// subject stands in the head when nobody holds the identifier that was named.
     Verified { purpose: u16, fields: FieldBits, outcome: u8 },
+    /// Somebody tried to sign in; `methods` is a bit each of what they proved themself with, `outcome` 0 refused, 1 signed
+    /// in, 2 asked for a further factor, 3 denied for its risk. No subject stands in the head when nobody was found.
+    SignIn { methods: u16, outcome: u8 },
+    /// Sessions ended; `cause` 1 the person's wish, 2 the same for all of theirs, 3 an administrator's, 4 a new password.
+    SignedOut { n_sessions: u32, cause: u8 },
+    /// A second factor; `sort` is its bit's place among the methods, `act` 1 added, 2 removed, 3 used up, 4 reset by an
+    /// administrator.
+    FactorChanged { factor: RecordId, sort: u8, act: u8 },
+    /// What the person signs in with; `what` 1 password changed, 2 password reset, 3 address changed, 4 address
+    /// confirmed, 5 locked, 6 unlocked.
+    CredentialChanged { what: u8 },
     /// What a later program adds; the payload is kept elsewhere.
     Other { code: u16, payload: Digest },
 }
@@ -141,6 +152,10 @@ impl EntryBody {
             Self::SecretAsked { .. } => 43,
             Self::SecretRemoved { .. } => 44,
             Self::Verified { .. } => 45,
+            Self::SignIn { .. } => 46,
+            Self::SignedOut { .. } => 47,
+            Self::FactorChanged { .. } => 48,
+            Self::CredentialChanged { .. } => 49,
             Self::Other { .. } => 255,
         }
     }
@@ -187,6 +202,10 @@ impl EntryBody {
             Self::SecretAsked { .. } => "secret_asked",
             Self::SecretRemoved { .. } => "secret_removed",
             Self::Verified { .. } => "verified",
+            Self::SignIn { .. } => "sign_in",
+            Self::SignedOut { .. } => "signed_out",
+            Self::FactorChanged { .. } => "factor_changed",
+            Self::CredentialChanged { .. } => "credential_changed",
             Self::Other { .. } => "other",
         }
     }

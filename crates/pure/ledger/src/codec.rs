@@ -136,6 +136,19 @@ impl EntryBody {
                 into.push(*outcome);
                 put_fields(into, fields);
             }
+            Self::SignIn { methods, outcome } => {
+                put_u16(into, *methods);
+                into.push(*outcome);
+            }
+            Self::SignedOut { n_sessions, cause } => {
+                into.extend_from_slice(&n_sessions.to_be_bytes());
+                into.push(*cause);
+            }
+            Self::FactorChanged { factor, sort, act } => {
+                into.extend_from_slice(factor.as_bytes());
+                into.extend_from_slice(&[*sort, *act]);
+            }
+            Self::CredentialChanged { what } => into.push(*what),
             Self::Other { code, payload } => {
                 put_u16(into, *code);
                 into.extend_from_slice(&payload.0);
@@ -209,6 +222,10 @@ impl EntryBody {
                 let (purpose, outcome) = (r.u16()?, r.u8()?);
                 Self::Verified { purpose, fields: r.fields()?, outcome }
             }
+            46 => Self::SignIn { methods: r.u16()?, outcome: r.u8()? },
+            47 => Self::SignedOut { n_sessions: r.u32()?, cause: r.u8()? },
+            48 => Self::FactorChanged { factor: RecordId::from_bytes(r.take()?), sort: r.u8()?, act: r.u8()? },
+            49 => Self::CredentialChanged { what: r.u8()? },
             255 => Self::Other { code: r.u16()?, payload: r.digest()? },
             found => return Err(EntryError::KindUnknown { found }),
         };

@@ -8,7 +8,7 @@ use candor_words::Instant;
 use maud::{Markup, html};
 
 /// The English name of a country; its code when it is unknown.
-pub(crate) fn country(country: Country) -> String {
+pub fn country(country: Country) -> String {
     if country == Country::WORLD {
         return "anywhere in the world".to_owned();
     }

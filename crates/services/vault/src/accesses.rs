@@ -8,7 +8,7 @@ use candor_store::Page;
 use candor_words::{ApiKeyId, Instant, RecordId, RequestId, SubjectId};
 use serde::Serialize;
 
-use crate::caller::{Caller, Scope};
+use crate::caller::{Caller, DOOR, PERSON, Scope};
 use crate::choice::Told;
 use crate::tenant::Tenant;
 use crate::{Vault, VaultError};
@@ -63,6 +63,7 @@ impl Vault {
     ) -> Result<Page<AccessView, u64>, VaultError> {
         needs_audit_or_rights(caller)?;
         let tenant = self.tenant(caller.tenant()).await?;
+        caller.may_reach(subject)?;
         self.accesses_of(&tenant, subject, below, limit).await
     }
 
@@ -94,6 +95,9 @@ impl Vault {
         key: ApiKeyId,
         known: &mut HashMap<ApiKeyId, Option<String>>,
     ) -> Result<Option<String>, VaultError> {
+        if key == DOOR || key == PERSON {
+            return Ok(Some(if key == DOOR { "the front door" } else { "the person" }.to_owned()));
+        }
         if let Some(label) = known.get(&key) {
             return Ok(label.clone());
         }

@@ -49,7 +49,7 @@ impl Vault {
     pub async fn erase_minor(&self, caller: &Caller, subject: SubjectId) -> Result<Erased, VaultError> {
         caller.needs(Scope::Rights)?;
         let tenant = self.tenant(caller.tenant()).await?;
-        match self.live(&tenant, subject).await {
+        match self.live_for(caller, &tenant, subject).await {
             // Done before: the same outcome is given again.
             Err(error) if error.code() == "subject.erased" => return self.erase(caller, subject, None).await,
             known => drop(known?),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use candor_ledger::{Digest, EntryBody};
 use candor_store::{ApiKeyRow, Change, Page, Unit};
-use candor_words::{ApiKeyId, Instant, Secret, TenantId, from_hex, to_hex};
+use candor_words::{ApiKeyId, Instant, Secret, SubjectId, TenantId, from_hex, to_hex};
 use quick_cache::sync::Cache;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
@@ -66,6 +66,8 @@ pub struct Caller {
     key: ApiKeyId,
     label: Arc<str>,
     bounds: Arc<Bounds>,
+    /// The one subject that it reaches: the caller is that person.
+    subject: Option<SubjectId>,
     /// What the caller's write puts into its unit, when it came with an idempotency key.
     mark: Option<Arc<Mark>>,
 }
@@ -88,6 +90,39 @@ impl Caller {
     pub(crate) fn mark_in(&self, unit: &mut Unit) {
         if let Some(mark) = &self.mark {
             mark.put_in(unit);
+        }
+    }
+
+    /// The server's own front door; see [`Vault::door`].
+    pub(crate) fn door(tenant: TenantId) -> Self {
+        let scopes = vec![Scope::Read, Scope::Write, Scope::Consent, Scope::Rights];
+        Self::own(tenant, DOOR, "the front door", scopes, None)
+    }
+
+    /// A person at the front door; see [`Vault::person`].
+    pub(crate) fn person(tenant: TenantId, subject: SubjectId) -> Self {
+        let scopes = vec![Scope::Read, Scope::Write, Scope::Consent, Scope::Rights];
+        Self::own(tenant, PERSON, "the person", scopes, Some(subject))
+    }
+
+    fn own(tenant: TenantId, key: ApiKeyId, label: &str, scopes: Vec<Scope>, subject: Option<SubjectId>) -> Self {
+        let bounds = Bounds { scopes, recipient: None, purposes: None };
+        Self { tenant, key, label: label.into(), bounds: bounds.into(), subject, mark: None }
+    }
+
+    /// Refuses a subject that the caller does not reach: a person reaches themself alone.
+    pub(crate) fn may_reach(&self, subject: SubjectId) -> Result<(), VaultError> {
+        match self.subject {
+            Some(own) if own != subject => Err(VaultError::missing("subject.unknown", "there is no such subject")),
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses a caller who reaches one subject only.
+    pub(crate) fn reaches_all(&self) -> Result<(), VaultError> {
+        match self.subject {
+            Some(_) => Err(VaultError::denied("caller.person", "a person asks only for what is about themself")),
+            None => Ok(()),
         }
     }
 
@@ -146,6 +181,10 @@ impl Caller {
         }
     }
 }
+
+/// What the ledger calls the front door, and a person who acts there: no key is drawn like these.
+pub(crate) const DOOR: ApiKeyId = ApiKeyId::from_bytes([0xd0; 16]);
+pub(crate) const PERSON: ApiKeyId = ApiKeyId::from_bytes([0xd1; 16]);
 
 /// A key to be made.
 #[derive(Debug, Clone)]
@@ -243,8 +282,14 @@ impl Vault {
         let bounds: Bounds = serde_json::from_str(&row.bounds).map_err(|_| VaultError::damaged("API key"))?;
         // The tenant's last instant is known once it is loaded: an expired key stays so when the clock was set back.
         self.tenant(row.tenant).await?;
-        let caller =
-            Caller { tenant: row.tenant, key: row.id, label: row.label.into(), bounds: bounds.into(), mark: None };
+        let caller = Caller {
+            tenant: row.tenant,
+            key: row.id,
+            label: row.label.into(),
+            bounds: bounds.into(),
+            subject: None,
+            mark: None,
+        };
         let (caller, secret_hash) = (Some(caller), row.secret_hash);
         let known = Arc::new(KnownKey { caller, secret_hash, expires_at: row.expires_at, epoch });
         self.callers.known.insert(id, Arc::clone(&known));

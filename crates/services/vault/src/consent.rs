@@ -150,7 +150,7 @@ impl Vault {
     ) -> Result<Page<ConsentEvent, u64>, VaultError> {
         caller.needs(Scope::Consent)?;
         let tenant = self.tenant(caller.tenant()).await?;
-        self.live(&tenant, subject).await?;
+        self.live_for(caller, &tenant, subject).await?;
         let mut texts = HashMap::new();
         let mut rows = Vec::new();
         let mut cursor = after;

@@ -158,7 +158,7 @@ impl Vault {
             return Err(VaultError::bad("disclosure.reference_length", "the legal reference has 1 to 200 bytes"));
         }
         let tenant = self.tenant(caller.tenant()).await?;
-        let live = self.live(&tenant, ask.subject).await?;
+        let live = self.live_for(caller, &tenant, ask.subject).await?;
         let plan = &live.policy.plan;
         let (fields, recipient) = proposable(plan, ask)?;
         let now = self.now();
@@ -315,7 +315,7 @@ impl Vault {
             )
             .help("have a second person approve it with a key of their own"));
         }
-        let live = self.live(&tenant, row.subject).await?;
+        let live = self.live_for(caller, &tenant, row.subject).await?;
         detail.answered_by = Some(caller.key());
         detail.answered_at = Some(now);
         let guard = Guard::RequestVersion(row.id, row.version);

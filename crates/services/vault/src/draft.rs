@@ -138,6 +138,7 @@ impl Draft {
 impl Vault {
     /// Begins a change to a subject that exists.
     pub(crate) async fn draft(&self, caller: &Caller, subject: SubjectId) -> Result<Draft, VaultError> {
+        caller.may_reach(subject)?;
         let writer = self.stripes.hold(subject).await;
         let tenant = self.tenant(caller.tenant()).await?;
         let StoredSubject { row, reference, form, keys } = self.stored_subject(&tenant, subject).await?;
@@ -166,6 +167,7 @@ impl Vault {
 
     /// Begins a new subject.
     pub(crate) async fn draft_new(&self, caller: &Caller) -> Result<Draft, VaultError> {
+        caller.reaches_all()?;
         let subject = SubjectId::random(self.entropy.as_ref());
         let reference = SubjectRef::random(self.entropy.as_ref());
         let writer = self.stripes.hold(subject).await;

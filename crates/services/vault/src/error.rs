@@ -131,6 +131,9 @@ impl From<StoreError> for VaultError {
 
 impl From<CommitError> for VaultError {
     fn from(error: CommitError) -> Self {
+        if let Some(told) = crate::slips::slip_guard(&error) {
+            return told;
+        }
         match error {
             // A log that could not be synced may hold the unit all the same, and a restart would find it there.
             CommitError::Store(StoreError::Unavailable { .. }) => Self::new(

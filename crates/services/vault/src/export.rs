@@ -168,7 +168,7 @@ impl Vault {
             .help("use a key of the controller itself"));
         }
         let tenant = self.tenant(caller.tenant()).await?;
-        self.live(&tenant, subject).await?;
+        self.live_for(caller, &tenant, subject).await?;
         Ok(Export {
             vault: Arc::clone(self),
             tenant,

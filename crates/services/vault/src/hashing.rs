@@ -106,6 +106,14 @@ impl Vault {
         Ok(())
     }
 
+    /// Hashes a password that somebody chose, with Argon2id, for a field that the policy keeps as a hash.
+    ///
+    /// # Errors
+    /// One that is empty or too long; too much hashing under way.
+    pub async fn hash_password(&self, password: Secret<String>) -> Result<String, VaultError> {
+        self.hash_one(password).await
+    }
+
     /// Hashes one candidate with Argon2id.
     pub(crate) async fn hash_one(&self, candidate: Secret<String>) -> Result<String, VaultError> {
         if !(1..=CANDIDATE_BYTES_MAX).contains(&candidate.expose().len()) {

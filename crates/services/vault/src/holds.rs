@@ -96,7 +96,7 @@ impl Vault {
     pub async fn holds(&self, caller: &Caller, subject: SubjectId) -> Result<Vec<HoldView>, VaultError> {
         caller.needs(Scope::Hold)?;
         let tenant = self.tenant(caller.tenant()).await?;
-        self.live(&tenant, subject).await?;
+        self.live_for(caller, &tenant, subject).await?;
         let now = self.now();
         let mut rows = self.store.holds(tenant.id(), subject).await?;
         rows.sort_by_key(|row| (row.placed_at, row.id));

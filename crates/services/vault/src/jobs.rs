@@ -50,11 +50,14 @@ pub enum Recurring {
     RootKey,
     /// Carries out keep rules that have ended.
     Retention,
+    /// Removes slips that have ended.
+    SlipExpiry,
 }
 
 impl Recurring {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Checkpoint, Self::Index, Self::IdempotencyExpiry, Self::RootKey, Self::Retention];
+    pub const ALL: [Self; 6] =
+        [Self::Checkpoint, Self::Index, Self::IdempotencyExpiry, Self::RootKey, Self::Retention, Self::SlipExpiry];
 
     /// How long it waits from one time to the next.
     pub const fn interval_ms(self) -> i64 {
@@ -64,6 +67,7 @@ impl Recurring {
             Self::IdempotencyExpiry => 3_600_000,
             Self::RootKey => 5_000,
             Self::Retention => 10_000,
+            Self::SlipExpiry => 300_000,
         }
     }
 
@@ -75,6 +79,7 @@ impl Recurring {
             Self::IdempotencyExpiry => "idempotency.expire",
             Self::RootKey => "keys.follow_root",
             Self::Retention => RETAIN,
+            Self::SlipExpiry => "slips.expire",
         }
     }
 }
@@ -137,6 +142,7 @@ impl Vault {
                 Some(row) => self.is_behind_root(&row)?,
                 None => false,
             },
+            Recurring::SlipExpiry => self.store.has_expired_slips(tenant, self.now()).await?,
             Recurring::Retention => {
                 self.transient.sweep(self.now());
                 !self.store.due(tenant, self.now(), None, 1).await?.rows.is_empty()
@@ -170,6 +176,10 @@ impl Vault {
             "ledger.checkpoint" => self.newest_checkpoint(&tenant).await.map(drop),
             "idempotency.expire" => {
                 let unit = Unit::of(tenant.id()).change(Change::ExpireIdempotency(self.now()));
+                self.commit(unit).await.map(drop)
+            }
+            "slips.expire" => {
+                let unit = Unit::of(tenant.id()).change(Change::ExpireSlips(self.now()));
                 self.commit(unit).await.map(drop)
             }
             _ => Err(VaultError::unprocessable("job.unknown", "the job was not run: this program knows no such kind")

@@ -58,6 +58,7 @@ mod rotation;
 mod scrub;
 mod secrets;
 mod settings;
+mod slips;
 mod standing_form;
 mod state;
 mod steady;
@@ -125,6 +126,9 @@ pub use retention::{
 };
 pub use rotation::{KeyUsage, RotationView};
 pub use secrets::{LentSecret, NewSecret, SECRET_PART_BYTES_MAX, SECRET_PARTS_MAX, SECRETS_MAX, SecretAsk, SecretView};
+pub use slips::{
+    Expect, FACTOR_SLIPS, NewSlip, SLIP_BYTES_MAX, SLIP_CHANGES_MAX, Slip, SlipChange, Told as SlipTold, factor_name,
+};
 pub use standing_form::{
     ConsentForm, ConsentState, ContractForm, ObjectionForm, ObjectionOutcome, RestrictionForm, StandingForm,
 };

@@ -136,6 +136,17 @@ impl Vault {
         Ok(live)
     }
 
+    /// The subject as it stands now, if the caller reaches it.
+    pub(crate) async fn live_for(
+        &self,
+        caller: &crate::Caller,
+        tenant: &Tenant,
+        subject: SubjectId,
+    ) -> Result<Arc<LiveSubject>, VaultError> {
+        caller.may_reach(subject)?;
+        self.live(tenant, subject).await
+    }
+
     /// The subject as it stands now, for one look only: walking over all subjects does not push out those that
     /// are hot.
     pub(crate) async fn glance(&self, tenant: &Tenant, subject: SubjectId) -> Result<Arc<LiveSubject>, VaultError> {

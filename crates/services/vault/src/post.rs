@@ -20,6 +20,11 @@ impl Vault {
         let _ = self.post.set(post);
     }
 
+    /// The carriers, once they were given.
+    pub fn post(&self) -> Option<&Post> {
+        self.post.get()
+    }
+
     /// The carrier of mail, when there is one.
     pub(crate) fn mail(&self) -> Option<&Arc<dyn Notify>> {
         self.post.get().and_then(|post| post.mail.as_ref())

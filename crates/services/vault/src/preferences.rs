@@ -102,7 +102,7 @@ impl Vault {
     pub async fn preferences(&self, caller: &Caller, subject: SubjectId) -> Result<Preferences, VaultError> {
         caller.needs(Scope::Consent)?;
         let tenant = self.tenant(caller.tenant()).await?;
-        let live = self.live(&tenant, subject).await?;
+        let live = self.live_for(caller, &tenant, subject).await?;
         let now = self.now();
         let purposes = live.policy.manifest().purposes.iter();
         Ok(Preferences { subject, purposes: purposes.map(|purpose| preference(purpose, &live, now)).collect() })

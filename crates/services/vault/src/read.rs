@@ -143,7 +143,7 @@ impl Vault {
         caller.needs(Scope::Read)?;
         caller.may_ask_for(&ask.purpose)?;
         let recipient = caller.recipient_for(ask.recipient.as_deref())?;
-        let live = self.live(tenant, ask.subject).await?;
+        let live = self.live_for(caller, tenant, ask.subject).await?;
         let approval = self.approval_for(tenant, ask, recipient).await?;
         let at = self.now();
         match self.decide_by_name(&live, tenant, ask, recipient, approval.is_some(), at) {

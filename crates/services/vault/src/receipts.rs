@@ -62,7 +62,7 @@ impl Vault {
         caller.needs(Scope::Consent)?;
         caller.may_ask_for(purpose)?;
         let tenant = self.tenant(caller.tenant()).await?;
-        let reference = self.live(&tenant, subject).await?.reference;
+        let reference = self.live_for(caller, &tenant, subject).await?.reference;
         let said = self.said_about(&tenant, subject, purpose).await?;
         let Some((last, _)) = said.last() else {
             return Err(VaultError::missing("consent.none", "nothing was ever said about consent to this purpose")

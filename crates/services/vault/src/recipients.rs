@@ -67,6 +67,7 @@ impl Vault {
     pub async fn recipients(&self, caller: &Caller, subject: SubjectId) -> Result<Vec<RecipientView>, VaultError> {
         needs_audit_or_rights(caller)?;
         let tenant = self.tenant(caller.tenant()).await?;
+        caller.may_reach(subject)?;
         self.recipients_of(&tenant, subject).await
     }
 

@@ -189,7 +189,7 @@ impl Vault {
         limit: usize,
     ) -> Result<Page<RecordView, (String, RecordId)>, VaultError> {
         let tenant = self.tenant(caller.tenant()).await?;
-        self.live(&tenant, subject).await?;
+        self.live_for(caller, &tenant, subject).await?;
         let page = self.store.records(caller.tenant(), subject, group, after, limit).await?;
         Ok(Page { rows: page.rows.iter().map(view).collect(), next: page.next })
     }

@@ -274,6 +274,10 @@ impl Vault {
         limit: usize,
     ) -> Result<Page<RequestView, RequestId>, VaultError> {
         caller.needs(Scope::Rights)?;
+        match subject {
+            Some(subject) => caller.may_reach(subject)?,
+            None => caller.reaches_all()?,
+        }
         let page = self.store.requests(caller.tenant(), subject, after, limit).await?;
         let now = self.now();
         let rows = page.rows.iter().filter(|row| right_of(&row.kind).is_some());
@@ -288,6 +292,7 @@ impl Vault {
     pub async fn request(&self, caller: &Caller, request: RequestId) -> Result<RequestView, VaultError> {
         caller.needs(Scope::Rights)?;
         let row = self.right_row(caller, request).await?;
+        caller.may_reach(row.subject)?;
         Ok(view(&row, form_of(&row)?, self.now()))
     }
 
@@ -373,6 +378,7 @@ impl Vault {
     async fn change(&self, caller: &Caller, request: RequestId) -> Result<RequestChange, VaultError> {
         let tenant = self.tenant(caller.tenant()).await?;
         let row = self.right_row(caller, request).await?;
+        caller.may_reach(row.subject)?;
         self.change_of(tenant, OpenRequest::of(row)?, Some(caller)).await
     }
 

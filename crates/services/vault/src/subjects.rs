@@ -92,7 +92,7 @@ impl Vault {
     /// No such subject; it was erased.
     pub async fn subject(&self, caller: &Caller, subject: SubjectId) -> Result<SubjectView, VaultError> {
         let tenant = self.tenant(caller.tenant()).await?;
-        let live = self.live(&tenant, subject).await?;
+        let live = self.live_for(caller, &tenant, subject).await?;
         Ok(SubjectView { standing: Some(live.form.clone()), ..view(&live.row) })
     }
 
@@ -106,6 +106,7 @@ impl Vault {
         after: Option<SubjectId>,
         limit: usize,
     ) -> Result<Page<SubjectView, SubjectId>, VaultError> {
+        caller.reaches_all()?;
         let page = self.store.subjects(caller.tenant(), after, limit).await?;
         Ok(Page { rows: page.rows.iter().map(view).collect(), next: page.next })
     }
@@ -123,6 +124,7 @@ impl Vault {
         value: &str,
     ) -> Result<Option<SubjectId>, VaultError> {
         caller.needs(Scope::Read)?;
+        caller.reaches_all()?;
         caller.may_ask_for(purpose)?;
         let tenant = self.tenant(caller.tenant()).await?;
         let policy = tenant.policy_at(self.now())?;

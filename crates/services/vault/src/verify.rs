@@ -83,6 +83,10 @@ impl Vault {
         let began_at = tokio::time::Instant::now();
         caller.needs(Scope::Read)?;
         caller.may_ask_for(&ask.purpose)?;
+        match ask.whose {
+            Whose::Subject(subject) => caller.may_reach(subject)?,
+            Whose::Holder { .. } => caller.reaches_all()?,
+        }
         if !(1..=CANDIDATE_BYTES_MAX).contains(&ask.candidate.expose().len()) {
             return Err(VaultError::bad("candidate.length", "a candidate has 1 to 1024 bytes"));
         }

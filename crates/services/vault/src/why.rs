@@ -47,7 +47,7 @@ impl Vault {
     pub async fn why(&self, caller: &Caller, ask: &Ask, at: Option<Instant>) -> Result<Explanation, VaultError> {
         caller.needs(Scope::Audit)?;
         let tenant = self.tenant(caller.tenant()).await?;
-        let live = self.live(&tenant, ask.subject).await?;
+        let live = self.live_for(caller, &tenant, ask.subject).await?;
         let now = self.now();
         let at = at.unwrap_or(now).min(now);
         let policy = tenant.policy_at(at)?;

@@ -36,6 +36,12 @@ pub(crate) fn version(connection: &Connection, tenant: i64, subject: SubjectId) 
     one(connection, sql, params![tenant, subject.as_bytes()], |row| count(row, 0))
 }
 
+/// True when the subject is there, and neither erased nor anonymous. By the primary key.
+pub(crate) fn is_known(connection: &Connection, tenant: i64, subject: SubjectId) -> rusqlite::Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM subjects WHERE tenant = ?1 AND id = ?2 AND state < ?3)";
+    connection.prepare_cached(sql)?.query_row(params![tenant, subject.as_bytes(), ERASED], |row| row.get(0))
+}
+
 /// One subject. By the primary key.
 pub(crate) fn get(connection: &Connection, tenant: i64, subject: SubjectId) -> rusqlite::Result<Option<SubjectRow>> {
     let sql = "SELECT id, reference, version, state, created_at, updated_at, erased_entry

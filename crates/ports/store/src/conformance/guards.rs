@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::{ApiKeyRow, Change, CommitError, Guard, IdempotencyRow, JobRow, Store, Unit};
+use crate::{ApiKeyRow, Change, CommitError, Guard, IdempotencyRow, JobRow, Store, SubjectRow, Unit};
 
 use super::samples::{
-    api_key, api_key_id, at, commit, entry, idempotency, job, job_id, put, request, request_id, subject, subject_id,
-    tenant, tenant_id, unit,
+    api_key, api_key_id, at, commit, entry, idempotency, job, job_id, put, request, request_id, slip, subject,
+    subject_id, tenant, tenant_id, unit,
 };
 use super::wait;
 
@@ -22,6 +22,9 @@ pub fn each_guard_holds_and_fails_as_it_says(store: &Arc<dyn Store>) {
     fails(store, Guard::ApiKeyLive(api_key_id(1)));
     holds(store, Guard::LedgerSize(0));
     fails(store, Guard::LedgerSize(1));
+    fails(store, Guard::SubjectKnown(subject_id(1)));
+    holds(store, Guard::SlipAbsent(1, [2; 32], at(1)));
+    fails(store, Guard::SlipVersion(1, [2; 32], 1));
 
     put(
         &**store,
@@ -35,6 +38,9 @@ pub fn each_guard_holds_and_fails_as_it_says(store: &Arc<dyn Store>) {
             Change::PutJob(JobRow { attempts: 2, leased_until: Some(at(9)), ..job(2, 1, 1) }),
             Change::PutApiKey(api_key(1, 1)),
             Change::PutApiKey(ApiKeyRow { revoked_at: Some(at(1)), ..api_key(2, 1) }),
+            Change::PutSubject(SubjectRow { state: 4, ..subject(3) }),
+            Change::PutSlip(slip(1, 1)),
+            Change::PutSlip(slip(2, 1)),
         ],
     );
     commit(&**store, unit().entry(entry(0))).unwrap();
@@ -54,6 +60,14 @@ pub fn each_guard_holds_and_fails_as_it_says(store: &Arc<dyn Store>) {
     fails(store, Guard::JobAttempt(job_id(2), 1));
     holds(store, Guard::ApiKeyLive(api_key_id(1)));
     fails(store, Guard::ApiKeyLive(api_key_id(2)));
+    holds(store, Guard::SubjectKnown(subject_id(1)));
+    fails(store, Guard::SubjectKnown(subject_id(2)));
+    fails(store, Guard::SubjectKnown(subject_id(3)));
+    fails(store, Guard::SlipAbsent(1, [1; 32], at(200)));
+    fails(store, Guard::SlipAbsent(1, [2; 32], at(1)));
+    holds(store, Guard::SlipAbsent(1, [2; 32], at(2)));
+    holds(store, Guard::SlipVersion(1, [2; 32], 1));
+    fails(store, Guard::SlipVersion(1, [2; 32], 2));
     holds(store, Guard::LedgerSize(1));
     fails(store, Guard::LedgerSize(0));
 

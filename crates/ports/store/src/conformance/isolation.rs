@@ -7,7 +7,7 @@ use crate::{Change, Store, Unit};
 use super::picture::picture;
 use super::samples::{
     GROUP, api_key, at, checkpoint, commit, entry, event, history, hold, idempotency, job, key, notice, policy, record,
-    record_id, reference, request, request_id, secret, subject, subject_id, tenant, tenant_id, text,
+    record_id, reference, request, request_id, secret, slip, subject, subject_id, tenant, tenant_id, text,
 };
 use super::wait;
 
@@ -23,6 +23,9 @@ pub fn no_query_shows_another_tenants_rows(store: &Arc<dyn Store>) {
         .change(Change::DeleteKeys(subject_id(1), 1))
         .change(Change::DeleteIndex([1; 32], subject_id(1)))
         .change(Change::FinishJob(super::samples::job_id(2)))
+        .change(Change::DeleteSlip(1, [1; 32]))
+        .change(Change::DeleteSlipsOf(subject_id(1), 1))
+        .change(Change::ExpireSlips(at(200)))
         .change(Change::ExpireIdempotency(at(200)));
     commit(&**store, destroy).unwrap();
     assert_eq!(of_second(store), alone);
@@ -56,6 +59,8 @@ fn everything(of: u8) -> Unit {
         Change::PutHold(hold(1, 1)),
         Change::PutApiKey(api_key(of, of)),
         Change::PutSecret(secret(1, of)),
+        Change::PutSlip(slip(1, of)),
+        Change::PutSlip(slip(2, 1)),
         Change::PutIdempotency(idempotency(1, 1)),
         Change::PutText(text(1)),
         Change::PutNotice(notice(1, 1)),

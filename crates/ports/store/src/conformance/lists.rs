@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use candor_words::SubjectId;
 
-use crate::{Change, NoticeRow, PAGE_MAX, Page, PolicyRow, RecordRow, Store, StoreError, SubjectRow, Unit};
+use crate::{Change, NoticeRow, PAGE_MAX, Page, PolicyRow, RecordRow, SlipRow, Store, StoreError, SubjectRow, Unit};
 
 use super::samples::{
     GROUP, api_key, at, checkpoint, commit, event, history, job, notice, policy, put, record, record_id, reference,
-    request, secret, subject, subject_id, tenant, tenant_id, text,
+    request, secret, slip, subject, subject_id, tenant, tenant_id, text,
 };
 use super::wait;
 
@@ -31,6 +31,8 @@ pub fn every_list_is_paged_with_an_exclusive_cursor(store: &Arc<dyn Store>) {
                 Change::PutApiKey(api_key(n, 1)),
                 Change::PutNotice(NoticeRow { state: 1, ..notice(n, n) }),
                 Change::PutSecret(secret(n, 1)),
+                Change::PutSlip(slip(n, 1)),
+                Change::PutSlip(SlipRow { kind: 2, ..slip(n, 1) }),
                 Change::PutJob(job(n, 1, 9 - n)),
                 Change::PutCheckpoint(checkpoint(n)),
                 Change::PutText(text(n)),
@@ -47,6 +49,9 @@ pub fn every_list_is_paged_with_an_exclusive_cursor(store: &Arc<dyn Store>) {
     assert_eq!(walk(|after| wait(store.requests(of, Some(subject_id(1)), after, 2))), up.map(|n| request(n, 1)));
     assert_eq!(walk(|after| wait(store.api_keys(of, after, 2))), up.map(|n| api_key(n, 1)));
     assert_eq!(walk(|after| wait(store.secrets(of, after, 2))), up.map(|n| secret(n, 1)));
+    assert_eq!(walk(|after| wait(store.slips(of, 1, None, after, 2))), up.map(|n| slip(n, 1)));
+    let owned = walk(|after| wait(store.slips(of, 1, Some(subject_id(1)), after, 1)));
+    assert_eq!(owned, [2, 4].map(|n| slip(n, 1)));
     assert_eq!(walk(|after| wait(store.jobs(of, after, 2))), up.map(|n| job(n, 1, 9 - n)));
     let told = walk(|after| wait(store.notices(of, [1; 32], 0, 1, after, 2)));
     assert_eq!(told, up.map(|n| NoticeRow { state: 1, ..notice(n, n) }));

@@ -40,6 +40,10 @@ fn of_tenant(store: &Arc<dyn Store>, tenant: u8, lines: &mut Lines) {
     lines.add("requests", wait(store.requests(of, None, None, 100)));
     lines.add("api keys", wait(store.api_keys(of, None, 100)));
     lines.add("secrets", wait(store.secrets(of, None, 100)));
+    for kind in [1, 2] {
+        lines.add("slips", wait(store.slips(of, kind, None, None, 100)));
+    }
+    lines.add("expired slips", wait(store.has_expired_slips(of, at(3))));
     lines.add("jobs", wait(store.jobs(of, None, 100)));
     for state in 0..3 {
         lines.add("notices", wait(store.notices(of, [1; 32], 0, state, None, 100)));
@@ -63,6 +67,7 @@ fn of_tenant(store: &Arc<dyn Store>, tenant: u8, lines: &mut Lines) {
         lines.add("idempotency", wait(store.idempotency(of, [n; 32])));
         lines.add("text", wait(store.text(of, [n; 32])));
         lines.add("secret", wait(store.secret(of, &format!("secret_{n}"))));
+        lines.add("slip", wait(store.slip(of, 1, [n; 32])));
         lines.add("request", wait(store.request(of, request_id(n))));
         lines.add("entries of", wait(store.entries_of(of, reference(n), None, 100)));
         of_subject(store, tenant, n, lines);
@@ -72,6 +77,7 @@ fn of_tenant(store: &Arc<dyn Store>, tenant: u8, lines: &mut Lines) {
 fn of_subject(store: &Arc<dyn Store>, tenant: u8, n: u8, lines: &mut Lines) {
     let (of, subject) = (tenant_id(tenant), subject_id(n));
     lines.add("state", wait(store.subject_state(of, subject)));
+    lines.add("slips of", wait(store.slips(of, 1, Some(subject), None, 100)));
     lines.add("indexes", wait(store.indexes(of, subject)));
     lines.add("events", wait(store.events(of, subject, None, 100)));
     lines.add("few events", wait(store.events(of, subject, Some(1), 2)));

@@ -9,7 +9,8 @@ use crate::{
 use super::picture::{GROUPS, IDS};
 use super::samples::{
     api_key, api_key_id, at, checkpoint, entry, event, history, hold, hold_id, idempotency, job, job_id, key, notice,
-    policy, record, record_id, reference, request, request_id, secret, subject, subject_id, tenant, tenant_id, text,
+    policy, record, record_id, reference, request, request_id, secret, slip, subject, subject_id, tenant, tenant_id,
+    text,
 };
 
 /// A repeatable source of small numbers.
@@ -60,13 +61,16 @@ fn guard(dice: &Dice) -> Guard {
         5 => Guard::RequestVersion(request_id(dice.id()), u64::from(dice.below(3))),
         6 => Guard::JobAttempt(job_id(dice.id()), u32::from(dice.below(2))),
         7 => Guard::ApiKeyLive(api_key_id(dice.id())),
+        8 => Guard::SubjectKnown(subject_id(dice.id())),
+        9 => Guard::SlipAbsent(1, [dice.id(); 32], at(dice.id())),
+        10 => Guard::SlipVersion(1, [dice.id(); 32], u32::from(dice.below(4))),
         _ => Guard::LedgerSize(u64::from(dice.below(20))),
     }
 }
 
 fn change(dice: &Dice, of: u8) -> Change {
     let (n, who) = (dice.id(), dice.id());
-    match dice.below(27) {
+    match dice.below(29) {
         0 => Change::PutTenant(TenantRow { slug: format!("tenant-{n:03}"), ..tenant(of) }),
         1 => Change::PutPolicy(policy(n)),
         2 | 3 => {
@@ -111,6 +115,13 @@ fn change(dice: &Dice, of: u8) -> Change {
             0 => Change::DeleteSecret(format!("secret_{n}")),
             _ => Change::PutSecret(secret(n, who)),
         },
+        27 => match dice.below(4) {
+            0 => Change::DeleteSlip(1, [n; 32]),
+            1 => Change::DeleteSlipsOf(subject_id(who), 1),
+            2 => Change::ExpireSlips(at(n)),
+            _ => Change::PutSlip(slip(n, who)),
+        },
+        28 => Change::PutSlip(slip(n, who)),
         24 => Change::PutDue(subject_id(who), (dice.below(3) > 0).then(|| at(n))),
         25 => Change::HastenDue(subject_id(who), at(n)),
         _ => Change::IndexEntries { pairs: vec![(reference(who), u64::from(n))], up_to: u64::from(n) },

@@ -4,7 +4,8 @@ use candor_words::{ApiKeyId, HoldId, Instant, JobId, RecordId, RequestId, Secret
 
 use crate::{
     ApiKeyRow, Change, CheckpointRow, CommitError, Committed, EventRow, HistoryRow, HoldRow, IdempotencyRow, JobRow,
-    KeyRow, NoticeRow, PolicyRow, RecordRow, RequestRow, SecretRow, Store, SubjectRow, TenantRow, TextRow, Unit,
+    KeyRow, NoticeRow, PolicyRow, RecordRow, RequestRow, SecretRow, SlipRow, Store, SubjectRow, TenantRow, TextRow,
+    Unit,
 };
 
 use super::wait;
@@ -157,6 +158,18 @@ pub(super) fn secret(n: u8, version: u8) -> SecretRow {
         put_at: at(version),
         wrapped: vec![version; 60],
         sealed: vec![n; 40],
+    }
+}
+
+/// A slip of kind 1 that ends; an even one belongs to a subject.
+pub(super) fn slip(n: u8, version: u8) -> SlipRow {
+    SlipRow {
+        kind: 1,
+        name: [n; 32],
+        owner: (n % 2 == 0).then(|| subject_id(version)),
+        version: u32::from(version),
+        expires_at: (n > 1).then(|| at(n)),
+        sealed: vec![n; 20],
     }
 }
 

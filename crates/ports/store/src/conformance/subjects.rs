@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::{Change, HistoryRow, Store, SubjectRow, SubjectState};
+use crate::{Change, HistoryRow, SlipRow, Store, SubjectRow, SubjectState};
 
 use super::samples::{
-    GROUP, at, event, history, hold, key, notice, put, record, record_id, reference, request, request_id, subject,
-    subject_id, tenant_id,
+    GROUP, at, event, history, hold, key, notice, put, record, record_id, reference, request, request_id, slip,
+    subject, subject_id, tenant_id,
 };
 use super::wait;
 
@@ -68,6 +68,7 @@ pub fn forgetting_a_subject_removes_everything_of_it(store: &Arc<dyn Store>) {
                 Change::PutIndex([n; 32], subject_id(n)),
                 Change::PutHold(hold(n, n)),
                 Change::PutNotice(notice(n, n)),
+                Change::PutSlip(SlipRow { owner: Some(subject_id(n)), ..slip(n, 1) }),
                 Change::PutDue(subject_id(n), Some(at(n))),
                 Change::PutRequest(request(n, n)),
                 Change::IndexEntries { pairs: vec![(reference(n), u64::from(n))], up_to: u64::from(n) + 1 },
@@ -86,12 +87,13 @@ pub fn forgetting_a_subject_removes_everything_of_it(store: &Arc<dyn Store>) {
             wait(store.subject_by_index(of, [n; 32])).unwrap().is_some(),
             !wait(store.holds(of, subject_id(n))).unwrap().is_empty(),
             wait(store.notice(of, [1; 32], 0, subject_id(n))).unwrap().is_some(),
+            wait(store.slip(of, 1, [n; 32])).unwrap().is_some(),
             !wait(store.entries_of(of, reference(n), None, 10)).unwrap().rows.is_empty(),
             wait(store.due(of, at(9), None, 10)).unwrap().rows.iter().any(|row| row.subject == subject_id(n)),
         ]
     };
-    assert_eq!(kept(1), [false; 10]);
-    assert_eq!(kept(2), [true; 10]);
+    assert_eq!(kept(1), [false; 11]);
+    assert_eq!(kept(2), [true; 11]);
     let tickets = wait(store.records_of_group(of, "ticket", None, 10)).unwrap();
     assert_eq!(tickets.rows, [record(2, "ticket", 2)]);
     assert_eq!(wait(store.subject(of, subject_id(1))).unwrap(), Some(erased));

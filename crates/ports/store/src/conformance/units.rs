@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::{Change, CommitError, Committed, Guard, Store, SubjectRow, UNIT_BYTES_MAX, UNIT_CHANGES_MAX, Unit};
+use crate::{
+    Change, CommitError, Committed, Guard, SlipRow, Store, SubjectRow, UNIT_BYTES_MAX, UNIT_CHANGES_MAX, Unit,
+};
 
 use super::picture::picture;
 use super::samples::{
-    GROUP, api_key, at, commit, entry, event, hold, idempotency, job, put, record, reference, secret, subject,
+    GROUP, api_key, at, commit, entry, event, hold, idempotency, job, put, record, reference, secret, slip, subject,
     subject_id, tenant, tenant_id, text, unit,
 };
 use super::wait;
@@ -57,6 +59,28 @@ pub fn a_secret_is_kept_by_its_name(store: &Arc<dyn Store>) {
     assert_eq!(wait(store.secret(of, &name)).unwrap(), None);
     assert_eq!(wait(store.secrets(of, None, 10)).unwrap().rows, [secret(2, 1)]);
     assert_eq!(wait(store.secret(tenant_id(2), &name)).unwrap(), Some(secret(1, 3)));
+}
+
+/// A slip has its kind's own names, is replaced by the next of its name, and ends by itself, with its kind or its owner.
+pub fn slips_are_kept_by_kind_and_name_and_end(store: &Arc<dyn Store>) {
+    let of = tenant_id(1);
+    let other = SlipRow { kind: 2, owner: Some(subject_id(1)), ..slip(2, 1) };
+    put(&**store, [Change::PutSlip(slip(1, 1)), Change::PutSlip(slip(2, 1)), Change::PutSlip(other.clone())]);
+    put(&**store, [Change::PutSlip(slip(1, 2)), Change::PutSlip(slip(3, 1)), Change::PutSlip(slip(4, 1))]);
+    assert_eq!(wait(store.slip(of, 1, [1; 32])).unwrap(), Some(slip(1, 2)));
+    assert_eq!(wait(store.slip(of, 3, [1; 32])).unwrap(), None);
+    assert!(!wait(store.has_expired_slips(of, at(2))).unwrap());
+    assert!(wait(store.has_expired_slips(of, at(3))).unwrap());
+    put(&**store, [Change::DeleteSlipsOf(subject_id(1), 1)]);
+    assert_eq!(wait(store.slips(of, 1, None, None, 9)).unwrap().rows, [slip(1, 2), slip(3, 1)]);
+    assert_eq!(wait(store.slips(of, 2, None, None, 9)).unwrap().rows, [other.clone()]);
+    put(&**store, [Change::ExpireSlips(at(3))]);
+    assert_eq!(wait(store.slips(of, 2, None, None, 9)).unwrap().rows, []);
+    assert_eq!(wait(store.slip(of, 1, [3; 32])).unwrap(), Some(slip(3, 1)));
+    put(&**store, [Change::ExpireSlips(at(200)), Change::DeleteSlip(2, [1; 32])]);
+    assert_eq!(wait(store.slips(of, 1, None, None, 9)).unwrap().rows, [slip(1, 2)], "what has no end stays");
+    put(&**store, [Change::DeleteSlip(1, [1; 32])]);
+    assert_eq!(wait(store.slip(of, 1, [1; 32])).unwrap(), None);
 }
 
 /// Whatever is put reads back as it was, and putting it again replaces it.

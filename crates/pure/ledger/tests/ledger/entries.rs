@@ -57,6 +57,10 @@ pub fn every_body(seed: u8) -> Vec<EntryBody> {
         SecretAsked { secret, purpose: number, recipient: 1, reason: 502 },
         SecretRemoved { secret },
         Verified { purpose: number, fields, outcome: seed },
+        SignIn { methods: number, outcome: seed },
+        SignedOut { n_sessions: u32::from(seed) << 20, cause: seed },
+        FactorChanged { factor: record, sort: 2, act: seed },
+        CredentialChanged { what: seed },
         Other { code: number, payload: digest },
     ]
 }

@@ -76,7 +76,7 @@ impl Vault {
     pub async fn open_notices(&self, caller: &Caller, subject: SubjectId) -> Result<Vec<OpenNotice>, VaultError> {
         caller.needs(Scope::Consent)?;
         let tenant = self.tenant(caller.tenant()).await?;
-        let live = self.live(&tenant, subject).await?;
+        let live = self.live_for(caller, &tenant, subject).await?;
         let now = self.now();
         let in_force = Arc::clone(tenant.policy_at(now)?);
         let mut open = Vec::new();
@@ -126,7 +126,7 @@ impl Vault {
     pub async fn acknowledge(&self, caller: &Caller, subject: SubjectId, id: &str) -> Result<Acknowledged, VaultError> {
         caller.needs(Scope::Consent)?;
         let tenant = self.tenant(caller.tenant()).await?;
-        self.live(&tenant, subject).await?;
+        self.live_for(caller, &tenant, subject).await?;
         let has_told = |policy: &&Arc<Policy>| policy.since.as_ref().is_some_and(|since| since.telling.is_some());
         let named = |policy: &&Arc<Policy>| to_hex(&notice_id(policy)) == id;
         let policy = tenant.policies.iter().filter(has_told).find(named).ok_or_else(|| {

@@ -48,6 +48,8 @@ pub(super) enum Effect {
     SwitchOff(Digest),
     /// A policy came into force.
     Policy(Digest),
+    /// A second factor is no more.
+    DropFactor(RecordId),
     /// A later program wrote it.
     Unknown,
 }
@@ -75,6 +77,7 @@ impl Effect {
             EntryBody::HoldPlaced { hold } => Self::Hold(hold),
             EntryBody::ApiKeyRevoked { key } => Self::RevokeKey(key),
             EntryBody::PolicyInForce { policy, .. } => Self::Policy(policy),
+            EntryBody::FactorChanged { factor, act: 2.., .. } => Self::DropFactor(factor),
             EntryBody::Other { code, payload } => match Told::from_code(code) {
                 Some(Told::ConsentUnconfirmed) => Self::UnconfirmConsents,
                 Some(Told::InstructionTakenBack) => Self::EndInstructions,
@@ -111,6 +114,11 @@ impl Effect {
             | EntryBody::SecretAsked { .. }
             | EntryBody::SecretRemoved { .. }
             | EntryBody::Verified { .. }
+            // No backup holds a session; a new password is a value that was written.
+            | EntryBody::SignIn { .. }
+            | EntryBody::SignedOut { .. }
+            | EntryBody::FactorChanged { .. }
+            | EntryBody::CredentialChanged { .. }
             | EntryBody::Restored { .. }
             | EntryBody::KeyRotated { .. }
             | EntryBody::KeysMoved { .. } => Self::Nothing,

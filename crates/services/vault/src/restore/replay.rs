@@ -15,6 +15,7 @@ use crate::channel::channel_by_number;
 use crate::policies::digest_of;
 use crate::record_form;
 use crate::records::short_name;
+use crate::slips::{FACTOR_SLIPS, factor_name};
 use crate::standing_form::{ConsentForm, ConsentState, ObjectionForm, ObjectionOutcome, RestrictionForm, StandingForm};
 use crate::state::erased_row;
 use crate::tenant::Tenant;
@@ -129,6 +130,9 @@ impl<'v> Replay<'v> {
             }
             (Effect::Supersede { record, fields }, Some(subject)) => {
                 self.supersede(subject, record, &fields, &entry).await
+            }
+            (Effect::DropFactor(factor), Some(_)) => {
+                self.flush(vec![Change::DeleteSlip(FACTOR_SLIPS, factor_name(factor))]).await
             }
             (effect, Some(subject)) => self.narrow(subject, effect, &entry).await,
         }

@@ -217,6 +217,25 @@ impl Store for Mortal {
         self.store.secrets(tenant, after, limit).await
     }
 
+    async fn slip(&self, tenant: TenantId, kind: u16, name: [u8; 32]) -> Result<Option<SlipRow>, StoreError> {
+        self.store.slip(tenant, kind, name).await
+    }
+
+    async fn slips(
+        &self,
+        tenant: TenantId,
+        kind: u16,
+        owner: Option<SubjectId>,
+        after: Option<[u8; 32]>,
+        limit: usize,
+    ) -> Result<Page<SlipRow, [u8; 32]>, StoreError> {
+        self.store.slips(tenant, kind, owner, after, limit).await
+    }
+
+    async fn has_expired_slips(&self, tenant: TenantId, before: Instant) -> Result<bool, StoreError> {
+        self.store.has_expired_slips(tenant, before).await
+    }
+
     async fn due(
         &self,
         tenant: TenantId,

@@ -1,0 +1,212 @@
+//! The frame of every page of the front door, signed out and signed in.
+
+use maud::{DOCTYPE, Markup, html};
+
+use super::{FormToken, Weight, button, form};
+use crate::language::said;
+use crate::layout::head;
+use crate::words::kit as words;
+use crate::{Language, Visit};
+
+/// Whose page it is.
+#[derive(Debug, Clone, Copy)]
+pub struct Tenant<'a> {
+    /// Its name in addresses.
+    pub slug: &'a str,
+    /// What people call it.
+    pub title: &'a str,
+    /// The language its policy is written in (BCP 47).
+    pub language: &'a str,
+}
+
+/// A place of the account area, in the order of the navigation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// What there is to see and do.
+    Overview,
+    /// Values, with source, purposes, bases and their end.
+    Held,
+    /// Who read what, when and why.
+    Accesses,
+    /// Consents with their history.
+    Consents,
+    /// Messages that can be declined, and those that cannot.
+    Messages,
+    /// Requests with their clocks; objection, restriction.
+    Rights,
+    /// Changes of the policy.
+    Notices,
+    /// Password, passkeys, further factors.
+    Security,
+    /// Where the person is signed in.
+    Sessions,
+    /// Export, deactivation, erasure.
+    Leave,
+}
+
+impl Place {
+    /// Every place, in order.
+    pub const ALL: [Self; 10] = [
+        Self::Overview,
+        Self::Held,
+        Self::Accesses,
+        Self::Consents,
+        Self::Messages,
+        Self::Rights,
+        Self::Notices,
+        Self::Security,
+        Self::Sessions,
+        Self::Leave,
+    ];
+
+    /// What it is called.
+    pub const fn title(self, language: Language) -> &'static str {
+        match self {
+            Self::Overview => words::overview(language),
+            Self::Held => words::held(language),
+            Self::Accesses => words::accesses(language),
+            Self::Consents => words::consents(language),
+            Self::Messages => words::messages(language),
+            Self::Rights => words::rights(language),
+            Self::Notices => words::notices(language),
+            Self::Security => words::security(language),
+            Self::Sessions => words::sessions(language),
+            Self::Leave => words::leave(language),
+        }
+    }
+
+    /// Its path below the account area; empty for the overview.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Overview => "",
+            Self::Held => "/data",
+            Self::Accesses => "/accesses",
+            Self::Consents => "/consents",
+            Self::Messages => "/messages",
+            Self::Rights => "/rights",
+            Self::Notices => "/notices",
+            Self::Security => "/security",
+            Self::Sessions => "/sessions",
+            Self::Leave => "/leave",
+        }
+    }
+}
+
+/// Where a page stands.
+#[derive(Debug, Clone, Copy)]
+pub enum Area<'a> {
+    /// Nobody is signed in, or it is no matter.
+    Door,
+    /// A page of the account area.
+    Account {
+        /// Which place of it is marked in the navigation.
+        here: Place,
+        /// The token of the form that signs out.
+        token: &'a FormToken,
+    },
+}
+
+/// What a page is framed with.
+#[derive(Debug, Clone, Copy)]
+pub struct Frame<'a> {
+    /// The visit that is answered.
+    pub visit: &'a Visit,
+    /// Whose page it is.
+    pub tenant: Tenant<'a>,
+    /// The page's title; the tenant's is added to it.
+    pub title: &'a str,
+    /// Where it stands.
+    pub area: Area<'a>,
+}
+
+impl Frame<'_> {
+    /// Puts content into the frame.
+    pub fn page(&self, content: &Markup) -> Markup {
+        let language = self.visit.language;
+        let title = format!("{} · {}", self.title, self.tenant.title);
+        html! {
+            (DOCTYPE)
+            html lang=(language.tag()) {
+                (head(&title))
+                body {
+                    a class="skip" href="#content" { (words::skip(language)) }
+                    (self.top())
+                    @match self.area {
+                        Area::Door => main id="content" class="door" tabindex="-1" { (content) },
+                        Area::Account { here, .. } => {
+                            div class="account" {
+                                (self.navigation(here))
+                                main id="content" tabindex="-1" { (content) }
+                            }
+                        }
+                    }
+                    (self.foot())
+                }
+            }
+        }
+    }
+
+    fn top(&self) -> Markup {
+        let language = self.visit.language;
+        html! {
+            header class="top bar" {
+                a class="brand" href=(self.visit.href(&format!("/{}", self.tenant.slug))) {
+                    (said(language, self.tenant.language, self.tenant.title))
+                }
+                nav class="languages" aria-label=(words::language(language)) {
+                    @for other in Language::ALL {
+                        @if other == language {
+                            span lang=(other.tag()) aria-current="true" { (other.own_name()) }
+                        } @else {
+                            a lang=(other.tag()) hreflang=(other.tag()) href=(self.visit.switched(other)) { (other.own_name()) }
+                        }
+                    }
+                }
+                @if let Area::Account { token, .. } = self.area {
+                    (form(token, &self.visit.href(&format!("/{}/sign-out", self.tenant.slug)), &html! {
+                        (button(Weight::Quiet, words::sign_out(language)))
+                    }))
+                }
+            }
+        }
+    }
+
+    /// One list, shown beside the content where there is room, else folded above it.
+    fn navigation(&self, here: Place) -> Markup {
+        let language = self.visit.language;
+        let list = html! {
+            ul {
+                @for place in Place::ALL {
+                    @let href = self.visit.href(&format!("/{}/account{}", self.tenant.slug, place.path()));
+                    li { a href=(href) aria-current=[(place == here).then_some("page")] { (place.title(language)) } }
+                }
+            }
+        };
+        html! {
+            nav class="rail" aria-label=(words::account_area(language)) { (list) }
+            details class="menu" {
+                summary { (words::menu(language)) span { (here.title(language)) } }
+                nav aria-label=(words::account_area(language)) { (list) }
+            }
+        }
+    }
+
+    fn foot(&self) -> Markup {
+        let language = self.visit.language;
+        let policy = format!("/{}", self.tenant.slug);
+        let links = [
+            (policy.clone(), words::policy(language)),
+            (format!("{policy}#rights"), words::your_rights(language)),
+            (format!("{policy}#contact"), words::contact(language)),
+            (format!("{policy}/versions"), words::earlier_versions(language)),
+        ];
+        html! {
+            footer {
+                nav aria-label=(words::ours(language)) {
+                    ul { @for (href, text) in &links { li { a href=(self.visit.href(href)) { (text) } } } }
+                }
+                p { (words::foot(language)) " " (words::one_cookie(language)) }
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! An attempt to sign in: what was proved so far, until it is enough.
+//!
+//! Every way in (a password, a passkey, an upstream provider, a directory) ends in [`Identity::advance`], which alone
+//! decides whether that is enough and alone begins sessions. What is still missing is kept with the attempt for ten
+//! minutes, under a token that only this browser has.
+
+use candor_ledger::EntryBody;
+use candor_vault::VaultError;
+use candor_words::{SubjectId, TenantId};
+use serde::{Deserialize, Serialize};
+
+use crate::drawer::{Kept, Sort};
+use crate::identity::Identity;
+use crate::local_path::LocalPath;
+use crate::method::{Method, Methods};
+use crate::session::Opened;
+use crate::token::Token;
+use crate::visit::Visit;
+
+/// How long an attempt waits for what is missing: ten minutes.
+pub const ATTEMPT_MS: i64 = 10 * 60 * 1000;
+
+/// The token of an attempt that is not enough yet.
+pub type AttemptToken = Token;
+
+/// What was proved so far, and by whom.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Attempt {
+    /// Who it is, proved by at least one method.
+    pub subject: SubjectId,
+    /// What they proved themself with.
+    pub methods: Methods,
+    /// How many further factors failed.
+    pub n_failed: u32,
+    /// Where they go on afterwards.
+    pub then: Option<LocalPath>,
+}
+
+impl Sort for Attempt {
+    const KIND: u16 = 2;
+}
+
+/// What became of an attempt.
+#[derive(Debug)]
+pub enum Step {
+    /// It is enough: signed in.
+    SignedIn {
+        /// The session.
+        opened: Opened,
+        /// Where the person goes on.
+        then: Option<LocalPath>,
+    },
+    /// A further factor is missing: one of these.
+    Factor {
+        /// The browser's hold on the attempt.
+        token: AttemptToken,
+        /// What would do.
+        offered: Methods,
+    },
+    /// It was not the right one: no word about why.
+    Refused,
+}
+
+impl Attempt {
+    /// An attempt that proved one thing.
+    pub fn by(subject: SubjectId, method: Method, then: Option<LocalPath>) -> Self {
+        Self { subject, methods: Methods::of(method), n_failed: 0, then }
+    }
+}
+
+impl Identity {
+    /// Goes on with an attempt that proved something: signs in when that is enough, else says what is missing.
+    ///
+    /// # Errors
+    /// The subject is not there any more; the store does not answer.
+    pub async fn advance(&self, tenant: TenantId, attempt: Attempt, visit: &Visit) -> Result<Step, VaultError> {
+        let offered = self.missing(tenant, &attempt).await?;
+        if offered != Methods::default() {
+            return self.wait_for(tenant, attempt, offered).await;
+        }
+        let then = attempt.then.clone();
+        let opened = self.begin_session(tenant, attempt.subject, attempt.methods, visit).await?;
+        Ok(Step::SignedIn { opened, then })
+    }
+
+    /// What would complete the attempt; nothing when it is complete.
+    async fn missing(&self, _tenant: TenantId, _attempt: &Attempt) -> Result<Methods, VaultError> {
+        Ok(Methods::default())
+    }
+
+    async fn wait_for(&self, tenant: TenantId, attempt: Attempt, offered: Methods) -> Result<Step, VaultError> {
+        let token = Token::draw(self.entropy.as_ref());
+        let name = self.name_of::<Attempt>(tenant, &token).await?;
+        let put = self.put_new(name, Some(attempt.subject), Some(self.in_ms(ATTEMPT_MS)), &attempt)?;
+        let told = EntryBody::SignIn { methods: attempt.methods.bits(), outcome: 2 };
+        self.vault.change_slips(&self.door(tenant), vec![put], vec![(Some(attempt.subject), told)]).await?;
+        Ok(Step::Factor { token, offered })
+    }
+
+    /// The attempt that a browser holds; `None` when it is over.
+    pub(crate) async fn attempt(
+        &self,
+        tenant: TenantId,
+        token: &AttemptToken,
+    ) -> Result<Option<Kept<Attempt>>, VaultError> {
+        self.kept_by(tenant, token).await
+    }
+}

@@ -1,0 +1,170 @@
+//! What of a policy is the front door: read from the manifest's own words, so that nothing has to be said twice.
+//!
+//! The purpose that signs people in is the first whose DPV term is `IdentityAuthentication` and which uses a field of the
+//! term `Password` that is kept as a hash. What it uses besides and what identifies is what people sign in with. Source:
+//! spec/manifest.md, "The front door".
+
+use candor_manifest::model::{Basis, Channel, Field, FieldIx, Manifest, Purpose, Source, ValueKind};
+use candor_vault::{ErrorKind, VaultError};
+
+/// The DPV term of the purpose that signs people in.
+const AUTHENTICATION: &str = "IdentityAuthentication";
+/// Terms of fields that no sign-up form asks for: they are set up afterwards, or come from elsewhere.
+const NOT_ASKED: [&str; 3] = ["Authenticating", "SecretText", "AuthenticationHistory"];
+
+/// The front door of one policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FrontDoor {
+    /// The purpose for which people are told apart.
+    pub purpose: String,
+    /// The field of the password's hash.
+    pub password: String,
+    /// What people may call themselves by: fields that identify, addresses before names.
+    pub identifiers: Vec<String>,
+    /// The address that is confirmed, and written to about sign-ins.
+    pub email: Option<String>,
+    /// The number that codes may go to.
+    pub telephone: Option<String>,
+    /// The purpose for which the address is opened to write to it, and whether it names the channel.
+    pub mail_purpose: Option<(String, bool)>,
+    /// What the sign-up form asks for, in the order of the policy: required fields, and optional ones it offers.
+    pub asked: Vec<FieldIx>,
+    /// Purposes that people are asked to consent to, one by one.
+    pub consents: Vec<String>,
+}
+
+impl FrontDoor {
+    /// Reads it from a policy.
+    ///
+    /// # Errors
+    /// `door.none`: no purpose signs people in.
+    pub fn of(manifest: &Manifest) -> Result<Self, VaultError> {
+        let (purpose, password) =
+            manifest.purposes.iter().find_map(|purpose| signing_in(manifest, purpose)).ok_or_else(none)?;
+        let field = |ix: &FieldIx| &manifest.fields[ix.at()];
+        let mut identifiers: Vec<&Field> =
+            purpose.uses.iter().map(field).filter(|field| field.identifies && comes_from_subject(field)).collect();
+        identifiers.sort_by_key(|field| !is_address(field));
+        let email = identifiers.iter().find(|field| is_address(field)).map(|field| field.name.clone());
+        let used = |name: &str, purpose: &Purpose| purpose.uses.iter().any(|ix| field(ix).name == name);
+        let mail_purpose = email.as_deref().and_then(|email| {
+            let by_mail = |purpose: &&Purpose| purpose.channels.contains(&Channel::Email) && used(email, purpose);
+            let own = std::iter::once(purpose).filter(|purpose| by_mail(purpose));
+            let of_term = |term| manifest.purposes.iter().filter(move |other| other.term == term);
+            let others = of_term("IdentityVerification").chain(of_term(AUTHENTICATION)).filter(by_mail);
+            let named = own.chain(others).next().map(|purpose| (purpose.name.clone(), true));
+            named.or_else(|| used(email, purpose).then(|| (purpose.name.clone(), false)))
+        });
+        let asked = asked(manifest, password, &identifiers);
+        let telephone = asked.iter().map(field).find(|field| field.term == "TelephoneNumber");
+        let consents = manifest.purposes.iter().filter(|purpose| matches!(purpose.basis, Basis::Consent { .. }));
+        Ok(Self {
+            purpose: purpose.name.clone(),
+            password: manifest.fields[password.at()].name.clone(),
+            telephone: telephone.map(|field| field.name.clone()),
+            identifiers: identifiers.into_iter().map(|field| field.name.clone()).collect(),
+            email,
+            mail_purpose,
+            asked,
+            consents: consents.map(|purpose| purpose.name.clone()).collect(),
+        })
+    }
+
+    /// The fields that what somebody calls themself by may be, the likeliest first.
+    pub(crate) fn identifiers_for<'a>(&'a self, text: &str) -> impl Iterator<Item = &'a str> {
+        let is_mail = text.contains('@');
+        let email = self.email.as_deref();
+        let mut fields: Vec<&str> = self.identifiers.iter().map(String::as_str).collect();
+        fields.sort_by_key(|field| (Some(*field) == email) != is_mail);
+        fields.into_iter()
+    }
+}
+
+/// The purpose with the field of its password, if it signs people in.
+fn signing_in<'a>(manifest: &Manifest, purpose: &'a Purpose) -> Option<(&'a Purpose, FieldIx)> {
+    if purpose.term != AUTHENTICATION {
+        return None;
+    }
+    let is_password = |ix: &&FieldIx| {
+        let field = &manifest.fields[ix.at()];
+        field.hashed && field.term == "Password" && !manifest.groups[field.group.at()].many
+    };
+    purpose.uses.iter().find(is_password).map(|ix| (purpose, *ix))
+}
+
+/// Every field of the groups that signing in takes which people give themselves.
+fn asked(manifest: &Manifest, password: FieldIx, identifiers: &[&Field]) -> Vec<FieldIx> {
+    let mut groups = vec![manifest.fields[password.at()].group];
+    groups.extend(identifiers.iter().map(|field| field.group));
+    let fields = (0_u16..).zip(&manifest.fields);
+    let asked = fields.filter(|(_, field)| {
+        groups.contains(&field.group)
+            && !manifest.groups[field.group.at()].many
+            && comes_from_subject(field)
+            && field.held_by.is_none()
+            && field.derived.is_none()
+            && (field.kind != ValueKind::List || !field.optional)
+            && !NOT_ASKED.contains(&field.term.as_str())
+    });
+    asked.map(|(at, _)| FieldIx(at)).collect()
+}
+
+fn comes_from_subject(field: &Field) -> bool {
+    field.sources.is_empty() || field.sources.contains(&Source::Subject)
+}
+
+fn is_address(field: &Field) -> bool {
+    field.term.starts_with("EmailAddress")
+}
+
+fn none() -> VaultError {
+    VaultError::new(ErrorKind::Unprocessable, "door.none", "nobody can sign in here: the policy declares no way to")
+        .help("declare a purpose of the term `IdentityAuthentication` that uses a password `kept as hash`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn manifest(vendor: &str) -> Manifest {
+        let file = format!("{}/../../../policies/{vendor}/policy.candor", env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read_to_string(file).unwrap();
+        candor_manifest::check(&[candor_manifest::Source { path: "policy.candor".into(), text }]).unwrap().manifest
+    }
+
+    fn asked(vendor: &str) -> Vec<(String, bool)> {
+        let manifest = manifest(vendor);
+        let door = FrontDoor::of(&manifest).unwrap();
+        let field = |ix: &FieldIx| (manifest.fields[ix.at()].name.clone(), manifest.fields[ix.at()].optional);
+        door.asked.iter().map(field).collect()
+    }
+
+    #[test]
+    fn a_policy_says_by_itself_what_signing_in_takes() {
+        let door = FrontDoor::of(&manifest("miniorange-plugins")).unwrap();
+        assert_eq!((door.purpose.as_str(), door.password.as_str()), ("sign_in", "account.password"));
+        assert_eq!(door.identifiers, ["account.email", "account.username"]);
+        assert_eq!(door.email.as_deref(), Some("account.email"));
+        assert_eq!(door.telephone.as_deref(), Some("account.telephone"));
+        assert_eq!(door.mail_purpose, Some(("one_time_code".to_owned(), true)));
+        assert_eq!(door.identifiers_for("ada").collect::<Vec<_>>(), ["account.username", "account.email"]);
+        assert_eq!(door.identifiers_for("a@b").collect::<Vec<_>>(), ["account.email", "account.username"]);
+        assert!(FrontDoor::of(&manifest("asign2")).unwrap().consents.len() < 20);
+        assert_eq!(FrontDoor::of(&manifest("miniorange-cloud")).unwrap_err().code(), "door.none");
+    }
+
+    #[test]
+    fn the_form_asks_what_the_policy_requires_and_offers_the_rest() {
+        let required = |vendor: &str| -> Vec<String> {
+            asked(vendor).into_iter().filter(|(_, optional)| !optional).map(|(name, _)| name).collect()
+        };
+        assert_eq!(required("miniorange-plugins"), ["account.email", "account.company", "account.password"]);
+        assert_eq!(
+            required("asign2"),
+            ["account.email", "account.name", "account.organisation", "sign_in.login", "sign_in.password"]
+        );
+        let offered = asked("miniorange-plugins");
+        assert!(offered.contains(&("account.telephone".to_owned(), true)));
+        assert!(!asked("asign2").iter().any(|(name, _)| name.contains("second_factor") || name.contains("recovery")));
+    }
+}

@@ -1,0 +1,79 @@
+//! The service: what every use case of the front door shares.
+
+use std::sync::Arc;
+
+use candor_vault::{Caller, TenantView, Vault, VaultError};
+use candor_words::{Entropy, Instant, SubjectId, TenantId};
+
+use crate::door::FrontDoor;
+use crate::limits::Limits;
+
+/// What the service is made of.
+pub struct IdentityParts {
+    /// The vault, which has the store, the clock, the keys and the carriers of mail.
+    pub vault: Arc<Vault>,
+    /// Chance.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// The front door of every tenant.
+pub struct Identity {
+    pub(crate) vault: Arc<Vault>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) limits: Limits,
+}
+
+impl Identity {
+    /// Opens the front door over a vault.
+    pub fn open(parts: IdentityParts) -> Arc<Self> {
+        Arc::new(Self { vault: parts.vault, entropy: parts.entropy, limits: Limits::new() })
+    }
+
+    /// The vault behind it.
+    pub const fn vault(&self) -> &Arc<Vault> {
+        &self.vault
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> Instant {
+        self.vault.now()
+    }
+
+    /// A tenant by its name in addresses.
+    ///
+    /// # Errors
+    /// `tenant.unknown`; the store does not answer.
+    pub async fn tenant(&self, slug: &str) -> Result<TenantView, VaultError> {
+        self.vault.tenant_by_slug(slug).await?.ok_or_else(|| {
+            VaultError::new(candor_vault::ErrorKind::Missing, "tenant.unknown", "there is no such organisation here")
+        })
+    }
+
+    /// What of the tenant's policy in force is the front door.
+    ///
+    /// # Errors
+    /// `door.none`: the policy lets nobody sign in.
+    pub async fn front_door(&self, tenant: TenantId) -> Result<FrontDoor, VaultError> {
+        FrontDoor::of(self.vault.plan(tenant, None).await?.manifest())
+    }
+
+    /// The door itself as a caller of the vault: for this crate's use cases alone.
+    pub(crate) fn door(&self, tenant: TenantId) -> Caller {
+        self.vault.door(tenant)
+    }
+
+    /// The person as a caller of the vault: they reach what is about themself.
+    pub fn person(&self, tenant: TenantId, subject: SubjectId) -> Caller {
+        self.vault.person(tenant, subject)
+    }
+
+    /// Where people reach the pages, without a slash at the end. Never taken from a request.
+    pub fn public_url(&self) -> &str {
+        self.vault.post().map_or("", |post| post.public_url.as_str())
+    }
+
+    /// So many milliseconds from now.
+    pub(crate) fn in_ms(&self, ms: i64) -> Instant {
+        Instant::from_millis(self.now().as_millis().saturating_add(ms))
+    }
+}

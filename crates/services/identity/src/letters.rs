@@ -1,0 +1,151 @@
+//! What is written to people about their accounts, in their language. No letter says more than it must: whoever reads the
+//! mail of somebody else learns that they have an account, and nothing about it.
+
+use crate::language::Language;
+
+/// A letter's subject line and text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Letter {
+    pub title: String,
+    pub text: String,
+}
+
+/// What a letter is about.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum About<'a> {
+    /// Somebody signs up with this address: the page on which to confirm it.
+    SignUp { link: &'a str },
+    /// Somebody signs up with an address that has an account: the page to sign in.
+    HasAccount { link: &'a str },
+    /// Somebody asks for a new password: the page on which to set it.
+    Recover { link: &'a str },
+    /// Somebody asks for a new password of an address that has no account.
+    NoAccount,
+    /// There is a new password.
+    NewPassword,
+    /// The account is to have this address: the page on which to confirm it.
+    NewAddress { link: &'a str },
+    /// The account is about to get another address.
+    AddressLeaves,
+    /// The account has another address from now on.
+    AddressLeft,
+}
+
+/// Writes a letter in the name of an organisation.
+pub(crate) fn letter(about: About<'_>, organisation: &str, language: Language) -> Letter {
+    let (title, text) = match language {
+        Language::En => english(about, organisation),
+        Language::De => german(about, organisation),
+    };
+    Letter { title, text }
+}
+
+fn english(about: About<'_>, organisation: &str) -> (String, String) {
+    let unasked = "If this was not you, you need not do anything.";
+    let alarm = "If this was not you, set a new password at once and end your other sessions.";
+    match about {
+        About::SignUp { link } => (
+            format!("Confirm your address for {organisation}"),
+            format!(
+                "Somebody signed up at {organisation} with this address.\n\nTo confirm it, open this page within 24 hours:\n{link}\n\n{unasked} Nothing is kept then.\n"
+            ),
+        ),
+        About::HasAccount { link } => (
+            format!("You have an account at {organisation}"),
+            format!(
+                "Somebody signed up at {organisation} with this address, which has an account already.\n\nTo sign in, or to set a new password:\n{link}\n\n{unasked}\n"
+            ),
+        ),
+        About::Recover { link } => (
+            format!("Set a new password for {organisation}"),
+            format!(
+                "Somebody asked for a new password of your account at {organisation}.\n\nTo set it, open this page within 30 minutes:\n{link}\n\n{unasked}\n"
+            ),
+        ),
+        About::NoAccount => (
+            format!("No account at {organisation}"),
+            format!(
+                "Somebody asked for a new password at {organisation} with this address, which has no account there.\n\nIf this was you, you may have signed up with another address. {unasked}\n"
+            ),
+        ),
+        About::NewPassword => (
+            format!("Your password at {organisation} was changed"),
+            format!(
+                "The password of your account at {organisation} was changed, and every other session was ended.\n\n{alarm}\n"
+            ),
+        ),
+        About::NewAddress { link } => (
+            format!("Confirm your new address for {organisation}"),
+            format!(
+                "An account at {organisation} is to have this address.\n\nTo confirm it, open this page within 24 hours:\n{link}\n\n{unasked}\n"
+            ),
+        ),
+        About::AddressLeaves => (
+            format!("Your address at {organisation} is about to change"),
+            format!(
+                "Your account at {organisation} is about to get another address. It does once the new address is confirmed.\n\n{alarm}\n"
+            ),
+        ),
+        About::AddressLeft => (
+            format!("Your address at {organisation} was changed"),
+            format!(
+                "Your account at {organisation} has another address from now on; this one is not used for it any more.\n\n{alarm}\n"
+            ),
+        ),
+    }
+}
+
+fn german(about: About<'_>, organisation: &str) -> (String, String) {
+    let unasked = "Waren Sie das nicht, brauchen Sie nichts zu tun.";
+    let alarm = "Waren Sie das nicht, setzen Sie sofort ein neues Passwort und beenden Sie Ihre anderen Sitzungen.";
+    match about {
+        About::SignUp { link } => (
+            format!("Bestätigen Sie Ihre Adresse für {organisation}"),
+            format!(
+                "Jemand hat sich bei {organisation} mit dieser Adresse angemeldet.\n\nUm sie zu bestätigen, öffnen Sie innerhalb von 24 Stunden diese Seite:\n{link}\n\n{unasked} Dann wird nichts gespeichert.\n"
+            ),
+        ),
+        About::HasAccount { link } => (
+            format!("Sie haben ein Konto bei {organisation}"),
+            format!(
+                "Jemand hat sich bei {organisation} mit dieser Adresse angemeldet, zu der es schon ein Konto gibt.\n\nUm sich anzumelden oder ein neues Passwort zu setzen:\n{link}\n\n{unasked}\n"
+            ),
+        ),
+        About::Recover { link } => (
+            format!("Neues Passwort für {organisation}"),
+            format!(
+                "Jemand hat für Ihr Konto bei {organisation} ein neues Passwort angefordert.\n\nUm es zu setzen, öffnen Sie innerhalb von 30 Minuten diese Seite:\n{link}\n\n{unasked}\n"
+            ),
+        ),
+        About::NoAccount => (
+            format!("Kein Konto bei {organisation}"),
+            format!(
+                "Jemand hat bei {organisation} ein neues Passwort für diese Adresse angefordert, zu der es dort kein Konto gibt.\n\nWaren Sie das, haben Sie sich vielleicht mit einer anderen Adresse angemeldet. {unasked}\n"
+            ),
+        ),
+        About::NewPassword => (
+            format!("Ihr Passwort bei {organisation} wurde geändert"),
+            format!(
+                "Das Passwort Ihres Kontos bei {organisation} wurde geändert, und alle anderen Sitzungen wurden beendet.\n\n{alarm}\n"
+            ),
+        ),
+        About::NewAddress { link } => (
+            format!("Bestätigen Sie Ihre neue Adresse für {organisation}"),
+            format!(
+                "Ein Konto bei {organisation} soll diese Adresse bekommen.\n\nUm sie zu bestätigen, öffnen Sie innerhalb von 24 Stunden diese Seite:\n{link}\n\n{unasked}\n"
+            ),
+        ),
+        About::AddressLeaves => (
+            format!("Ihre Adresse bei {organisation} soll sich ändern"),
+            format!(
+                "Ihr Konto bei {organisation} soll eine andere Adresse bekommen. Das geschieht, sobald die neue Adresse bestätigt ist.\n\n{alarm}\n"
+            ),
+        ),
+        About::AddressLeft => (
+            format!("Ihre Adresse bei {organisation} wurde geändert"),
+            format!(
+                "Ihr Konto bei {organisation} hat von nun an eine andere Adresse; diese wird dafür nicht mehr benutzt.\n\n{alarm}\n"
+            ),
+        ),
+    }
+}

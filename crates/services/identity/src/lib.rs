@@ -1,0 +1,43 @@
+//! The front door: people sign up, sign in, and stay signed in; nothing here knows of pages or protocols.
+//!
+//! Everything personal lies in the vault and is asked for there, for a purpose of the policy. What the door itself has to
+//! remember (sessions, attempts, codes on their way) are [slips](candor_vault::Slip) that the vault seals. Start at
+//! [`Identity::open`], then `door.rs` (what of a policy is the front door), then `sign_in.rs`.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+mod address;
+mod attempt;
+mod change_email;
+mod csrf;
+mod device;
+mod door;
+mod drawer;
+mod identity;
+mod language;
+mod letters;
+mod limits;
+mod local_path;
+mod mailing;
+mod method;
+mod password;
+mod recover;
+mod session;
+mod sign_in;
+mod sign_up;
+mod token;
+mod visit;
+
+pub use attempt::{ATTEMPT_MS, Attempt, AttemptToken, Step};
+pub use csrf::FormToken;
+pub use door::FrontDoor;
+pub use drawer::Sort;
+pub use identity::{Identity, IdentityParts};
+pub use language::Language;
+pub use local_path::LocalPath;
+pub use method::{Method, Methods};
+pub use password::PASSWORD_CHARS_MIN;
+pub use session::{Opened, SESSION_IDLE_MS, SESSION_MS, Session, SessionView, SignOutCause};
+pub use sign_up::{CONFIRM_MS, SignUp, SignUpOutcome};
+pub use token::{TOKEN_CHARS, Token};
+pub use visit::Visit;

@@ -1,0 +1,93 @@
+//! Writing to people about their accounts.
+//!
+//! Handed to the relay on a task of its own: how long that takes tells nobody whether there is an account. A relay that
+//! does not answer is tried again a few times; then the person asks again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use candor_notify::{Message, Undelivered};
+use candor_vault::{Ask, ErrorKind, TenantView, VaultError};
+use candor_words::{Secret, SubjectId};
+
+use crate::door::FrontDoor;
+use crate::identity::Identity;
+use crate::language::Language;
+use crate::letters::{About, letter};
+use crate::token::Token;
+
+/// How long the next attempt waits, each time.
+const WAITS: [Duration; 3] = [Duration::from_millis(500), Duration::from_secs(5), Duration::from_secs(30)];
+
+impl Identity {
+    /// Refuses what needs mail where none can be sent.
+    pub(crate) fn needs_mail(&self) -> Result<(), VaultError> {
+        match self.vault.post().and_then(|post| post.mail.as_ref()) {
+            Some(_) => Ok(()),
+            None => Err(VaultError::new(
+                ErrorKind::Unavailable,
+                "mail.none",
+                "this cannot be done now: the address would have to be confirmed, and no mail can be sent from here",
+            )
+            .help("ask the administrator to name a mail relay (`--smtp-host`)")),
+        }
+    }
+
+    /// The address at which somebody is written to about their account; read for the purpose that says so.
+    pub(crate) async fn address_of(
+        &self,
+        tenant: &TenantView,
+        door: &FrontDoor,
+        subject: SubjectId,
+    ) -> Result<Option<Secret<String>>, VaultError> {
+        let (Some(field), Some((purpose, by_mail))) = (&door.email, &door.mail_purpose) else { return Ok(None) };
+        let ask = Ask {
+            subject,
+            purpose: purpose.clone(),
+            recipient: None,
+            fields: vec![field.clone()],
+            record: None,
+            channel: by_mail.then_some(candor_manifest::model::Channel::Email),
+            gpc: false,
+            approval: None,
+        };
+        let answer = self.vault.read(&self.door(tenant.id), &ask).await?;
+        let mut values = answer.records.into_iter().flat_map(|record| record.values.into_values());
+        Ok(values.find_map(|value| value.value.as_str().map(|text| Secret::new(text.to_owned()))))
+    }
+
+    /// Sends a letter, without waiting for it.
+    pub(crate) fn send(&self, tenant: &TenantView, to: Secret<String>, about: About<'_>, language: Language) {
+        let Some(mail) = self.vault.post().and_then(|post| post.mail.clone()) else { return };
+        let written = letter(about, &tenant.title, language);
+        let message = Message {
+            id: Token::draw(self.entropy.as_ref()).expose().replace('_', "-"),
+            to,
+            sender: tenant.title.clone(),
+            title: written.title,
+            text: written.text,
+            opt_out: None,
+        };
+        tokio::spawn(async move { deliver(mail, message).await });
+    }
+
+    /// The address of a page of the tenant, for a letter: from the configuration, never from a request.
+    pub(crate) fn link(&self, tenant: &TenantView, path: &str, token: &Token) -> String {
+        format!("{}/{}/{path}?code={}", self.public_url(), tenant.slug, token.expose())
+    }
+}
+
+async fn deliver(mail: Arc<dyn candor_notify::Notify>, message: Message) {
+    for wait in WAITS {
+        match mail.deliver(&message).await {
+            Ok(()) => return,
+            Err(Undelivered::Never { code }) => {
+                tracing::warn!(code, "a letter about an account was not taken by the relay");
+                return;
+            }
+            Err(error) => tracing::warn!(%error, "a letter about an account is tried again"),
+        }
+        tokio::time::sleep(wait).await;
+    }
+    tracing::error!("a letter about an account was given up");
+}
