@@ -105,6 +105,10 @@ pub enum EntryBody {
     /// What the person signs in with; `what` 1 password changed, 2 password reset, 3 address changed, 4 address
     /// confirmed, 5 locked, 6 unlocked.
     CredentialChanged { what: u8 },
+    /// Where people may sign in elsewhere; `act` 1 put, 2 removed.
+    UpstreamChanged { upstream: RecordId, act: u8 },
+    /// Somebody's account there and their account here; `act` 1 linked, 2 unlinked.
+    UpstreamLinked { upstream: RecordId, act: u8 },
     /// What a later program adds; the payload is kept elsewhere.
     Other { code: u16, payload: Digest },
 }
@@ -156,6 +160,8 @@ impl EntryBody {
             Self::SignedOut { .. } => 47,
             Self::FactorChanged { .. } => 48,
             Self::CredentialChanged { .. } => 49,
+            Self::UpstreamChanged { .. } => 53,
+            Self::UpstreamLinked { .. } => 54,
             Self::Other { .. } => 255,
         }
     }
@@ -206,6 +212,8 @@ impl EntryBody {
             Self::SignedOut { .. } => "signed_out",
             Self::FactorChanged { .. } => "factor_changed",
             Self::CredentialChanged { .. } => "credential_changed",
+            Self::UpstreamChanged { .. } => "upstream_changed",
+            Self::UpstreamLinked { .. } => "upstream_linked",
             Self::Other { .. } => "other",
         }
     }

@@ -149,6 +149,10 @@ impl EntryBody {
                 into.extend_from_slice(&[*sort, *act]);
             }
             Self::CredentialChanged { what } => into.push(*what),
+            Self::UpstreamChanged { upstream, act } | Self::UpstreamLinked { upstream, act } => {
+                into.extend_from_slice(upstream.as_bytes());
+                into.push(*act);
+            }
             Self::Other { code, payload } => {
                 put_u16(into, *code);
                 into.extend_from_slice(&payload.0);
@@ -226,6 +230,8 @@ impl EntryBody {
             47 => Self::SignedOut { n_sessions: r.u32()?, cause: r.u8()? },
             48 => Self::FactorChanged { factor: RecordId::from_bytes(r.take()?), sort: r.u8()?, act: r.u8()? },
             49 => Self::CredentialChanged { what: r.u8()? },
+            53 => Self::UpstreamChanged { upstream: RecordId::from_bytes(r.take()?), act: r.u8()? },
+            54 => Self::UpstreamLinked { upstream: RecordId::from_bytes(r.take()?), act: r.u8()? },
             255 => Self::Other { code: r.u16()?, payload: r.digest()? },
             found => return Err(EntryError::KindUnknown { found }),
         };

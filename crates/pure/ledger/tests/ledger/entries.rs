@@ -61,6 +61,8 @@ pub fn every_body(seed: u8) -> Vec<EntryBody> {
         SignedOut { n_sessions: u32::from(seed) << 20, cause: seed },
         FactorChanged { factor: record, sort: 2, act: seed },
         CredentialChanged { what: seed },
+        UpstreamChanged { upstream: record, act: seed },
+        UpstreamLinked { upstream: record, act: seed },
         Other { code: number, payload: digest },
     ]
 }
