@@ -26,6 +26,7 @@ mod session;
 mod sign_in;
 mod sign_up;
 mod token;
+mod upstream;
 mod visit;
 
 pub use attempt::{ATTEMPT_MS, Attempt, AttemptToken, Step};
@@ -40,4 +41,8 @@ pub use password::PASSWORD_CHARS_MIN;
 pub use session::{Opened, SESSION_IDLE_MS, SESSION_MS, Session, SessionView, SignOutCause};
 pub use sign_up::{CONFIRM_MS, SignUp, SignUpOutcome};
 pub use token::{TOKEN_CHARS, Token};
+pub use upstream::{
+    Agreed, AskedFor, Back, Browser, ELSEWHERE_MAX, Elsewhere, ElsewhereStep, ElsewhereView, Gate, LinkView,
+    NewElsewhere, NewPlace, PlaceView,
+};
 pub use visit::Visit;
