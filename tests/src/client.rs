@@ -28,6 +28,7 @@ impl Client {
     pub(crate) fn new(base: &str, key: Option<&str>) -> Self {
         // A server may close a connection whose last body it did not need; each request takes a fresh one.
         let config = ureq::Agent::config_builder().http_status_as_error(false).max_idle_connections(0);
+        let config = config.max_redirects(0).max_redirects_will_error(false);
         let config = config.timeout_global(Some(Duration::from_secs(30)));
         Self { base: base.to_owned(), key: key.map(str::to_owned), agent: config.build().into() }
     }

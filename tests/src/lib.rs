@@ -19,6 +19,7 @@ mod people;
 mod server;
 mod setup;
 mod trace;
+mod visitor;
 
 pub use backups::{Backups, Beside, said};
 pub use binaries::{candor, installed, ledger_check};
@@ -34,3 +35,4 @@ pub use people::{Person, text};
 pub use server::Server;
 pub use setup::Setup;
 pub use trace::Trace;
+pub use visitor::Visitor;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use candor_api::{ApiState, api_routes};
 use candor_http::{Figure, Metrics, Stopped, check_address, dress, health_routes, metrics_routes, serve, stop_signal};
+use candor_identity::{Identity, IdentityParts};
 use candor_jobs::Runner;
 use candor_seal::{RootKey, SystemEntropy};
 use candor_store_sqlite::SqliteStore;
@@ -126,7 +127,10 @@ fn routes(vault: &Arc<Vault>, entries: Arc<AtomicU64>, config: &Config) -> Route
             as std::pin::Pin<Box<dyn Future<Output = bool> + Send>>
     });
     let pages = candor_web::router(Arc::new(PoliciesOfVault::new(Arc::clone(vault))));
+    let identity = Identity::open(IdentityParts { vault: Arc::clone(vault), entropy: Arc::new(SystemEntropy) });
     let routes = candor_http::compress(pages)
+        // Never compressed: what is secret there stands beside what others choose.
+        .merge(candor_web::door_router(identity))
         .merge(api_routes(ApiState::new(Arc::clone(vault), config.rate)))
         .merge(health_routes(ready))
         .merge(metrics_routes(Arc::clone(&metrics)))

@@ -4,6 +4,7 @@
 //! name, does not compile (ADR 0021). Parts in braces are arguments; a second form after `|` is the one for numbers
 //! other than one, told by the first argument.
 
+pub(crate) mod door;
 pub(crate) mod kit;
 #[allow(dead_code, reason = "the account area is next")]
 pub(crate) mod policy;
