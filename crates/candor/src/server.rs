@@ -8,10 +8,12 @@ use std::time::Duration;
 use axum::Router;
 use candor_api::{ApiState, api_routes};
 use candor_http::{Figure, Metrics, Stopped, check_address, dress, health_routes, metrics_routes, serve, stop_signal};
-use candor_identity::{Identity, IdentityParts};
+use candor_identity::{Identity, IdentityParts, Outside};
 use candor_jobs::Runner;
+use candor_ldap_bind::LdapDirectory;
 use candor_seal::{RootKey, SystemEntropy};
 use candor_store_sqlite::SqliteStore;
+use candor_upstream::Upstreams;
 use candor_vault::{PAGE_MAX, Vault, VaultParts};
 use candor_words::SystemClock;
 use tokio::net::TcpListener;
@@ -128,10 +130,14 @@ fn routes(vault: &Arc<Vault>, entries: Arc<AtomicU64>, config: &Config) -> Route
     });
     let pages = candor_web::router(Arc::new(PoliciesOfVault::new(Arc::clone(vault))));
     let identity = Identity::open(IdentityParts { vault: Arc::clone(vault), entropy: Arc::new(SystemEntropy) });
+    // Making these asks nobody anything; what a provider or directory is asked is asked after somebody agreed.
+    if let Ok(upstream) = Upstreams::new(Arc::new(SystemClock), None) {
+        identity.reach_by(Outside { upstream: Arc::new(upstream), directory: Arc::new(LdapDirectory) });
+    }
     let routes = candor_http::compress(pages)
         // Never compressed: what is secret there stands beside what others choose.
-        .merge(candor_web::door_router(identity))
-        .merge(api_routes(ApiState::new(Arc::clone(vault), config.rate)))
+        .merge(candor_web::door_router(Arc::clone(&identity)))
+        .merge(api_routes(ApiState::new(Arc::clone(vault), config.rate).with_door(identity)))
         .merge(health_routes(ready))
         .merge(metrics_routes(Arc::clone(&metrics)))
         .fallback(not_found);

@@ -31,6 +31,7 @@ mod refusals;
         (name = "policy", description = "The policy in force"),
         (name = "keys", description = "API keys"),
         (name = "secrets", description = "What the tenant proves itself with elsewhere; written, never shown"),
+        (name = "upstreams", description = "Where people may sign in elsewhere, after they agreed"),
         (name = "ledger", description = "Proofs, for anybody")
     ),
     components(schemas(schema::Problem))

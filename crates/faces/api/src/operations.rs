@@ -29,6 +29,7 @@ mod rights;
 mod rotation;
 mod secrets;
 mod subjects;
+mod upstreams;
 mod verify;
 mod why;
 
@@ -41,6 +42,7 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(keys::routes())
         .merge(rotation::routes())
         .merge(secrets::routes())
+        .merge(upstreams::routes())
         .merge(subjects::routes())
         .merge(verify::routes())
         .merge(imports::routes())

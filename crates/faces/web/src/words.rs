@@ -9,6 +9,7 @@ pub(crate) mod kit;
 #[allow(dead_code, reason = "the account area is next")]
 pub(crate) mod policy;
 pub(crate) mod sign_up;
+pub(crate) mod upstream;
 
 /// Declares texts: `name = "English" / "Deutsch";`, `name(arg: &str) = "… {arg}" / "… {arg}";`,
 /// `name(n: u64) = "one" | "{n} of them" / "eins" | "{n} davon";`.

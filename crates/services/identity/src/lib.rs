@@ -30,6 +30,7 @@ mod upstream;
 mod visit;
 
 pub use attempt::{ATTEMPT_MS, Attempt, AttemptToken, Step};
+pub use candor_identity_port::{Shape, UpstreamAnswer};
 pub use csrf::FormToken;
 pub use door::FrontDoor;
 pub use drawer::Sort;
@@ -42,7 +43,7 @@ pub use session::{Opened, SESSION_IDLE_MS, SESSION_MS, Session, SessionView, Sig
 pub use sign_up::{CONFIRM_MS, SignUp, SignUpOutcome};
 pub use token::{TOKEN_CHARS, Token};
 pub use upstream::{
-    Agreed, AskedFor, Back, Browser, ELSEWHERE_MAX, Elsewhere, ElsewhereStep, ElsewhereView, Gate, LinkView,
-    NewElsewhere, NewPlace, PlaceView,
+    Agreed, AskedFor, Back, Browser, Gate, LinkView, NewPlace, NewUpstream, Outside, PlaceView, UPSTREAMS_MAX,
+    UpstreamStep, UpstreamView,
 };
 pub use visit::Visit;

@@ -25,14 +25,14 @@ mod tries;
 
 pub use asked::{AskedFor, Gate};
 pub use away::{Agreed, Browser};
-pub use back::{Back, ElsewhereStep};
-pub use configured::{ELSEWHERE_MAX, ElsewhereView, NewElsewhere, NewPlace, PlaceView};
+pub use back::{Back, UpstreamStep};
+pub use configured::{NewPlace, NewUpstream, PlaceView, UPSTREAMS_MAX, UpstreamView};
 pub use link::LinkView;
 
 pub(crate) use tries::Tries;
 
 /// How the places are reached.
-pub struct Elsewhere {
+pub struct Outside {
     /// Upstream providers.
     pub upstream: Arc<dyn Upstream>,
     /// Directories.
@@ -42,21 +42,21 @@ pub struct Elsewhere {
 /// What of the service this is about.
 #[derive(Default)]
 pub(crate) struct Reach {
-    elsewhere: OnceLock<Elsewhere>,
+    outside: OnceLock<Outside>,
     pub(crate) tries: Tries,
 }
 
 impl Identity {
     /// Says how the places are reached; until then nobody can sign in elsewhere. Asks nobody anything.
-    pub fn reach_by(&self, elsewhere: Elsewhere) {
-        let _ = self.reach.elsewhere.set(elsewhere);
+    pub fn reach_by(&self, outside: Outside) {
+        let _ = self.reach.outside.set(outside);
     }
 
-    fn elsewhere(&self) -> Result<&Elsewhere, VaultError> {
-        self.reach.elsewhere.get().ok_or_else(|| {
+    fn outside(&self) -> Result<&Outside, VaultError> {
+        self.reach.outside.get().ok_or_else(|| {
             VaultError::new(
                 ErrorKind::Unavailable,
-                "elsewhere.none",
+                "upstream.none",
                 "nobody can sign in elsewhere: this server reaches no providers",
             )
         })

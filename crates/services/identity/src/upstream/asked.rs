@@ -44,7 +44,7 @@ impl Identity {
     /// What to ask before anybody signs in there. Asks nobody else anything.
     ///
     /// # Errors
-    /// `elsewhere.unknown`; the purpose is not in the policy in force any more.
+    /// `upstream.unknown`; the purpose is not in the policy in force any more.
     pub async fn gate(&self, tenant: &TenantView, name: &str) -> Result<Gate, VaultError> {
         let configured = self.place(tenant.id, name).await?.body;
         let plan = self.vault.plan(tenant.id, None).await?;
@@ -75,8 +75,8 @@ impl Identity {
     ///
     /// # Errors
     /// The store does not answer.
-    pub async fn ways_elsewhere(&self, tenant: &TenantView) -> Result<Vec<(String, String)>, VaultError> {
-        if self.elsewhere().is_err() {
+    pub async fn ways_upstream(&self, tenant: &TenantView) -> Result<Vec<(String, String)>, VaultError> {
+        if self.outside().is_err() {
             return Ok(Vec::new());
         }
         Ok(self.places(tenant.id).await?.into_iter().map(|kept| (kept.body.name, kept.body.title)).collect())

@@ -75,7 +75,7 @@ impl Identity {
     /// asked anything. Somebody who is signed in comes back to link the account they have.
     ///
     /// # Errors
-    /// `elsewhere.unknown`; `elsewhere.age` when the policy's age is not reached or not said; `door.too_often`; the
+    /// `upstream.unknown`; `upstream.age` when the policy's age is not reached or not said; `door.too_often`; the
     /// provider cannot be asked.
     pub async fn go_to(
         &self,
@@ -105,7 +105,7 @@ impl Identity {
         let state = self.vault.slip_name(tenant.id, Away::KIND, attempt.state.expose().as_bytes()).await?;
         let put: SlipChange = self.put_new(state, None, Some(self.in_ms(AWAY_MS)), &body)?;
         self.vault.change_slips(&self.door(tenant.id), vec![put], Vec::new()).await?;
-        self.elsewhere()?.upstream.begin(&provider, &attempt, &wanted).await.map_err(of_upstream)
+        self.outside()?.upstream.begin(&provider, &attempt, &wanted).await.map_err(of_upstream)
     }
 
     /// What a yes covers: the claims that the policy permits, and whether the person is old enough for an account.
@@ -125,7 +125,7 @@ impl Identity {
             // INVARIANT: turned away before anything is asked, kept or written down.
             return Err(VaultError::new(
                 ErrorKind::Unprocessable,
-                "elsewhere.age",
+                "upstream.age",
                 "nobody was asked anything: people younger than the policy allows have no account here",
             )
             .detail("at_least", rule.at_least));
@@ -147,7 +147,7 @@ impl Identity {
 }
 
 fn not_a_provider() -> VaultError {
-    VaultError::new(ErrorKind::Missing, "elsewhere.unknown", "people do not sign in there")
+    VaultError::new(ErrorKind::Missing, "upstream.unknown", "people do not sign in there")
 }
 
 /// A provider's trouble, in the words of the port.

@@ -33,7 +33,7 @@ pub struct Back<'a> {
 
 /// What became of a sign-in elsewhere.
 #[derive(Debug)]
-pub enum ElsewhereStep {
+pub enum UpstreamStep {
     /// It goes on as every sign-in.
     Step(Step),
     /// The account of who is signed in is linked from now on.
@@ -63,7 +63,7 @@ impl Identity {
     /// Takes what somebody brought back.
     ///
     /// # Errors
-    /// `elsewhere.over` when it belongs to no attempt of this browser, or was brought before; the provider's word does not
+    /// `upstream.over` when it belongs to no attempt of this browser, or was brought before; the provider's word does not
     /// verify (`upstream.…`).
     pub async fn come_back(
         &self,
@@ -71,7 +71,7 @@ impl Identity {
         name: &str,
         back: Back<'_>,
         visit: &Visit,
-    ) -> Result<ElsewhereStep, VaultError> {
+    ) -> Result<UpstreamStep, VaultError> {
         let configured = self.place(tenant.id, name).await?.body;
         let provider = configured.provider(self.way_back(tenant, name)).ok_or_else(over)?;
         let browser = self.browser_name(tenant.id, back.browser.ok_or_else(over)?).await?;
@@ -86,7 +86,7 @@ impl Identity {
         self.vault.change_slips(&self.door(tenant.id), gone, Vec::new()).await.map_err(once).map_err(|_| over())?;
         let away = kept.body;
         let attempt = away.attempt(&back.answer.state);
-        let upstream = &self.elsewhere()?.upstream;
+        let upstream = &self.outside()?.upstream;
         let person = match upstream.finish(&provider, &attempt, &back.answer, &away.wanted).await {
             Ok(person) => person,
             Err(error) => {
@@ -100,7 +100,7 @@ impl Identity {
         match (away.link_to, back.session) {
             (Some(subject), Some(session)) if session.subject == subject => {
                 self.link_account(tenant, &configured, subject, &said).await?;
-                Ok(ElsewhereStep::Linked { then: away.then.clone() })
+                Ok(UpstreamStep::Linked { then: away.then.clone() })
             }
             (Some(_), _) => Err(over()),
             (None, _) => self.known_or_new(tenant, &configured, said, Some(browser), away.then.clone(), visit).await,
@@ -116,12 +116,12 @@ impl Identity {
         browser: Option<String>,
         then: Option<LocalPath>,
         visit: &Visit,
-    ) -> Result<ElsewhereStep, VaultError> {
+    ) -> Result<UpstreamStep, VaultError> {
         match self.linked(tenant.id, configured, &said).await? {
             Some(subject) => {
                 self.keep_again(tenant, configured, subject, &said).await?;
                 let attempt = Attempt::by(subject, said.method, then);
-                Ok(ElsewhereStep::Step(self.advance(tenant.id, attempt, visit).await?))
+                Ok(UpstreamStep::Step(self.advance(tenant.id, attempt, visit).await?))
             }
             None => self.newcomer(tenant, configured, said, browser, then, visit).await,
         }
@@ -181,7 +181,7 @@ pub(crate) fn values(
 pub(crate) fn over() -> VaultError {
     VaultError::new(
         ErrorKind::Denied,
-        "elsewhere.over",
+        "upstream.over",
         "the sign-in was refused: it did not begin in this browser, was used already, or took too long",
     )
     .help("begin again")

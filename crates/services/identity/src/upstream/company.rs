@@ -13,7 +13,7 @@ use crate::attempt::Step;
 use crate::identity::Identity;
 use crate::method::{Method, Methods};
 use crate::upstream::away::{Agreed, Browser};
-use crate::upstream::back::{ElsewhereStep, Said, over, values};
+use crate::upstream::back::{Said, UpstreamStep, over, values};
 use crate::upstream::configured::Configured;
 use crate::visit::Visit;
 
@@ -21,7 +21,7 @@ impl Identity {
     /// Offers name and password to the company's directory. An unknown name and a wrong password are the same *no*.
     ///
     /// # Errors
-    /// `elsewhere.unknown`; `elsewhere.age`; `door.too_often`, and `elsewhere.too_often` when too many failed for this name,
+    /// `upstream.unknown`; `upstream.age`; `door.too_often`, and `upstream.too_often` when too many failed for this name,
     /// so that nobody locks an account of the company from here; what the directory says of an account (`directory.…`).
     pub async fn sign_in_with_company(
         &self,
@@ -30,7 +30,7 @@ impl Identity {
         (user, password): (&str, Secret<String>),
         (agreed, browser): (Agreed, &Browser),
         visit: &Visit,
-    ) -> Result<ElsewhereStep, VaultError> {
+    ) -> Result<UpstreamStep, VaultError> {
         let configured = self.place(tenant.id, name).await?.body;
         let company = configured.company().ok_or_else(over)?;
         let (wanted, is_old_enough) = self.agreed_to(tenant.id, &configured, &agreed, false).await?;
@@ -38,7 +38,7 @@ impl Identity {
         let account = format!("{}/{}", configured.id, user.trim().to_lowercase());
         let account = self.vault.slip_name(tenant.id, 0, account.as_bytes()).await?;
         self.reach.tries.begin(&account, self.now())?;
-        let person = match self.elsewhere()?.directory.verify(&company, user, &password, &wanted).await {
+        let person = match self.outside()?.directory.verify(&company, user, &password, &wanted).await {
             Ok(person) => person,
             Err(error) => return self.refused_by_company(tenant, error).await,
         };
@@ -50,16 +50,12 @@ impl Identity {
         self.known_or_new(tenant, &configured, said, Some(browser), agreed.then, visit).await
     }
 
-    async fn refused_by_company(
-        &self,
-        tenant: &TenantView,
-        error: DirectoryError,
-    ) -> Result<ElsewhereStep, VaultError> {
+    async fn refused_by_company(&self, tenant: &TenantView, error: DirectoryError) -> Result<UpstreamStep, VaultError> {
         let told = EntryBody::SignIn { methods: Methods::of(Method::Directory).bits(), outcome: 0 };
         self.vault.tell(&self.door(tenant.id), (None, told)).await?;
         let kind = match error {
             DirectoryError::CredentialsWrong | DirectoryError::PasswordMissing => {
-                return Ok(ElsewhereStep::Step(Step::Refused));
+                return Ok(UpstreamStep::Step(Step::Refused));
             }
             DirectoryError::TooLong { .. } => ErrorKind::TooLarge,
             DirectoryError::Unreachable | DirectoryError::SearchRefused { .. } => ErrorKind::Unavailable,

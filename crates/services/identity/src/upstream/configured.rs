@@ -18,7 +18,7 @@ use crate::drawer::{Kept, Sort, read, written};
 use crate::identity::Identity;
 
 /// The most places of one tenant.
-pub const ELSEWHERE_MAX: usize = 20;
+pub const UPSTREAMS_MAX: usize = 20;
 const TEXT_BYTES_MAX: usize = 2_048;
 const CERTIFICATES_BYTES_MAX: usize = 32_768;
 const FIELDS_MAX: usize = 32;
@@ -26,7 +26,7 @@ const DIRECTORIES_MAX: usize = 64;
 
 /// A place to be kept. One of the same name is replaced whole.
 #[derive(Debug)]
-pub struct NewElsewhere {
+pub struct NewUpstream {
     /// What it is called in addresses and sources: 1 to 32 of `a` to `z`, `0` to `9`, `_`.
     pub name: String,
     /// What people call it.
@@ -67,8 +67,8 @@ pub enum NewPlace {
 
 /// A place without its secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[expect(missing_docs, reason = "the fields of NewElsewhere")]
-pub struct ElsewhereView {
+#[expect(missing_docs, reason = "the fields of NewUpstream")]
+pub struct UpstreamView {
     pub name: String,
     pub title: String,
     pub purpose: String,
@@ -154,19 +154,19 @@ impl Identity {
     /// Keeps a place, with the ledger entry that says so.
     ///
     /// # Errors
-    /// The caller lacks the admin scope; `elsewhere.malformed` with what; a purpose or field that the policy does not
-    /// declare, or not for this; `elsewhere.too_many`.
-    pub async fn put_elsewhere(&self, caller: &Caller, new: NewElsewhere) -> Result<ElsewhereView, VaultError> {
+    /// The caller lacks the admin scope; `upstream.malformed` with what; a purpose or field that the policy does not
+    /// declare, or not for this; `upstream.too_many`.
+    pub async fn put_upstream(&self, caller: &Caller, new: NewUpstream) -> Result<UpstreamView, VaultError> {
         caller.needs(Scope::Admin)?;
         check_texts(&new)?;
         let plan = self.vault.plan(caller.tenant(), None).await?;
         check_fields(plan.manifest(), &new)?;
         let all = self.places(caller.tenant()).await?;
         let old = all.iter().find(|kept| kept.body.name == new.name);
-        if old.is_none() && all.len() >= ELSEWHERE_MAX {
+        if old.is_none() && all.len() >= UPSTREAMS_MAX {
             return Err(VaultError::new(
                 ErrorKind::Unprocessable,
-                "elsewhere.too_many",
+                "upstream.too_many",
                 "the place was not kept: there are 20 already",
             )
             .help("remove one that is not used any more"));
@@ -196,7 +196,7 @@ impl Identity {
     ///
     /// # Errors
     /// The caller lacks the admin scope.
-    pub async fn elsewheres(&self, caller: &Caller) -> Result<Vec<ElsewhereView>, VaultError> {
+    pub async fn upstreams(&self, caller: &Caller) -> Result<Vec<UpstreamView>, VaultError> {
         caller.needs(Scope::Admin)?;
         Ok(self.places(caller.tenant()).await?.iter().map(|kept| view(&kept.body)).collect())
     }
@@ -205,7 +205,7 @@ impl Identity {
     ///
     /// # Errors
     /// The caller lacks the admin scope; there is no such place.
-    pub async fn remove_elsewhere(&self, caller: &Caller, name: &str) -> Result<(), VaultError> {
+    pub async fn remove_upstream(&self, caller: &Caller, name: &str) -> Result<(), VaultError> {
         caller.needs(Scope::Admin)?;
         let kept = self.place(caller.tenant(), name).await?;
         let told = EntryBody::UpstreamChanged { upstream: kept.body.id, act: 2 };
@@ -213,7 +213,7 @@ impl Identity {
     }
 
     pub(crate) async fn places(&self, tenant: TenantId) -> Result<Vec<Kept<Configured>>, VaultError> {
-        let page = self.vault.slips(tenant, Configured::KIND, None, None, ELSEWHERE_MAX * 2).await?;
+        let page = self.vault.slips(tenant, Configured::KIND, None, None, UPSTREAMS_MAX * 2).await?;
         let mut places = page.rows.into_iter().map(read).collect::<Result<Vec<Kept<Configured>>, _>>()?;
         places.sort_by(|one, other| one.body.name.cmp(&other.body.name));
         Ok(places)
@@ -224,7 +224,7 @@ impl Identity {
         places
             .into_iter()
             .find(|kept| kept.body.name == name)
-            .ok_or_else(|| VaultError::new(ErrorKind::Missing, "elsewhere.unknown", "people do not sign in there"))
+            .ok_or_else(|| VaultError::new(ErrorKind::Missing, "upstream.unknown", "people do not sign in there"))
     }
 }
 
@@ -299,7 +299,7 @@ fn is_same_place(old: &Place, new: &NewPlace) -> bool {
     }
 }
 
-fn configured(id: RecordId, new: NewElsewhere) -> Configured {
+fn configured(id: RecordId, new: NewUpstream) -> Configured {
     let place = match new.place {
         NewPlace::Provider { issuer, shape, directories, client_id, client_secret } => Place::Provider {
             issuer,
@@ -318,11 +318,11 @@ fn configured(id: RecordId, new: NewElsewhere) -> Configured {
             id_attribute,
         },
     };
-    let NewElsewhere { name, title, purpose, fields, opens_accounts, .. } = new;
+    let NewUpstream { name, title, purpose, fields, opens_accounts, .. } = new;
     Configured { id, name, title, purpose, fields, opens_accounts, place }
 }
 
-fn view(body: &Configured) -> ElsewhereView {
+fn view(body: &Configured) -> UpstreamView {
     let place = match &body.place {
         Place::Provider { issuer, client_id, client_secret, .. } => PlaceView::Provider {
             issuer: issuer.clone(),
@@ -338,10 +338,10 @@ fn view(body: &Configured) -> ElsewhereView {
         },
     };
     let Configured { name, title, purpose, fields, opens_accounts, .. } = body.clone();
-    ElsewhereView { name, title, purpose, fields, opens_accounts, place }
+    UpstreamView { name, title, purpose, fields, opens_accounts, place }
 }
 
-fn check_texts(new: &NewElsewhere) -> Result<(), VaultError> {
+fn check_texts(new: &NewUpstream) -> Result<(), VaultError> {
     let is_name = |text: &str| {
         (1..=32).contains(&text.len()) && text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_'))
     };
@@ -374,10 +374,10 @@ fn is_reached_safely(issuer: &str) -> bool {
     let here = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
     let is_here =
         |start: &&str| issuer.strip_prefix(*start).is_some_and(|rest| rest.starts_with([':', '/']) || rest.is_empty());
-    issuer.starts_with("https://") || here.iter().any(|start| is_here(start))
+    issuer.starts_with("https://") || here.iter().any(is_here)
 }
 
-fn check_fields(manifest: &Manifest, new: &NewElsewhere) -> Result<(), VaultError> {
+fn check_fields(manifest: &Manifest, new: &NewUpstream) -> Result<(), VaultError> {
     let refused = |code, message| VaultError::new(ErrorKind::Unprocessable, code, message);
     let known = purpose(manifest, &new.purpose).ok_or_else(|| {
         refused("purpose.unknown", "the place was not kept: the policy declares no such purpose")
@@ -390,7 +390,7 @@ fn check_fields(manifest: &Manifest, new: &NewElsewhere) -> Result<(), VaultErro
     for field in new.fields.values() {
         if permitted(manifest, known, field, &source).is_none() {
             return Err(refused(
-                "elsewhere.field_not_permitted",
+                "upstream.field_not_permitted",
                 "the place was not kept: the policy does not let that purpose keep that field from there",
             )
             .detail("field", field)
@@ -403,6 +403,6 @@ fn check_fields(manifest: &Manifest, new: &NewElsewhere) -> Result<(), VaultErro
 }
 
 fn malformed(what: &'static str) -> VaultError {
-    VaultError::new(ErrorKind::BadInput, "elsewhere.malformed", "the place was not kept: a part of it is malformed")
+    VaultError::new(ErrorKind::BadInput, "upstream.malformed", "the place was not kept: a part of it is malformed")
         .detail("part", what)
 }

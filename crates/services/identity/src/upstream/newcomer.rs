@@ -24,7 +24,7 @@ use crate::method::Method;
 use crate::sign_up::{code_over, once};
 use crate::token::Token;
 use crate::upstream::away::Browser;
-use crate::upstream::back::{ElsewhereStep, Said, over};
+use crate::upstream::back::{Said, UpstreamStep, over};
 use crate::upstream::configured::Configured;
 use crate::upstream::keep::records;
 use crate::visit::Visit;
@@ -60,7 +60,7 @@ impl Identity {
         browser: Option<String>,
         then: Option<LocalPath>,
         visit: &Visit,
-    ) -> Result<ElsewhereStep, VaultError> {
+    ) -> Result<UpstreamStep, VaultError> {
         let door = self.front_door(tenant.id).await.ok();
         let email = said.email.as_ref().and_then(|(text, is_verified)| Some((address(text)?.to_owned(), *is_verified)));
         let door_email = door.as_ref().and_then(|door| Some((door, door.email.as_deref()?)));
@@ -69,7 +69,7 @@ impl Identity {
             return if configured.opens_accounts && said.email.is_none() {
                 self.welcome(tenant, configured, &said, then, visit).await
             } else {
-                Ok(ElsewhereStep::NoAccount)
+                Ok(UpstreamStep::NoAccount)
             };
         };
         let holder = self.vault.find(&self.door(tenant.id), &door.purpose, field, &to).await?;
@@ -80,7 +80,7 @@ impl Identity {
         let Some(browser) = browser else { return Err(over()) };
         if holder.is_none() && !configured.opens_accounts {
             self.send(tenant, Secret::new(to), About::NoAccount, visit.language);
-            return Ok(ElsewhereStep::Written);
+            return Ok(UpstreamStep::Written);
         }
         let token = Token::draw(self.entropy.as_ref());
         let name = self.name_of::<Newcomer>(tenant.id, &token).await?;
@@ -99,7 +99,7 @@ impl Identity {
         self.vault.change_slips(&self.door(tenant.id), vec![put], Vec::new()).await?;
         let link = self.link(tenant, &format!("sign-in/with/{}/confirm", configured.name), &token);
         self.send(tenant, Secret::new(to), About::Elsewhere { link: &link, at: &configured.title }, visit.language);
-        Ok(ElsewhereStep::Written)
+        Ok(UpstreamStep::Written)
     }
 
     /// True while a letter waits to be opened in this browser; looking at it uses nothing up.
@@ -126,7 +126,7 @@ impl Identity {
         name: &str,
         (code, browser): (&Token, &Browser),
         visit: &Visit,
-    ) -> Result<ElsewhereStep, VaultError> {
+    ) -> Result<UpstreamStep, VaultError> {
         let configured = self.place(tenant.id, name).await?.body;
         let browser = self.browser_name(tenant.id, browser).await?;
         let kept = self.kept_by::<Newcomer>(tenant.id, code).await?.ok_or_else(code_over)?;
@@ -141,7 +141,7 @@ impl Identity {
         let Some(subject) = link_to else { return self.welcome(tenant, &configured, &said, then, visit).await };
         self.link_account(tenant, &configured, subject, &said).await?;
         let attempt = Attempt::by(subject, said.method, then);
-        Ok(ElsewhereStep::Step(self.advance(tenant.id, attempt, visit).await?))
+        Ok(UpstreamStep::Step(self.advance(tenant.id, attempt, visit).await?))
     }
 
     /// Makes an account of what was said, links it, and goes on.
@@ -152,7 +152,7 @@ impl Identity {
         said: &Said,
         then: Option<LocalPath>,
         visit: &Visit,
-    ) -> Result<ElsewhereStep, VaultError> {
+    ) -> Result<UpstreamStep, VaultError> {
         let plan = self.vault.plan(tenant.id, None).await?;
         let manifest = plan.manifest();
         let source = source_name(&configured.source());
@@ -161,7 +161,7 @@ impl Identity {
         let new = NewSubject { records: records.collect(), contract: Some(NewContract::default()) };
         let subject = match self.vault.create_subject(&self.door(tenant.id), new).await {
             Ok(created) => created.subject,
-            Err(error) if error.code() == "identifier.taken" => return Ok(ElsewhereStep::NoAccount),
+            Err(error) if error.code() == "identifier.taken" => return Ok(UpstreamStep::NoAccount),
             Err(error) => return Err(error),
         };
         if said.is_old_enough {
@@ -169,7 +169,7 @@ impl Identity {
         }
         self.link_account(tenant, configured, subject, said).await?;
         let attempt = Attempt::by(subject, said.method, then);
-        Ok(ElsewhereStep::Step(self.advance(tenant.id, attempt, visit).await?))
+        Ok(UpstreamStep::Step(self.advance(tenant.id, attempt, visit).await?))
     }
 }
 

@@ -33,7 +33,7 @@ impl Tries {
     /// Counts a try as failed before it is made.
     ///
     /// # Errors
-    /// `elsewhere.too_often`.
+    /// `upstream.too_often`.
     pub(crate) fn begin(&self, name: &[u8; 32], now: Instant) -> Result<(), VaultError> {
         let mut counted = self.at(name).lock();
         let is_over = now.as_millis() - counted.since.as_millis() >= WINDOW_MS;
@@ -43,7 +43,7 @@ impl Tries {
         if counted.n_failed >= TRIES_MAX {
             return Err(VaultError::new(
                 ErrorKind::TooOften,
-                "elsewhere.too_often",
+                "upstream.too_often",
                 "the directory was not asked: too many passwords of this name were wrong",
             )
             .detail("window_minutes", WINDOW_MS / 60_000)
@@ -78,7 +78,7 @@ mod tests {
         for n in 0..i64::from(TRIES_MAX) {
             tries.begin(&[1; 32], at(n)).unwrap();
         }
-        assert_eq!(tries.begin(&[1; 32], at(60)).unwrap_err().code(), "elsewhere.too_often");
+        assert_eq!(tries.begin(&[1; 32], at(60)).unwrap_err().code(), "upstream.too_often");
         tries.begin(&[2; 32], at(60)).unwrap();
         tries.begin(&[1; 32], at(WINDOW_MS)).unwrap();
         tries.succeeded(&[1; 32]);
