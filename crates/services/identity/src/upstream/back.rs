@@ -18,6 +18,7 @@ use crate::session::Session;
 use crate::sign_up::once;
 use crate::upstream::away::{Away, Browser, of_upstream};
 use crate::upstream::configured::Configured;
+use crate::upstream::keep::Keeping;
 use crate::visit::Visit;
 
 /// What somebody brought back, in which browser, and who is signed in there.
@@ -99,7 +100,7 @@ impl Identity {
         let said = self.said_upstream(tenant.id, &configured, &away, person).await?;
         match (away.link_to, back.session) {
             (Some(subject), Some(session)) if session.subject == subject => {
-                self.link_account(tenant, &configured, subject, &said).await?;
+                self.link_account(tenant, &configured, subject, &said, Keeping::TheirsNot).await?;
                 Ok(UpstreamStep::Linked { then: away.then.clone() })
             }
             (Some(_), _) => Err(over()),
@@ -119,7 +120,7 @@ impl Identity {
     ) -> Result<UpstreamStep, VaultError> {
         match self.linked(tenant.id, configured, &said).await? {
             Some(subject) => {
-                self.keep_again(tenant, configured, subject, &said).await?;
+                self.keep(tenant, configured, subject, &said, Keeping::TheirsNot).await?;
                 let attempt = Attempt::by(subject, said.method, then);
                 Ok(UpstreamStep::Step(self.advance(tenant.id, attempt, visit).await?))
             }

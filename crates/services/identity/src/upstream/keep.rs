@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use candor_manifest::model::{Basis, Manifest};
+use candor_manifest::model::{Basis, Manifest, Source};
 use candor_vault::{ConsentAct, ConsentVerb, NewRecord, TenantView, VaultError, source_name};
 use candor_words::SubjectId;
 use serde_json::Value;
@@ -14,25 +14,34 @@ use crate::upstream::configured::{Configured, purpose};
 /// How a yes at the gate was said, as the vault notes it.
 const METHOD: &str = "sign_in_gate";
 
+/// How much of what was said is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keeping {
+    /// All that the policy permits: the account is new.
+    All,
+    /// Only fields that people do not give themselves: what they gave, or call themselves by, is theirs to change.
+    TheirsNot,
+}
+
 impl Identity {
-    /// Keeps what was said of somebody who has an account: only fields that come from there alone. What people gave
-    /// themselves, or call themselves by, is theirs to change.
-    pub(crate) async fn keep_again(
+    /// Keeps what was said of somebody who has an account by now.
+    pub(crate) async fn keep(
         &self,
         tenant: &TenantView,
         configured: &Configured,
         subject: SubjectId,
         said: &Said,
+        keeping: Keeping,
     ) -> Result<(), VaultError> {
         let plan = self.vault.plan(tenant.id, None).await?;
         let manifest = plan.manifest();
         self.agree(tenant, configured, manifest, subject).await?;
         let source = configured.source();
-        let is_its_own = |name: &str| {
+        let is_theirs = |name: &str| {
             let field = manifest.fields.iter().find(|field| field.name == name);
-            field.is_some_and(|field| !field.identifies && field.sources.iter().all(|one| *one == source))
+            field.is_none_or(|field| field.identifies || field.sources.contains(&Source::Subject))
         };
-        let values = said.values.iter().filter(|(name, _)| is_its_own(name));
+        let values = said.values.iter().filter(|(name, _)| keeping == Keeping::All || !is_theirs(name));
         for record in records(values, &source_name(&source)) {
             let person = self.person(tenant.id, subject);
             if let Err(error) = self.vault.put_record(&person, subject, record).await {

@@ -10,6 +10,7 @@ use crate::identity::Identity;
 use crate::session::Session;
 use crate::upstream::back::Said;
 use crate::upstream::configured::Configured;
+use crate::upstream::keep::Keeping;
 
 /// The most links of one person.
 const LINKS_MAX: usize = 50;
@@ -56,6 +57,7 @@ impl Identity {
         configured: &Configured,
         subject: SubjectId,
         said: &Said,
+        keeping: Keeping,
     ) -> Result<(), VaultError> {
         match self.linked(tenant.id, configured, said).await? {
             Some(other) if other != subject => return Err(linked_elsewhere()),
@@ -69,7 +71,7 @@ impl Identity {
                 self.vault.change_slips(&person, vec![put], vec![(Some(subject), told)]).await?;
             }
         }
-        self.keep_again(tenant, configured, subject, said).await
+        self.keep(tenant, configured, subject, said, keeping).await
     }
 
     /// The links of whoever is signed in.

@@ -26,7 +26,7 @@ use crate::token::Token;
 use crate::upstream::away::Browser;
 use crate::upstream::back::{Said, UpstreamStep, over};
 use crate::upstream::configured::Configured;
-use crate::upstream::keep::records;
+use crate::upstream::keep::{Keeping, records};
 use crate::visit::Visit;
 
 /// How long a letter waits to be opened: half an hour.
@@ -139,7 +139,7 @@ impl Identity {
         let method = if is_directory { Method::Directory } else { Method::Upstream };
         let said = Said { issuer, account, email: None, values, is_old_enough, method };
         let Some(subject) = link_to else { return self.welcome(tenant, &configured, &said, then, visit).await };
-        self.link_account(tenant, &configured, subject, &said).await?;
+        self.link_account(tenant, &configured, subject, &said, Keeping::TheirsNot).await?;
         let attempt = Attempt::by(subject, said.method, then);
         Ok(UpstreamStep::Step(self.advance(tenant.id, attempt, visit).await?))
     }
@@ -167,7 +167,7 @@ impl Identity {
         if said.is_old_enough {
             self.vault.set_age(&self.person(tenant.id, subject), subject, AgeAct::AtLeast).await?;
         }
-        self.link_account(tenant, configured, subject, said).await?;
+        self.link_account(tenant, configured, subject, said, Keeping::All).await?;
         let attempt = Attempt::by(subject, said.method, then);
         Ok(UpstreamStep::Step(self.advance(tenant.id, attempt, visit).await?))
     }
