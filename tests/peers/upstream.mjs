@@ -2,7 +2,7 @@
 //
 // Arguments: the client's redirect URI, and the people as JSON: { name: { claim: value, … }, … }. It offers three clients
 // `candor-RS256`, `candor-ES256`, `candor-EdDSA`, each with the secret `SECRET` below and ID tokens signed accordingly.
-// `{ act: "requests" }` answers with what was asked; `{ act: "visit", address, login, refuse? }` is a person with a browser:
+// `{ act: "requests" }` answers with what was asked, `{ act: "connections" }` with how many connections were opened; `{ act: "visit", address, login, refuse? }` is a person with a browser:
 // it goes to an address, signs in, consents (or refuses), and answers with the address that it is sent back to.
 
 import { createInterface } from 'node:readline';
@@ -16,6 +16,7 @@ console.log = console.info = console.warn = console.error;
 const SECRET = 'candor-secret-of-the-tests-0123456789';
 const [redirectUri, people] = [process.argv[2], JSON.parse(process.argv[3])];
 const requests = [];
+let connections = 0;
 
 const key = (alg, ...how) => ({
   ...generateKeyPairSync(...how).privateKey.export({ format: 'jwk' }), alg, use: 'sig', kid: `key-${alg}`,
@@ -27,6 +28,7 @@ const keys = [
 ];
 
 const server = createServer();
+server.on('connection', () => { connections += 1; });
 await new Promise((done) => server.listen(0, '127.0.0.1', done));
 const issuer = `http://127.0.0.1:${server.address().port}`;
 const provider = new Provider(issuer, {
@@ -84,7 +86,7 @@ async function visit({ address, login, refuse }) {
   throw new Error('sent round in circles');
 }
 
-const acts = { requests: async () => requests, visit };
+const acts = { requests: async () => requests, connections: async () => connections, visit };
 process.stdout.write(`${JSON.stringify({ ready: { issuer, secret: SECRET } })}\n`);
 for await (const line of createInterface({ input: process.stdin })) {
   const { id, act, ...asked } = JSON.parse(line);

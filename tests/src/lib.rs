@@ -19,6 +19,7 @@ mod people;
 mod server;
 mod setup;
 mod trace;
+mod upstream;
 mod visitor;
 
 pub use backups::{Backups, Beside, said};
@@ -35,4 +36,5 @@ pub use people::{Person, text};
 pub use server::Server;
 pub use setup::Setup;
 pub use trace::Trace;
+pub use upstream::UpstreamProvider;
 pub use visitor::Visitor;

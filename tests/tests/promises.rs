@@ -27,3 +27,5 @@ mod retention;
 mod rights;
 #[path = "promises/secrets.rs"]
 mod secrets;
+#[path = "promises/upstreams.rs"]
+mod upstreams;

@@ -87,6 +87,14 @@ impl Identity {
         visit: &Visit,
     ) -> Result<String, VaultError> {
         let configured = self.place(tenant.id, name).await?.body;
+        if self.public_url().is_empty() {
+            return Err(VaultError::new(
+                ErrorKind::Unavailable,
+                "upstream.no_way_back",
+                "nobody was sent away: the server does not know under which address people reach it",
+            )
+            .help("ask the administrator to name it (`--public-url`)"));
+        }
         let provider = configured.provider(self.way_back(tenant, name)).ok_or_else(not_a_provider)?;
         let (wanted, is_old_enough) = self.agreed_to(tenant.id, &configured, &agreed, session.is_some()).await?;
         self.limits.begin(visit, self.now())?;
