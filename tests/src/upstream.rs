@@ -56,7 +56,8 @@ impl Visitor {
     /// Where the page leads that sends somebody on to a provider.
     #[track_caller]
     pub fn sent_to(&self) -> String {
-        let (_, rest) = self.page().split_once("class=\"button main\" href=\"").unwrap_or_else(|| panic!("{}", self.page()));
+        let (_, rest) =
+            self.page().split_once("class=\"button main\" href=\"").unwrap_or_else(|| panic!("{}", self.page()));
         rest.split('"').next().unwrap_or_default().replace("&amp;", "&")
     }
 }

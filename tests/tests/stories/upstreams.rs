@@ -6,7 +6,7 @@ use candor_identity_port::{
     Provider, Shape, Upstream as _, UpstreamAnswer, UpstreamAttempt, UpstreamError, UpstreamPerson,
 };
 use candor_seal::SystemEntropy;
-use candor_tests::Peer;
+use candor_tests::{At, Browser, CompanyDirectory, MailSink, Peer, Server, UpstreamProvider, Visitor, text};
 use candor_upstream::Upstreams;
 use candor_words::{Secret, SystemClock};
 use serde_json::json;
@@ -107,4 +107,121 @@ async fn who_refuses_at_the_provider_is_nobody_here() {
     assert_eq!(refused.unwrap_err(), UpstreamError::Refused { code: "access_denied" });
     let requests = peer.ask(json!({ "act": "requests" })).unwrap();
     assert!(!requests.to_string().contains("/token"), "{requests}");
+}
+
+fn server(sink: &MailSink) -> Server {
+    let variables = [
+        ("CANDOR_SMTP_HOST", sink.address()),
+        ("CANDOR_SMTP_SECURITY", "plain"),
+        ("CANDOR_MAIL_FROM", "door@acme.example"),
+        ("CANDOR_PUBLIC_URL", "https://id.acme.example"),
+    ];
+    Server::start_policy_over("tests/upstreams.candor", None, &variables)
+}
+
+const BACK: &str = "https://id.acme.example/upstreams/sign-in/with/site/back";
+const SESSION: &str = "__Host-candor-session-upstreams";
+
+/// Goes through the gate and the provider, and comes back.
+fn come_back(visitor: &mut Visitor, provider: &mut UpstreamProvider, login: &str) -> u16 {
+    let gate = "/upstreams/sign-in/with/site";
+    visitor.get(gate);
+    assert_eq!(visitor.submit(gate, &[("old_enough", "yes")]).status, 200, "{}", visitor.page());
+    let back = provider.visit(&visitor.sent_to(), login);
+    visitor.get(&back).status
+}
+
+/// The path that a letter's link leads to.
+fn link(raw: &str) -> String {
+    let text = raw.replace("=\n", "").replace("=3D", "=");
+    let (_, rest) = text.split_once("https://id.acme.example").expect("a link");
+    rest.split_whitespace().next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn an_unverified_address_of_a_provider_takes_over_no_account_and_its_mail_opens_only_its_own() {
+    let sink = MailSink::start();
+    let server = server(&sink);
+    let people = json!({ "eve": { "email": "ada@people.example", "email_verified": false, "name": "Eve" } });
+    let mut provider = UpstreamProvider::start(BACK, &people);
+    let fields = json!({ "name": "site.name", "email": "site.email" });
+    server.put_upstream("site", "site_sign_in", &fields, &provider.place());
+    let ada = server.person(&[("account", json!({ "email": "ada@people.example", "company": "Acme" }))]);
+
+    let mut eve = Visitor::of(&server);
+    assert_eq!(come_back(&mut eve, &mut provider, "eve"), 200);
+    assert!(eve.page().contains("Look into your mail") && !eve.cookies().contains_key(SESSION));
+    let letter = sink.wait_for(1).remove(0);
+    assert_eq!(letter.to, ["ada@people.example"]);
+    let path = link(&letter.raw);
+    // Ada opens it in her own browser: nothing of Eve's is linked to what is hers.
+    let mut reader = Visitor::of(&server);
+    assert_eq!(reader.get(&path).status, 404);
+    assert_eq!(come_back(&mut eve, &mut provider, "eve"), 200, "still nobody");
+    assert_eq!(server.get("/v1/subjects").json(200)["items"].as_array().unwrap().len(), 1);
+    // Whoever began and reads the mail is Ada.
+    let path = link(&sink.wait_for(2)[1].raw);
+    assert_eq!(eve.get(&path).status, 200, "{}", eve.page());
+    let code = eve.hidden("code").unwrap();
+    let confirm = "/upstreams/sign-in/with/site/confirm";
+    assert_eq!(eve.submit(confirm, &[("code", &code)]).status, 303, "{}", eve.page());
+    assert!(eve.cookies().contains_key(SESSION));
+    assert_eq!(server.get("/v1/subjects").json(200)["items"].as_array().unwrap().len(), 1);
+    let kept = ada.read("site_sign_in", &["site.name"]).json(200);
+    assert_eq!(kept["records"][0]["values"]["name"]["source"], "linked:site", "{kept}");
+    // What is linked is shown, and ended.
+    assert_eq!(eve.get("/upstreams/account/links").status, 200);
+    let id = eve.hidden("link").unwrap();
+    assert_eq!(eve.submit("/upstreams/account/links", &[("link", &id)]).status, 303);
+    eve.get("/upstreams/account/links");
+    assert!(eve.page().contains("No account elsewhere opens this one"), "{}", eve.page());
+}
+
+#[test]
+fn people_of_a_company_sign_in_with_its_directory() {
+    let sink = MailSink::start();
+    let server = server(&sink);
+    let directory = CompanyDirectory::start();
+    server.put_upstream("work", "staff_sign_in", &json!({ "mail": "staff.mail" }), &directory.place());
+    let mut ada = Visitor::of(&server);
+    let gate = "/upstreams/sign-in/with/work";
+    let typed = |user, password| [("user", user), ("password", password), ("old_enough", "yes")];
+    ada.get(gate);
+    assert!(ada.page().contains(">Address at work<") && !ada.page().contains("Department"), "{}", ada.page());
+    for (user, password) in [("ada", "wrong"), ("ada", ""), ("nobody", "correct horse"), ("*", "correct horse")] {
+        ada.get(gate);
+        assert_eq!(ada.submit(gate, &typed(user, password)).status, 422, "{user} {password}: {}", ada.page());
+    }
+    assert!(!ada.cookies().contains_key(SESSION));
+    ada.get(gate);
+    assert_eq!(ada.submit(gate, &typed("ada", "correct horse")).status, 303, "{}", ada.page());
+    assert!(ada.cookies().contains_key(SESSION));
+    let subject = server.get("/v1/subjects").json(200)["items"][0]["subject"].clone();
+    let kept = server.known(text(&subject)).read("staff_sign_in", &["staff.mail"]).json(200);
+    let mail = &kept["records"][0]["values"]["mail"];
+    assert_eq!((&mail["value"], &mail["source"]), (&json!("ada@company.example"), &json!("organisation")));
+    for planted in ["planted-department", "correct horse", "the reader's password"] {
+        assert_eq!(server.files_with(planted), [""; 0], "{planted}");
+    }
+}
+
+#[test]
+fn the_gate_can_be_used_by_everybody_and_a_browser_goes_on_from_it() {
+    let sink = MailSink::start();
+    let server = server(&sink);
+    let provider = UpstreamProvider::start(BACK, &json!({}));
+    server.put_upstream("site", "site_sign_in", &json!({ "name": "site.name" }), &provider.place());
+    let browser = Browser::start();
+    let page = browser.page();
+    let at = server.address().replace("127.0.0.1", "localhost");
+    page.goto(&format!("{at}/upstreams/sign-in/with/site"));
+    page.assert_accessible();
+    page.click(At::Label("I am at least 16 years old"));
+    page.click(At::Button("I agree, sign me in"));
+    // The page that leads on does so by itself, past the guard on what forms may lead to.
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while !page.url().contains("/interaction/") {
+        assert!(std::time::Instant::now() < until, "{} {:?}", page.url(), page.complaints());
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
 }

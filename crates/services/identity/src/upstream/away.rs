@@ -97,8 +97,8 @@ impl Identity {
         }
         let provider = configured.provider(self.way_back(tenant, name)).ok_or_else(not_a_provider)?;
         let (wanted, is_old_enough) = self.agreed_to(tenant.id, &configured, &agreed, session.is_some()).await?;
+        // Taken back when they come back: who is sent away again and again without ever arriving runs into the bound.
         self.limits.begin(visit, self.now())?;
-        self.limits.succeeded(visit);
         let attempt = UpstreamAttempt::draw(self.entropy.as_ref());
         let body = Away {
             upstream: configured.id,

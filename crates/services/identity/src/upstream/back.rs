@@ -96,6 +96,8 @@ impl Identity {
                 return Err(of_upstream(error));
             }
         };
+        // This, and having been sent away.
+        self.limits.succeeded(visit);
         self.limits.succeeded(visit);
         let said = self.said_upstream(tenant.id, &configured, &away, person).await?;
         match (away.link_to, back.session) {

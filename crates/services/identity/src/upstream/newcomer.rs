@@ -42,6 +42,8 @@ pub(crate) struct Newcomer {
     values: BTreeMap<String, Value>,
     is_old_enough: bool,
     is_directory: bool,
+    /// The address that is proved by opening the letter.
+    address: String,
     /// Whose address it is; nobody's when an account is to be made.
     link_to: Option<SubjectId>,
     then: Option<LocalPath>,
@@ -92,6 +94,7 @@ impl Identity {
             values: said.values,
             is_old_enough: said.is_old_enough,
             is_directory: said.method == Method::Directory,
+            address: to.clone(),
             link_to: holder,
             then,
         };
@@ -135,10 +138,17 @@ impl Identity {
             return Err(code_over());
         }
         self.vault.change_slips(&self.door(tenant.id), vec![kept.taken()], Vec::new()).await.map_err(once)?;
-        let Newcomer { issuer, account, values, is_old_enough, is_directory, link_to, then, .. } = kept.body;
+        let Newcomer { issuer, account, values, is_old_enough, is_directory, address, link_to, then, .. } = kept.body;
+        // The letter proves the address, not the account that had it half an hour ago.
+        let door = self.front_door(tenant.id).await?;
+        let Some(field) = &door.email else { return Err(code_over()) };
+        let holder = self.vault.find(&self.door(tenant.id), &door.purpose, field, &address).await?;
+        if link_to.is_some() && holder.is_none() {
+            return Err(code_over());
+        }
         let method = if is_directory { Method::Directory } else { Method::Upstream };
         let said = Said { issuer, account, email: None, values, is_old_enough, method };
-        let Some(subject) = link_to else { return self.welcome(tenant, &configured, &said, then, visit).await };
+        let Some(subject) = holder else { return self.welcome(tenant, &configured, &said, then, visit).await };
         self.link_account(tenant, &configured, subject, &said, Keeping::TheirsNot).await?;
         let attempt = Attempt::by(subject, said.method, then);
         Ok(UpstreamStep::Step(self.advance(tenant.id, attempt, visit).await?))
