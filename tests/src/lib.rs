@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "this crate is only tests")]
 
+mod authority;
 mod backups;
 mod binaries;
 mod browser;
@@ -19,10 +20,12 @@ mod peer;
 mod people;
 mod server;
 mod setup;
+mod sms_gateway;
 mod trace;
 mod upstream;
 mod visitor;
 
+pub use authority::{Authority, Certified};
 pub use backups::{Backups, Beside, said};
 pub use binaries::{candor, installed, ledger_check};
 pub use browser::{Arrived, At, Authenticator, Browser, Culprit, Page, PageOptions, Passkeys, Scheme, Violation};
@@ -37,6 +40,7 @@ pub use peer::Peer;
 pub use people::{Person, text};
 pub use server::Server;
 pub use setup::Setup;
+pub use sms_gateway::{SmsGateway, Text};
 pub use trace::Trace;
 pub use upstream::UpstreamProvider;
-pub use visitor::Visitor;
+pub use visitor::{Visitor, location};

@@ -105,7 +105,7 @@ impl Visitor {
 }
 
 /// Where an answer leads.
-pub(crate) fn location(reply: &Reply) -> String {
+pub fn location(reply: &Reply) -> String {
     reply.headers.iter().find(|(name, _)| name == "location").map(|(_, to)| to.clone()).expect("it leads on")
 }
 

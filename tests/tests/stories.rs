@@ -40,5 +40,7 @@ mod retention;
 mod stop;
 #[path = "stories/tenants.rs"]
 mod tenants;
+#[path = "stories/tls.rs"]
+mod tls;
 #[path = "stories/upstreams.rs"]
 mod upstreams;

@@ -7,6 +7,7 @@
 mod at;
 mod confirm;
 mod cookies;
+mod factors;
 mod guard;
 mod own_form;
 mod prove;
@@ -17,7 +18,7 @@ mod sign_up;
 mod trouble;
 mod upstream;
 
-pub use at::{At, DoorState, SignedIn};
+pub use at::{At, DoorState, Enrolling, SignedIn};
 pub use own_form::OwnForm;
 
 use std::sync::Arc;
@@ -41,6 +42,7 @@ pub fn door_router(identity: Arc<Identity>) -> Router {
         .route("/{tenant}/recover/set", get(recover::set_page).post(recover::set))
         .route("/{tenant}/account/email/confirm", get(confirm::page).post(confirm::confirm))
         .route("/{tenant}/account/prove", get(prove::page).post(prove::prove))
+        .merge(factors::routes())
         .layer(middleware::map_response(guard::guard))
         .with_state(DoorState { identity })
 }

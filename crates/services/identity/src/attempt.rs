@@ -32,8 +32,23 @@ pub struct Attempt {
     pub methods: Methods,
     /// How many further factors failed.
     pub n_failed: u32,
+    /// What its risk asked for, when it was judged.
+    pub risk: RiskOutcome,
     /// Where they go on afterwards.
     pub then: Option<LocalPath>,
+}
+
+/// What the risk of an attempt asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RiskOutcome {
+    /// Nothing more.
+    #[default]
+    Allow,
+    /// A further factor, whether or not the person set one up.
+    StepUp,
+    /// That nobody gets in by it.
+    Deny,
 }
 
 impl Sort for Attempt {
@@ -64,7 +79,7 @@ pub enum Step {
 impl Attempt {
     /// An attempt that proved one thing.
     pub fn by(subject: SubjectId, method: Method, then: Option<LocalPath>) -> Self {
-        Self { subject, methods: Methods::of(method), n_failed: 0, then }
+        Self { subject, methods: Methods::of(method), n_failed: 0, risk: RiskOutcome::Allow, then }
     }
 }
 
@@ -74,7 +89,7 @@ impl Identity {
     /// # Errors
     /// The subject is not there any more; the store does not answer.
     pub async fn advance(&self, tenant: TenantId, attempt: Attempt, visit: &Visit) -> Result<Step, VaultError> {
-        let offered = self.missing(tenant, &attempt).await?;
+        let offered = self.missing(tenant, &attempt, attempt.risk).await?;
         if offered != Methods::default() {
             return self.wait_for(tenant, attempt, offered).await;
         }
@@ -83,9 +98,24 @@ impl Identity {
         Ok(Step::SignedIn { opened, then })
     }
 
-    /// What would complete the attempt; nothing when it is complete.
-    async fn missing(&self, _tenant: TenantId, _attempt: &Attempt) -> Result<Methods, VaultError> {
-        Ok(Methods::default())
+    /// What would complete the attempt; nothing when it is complete. Who has a second factor is asked for one. Where the
+    /// risk asks for one and the person has none, a code goes to the account's address; where none can be sent, there is
+    /// nothing that could be asked for.
+    pub(crate) async fn missing(
+        &self,
+        tenant: TenantId,
+        attempt: &Attempt,
+        risk: RiskOutcome,
+    ) -> Result<Methods, VaultError> {
+        if attempt.methods.is_multi_factor() {
+            return Ok(Methods::default());
+        }
+        let held = self.held_factors(tenant, attempt.subject).await?;
+        let door = self.front_door(tenant).await?;
+        if held == Methods::default() && risk == RiskOutcome::StepUp && self.can_send(&door, Method::MailCode) {
+            return Ok(Methods::of(Method::MailCode));
+        }
+        Ok(held)
     }
 
     async fn wait_for(&self, tenant: TenantId, attempt: Attempt, offered: Methods) -> Result<Step, VaultError> {

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use candor_identity_port::Passkeys;
+use candor_notify::Notify;
 use candor_vault::{Caller, TenantView, Vault, VaultError};
 use candor_words::{Entropy, Instant, SubjectId, TenantId};
 
@@ -15,12 +17,18 @@ pub struct IdentityParts {
     pub vault: Arc<Vault>,
     /// Chance.
     pub entropy: Arc<dyn Entropy>,
+    /// What runs the ceremonies of passkeys.
+    pub passkeys: Arc<dyn Passkeys>,
+    /// What carries text messages, when there is a gateway.
+    pub sms: Option<Arc<dyn Notify>>,
 }
 
 /// The front door of every tenant.
 pub struct Identity {
     pub(crate) vault: Arc<Vault>,
     pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) passkeys: Arc<dyn Passkeys>,
+    pub(crate) sms: Option<Arc<dyn Notify>>,
     pub(crate) limits: Limits,
     pub(crate) reach: Reach,
 }
@@ -28,7 +36,8 @@ pub struct Identity {
 impl Identity {
     /// Opens the front door over a vault.
     pub fn open(parts: IdentityParts) -> Arc<Self> {
-        Arc::new(Self { vault: parts.vault, entropy: parts.entropy, limits: Limits::new(), reach: Reach::default() })
+        let IdentityParts { vault, entropy, passkeys, sms } = parts;
+        Arc::new(Self { vault, entropy, passkeys, sms, limits: Limits::new(), reach: Reach::default() })
     }
 
     /// The vault behind it.

@@ -13,6 +13,7 @@ mod csrf;
 mod device;
 mod door;
 mod drawer;
+mod factors;
 mod identity;
 mod language;
 mod letters;
@@ -29,11 +30,12 @@ mod token;
 mod upstream;
 mod visit;
 
-pub use attempt::{ATTEMPT_MS, Attempt, AttemptToken, Step};
+pub use attempt::{ATTEMPT_MS, Attempt, AttemptToken, RiskOutcome, Step};
 pub use candor_identity_port::{Shape, UpstreamAnswer};
 pub use csrf::FormToken;
 pub use door::FrontDoor;
 pub use drawer::Sort;
+pub use factors::{Enrolment, FACTORS_MAX, FactorView, PasskeyQuestion, TotpEnrolment};
 pub use identity::{Identity, IdentityParts};
 pub use language::Language;
 pub use local_path::LocalPath;
@@ -43,7 +45,7 @@ pub use session::{Opened, SESSION_IDLE_MS, SESSION_MS, Session, SessionView, Sig
 pub use sign_up::{CONFIRM_MS, SignUp, SignUpOutcome};
 pub use token::{TOKEN_CHARS, Token};
 pub use upstream::{
-    Agreed, AskedFor, Back, Browser, Gate, LinkView, NewPlace, NewUpstream, Outside, PlaceView, UPSTREAMS_MAX,
+    Agreed, AskedFor, Back, Browser, Gate, LinkView, NewPlace, NewUpstream, PlaceView, UPSTREAMS_MAX, UpstreamParts,
     UpstreamStep, UpstreamView,
 };
 pub use visit::Visit;

@@ -32,7 +32,7 @@ pub use link::LinkView;
 pub(crate) use tries::Tries;
 
 /// How the places are reached.
-pub struct Outside {
+pub struct UpstreamParts {
     /// Upstream providers.
     pub upstream: Arc<dyn Upstream>,
     /// Directories.
@@ -42,17 +42,17 @@ pub struct Outside {
 /// What of the service this is about.
 #[derive(Default)]
 pub(crate) struct Reach {
-    outside: OnceLock<Outside>,
+    outside: OnceLock<UpstreamParts>,
     pub(crate) tries: Tries,
 }
 
 impl Identity {
     /// Says how the places are reached; until then nobody can sign in elsewhere. Asks nobody anything.
-    pub fn reach_by(&self, outside: Outside) {
+    pub fn reach_by(&self, outside: UpstreamParts) {
         let _ = self.reach.outside.set(outside);
     }
 
-    fn outside(&self) -> Result<&Outside, VaultError> {
+    fn outside(&self) -> Result<&UpstreamParts, VaultError> {
         self.reach.outside.get().ok_or_else(|| {
             VaultError::new(
                 ErrorKind::Unavailable,

@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use candor_identity::{
-    Agreed, Back, NewPlace, NewUpstream, Opened, Outside, Session, Shape, Step, Token, UpstreamAnswer, UpstreamStep,
+    Agreed, Back, NewPlace, NewUpstream, Opened, Session, Shape, Step, Token, UpstreamAnswer, UpstreamParts,
+    UpstreamStep,
 };
 use candor_identity_port::{
     Company, Directory, DirectoryError, DirectoryPerson, Provider, Upstream, UpstreamAttempt, UpstreamEmail,
@@ -180,7 +181,7 @@ fn company() -> NewUpstream {
 async fn scene() -> Scene {
     let world = world_of(&policy()).await;
     let said = Arc::new(Said::default());
-    let outside = Outside { upstream: Arc::new(Fake(said.clone())), directory: Arc::new(Fake(said.clone())) };
+    let outside = UpstreamParts { upstream: Arc::new(Fake(said.clone())), directory: Arc::new(Fake(said.clone())) };
     world.identity.reach_by(outside);
     let sources = vec![("policy.candor".to_owned(), policy())];
     let new = NewTenant { slug: "other".into(), title: "Other".into(), sources };

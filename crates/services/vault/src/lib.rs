@@ -26,6 +26,7 @@ mod epoch;
 mod erase;
 mod error;
 mod export;
+mod factor_rule;
 mod gather;
 mod hashing;
 mod holds;
@@ -97,7 +98,7 @@ pub use erase::Erased;
 pub use error::{ErrorKind, VaultError};
 pub use export::{
     EXPORT_PAGE_ROWS, Export, ExportEnd, ExportHead, ExportKind, ExportPart, ExportedChoice, ExportedRecord,
-    WithheldField,
+    HeldRecord, ValueEnd, WithheldField,
 };
 pub use holds::{HOLDS_MAX, HoldView};
 pub use idempotency::{IDEMPOTENCY_KEY_BYTES_MAX, Idempotency, IdempotencyToken};

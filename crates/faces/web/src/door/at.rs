@@ -1,6 +1,5 @@
 //! Where a request stands: at which tenant, in which language, with which cookie, and who is signed in.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -8,6 +7,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use candor_http::ClientAddress;
 use candor_identity::{Identity, LocalPath, Opened, Session, Token};
 use candor_vault::{Caller, TenantView, VaultError};
 use maud::Markup;
@@ -36,6 +36,8 @@ pub struct At {
     pub visitor: candor_identity::Visit,
     /// Who is signed in.
     pub session: Option<Session>,
+    /// The same, and who is signed in for nothing but to set up the second factor that they owe.
+    pub enrolling: Option<Session>,
     /// What the forms of this browser carry.
     pub form_token: FormToken,
     /// What the forms are bound to: the session's cookie, else the guest's.
@@ -88,7 +90,11 @@ impl At {
                 Err(error) => return self.trouble(&error),
             }
         }
-        let to = then.map_or_else(|| self.path("account"), |then| then.as_str().to_owned());
+        let to = match then {
+            _ if opened.session.owes_factor => self.path("account/security"),
+            Some(then) => then.as_str().to_owned(),
+            None => self.path("account"),
+        };
         self.go(&to)
     }
 
@@ -111,6 +117,7 @@ impl FromRequestParts<DoorState> for At {
 
     async fn from_request_parts(parts: &mut Parts, state: &DoorState) -> Result<Self, Response> {
         let Ok(visit) = Visit::from_request_parts(parts, &()).await;
+        let Ok(ClientAddress(client)) = ClientAddress::from_request_parts(parts, &()).await;
         let slug = parts.uri.path().split('/').nth(1).unwrap_or_default().to_owned();
         let identity = Arc::clone(&state.identity);
         let Ok(tenant) = identity.tenant(&slug).await else {
@@ -123,21 +130,18 @@ impl FromRequestParts<DoorState> for At {
             Some(text) => identity.known_device(tenant.id, &text).await.map_err(trouble)?,
             None => None,
         };
-        let mut visitor = candor_identity::Visit::new(
-            address(parts),
-            text(header::USER_AGENT),
-            text(header::ACCEPT_LANGUAGE),
-            device,
-        );
+        let mut visitor =
+            candor_identity::Visit::new(client, text(header::USER_AGENT), text(header::ACCEPT_LANGUAGE), device);
         visitor.language = spoken(visit.language);
         let held = Jar::Session.token(&slug, headers);
-        let session = match &held {
-            Some(token) => identity.session(tenant.id, token).await.map_err(trouble)?,
+        let enrolling = match &held {
+            Some(token) => identity.session_to_enrol(tenant.id, token).await.map_err(trouble)?,
             None => None,
         };
+        let session = enrolling.clone().filter(|session| !session.owes_factor);
         let mut cookies = Vec::new();
         let guest = Jar::Guest.token(&slug, headers);
-        let cookie = match (held.filter(|_| session.is_some()), guest) {
+        let cookie = match (held.filter(|_| enrolling.is_some()), guest) {
             (Some(token), _) | (None, Some(token)) => token,
             (None, None) => {
                 let drawn = identity.draw_token();
@@ -154,6 +158,7 @@ impl FromRequestParts<DoorState> for At {
             visit,
             visitor,
             session,
+            enrolling,
             form_token: FormToken::new(token.as_str()),
             cookie,
             cookies,
@@ -177,6 +182,10 @@ impl FromRequestParts<DoorState> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, state: &DoorState) -> Result<Self, Response> {
         let at = At::from_request_parts(parts, state).await?;
+        if at.enrolling.as_ref().is_some_and(|session| session.owes_factor) {
+            let to = at.path("account/security");
+            return Err(at.go(&to));
+        }
         let Some(session) = at.session.clone() else {
             let asked = parts.uri.path_and_query().map_or("", |path| path.as_str());
             let then = if parts.method == axum::http::Method::GET { asked } else { "" };
@@ -192,6 +201,28 @@ impl FromRequestParts<DoorState> for SignedIn {
     }
 }
 
+/// Where a request stands, with somebody who is signed in, and be it for nothing but to set up a second factor.
+pub struct Enrolling {
+    /// Where.
+    pub at: At,
+    /// Who.
+    pub session: Session,
+}
+
+impl FromRequestParts<DoorState> for Enrolling {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &DoorState) -> Result<Self, Response> {
+        let at = At::from_request_parts(parts, state).await?;
+        match at.enrolling.clone() {
+            Some(session) => Ok(Self { at, session }),
+            None => {
+                SignedIn::from_request_parts(parts, state).await.map(|own| Self { at: own.at, session: own.session })
+            }
+        }
+    }
+}
+
 /// A text as the value of a parameter.
 pub(crate) fn escaped(text: &str) -> String {
     form_urlencoded::byte_serialize(text.as_bytes()).collect()
@@ -201,11 +232,6 @@ pub(crate) fn escaped(text: &str) -> String {
 pub(crate) fn parameter(query: Option<&str>, name: &str) -> Option<String> {
     let mut pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
     pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
-}
-
-/// The other end of the connection.
-fn address(parts: &Parts) -> Option<IpAddr> {
-    parts.extensions.get::<axum::extract::ConnectInfo<std::net::SocketAddr>>().map(|info| info.0.ip())
 }
 
 /// The language of letters that belongs to a page's.

@@ -92,6 +92,7 @@ impl Effect {
                 Some(Told::CollectionOff) => Self::SwitchOff(payload),
                 // What the tenant reports and sets is not in the ledger; it is reported and set again (docs/backup.md).
                 Some(Told::EventReported | Told::ManagedSet | Told::LengthSet | Told::LengthUnset) => Self::Nothing,
+                Some(Told::FactorRequired | Told::FactorFree) => Self::Nothing,
                 Some(Told::Instructed | Told::ContractStarted | Told::CollectionOn) => Self::Nothing,
                 None => Self::Unknown,
             },

@@ -1,0 +1,46 @@
+//! What the front door needs from outside, put together from the configuration.
+
+use std::sync::Arc;
+
+use candor_identity::{Identity, IdentityParts, UpstreamParts};
+use candor_ldap_bind::LdapDirectory;
+use candor_notify::Notify;
+use candor_passkeys::WebAuthn;
+use candor_seal::SystemEntropy;
+use candor_upstream::Upstreams;
+use candor_vault::Vault;
+use candor_words::SystemClock;
+
+use crate::config::Config;
+use crate::trouble::Trouble;
+
+/// The carriers and adapters at hand.
+pub struct Outside {
+    sms: Option<Arc<dyn Notify>>,
+    upstream: Upstreams,
+}
+
+impl Outside {
+    /// Makes them, before anything long is begun.
+    ///
+    /// # Errors
+    /// A file or address in the configuration that cannot be used.
+    pub fn of(config: &Config) -> Result<Self, Trouble> {
+        // Making it asks nobody anything: what a provider is asked is asked after somebody agreed.
+        let upstream = Upstreams::new(Arc::new(SystemClock), None);
+        let upstream = upstream.map_err(|error| Trouble::bad_input("reach upstream providers", error))?;
+        Ok(Self { sms: config.sms.carrier()?, upstream })
+    }
+
+    /// Opens the front door over a vault.
+    pub fn identity(self, vault: &Arc<Vault>) -> Arc<Identity> {
+        let identity = Identity::open(IdentityParts {
+            vault: Arc::clone(vault),
+            entropy: Arc::new(SystemEntropy),
+            passkeys: Arc::new(WebAuthn),
+            sms: self.sms,
+        });
+        identity.reach_by(UpstreamParts { upstream: Arc::new(self.upstream), directory: Arc::new(LdapDirectory) });
+        identity
+    }
+}
