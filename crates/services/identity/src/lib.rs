@@ -45,7 +45,7 @@ pub use session::{Opened, SESSION_IDLE_MS, SESSION_MS, Session, SessionView, Sig
 pub use sign_up::{CONFIRM_MS, SignUp, SignUpOutcome};
 pub use token::{TOKEN_CHARS, Token};
 pub use upstream::{
-    Agreed, AskedFor, Back, Browser, Gate, LinkView, NewPlace, NewUpstream, PlaceView, UPSTREAMS_MAX, UpstreamParts,
-    UpstreamStep, UpstreamView,
+    Agreed, AskedFor, Back, Browser, CompanyView, Gate, LinkView, NewPlace, NewUpstream, PlaceView, ProviderView,
+    UPSTREAMS_MAX, UpstreamParts, UpstreamStep, UpstreamView,
 };
 pub use visit::Visit;
