@@ -7,7 +7,6 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request};
 use candor_http::{Limits, Metrics, Rate, dress, route_unknown};
 use candor_identity::{Identity, IdentityParts};
-use candor_passkeys::WebAuthn;
 use candor_seal::{KeyVersion, RootKey};
 use candor_store_memory::MemoryStore;
 use candor_vault::{NewKey, NewTenant, Scope, Vault, VaultParts};
@@ -68,7 +67,7 @@ pub async fn world_at_rate(rate: Rate) -> World {
     let parts = IdentityParts {
         vault: Arc::clone(&vault),
         entropy: Arc::new(SeededEntropy::new(43)),
-        passkeys: Arc::new(WebAuthn),
+        passkeys: Arc::new(candor_passkeys::WebAuthn),
         sms: None,
     };
     let state = ApiState::new(Arc::clone(&vault), rate).with_door(Identity::open(parts));

@@ -126,6 +126,12 @@ impl Effect {
             | EntryBody::SignedOut { .. }
             | EntryBody::FactorChanged { .. }
             | EntryBody::CredentialChanged { .. }
+            | EntryBody::RiskJudged { .. }
+            // Claims, roles and decisions are looked at anew after a restore (docs/backup.md).
+            | EntryBody::OrganisationChanged { .. }
+            | EntryBody::AccountClaimed { .. }
+            | EntryBody::StaffChanged { .. }
+            | EntryBody::Decided { .. }
             | EntryBody::UpstreamChanged { .. }
             | EntryBody::UpstreamLinked { .. }
             | EntryBody::Restored { .. }
