@@ -66,7 +66,7 @@ fn promise_d10_who_does_not_agree_is_not_signed_in_and_nothing_is_fetched() {
     assert_eq!(ada.get(&back).status, 303, "{}", ada.page());
     assert!(ada.cookies().contains_key(SESSION));
     assert_eq!(n_subjects(&server), 1);
-    let subject = server.get("/v1/subjects").json(200)["items"][0]["subject"].clone();
+    let subject = server.get("/v1/subjects").json(200)["items"][0]["id"].clone();
     let person = server.known(text(&subject));
     let consents = person.get("/consents").json(200);
     assert_eq!(consents["items"][0]["purpose"], "site_sign_in", "{consents}");
@@ -106,7 +106,7 @@ fn promise_c07_a_linked_sign_in_keeps_only_what_was_permitted_with_its_source() 
     let back = provider.visit(&asked, "ada");
     assert_eq!(ada.get(&back).status, 303, "{}", ada.page());
 
-    let subject = server.get("/v1/subjects").json(200)["items"][0]["subject"].clone();
+    let subject = server.get("/v1/subjects").json(200)["items"][0]["id"].clone();
     let person = server.known(text(&subject));
     let answer = person.read("service", &["google.google_name", "google.google_email"]).json(200);
     for (field, value) in [("google_name", "Ada Lovelace"), ("google_email", "ada@site.example")] {

@@ -196,7 +196,7 @@ fn people_of_a_company_sign_in_with_its_directory() {
     ada.get(gate);
     assert_eq!(ada.submit(gate, &typed("ada", "correct horse")).status, 303, "{}", ada.page());
     assert!(ada.cookies().contains_key(SESSION));
-    let subject = server.get("/v1/subjects").json(200)["items"][0]["subject"].clone();
+    let subject = server.get("/v1/subjects").json(200)["items"][0]["id"].clone();
     let kept = server.known(text(&subject)).read("staff_sign_in", &["staff.mail"]).json(200);
     let mail = &kept["records"][0]["values"]["mail"];
     assert_eq!((&mail["value"], &mail["source"]), (&json!("ada@company.example"), &json!("organisation")));

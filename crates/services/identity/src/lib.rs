@@ -56,7 +56,7 @@ pub use sign_up::{CONFIRM_MS, SignUp, SignUpOutcome};
 pub use staff::{StaffLook, StaffRoles, StaffView, TICKET_BYTES_MAX};
 pub use token::{TOKEN_CHARS, Token};
 pub use upstream::{
-    Agreed, AskedFor, Back, Browser, Gate, LinkView, NewPlace, NewUpstream, PlaceView, UPSTREAMS_MAX, UpstreamParts,
-    UpstreamStep, UpstreamView,
+    Agreed, AskedFor, Back, Browser, CompanyView, Gate, LinkView, NewPlace, NewUpstream, PlaceView, ProviderView,
+    UPSTREAMS_MAX, UpstreamParts, UpstreamStep, UpstreamView,
 };
 pub use visit::Visit;

@@ -106,12 +106,29 @@ pub(crate) struct Upstream {
     place: UpstreamPlace,
 }
 
-/// What is asked, without secrets.
+/// What is asked, without secrets: one of the two.
 #[derive(ToSchema)]
-#[schema(rename_all = "snake_case")]
-pub(crate) enum UpstreamPlace {
-    Provider { issuer: String, client_id: String, has_secret: bool },
-    Company { address: String, start_tls: bool, base: String, filter: String, has_reader: bool },
+pub(crate) struct UpstreamPlace {
+    provider: Option<UpstreamProvider>,
+    company: Option<UpstreamCompany>,
+}
+
+/// A provider without its secret.
+#[derive(ToSchema)]
+pub(crate) struct UpstreamProvider {
+    issuer: String,
+    client_id: String,
+    has_secret: bool,
+}
+
+/// A directory without its reader.
+#[derive(ToSchema)]
+pub(crate) struct UpstreamCompany {
+    address: String,
+    start_tls: bool,
+    base: String,
+    filter: String,
+    has_reader: bool,
 }
 
 /// Every place where people may sign in elsewhere.

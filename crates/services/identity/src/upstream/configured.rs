@@ -77,13 +77,33 @@ pub struct UpstreamView {
     pub place: PlaceView,
 }
 
-/// What is asked, without secrets.
+/// What is asked, without secrets: one of the two.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+pub struct PlaceView {
+    /// An upstream provider.
+    pub provider: Option<ProviderView>,
+    /// A company's directory.
+    pub company: Option<CompanyView>,
+}
+
+/// A provider without its secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "the fields of NewPlace")]
-pub enum PlaceView {
-    Provider { issuer: String, client_id: String, has_secret: bool },
-    Company { address: String, start_tls: bool, base: String, filter: String, has_reader: bool },
+pub struct ProviderView {
+    pub issuer: String,
+    pub client_id: String,
+    pub has_secret: bool,
+}
+
+/// A directory without its reader.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the fields of NewPlace")]
+pub struct CompanyView {
+    pub address: String,
+    pub start_tls: bool,
+    pub base: String,
+    pub filter: String,
+    pub has_reader: bool,
 }
 
 /// Body of a place's slip.
@@ -323,20 +343,25 @@ fn configured(id: RecordId, new: NewUpstream) -> Configured {
 }
 
 fn view(body: &Configured) -> UpstreamView {
-    let place = match &body.place {
-        Place::Provider { issuer, client_id, client_secret, .. } => PlaceView::Provider {
+    let provider = match &body.place {
+        Place::Provider { issuer, client_id, client_secret, .. } => Some(ProviderView {
             issuer: issuer.clone(),
             client_id: client_id.clone(),
             has_secret: client_secret.is_some(),
-        },
-        Place::Company { address, start_tls, base, filter, reader, .. } => PlaceView::Company {
+        }),
+        Place::Company { .. } => None,
+    };
+    let company = match &body.place {
+        Place::Company { address, start_tls, base, filter, reader, .. } => Some(CompanyView {
             address: address.clone(),
             start_tls: *start_tls,
             base: base.clone(),
             filter: filter.clone(),
             has_reader: reader.is_some(),
-        },
+        }),
+        Place::Provider { .. } => None,
     };
+    let place = PlaceView { provider, company };
     let Configured { name, title, purpose, fields, opens_accounts, .. } = body.clone();
     UpstreamView { name, title, purpose, fields, opens_accounts, place }
 }
