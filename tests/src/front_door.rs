@@ -1,109 +1,113 @@
-//! What many visits of the front door have in common: signing up and in, and the codes that come by mail.
+//! A server whose policy lets people in (`tests/tests/door.candor`), with a relay for its letters.
 
-use std::time::{Duration, Instant};
+use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 
-use candor_factors::TotpSecret;
+use crate::{MailSink, Reply, Server, Setup, Visitor};
 
-use crate::{MailSink, Visitor};
-
-/// The password of everybody who signs up here.
+/// Where people reach it, as its letters say; nothing listens there.
+const PUBLIC_URL: &str = "https://id.acme.example";
+/// The password of everybody.
 pub const PASSWORD: &str = "correct horse battery";
 
-/// The text of the newest letter to somebody that holds a part; waits for it.
-///
-/// # Panics
-/// None came within a minute.
-#[track_caller]
-pub fn letter(sink: &MailSink, to: &str, part: &str) -> String {
-    letters(sink, to, part, 1).remove(0)
+/// A front door and its letters. The tenant is called `door`.
+pub struct FrontDoor {
+    /// The server.
+    pub server: Server,
+    /// Where its letters go.
+    pub sink: MailSink,
+    n_visitors: AtomicU32,
 }
 
-/// The texts of every letter to somebody that holds a part, the newest first; waits until there are `n`.
-///
-/// # Panics
-/// Fewer came within a minute.
-#[track_caller]
-pub fn letters(sink: &MailSink, to: &str, part: &str, n: usize) -> Vec<String> {
-    let began_at = Instant::now();
-    loop {
-        let mails = sink.mails();
-        let of = |mail: &crate::Mail| (mail.to == [to]).then(|| unfolded(&mail.raw)).filter(|text| text.contains(part));
-        let found: Vec<String> = mails.iter().rev().filter_map(of).collect();
-        if found.len() >= n {
-            return found;
-        }
-        assert!(began_at.elapsed() < Duration::from_secs(60), "{} of {n} letters `{part}` came to {to}", found.len());
-        std::thread::sleep(Duration::from_millis(20));
+impl FrontDoor {
+    /// Starts it. This machine is a proxy that it believes, so that visitors can come from anywhere.
+    pub fn open() -> Self {
+        Self::open_as(Setup::default())
     }
-}
 
-/// Long lines are folded in transport.
-fn unfolded(raw: &str) -> String {
-    raw.replace("=\n", "").replace("=3D", "=")
-}
+    /// The same with what a setup adds: further tenants, and what stands in its environment.
+    pub fn open_as(mut setup: Setup) -> Self {
+        setup.environment.push(("CANDOR_TRUSTED_PROXIES", "127.0.0.1".to_owned()));
+        Self::open_believing(setup)
+    }
 
-/// The path and query of the address in a letter that leads to a page of the tenant.
-#[track_caller]
-pub fn link(letter: &str, slug: &str) -> String {
-    let at = letter.find("://").expect("a link");
-    let link = letter[at..].split_whitespace().next().unwrap_or_default();
-    let path = link.find(&format!("/{slug}/")).expect("a page of the tenant");
-    link[path..].to_owned()
-}
+    /// The same, believing only the proxies that the setup names.
+    pub fn open_believing(mut setup: Setup) -> Self {
+        let sink = MailSink::start();
+        setup.policies.insert(0, Path::new("tests/tests/door.candor").to_owned());
+        setup.environment.extend([
+            ("CANDOR_SMTP_HOST", sink.address().to_owned()),
+            ("CANDOR_SMTP_SECURITY", "plain".to_owned()),
+            ("CANDOR_MAIL_FROM", "door@acme.example".to_owned()),
+            ("CANDOR_PUBLIC_URL", PUBLIC_URL.to_owned()),
+        ]);
+        Self { server: Server::start_as(setup), sink, n_visitors: AtomicU32::new(0) }
+    }
 
-/// Six digits that a message carries.
-#[track_caller]
-pub fn digits(text: &str) -> String {
-    let mut parts = text.split(|letter: char| !letter.is_ascii_digit());
-    parts.find(|part| part.len() == 6).expect("six digits").to_owned()
-}
+    /// A visitor from a network of their own.
+    pub fn visitor(&self) -> Visitor {
+        let n = self.n_visitors.fetch_add(1, Ordering::Relaxed);
+        self.visitor_from(&format!("198.18.{}.{}", n / 250, n % 250 + 1))
+    }
 
-/// The secret of an authenticator app as a page shows it, in groups of four.
-#[track_caller]
-pub fn app_secret(page: &str) -> TotpSecret {
-    const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    let shown = page.split("<code>").skip(1).map(|rest| rest.split('<').next().unwrap_or_default());
-    let text = shown.into_iter().find(|text| text.len() == 39).expect("a secret");
-    let digits: Vec<u64> = text
-        .chars()
-        .filter(|letter| *letter != ' ')
-        .map(|letter| ALPHABET.find(letter).expect("base32") as u64)
-        .collect();
-    let word = |chunk: &[u64]| chunk.iter().fold(0, |word, digit| (word << 5) | digit).to_be_bytes()[3..].to_vec();
-    let bytes: Vec<u8> = digits.chunks(8).flat_map(word).collect();
-    TotpSecret::from_bytes(&bytes).expect("twenty bytes")
-}
+    /// A visitor from an address.
+    pub fn visitor_from(&self, address: &str) -> Visitor {
+        Visitor::of(&self.server).with("x-forwarded-for", address)
+    }
 
-impl Visitor {
-    /// Signs somebody up with further fields, and confirms their address: signed in afterwards.
+    /// Fills the form of the sign-up page in, with these fields in the place of the usual ones.
+    pub fn begin_sign_up(&self, visitor: &mut Visitor, email: &str, fields: &[(&str, &str)]) -> Reply {
+        assert_eq!(visitor.get("/door/sign-up").status, 200, "{}", visitor.page());
+        let policy = visitor.hidden("policy").unwrap_or_default();
+        let usual = [
+            ("policy", policy.as_str()),
+            ("born", "1990-12-31"),
+            ("account.email", email),
+            ("account.company", "Acme"),
+            ("account.password", PASSWORD),
+            ("consent.newsletter", "no"),
+        ];
+        let is_usual = |(name, _): &&(&str, &str)| !fields.iter().any(|(other, _)| other == name);
+        let all: Vec<_> = usual.iter().filter(is_usual).chain(fields).copied().collect();
+        visitor.submit("/door/sign-up", &all)
+    }
+
+    /// Signs somebody up, with the letter and its link; they are signed in.
     #[track_caller]
-    pub fn join(&mut self, slug: &str, sink: &MailSink, email: &str, fields: &[(&str, &str)]) {
-        assert_eq!(self.get(&format!("/{slug}/sign-up")).status, 200, "{}", self.page());
-        let policy = self.hidden("policy").unwrap_or_default();
-        let own = [("policy", policy.as_str()), ("born", "1990-12-31"), ("account.email", email)];
-        let fields: Vec<_> = own.iter().chain(fields).copied().collect();
-        let reply = self.submit(&format!("/{slug}/sign-up"), &fields);
-        assert_eq!(reply.status, 200, "{}", self.page());
-        let confirm = link(&letter(sink, email, "/sign-up/confirm"), slug);
-        assert_eq!(self.get(&confirm).status, 200, "{}", self.page());
-        let code = self.hidden("code").expect("the code");
-        let reply = self.submit(&format!("/{slug}/sign-up/confirm"), &[("code", &code)]);
-        assert_eq!(reply.status, 303, "{}", self.page());
+    pub fn sign_up(&self, email: &str) -> Visitor {
+        let mut visitor = self.visitor();
+        let n_letters = self.sink.mails().len();
+        let reply = self.begin_sign_up(&mut visitor, email, &[]);
+        assert_eq!(reply.status, 200, "{}", visitor.page());
+        let confirm = self.link(n_letters);
+        assert_eq!(visitor.get(&confirm).status, 200, "{}", visitor.page());
+        let code = visitor.hidden("code").expect("a code");
+        assert_eq!(visitor.submit("/door/sign-up/confirm", &[("code", &code)]).status, 303, "{}", visitor.page());
+        visitor
     }
 
-    /// Enters name and password; where the answer leads.
+    /// Tries to sign in.
+    pub fn sign_in(&self, visitor: &mut Visitor, identifier: &str, password: &str) -> Reply {
+        visitor.get("/door/sign-in");
+        visitor.submit("/door/sign-in", &[("identifier", identifier), ("password", password)])
+    }
+
+    /// The path of the link in a letter, by the letter's number.
     #[track_caller]
-    pub fn enter(&mut self, slug: &str, name: &str, password: &str) -> String {
-        self.get(&format!("/{slug}/sign-in"));
-        let reply = self.submit(&format!("/{slug}/sign-in"), &[("identifier", name), ("password", password)]);
-        match reply.status {
-            303 => crate::visitor::location(&reply),
-            status => panic!("{status}: {}", self.page()),
-        }
+    pub fn link(&self, number: usize) -> String {
+        let text = self.sink.wait_for(number + 1)[number].text();
+        let (_, rest) = text.split_once(PUBLIC_URL).expect("a link");
+        rest.split_whitespace().next().unwrap_or_default().to_owned()
     }
 
-    /// True while a session is open that reaches the account.
-    pub fn is_signed_in(&mut self, slug: &str) -> bool {
-        self.get(&format!("/{slug}/account/prove")).status == 200
+    /// An address of a page in a browser.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.server.address())
+    }
+
+    /// How many entries the tenant's ledger has: what changed anything, or told anything, stands there.
+    pub fn n_entries(&self) -> u64 {
+        let checkpoint = self.server.anonymous().get("/ledger/door/checkpoint").text();
+        checkpoint.lines().nth(1).and_then(|line| line.parse().ok()).expect("the size of the ledger")
     }
 }

@@ -7,6 +7,8 @@
 
 #[path = "promises/backups.rs"]
 mod backups;
+#[path = "promises/centre.rs"]
+mod centre;
 #[path = "promises/changes.rs"]
 mod changes;
 #[path = "promises/collect.rs"]
@@ -33,3 +35,5 @@ mod rights;
 mod secrets;
 #[path = "promises/transit.rs"]
 mod transit;
+#[path = "promises/upstreams.rs"]
+mod upstreams;

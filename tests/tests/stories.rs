@@ -16,6 +16,8 @@ mod described;
 mod disk;
 #[path = "stories/door.rs"]
 mod door;
+#[path = "stories/door_pages.rs"]
+mod door_pages;
 #[path = "stories/erasure.rs"]
 mod erasure;
 #[path = "stories/factors.rs"]
@@ -32,6 +34,8 @@ mod no_trace;
 mod operations;
 #[path = "stories/pages.rs"]
 mod pages;
+#[path = "stories/privacy_centre.rs"]
+mod privacy_centre;
 #[path = "stories/races.rs"]
 mod races;
 #[path = "stories/receipts.rs"]
@@ -44,3 +48,5 @@ mod stop;
 mod tenants;
 #[path = "stories/tls.rs"]
 mod tls;
+#[path = "stories/upstreams.rs"]
+mod upstreams;

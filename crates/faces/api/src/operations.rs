@@ -18,6 +18,7 @@ mod keys;
 mod ledger;
 mod notices;
 mod objections;
+mod organisations;
 mod policies;
 mod preferences;
 mod read;
@@ -29,7 +30,9 @@ mod retention;
 mod rights;
 mod rotation;
 mod secrets;
+mod staff;
 mod subjects;
+mod upstreams;
 mod verify;
 mod why;
 
@@ -42,6 +45,9 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(keys::routes())
         .merge(rotation::routes())
         .merge(secrets::routes())
+        .merge(organisations::routes())
+        .merge(staff::routes())
+        .merge(upstreams::routes())
         .merge(subjects::routes())
         .merge(verify::routes())
         .merge(factors::routes())

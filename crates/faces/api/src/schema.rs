@@ -7,6 +7,7 @@
 
 mod choices;
 mod factors;
+mod organisations;
 mod policy;
 mod proof;
 mod reading;
@@ -17,6 +18,7 @@ mod tenant;
 
 pub(crate) use choices::*;
 pub(crate) use factors::*;
+pub(crate) use organisations::*;
 pub(crate) use policy::*;
 pub(crate) use proof::*;
 pub(crate) use reading::*;

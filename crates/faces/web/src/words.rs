@@ -5,11 +5,13 @@
 //! other than one, told by the first argument.
 
 pub(crate) mod account;
+pub(crate) mod console;
 pub(crate) mod door;
 pub(crate) mod factors;
 pub(crate) mod kit;
 pub(crate) mod policy;
 pub(crate) mod sign_up;
+pub(crate) mod upstream;
 
 /// Declares texts: `name = "English" / "Deutsch";`, `name(arg: &str) = "… {arg}" / "… {arg}";`,
 /// `name(n: u64) = "one" | "{n} of them" / "eins" | "{n} davon";`.

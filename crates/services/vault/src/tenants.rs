@@ -133,10 +133,10 @@ impl Vault {
         }
     }
 
-    /// One tenant.
+    /// A tenant by its id.
     ///
     /// # Errors
-    /// There is no such tenant.
+    /// No such tenant.
     pub async fn tenant_view(&self, id: TenantId) -> Result<TenantView, VaultError> {
         let tenant = self.tenant(id).await?;
         let policy = tenant.policy_at(self.now())?;

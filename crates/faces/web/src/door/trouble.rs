@@ -42,6 +42,9 @@ pub(super) fn bare(visit: &Visit, error: &VaultError) -> Response {
 
 /// The sentence for an error, in the reader's language.
 pub(crate) fn text(language: Language, error: &VaultError) -> String {
+    if let Some(text) = super::upstream::text(language, error) {
+        return text.to_owned();
+    }
     match error.code() {
         "door.too_often" | "verify.too_often" => words::too_often(language).to_owned(),
         "door.none" => words::no_door(language).to_owned(),
@@ -67,7 +70,10 @@ pub(crate) fn text(language: Language, error: &VaultError) -> String {
         "passkey.answer" | "passkey.mismatch" | "passkey.signature" | "passkey.copied" => {
             factor_words::passkey_wrong(language).to_owned()
         }
-        code => words::trouble(language, code),
+        code => match crate::words::console::said_of(language, code) {
+            Some(text) => text.to_owned(),
+            None => words::trouble(language, code),
+        },
     }
 }
 
