@@ -7,8 +7,9 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
-pub mod account;
+mod account;
 mod answer;
+mod console;
 mod door;
 pub mod kit;
 mod language;
