@@ -35,3 +35,5 @@ mod rights;
 mod secrets;
 #[path = "promises/transit.rs"]
 mod transit;
+#[path = "promises/upstreams.rs"]
+mod upstreams;

@@ -32,6 +32,7 @@ mod rotation;
 mod secrets;
 mod staff;
 mod subjects;
+mod upstreams;
 mod verify;
 mod why;
 
@@ -46,6 +47,7 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(secrets::routes())
         .merge(organisations::routes())
         .merge(staff::routes())
+        .merge(upstreams::routes())
         .merge(subjects::routes())
         .merge(verify::routes())
         .merge(factors::routes())
