@@ -82,7 +82,7 @@ words! {
     by_server = "The server itself" / "Der Server selbst";
     by_unknown = "A key that is gone" / "Ein Schlüssel, den es nicht mehr gibt";
     given_to(recipient: &str) = "given to {recipient}" / "weitergegeben an {recipient}";
-    works_as(role: &str) = "works as: {role}" / "arbeitet als: {role}";
+    task_of(role: &str) = "a task of: {role}" / "Aufgabe von: {role}";
     refused_no_consent = "you did not consent" / "Sie haben nicht eingewilligt";
     refused_objection = "you objected" / "Sie haben widersprochen";
     refused_restricted = "the use is restricted" / "die Nutzung ist eingeschränkt";
