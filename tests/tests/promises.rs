@@ -19,6 +19,8 @@ mod consent;
 mod door;
 #[path = "promises/exports.rs"]
 mod exports;
+#[path = "promises/factors.rs"]
+mod factors;
 #[path = "promises/front_door.rs"]
 mod front_door;
 #[path = "promises/notices.rs"]

@@ -8,6 +8,7 @@ use candor_http::{Limits, Network, Proxies, Rate, TlsFiles, Travels};
 use serde::Deserialize;
 
 use crate::mail::{MailArgs, MailConfig};
+use crate::risk::RiskConfig;
 use crate::sms::{SmsArgs, SmsConfig};
 use crate::trouble::Trouble;
 
@@ -57,6 +58,9 @@ pub struct ListenArgs {
     /// What to log: `error`, `warn`, `info`, `debug`, or a filter such as `candor_vault=debug`.
     #[arg(long, env = "CANDOR_LOG", value_name = "FILTER")]
     pub log: Option<String>,
+    /// The DNS resolver that organisations' domains are looked up at: `127.0.0.1:53`. Without one, none can be proved.
+    #[arg(long, env = "CANDOR_DNS_RESOLVER", value_name = "ADDRESS")]
+    pub dns_resolver: Option<SocketAddr>,
     /// Log JSON.
     #[arg(long, env = "CANDOR_LOG_JSON")]
     pub log_json: bool,
@@ -92,6 +96,15 @@ struct File {
     sms_form: Option<String>,
     sms_headers_file: Option<PathBuf>,
     sms_ca_file: Option<PathBuf>,
+    risk: RiskConfig,
+    dns: DnsFile,
+}
+
+/// `[dns]`: how domains are asked about.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct DnsFile {
+    resolver: Option<SocketAddr>,
 }
 
 /// What holds in the end.
@@ -123,8 +136,12 @@ pub struct Config {
     pub rate: Rate,
     /// How mail leaves.
     pub mail: MailConfig,
+    /// The DNS resolver that domains are asked of; without one, none can be proved.
+    pub resolver: Option<SocketAddr>,
     /// How text messages leave.
     pub sms: SmsConfig,
+    /// How sign-ins are judged.
+    pub risk: RiskConfig,
 }
 
 impl Config {
@@ -177,7 +194,9 @@ impl Config {
                 connections_max: file.connections_max.unwrap_or(limits.connections_max),
                 ..limits
             },
+            resolver: listen.dns_resolver.or(file.dns.resolver),
             rate: Rate { per_second, burst: per_second },
+            risk: file.risk,
             mail: MailConfig {
                 args: MailArgs {
                     smtp_host: file.smtp_host,

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use candor_identity::{Identity, IdentityParts};
+use candor_dns::DnsResolver;
+use candor_identity::{Identity, IdentityParts, RiskSettings};
 use candor_notify::Notify;
 use candor_passkeys::WebAuthn;
 use candor_seal::SystemEntropy;
@@ -14,6 +15,8 @@ use crate::trouble::Trouble;
 /// The carriers and adapters at hand.
 pub struct Outside {
     sms: Option<Arc<dyn Notify>>,
+    risk: RiskSettings,
+    resolver: Option<DnsResolver>,
 }
 
 impl Outside {
@@ -22,16 +25,25 @@ impl Outside {
     /// # Errors
     /// A file or address in the configuration that cannot be used.
     pub fn of(config: &Config) -> Result<Self, Trouble> {
-        Ok(Self { sms: config.sms.carrier()? })
+        let resolver = config.resolver.map(|address| {
+            DnsResolver::at(address)
+                .map_err(|error| Trouble::bad_input(format!("ask the DNS resolver at `{address}`"), error))
+        });
+        Ok(Self { sms: config.sms.carrier()?, risk: config.risk.settings()?, resolver: resolver.transpose()? })
     }
 
     /// Opens the front door over a vault.
     pub fn identity(self, vault: &Arc<Vault>) -> Arc<Identity> {
-        Identity::open(IdentityParts {
+        let identity = Identity::open(IdentityParts {
             vault: Arc::clone(vault),
             entropy: Arc::new(SystemEntropy),
             passkeys: Arc::new(WebAuthn),
             sms: self.sms,
-        })
+        });
+        identity.judge_by(self.risk);
+        if let Some(resolver) = self.resolver {
+            identity.resolve_by(Arc::new(resolver));
+        }
+        identity
     }
 }

@@ -11,12 +11,14 @@ mod collections;
 mod consents;
 mod disclosures;
 mod export;
+mod factors;
 mod holds;
 mod imports;
 mod keys;
 mod ledger;
 mod notices;
 mod objections;
+mod organisations;
 mod policies;
 mod preferences;
 mod read;
@@ -28,6 +30,7 @@ mod retention;
 mod rights;
 mod rotation;
 mod secrets;
+mod staff;
 mod subjects;
 mod verify;
 mod why;
@@ -41,8 +44,11 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(keys::routes())
         .merge(rotation::routes())
         .merge(secrets::routes())
+        .merge(organisations::routes())
+        .merge(staff::routes())
         .merge(subjects::routes())
         .merge(verify::routes())
+        .merge(factors::routes())
         .merge(imports::routes())
         .merge(account::routes())
         .merge(records::routes())

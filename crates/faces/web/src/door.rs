@@ -41,6 +41,7 @@ pub fn door_router(identity: Arc<Identity>) -> Router {
         .route("/{tenant}/account/prove", get(prove::page).post(prove::prove))
         .merge(crate::account::routes())
         .merge(factors::routes())
+        .merge(crate::console::routes())
         .layer(middleware::map_response(guard::guard))
         .with_state(DoorState { identity })
 }

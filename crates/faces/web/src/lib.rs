@@ -9,6 +9,7 @@
 
 mod account;
 mod answer;
+mod console;
 mod door;
 pub mod kit;
 mod language;

@@ -1,14 +1,15 @@
 //! The service: what every use case of the front door shares.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use candor_identity_port::Passkeys;
+use candor_identity_port::{Domains, Passkeys};
 use candor_notify::Notify;
 use candor_vault::{Caller, TenantView, Vault, VaultError};
 use candor_words::{Entropy, Instant, SubjectId, TenantId};
 
 use crate::door::FrontDoor;
 use crate::limits::Limits;
+use crate::risk::{Counting, RiskSettings};
 
 /// What the service is made of.
 pub struct IdentityParts {
@@ -29,13 +30,23 @@ pub struct Identity {
     pub(crate) passkeys: Arc<dyn Passkeys>,
     pub(crate) sms: Option<Arc<dyn Notify>>,
     pub(crate) limits: Limits,
+    pub(crate) risk: OnceLock<RiskSettings>,
+    pub(crate) counting: Counting,
+    /// Who knows what domains publish; nobody, where no resolver is configured.
+    pub(crate) domains: OnceLock<Arc<dyn Domains>>,
 }
 
 impl Identity {
     /// Opens the front door over a vault.
     pub fn open(parts: IdentityParts) -> Arc<Self> {
         let IdentityParts { vault, entropy, passkeys, sms } = parts;
-        Arc::new(Self { vault, entropy, passkeys, sms, limits: Limits::new() })
+        let (limits, risk, counting) = (Limits::new(), OnceLock::new(), Counting::new());
+        Arc::new(Self { vault, entropy, passkeys, sms, limits, risk, counting, domains: OnceLock::new() })
+    }
+
+    /// Names who knows what domains publish; the first one named stays.
+    pub fn resolve_by(&self, domains: Arc<dyn Domains>) {
+        let _ = self.domains.set(domains);
     }
 
     /// The vault behind it.

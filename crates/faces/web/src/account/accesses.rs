@@ -9,6 +9,7 @@ use crate::Language;
 use crate::kit::{Place, Weight, button_link, empty, paging, table};
 use crate::language::minute;
 use crate::words::account as words;
+use crate::words::console;
 
 /// How many entries one page shows.
 const SHOWN: usize = 50;
@@ -65,7 +66,11 @@ fn row(signed: &Signed, entry: &AccessView) -> Vec<Markup> {
     let receipt = format!("/ledger/{}/receipts/{}", signed.at.tenant.slug, entry.entry);
     let what = html! {
         (happened(language, entry.kind))
-        @if let Some(code) = entry.reason { p class="quiet" { (refused(language, code)) } }
+        @match (entry.reason, entry.reason.and_then(|code| console::reason_said(language, code))) {
+            (Some(_), Some(said)) => p class="quiet" { (said) },
+            (Some(code), None) => p class="quiet" { (refused(language, code)) },
+            (None, _) => {}
+        }
     };
     vec![
         html! {

@@ -67,7 +67,10 @@ pub(crate) fn text(language: Language, error: &VaultError) -> String {
         "passkey.answer" | "passkey.mismatch" | "passkey.signature" | "passkey.copied" => {
             factor_words::passkey_wrong(language).to_owned()
         }
-        code => words::trouble(language, code),
+        code => match crate::words::console::said_of(language, code) {
+            Some(text) => text.to_owned(),
+            None => words::trouble(language, code),
+        },
     }
 }
 

@@ -120,6 +120,12 @@ impl Effect {
             | EntryBody::SignedOut { .. }
             | EntryBody::FactorChanged { .. }
             | EntryBody::CredentialChanged { .. }
+            | EntryBody::RiskJudged { .. }
+            // Claims, roles and decisions are looked at anew after a restore (docs/backup.md).
+            | EntryBody::OrganisationChanged { .. }
+            | EntryBody::AccountClaimed { .. }
+            | EntryBody::StaffChanged { .. }
+            | EntryBody::Decided { .. }
             | EntryBody::Restored { .. }
             | EntryBody::KeyRotated { .. }
             | EntryBody::KeysMoved { .. } => Self::Nothing,
