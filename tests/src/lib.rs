@@ -11,6 +11,8 @@ mod binaries;
 mod browser;
 mod client;
 mod dice;
+#[path = "../../crates/adapters/dns/tests/responder/mod.rs"]
+mod domains;
 mod evidence;
 mod mail_sink;
 mod mirror;
@@ -29,6 +31,7 @@ pub use binaries::{candor, installed, ledger_check};
 pub use browser::{Arrived, At, Authenticator, Browser, Culprit, Page, PageOptions, Passkeys, Scheme, Violation};
 pub use client::{Client, Reply};
 pub use dice::{Dice, setting};
+pub use domains::Responder;
 pub use evidence::{after, between, exported, hours_after, parts, quoted_after, withheld};
 pub use mail_sink::{Mail, MailSink};
 pub use mirror::Mirror;

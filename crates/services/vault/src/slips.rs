@@ -24,6 +24,9 @@ const CLASS: KeepClass = KeepClass::new(u16::MAX - 1);
 /// The kind of second factors, which a restore takes away again when the ledger says so.
 pub const FACTOR_SLIPS: u16 = 16;
 
+/// The kind of seats at the console, which a restore takes away again when the ledger says so.
+pub const STAFF_SLIPS: u16 = 49;
+
 /// A slip in the open.
 #[derive(Debug, Clone)]
 #[expect(missing_docs, reason = "the fields of SlipRow")]

@@ -54,7 +54,11 @@ impl Seated {
         if self.seat.is_administrator {
             return Ok(());
         }
-        Err(VaultError::new(ErrorKind::Denied, "staff.administrator", "this is for whoever administers the organisation"))
+        Err(VaultError::new(
+            ErrorKind::Denied,
+            "staff.administrator",
+            "this is for whoever administers the organisation",
+        ))
     }
 
     /// Refuses a change without a fresh proof of who acts.

@@ -54,18 +54,22 @@ async fn content(seated: &Seated) -> Result<Markup, VaultError> {
 fn one(seated: &Seated, key: &KeyView) -> Markup {
     let language = seated.language();
     let scopes: Vec<&str> = key.scopes.iter().map(|scope| scope.name()).collect();
-    card(&key.id.to_string(), &html! { (key.label) }, &html! {
-        (pairs(&[
-            (html! { (words::id(language)) }, html! { code { (key.id) } }),
-            (html! { (words::scopes(language)) }, html! { (scopes.join(", ")) }),
-            (html! { (words::since(language)) }, minute(language, key.created_at)),
-        ]))
-        @if key.revoked_at.is_some() { p { (badge("law", words::revoked(language))) } }
-        @else {
-            (form(&seated.at.form_token, &seated.at.path("console/keys"), &html! {
-                input type="hidden" name="key" value=(key.id);
-                (button(Weight::Grave, words::revoke(language)))
-            }))
-        }
-    })
+    card(
+        &key.id.to_string(),
+        &html! { (key.label) },
+        &html! {
+            (pairs(&[
+                (html! { (words::id(language)) }, html! { code { (key.id) } }),
+                (html! { (words::scopes(language)) }, html! { (scopes.join(", ")) }),
+                (html! { (words::since(language)) }, minute(language, key.created_at)),
+            ]))
+            @if key.revoked_at.is_some() { p { (badge("law", words::revoked(language))) } }
+            @else {
+                (form(&seated.at.form_token, &seated.at.path("console/keys"), &html! {
+                    input type="hidden" name="key" value=(key.id);
+                    (button(Weight::Grave, words::revoke(language)))
+                }))
+            }
+        },
+    )
 }

@@ -11,7 +11,9 @@ use maud::{Markup, html};
 use super::desk::Seated;
 use crate::Posted;
 use crate::door::{OwnForm, SignedIn};
-use crate::kit::{Choice, ChoiceGroup, Clock, Desk, Input, InputKind, Weight, badge, button, card, clock, empty, form, pairs, table};
+use crate::kit::{
+    Choice, ChoiceGroup, Clock, Desk, Input, InputKind, Weight, badge, button, card, clock, empty, form, pairs, table,
+};
 use crate::language::minute;
 use crate::words::console as words;
 
@@ -57,11 +59,9 @@ async fn seated(SignedIn { at, session, .. }: SignedIn, id: OrganisationId) -> R
             let seat = Seat { subject: session.subject, is_administrator: false, purposes: Vec::new() };
             Ok(Seated { at, session, seat })
         }
-        Ok(false) => Err(at.trouble(&VaultError::new(
-            ErrorKind::Denied,
-            "staff.none",
-            "this page is for people who work here",
-        ))),
+        Ok(false) => {
+            Err(at.trouble(&VaultError::new(ErrorKind::Denied, "staff.none", "this page is for people who work here")))
+        }
         Err(error) => Err(at.trouble(&error)),
     }
 }
@@ -88,8 +88,7 @@ async fn acted(seated: &Seated, id: OrganisationId, posted: &Posted) -> Result<(
                 return Err(unknown());
             }
             let because = posted.get(&format!("because.{matter}"));
-            let decision =
-                if act == "approve-request" { Decision::Approve } else { Decision::Refuse { because } };
+            let decision = if act == "approve-request" { Decision::Approve } else { Decision::Refuse { because } };
             identity.decide_request(&caller, tenant, matter, decision).await.map(drop)
         }
         // What follows changes the organisation itself.
@@ -181,12 +180,16 @@ fn decision(seated: &Seated, id: OrganisationId, matter: RequestId, about: &str)
     let language = seated.language();
     let action = seated.at.path(&format!("console/organisations/{id}"));
     let one = |act: &str, before: Markup, text: &str| {
-        form(&seated.at.form_token, &action, &html! {
-            input type="hidden" name="act" value={ (act) "-" (about) };
-            input type="hidden" name="matter" value=(matter);
-            (before)
-            div class="buttons" { (button(Weight::Plain, text)) }
-        })
+        form(
+            &seated.at.form_token,
+            &action,
+            &html! {
+                input type="hidden" name="act" value={ (act) "-" (about) };
+                input type="hidden" name="matter" value=(matter);
+                (before)
+                div class="buttons" { (button(Weight::Plain, text)) }
+            },
+        )
     };
     let because = format!("because.{matter}");
     let choice = |value: &'static str, text: &str| Choice { value, label: html! { (text) } };
@@ -212,42 +215,50 @@ fn domains_card(seated: &Seated, organisation: &OrganisationView) -> Markup {
     let language = seated.language();
     let action = seated.at.path(&format!("console/organisations/{}", organisation.id));
     let one = |act: &str, domain: &DomainView, weight: Weight, text: &str| {
-        form(&seated.at.form_token, &action, &html! {
-            input type="hidden" name="act" value=(act);
-            input type="hidden" name="domain" value=(domain.domain);
-            (button(weight, text))
-        })
+        form(
+            &seated.at.form_token,
+            &action,
+            &html! {
+                input type="hidden" name="act" value=(act);
+                input type="hidden" name="domain" value=(domain.domain);
+                (button(weight, text))
+            },
+        )
     };
     let may_change = seated.seat.is_administrator;
-    card("domains", &html! { (words::domains(language)) }, &html! {
-        @if organisation.domains.is_empty() { (empty(words::domains_none(language), None)) }
-        @for domain in &organisation.domains {
-            h3 { (domain.domain) " " @match (domain.proved_at, domain.missing_since) {
-                (None, _) => (badge("law", words::domain_waits(language))),
-                (Some(_), None) => (badge("contract", words::domain_proved(language))),
-                (Some(_), Some(_)) => (badge("consent", words::domain_missing(language))),
-            } }
-            @if domain.proved_at.is_none() || domain.missing_since.is_some() {
-                p { (words::publish(language)) }
-                (pairs(&[
-                    (html! { (words::record_name(language)) }, html! { code { (domain.challenge_name) } }),
-                    (html! { "TXT" }, html! { code { (domain.challenge_text) } }),
-                ]))
-            }
-            @if may_change {
-                div class="buttons" {
-                    (one("prove", domain, Weight::Plain, words::prove(language)))
-                    (one("take", domain, Weight::Grave, words::take(language)))
+    card(
+        "domains",
+        &html! { (words::domains(language)) },
+        &html! {
+            @if organisation.domains.is_empty() { (empty(words::domains_none(language), None)) }
+            @for domain in &organisation.domains {
+                h3 { (domain.domain) " " @match (domain.proved_at, domain.missing_since) {
+                    (None, _) => (badge("law", words::domain_waits(language))),
+                    (Some(_), None) => (badge("contract", words::domain_proved(language))),
+                    (Some(_), Some(_)) => (badge("consent", words::domain_missing(language))),
+                } }
+                @if domain.proved_at.is_none() || domain.missing_since.is_some() {
+                    p { (words::publish(language)) }
+                    (pairs(&[
+                        (html! { (words::record_name(language)) }, html! { code { (domain.challenge_name) } }),
+                        (html! { "TXT" }, html! { code { (domain.challenge_text) } }),
+                    ]))
+                }
+                @if may_change {
+                    div class="buttons" {
+                        (one("prove", domain, Weight::Plain, words::prove(language)))
+                        (one("take", domain, Weight::Grave, words::take(language)))
+                    }
                 }
             }
-        }
-        @if may_change {
-            (form(&seated.at.form_token, &action, &html! {
-                input type="hidden" name="act" value="name";
-                (Input::new("domain", html! { (words::domain(language)) }, InputKind::Text).characters_max(253)
-                    .hint(html! { (words::domain_hint(language)) }).markup(language))
-                div class="buttons" { (button(Weight::Main, words::domain_name(language))) }
-            }))
-        }
-    })
+            @if may_change {
+                (form(&seated.at.form_token, &action, &html! {
+                    input type="hidden" name="act" value="name";
+                    (Input::new("domain", html! { (words::domain(language)) }, InputKind::Text).characters_max(253)
+                        .hint(html! { (words::domain_hint(language)) }).markup(language))
+                    div class="buttons" { (button(Weight::Main, words::domain_name(language))) }
+                }))
+            }
+        },
+    )
 }

@@ -33,7 +33,8 @@ pub(super) async fn find(posted: OwnForm) -> Response {
         return seated.go(&format!("console/people/{subject}"));
     }
     let Some(reason) = StaffReason::of_name(posted.get(REASON)) else {
-        return show(seated, StatusCode::UNPROCESSABLE_ENTITY, &whom, Some((REASON, words::reason_missing(language)))).await;
+        return show(seated, StatusCode::UNPROCESSABLE_ENTITY, &whom, Some((REASON, words::reason_missing(language))))
+            .await;
     };
     match looked_up(&seated, posted.get(PURPOSE), &whom, reason).await {
         Ok(Some(subject)) => seated.go(&format!("console/people/{subject}")),
@@ -133,7 +134,8 @@ pub(super) fn purpose_choice(seated: &Seated, manifest: &Manifest, purposes: &[S
 /// Why.
 pub(super) fn reason_choice(seated: &Seated, wrong: Option<&str>) -> Markup {
     let language = seated.language();
-    let choice = |reason: StaffReason| Choice { value: reason.name(), label: html! { (reason_title(language, reason)) } };
+    let choice =
+        |reason: StaffReason| Choice { value: reason.name(), label: html! { (reason_title(language, reason)) } };
     let group = ChoiceGroup {
         name: REASON,
         legend: html! { (words::reason(language)) },

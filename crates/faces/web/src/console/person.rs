@@ -61,6 +61,7 @@ pub(super) async fn act(Path((_, subject)): Path<(String, String)>, posted: OwnF
     };
     let below = format!("console/people/{subject}");
     match acted(&seated, subject, posted.get(ACT)).await {
+        Ok(()) if posted.get(ACT) == "minor" => seated.go("console"),
         Ok(()) => seated.go(&below),
         Err(error) => seated.answer(&error, &below),
     }
@@ -74,6 +75,7 @@ async fn acted(seated: &Seated, subject: SubjectId, act: &str) -> Result<(), Vau
     match act {
         "lock" => identity.lock(&caller, subject).await.map(drop),
         "unlock" => identity.unlock(&caller, subject).await.map(drop),
+        "minor" => identity.vault().erase_minor(&caller, subject).await.map(drop),
         "factors" => identity.reset_factors(&caller, &seated.at.tenant, subject).await.map(drop),
         _ => Ok(()),
     }
@@ -158,10 +160,14 @@ fn open_card(seated: &Seated, manifest: &Manifest, subject: SubjectId, wrong: Op
         }
     };
     let action = seated.at.path(&format!("console/people/{subject}"));
-    card("open", &html! { (words::open_title(language)) }, &html! {
-        p { (words::open_lead(language)) }
-        (form(&seated.at.form_token, &action, &fields))
-    })
+    card(
+        "open",
+        &html! { (words::open_title(language)) },
+        &html! {
+            p { (words::open_lead(language)) }
+            (form(&seated.at.form_token, &action, &fields))
+        },
+    )
 }
 
 fn answer_card(seated: &Seated, manifest: &Manifest, answer: &Answer) -> Markup {
@@ -184,13 +190,17 @@ fn answer_card(seated: &Seated, manifest: &Manifest, answer: &Answer) -> Markup 
             })
         })
         .collect();
-    card("values", &html! { (words::values(language)) }, &html! {
-        @if values.is_empty() { (empty(words::no_values(language), None)) } @else { (pairs(&values)) }
-        @if !answer.refused.is_empty() {
-            p class="quiet" { (words::refused_fields(language, answer.refused.len() as u64)) }
-        }
-        p class="quiet" { (words::seen_by_person(language, answer.entry)) }
-    })
+    card(
+        "values",
+        &html! { (words::values(language)) },
+        &html! {
+            @if values.is_empty() { (empty(words::no_values(language), None)) } @else { (pairs(&values)) }
+            @if !answer.refused.is_empty() {
+                p class="quiet" { (words::refused_fields(language, answer.refused.len() as u64)) }
+            }
+            p class="quiet" { (words::seen_by_person(language, answer.entry)) }
+        },
+    )
 }
 
 async fn account_card(seated: &Seated, subject: SubjectId) -> Result<Markup, VaultError> {
@@ -198,24 +208,39 @@ async fn account_card(seated: &Seated, subject: SubjectId) -> Result<Markup, Vau
     let caller = seated.caller(StaffReason::Security).await?;
     let lock = seated.at.identity.lock_of(&caller, subject).await?;
     let n_factors = seated.at.identity.factors_of(&caller, subject).await?.len() as u64;
+    let plan = seated.at.identity.vault().plan(seated.session.tenant, None).await?;
+    let is_age_ruled = plan.manifest().age.is_some();
     let action = seated.at.path(&format!("console/people/{subject}/act"));
     let one = |act: &str, weight: Weight, text: &str| {
-        form(&seated.at.form_token, &action, &html! {
-            input type="hidden" name=(ACT) value=(act);
-            (button(weight, text))
-        })
+        form(
+            &seated.at.form_token,
+            &action,
+            &html! {
+                input type="hidden" name=(ACT) value=(act);
+                (button(weight, text))
+            },
+        )
     };
-    Ok(card("account", &html! { (words::account(language)) }, &html! {
-        @if let Some(since) = lock.since {
-            (banner(language, Tone::Warning, &html! { p { (words::locked_since(language)) " " (minute(language, since)) } }))
-        }
-        p { (words::n_factors(language, n_factors)) }
-        div class="buttons" {
-            @if lock.locked { (one("unlock", Weight::Plain, words::unlock(language))) }
-            @else { (one("lock", Weight::Grave, words::lock(language))) }
-            @if n_factors > 0 { (one("factors", Weight::Grave, words::reset_factors(language))) }
-        }
-    }))
+    Ok(card(
+        "account",
+        &html! { (words::account(language)) },
+        &html! {
+            @if let Some(since) = lock.since {
+                (banner(language, Tone::Warning, &html! { p { (words::locked_since(language)) " " (minute(language, since)) } }))
+            }
+            p { (words::n_factors(language, n_factors)) }
+            div class="buttons" {
+                @if lock.locked { (one("unlock", Weight::Plain, words::unlock(language))) }
+                @else { (one("lock", Weight::Grave, words::lock(language))) }
+                @if n_factors > 0 { (one("factors", Weight::Grave, words::reset_factors(language))) }
+            }
+            @if is_age_ruled {
+                h3 { (words::minor(language)) }
+                p { (words::minor_lead(language)) }
+                (one("minor", Weight::Grave, words::minor_erase(language)))
+            }
+        },
+    ))
 }
 
 /// The sign-in audit: for administrators alone.
@@ -236,8 +261,12 @@ async fn audit_card(seated: &Seated, subject: SubjectId) -> Result<Markup, Vault
     };
     let rows: Vec<_> = page.rows.iter().filter(is_audit).take(AUDIT_SHOWN).map(row).collect();
     let columns = [words::when(language), words::what(language), words::who(language)];
-    Ok(card("audit", &html! { (words::audit(language)) }, &html! {
-        @if rows.is_empty() { (empty(words::audit_none(language), None)) }
-        @else { (table(&html! { span class="unseen" { (words::audit(language)) } }, &columns, &rows)) }
-    }))
+    Ok(card(
+        "audit",
+        &html! { (words::audit(language)) },
+        &html! {
+            @if rows.is_empty() { (empty(words::audit_none(language), None)) }
+            @else { (table(&html! { span class="unseen" { (words::audit(language)) } }, &columns, &rows)) }
+        },
+    ))
 }

@@ -50,11 +50,15 @@ fn one(seated: &Seated, request: &RequestView) -> Markup {
     let language = seated.language();
     let person = seated.at.path(&format!("console/people/{}", request.subject));
     let now = seated.at.identity.now();
-    card(&request.id.to_string(), &html! { (words::right_said(language, &request.right)) }, &html! {
-        p {
-            a href=(person) { code { (request.subject) } }
-            @if request.routed { " " (badge("contract", words::organisation_decides(language))) }
-        }
-        (clock(language, Clock { from: request.received_at, by: request.due_at, now }))
-    })
+    card(
+        &request.id.to_string(),
+        &html! { (words::right_said(language, &request.right)) },
+        &html! {
+            p {
+                a href=(person) { code { (request.subject) } }
+                @if request.routed { " " (badge("contract", words::organisation_decides(language))) }
+            }
+            (clock(language, Clock { from: request.received_at, by: request.due_at, now }))
+        },
+    )
 }

@@ -77,16 +77,20 @@ async fn content(seated: &Seated) -> Result<Markup, VaultError> {
 
 fn one(seated: &Seated, secret: &SecretView) -> Markup {
     let language = seated.language();
-    card(&secret.id.to_string(), &html! { (secret.name) }, &html! {
-        (pairs(&[
-            (html! { (words::secret_purpose(language)) }, html! { (secret.purpose) }),
-            (html! { (words::secret_recipient(language)) }, html! { (secret.recipient) }),
-            (html! { (words::since(language)) }, minute(language, secret.put_at)),
-        ]))
-        (form(&seated.at.form_token, &seated.at.path("console/secrets"), &html! {
-            input type="hidden" name="act" value="remove";
-            input type="hidden" name="name" value=(secret.name);
-            (button(Weight::Grave, words::remove(language)))
-        }))
-    })
+    card(
+        &secret.id.to_string(),
+        &html! { (secret.name) },
+        &html! {
+            (pairs(&[
+                (html! { (words::secret_purpose(language)) }, html! { (secret.purpose) }),
+                (html! { (words::secret_recipient(language)) }, html! { (secret.recipient) }),
+                (html! { (words::since(language)) }, minute(language, secret.put_at)),
+            ]))
+            (form(&seated.at.form_token, &seated.at.path("console/secrets"), &html! {
+                input type="hidden" name="act" value="remove";
+                input type="hidden" name="name" value=(secret.name);
+                (button(Weight::Grave, words::remove(language)))
+            }))
+        },
+    )
 }

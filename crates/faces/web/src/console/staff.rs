@@ -38,9 +38,11 @@ pub(super) async fn set(posted: OwnForm) -> Response {
 async fn changed(seated: &Seated, posted: &Posted) -> Result<(), VaultError> {
     seated.needs_administrator()?;
     seated.needs_fresh().await?;
-    let subject: SubjectId = posted.get("subject").trim().parse().map_err(|_| {
-        VaultError::new(ErrorKind::Missing, "subject.unknown", "there is no such subject")
-    })?;
+    let subject: SubjectId = posted
+        .get("subject")
+        .trim()
+        .parse()
+        .map_err(|_| VaultError::new(ErrorKind::Missing, "subject.unknown", "there is no such subject"))?;
     let caller = seated.caller(StaffReason::Maintenance).await?;
     let plan = seated.at.identity.vault().plan(seated.session.tenant, None).await?;
     let chosen = plan.manifest().roles.iter().filter(|role| posted.get(&format!("role.{}", role.name)) == "yes");

@@ -137,15 +137,8 @@ pub enum Desk {
 
 impl Desk {
     /// Every place, in order; the first is all that staff without a seat of the administrator sees.
-    pub const ALL: [Self; 7] = [
-        Self::People,
-        Self::Organisations,
-        Self::Requests,
-        Self::Staff,
-        Self::Keys,
-        Self::Secrets,
-        Self::Policies,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::People, Self::Organisations, Self::Requests, Self::Staff, Self::Keys, Self::Secrets, Self::Policies];
 
     /// What it is called.
     pub const fn title(self, language: Language) -> &'static str {

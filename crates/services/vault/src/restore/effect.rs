@@ -50,6 +50,8 @@ pub(super) enum Effect {
     Policy(Digest),
     /// A second factor is no more.
     DropFactor(RecordId),
+    /// Somebody works at the console no more, or in fewer roles.
+    DropStaff,
     /// A later program wrote it.
     Unknown,
 }
@@ -78,6 +80,7 @@ impl Effect {
             EntryBody::ApiKeyRevoked { key } => Self::RevokeKey(key),
             EntryBody::PolicyInForce { policy, .. } => Self::Policy(policy),
             EntryBody::FactorChanged { factor, act: 2.., .. } => Self::DropFactor(factor),
+            EntryBody::StaffChanged { act: 2, .. } => Self::DropStaff,
             EntryBody::Other { code, payload } => match Told::from_code(code) {
                 Some(Told::ConsentUnconfirmed) => Self::UnconfirmConsents,
                 Some(Told::InstructionTakenBack) => Self::EndInstructions,
@@ -120,7 +123,7 @@ impl Effect {
             | EntryBody::SignedOut { .. }
             | EntryBody::FactorChanged { .. }
             | EntryBody::CredentialChanged { .. }
-            // Claims, roles and decisions are looked at anew after a restore (docs/backup.md).
+            // Claims and decisions are looked at anew after a restore (docs/backup.md).
             | EntryBody::OrganisationChanged { .. }
             | EntryBody::AccountClaimed { .. }
             | EntryBody::StaffChanged { .. }

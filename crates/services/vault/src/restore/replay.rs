@@ -15,7 +15,7 @@ use crate::channel::channel_by_number;
 use crate::policies::digest_of;
 use crate::record_form;
 use crate::records::short_name;
-use crate::slips::{FACTOR_SLIPS, factor_name};
+use crate::slips::{FACTOR_SLIPS, STAFF_SLIPS, factor_name};
 use crate::standing_form::{ConsentForm, ConsentState, ObjectionForm, ObjectionOutcome, RestrictionForm, StandingForm};
 use crate::state::erased_row;
 use crate::tenant::Tenant;
@@ -134,6 +134,7 @@ impl<'v> Replay<'v> {
             (Effect::DropFactor(factor), Some(_)) => {
                 self.flush(vec![Change::DeleteSlip(FACTOR_SLIPS, factor_name(factor))]).await
             }
+            (Effect::DropStaff, Some(subject)) => self.flush(vec![Change::DeleteSlipsOf(subject, STAFF_SLIPS)]).await,
             (effect, Some(subject)) => self.narrow(subject, effect, &entry).await,
         }
     }
