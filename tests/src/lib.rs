@@ -12,6 +12,8 @@ mod browser;
 mod client;
 mod dice;
 mod directory;
+#[path = "../../crates/adapters/dns/tests/responder/mod.rs"]
+mod domains;
 mod evidence;
 mod front_door;
 mod letters;
@@ -35,6 +37,7 @@ pub use browser::{Arrived, At, Authenticator, Browser, Culprit, Page, PageOption
 pub use client::{Client, Reply};
 pub use dice::{Dice, setting};
 pub use directory::CompanyDirectory;
+pub use domains::Responder;
 pub use evidence::{after, between, exported, hours_after, parts, quoted_after, withheld};
 pub use front_door::{FrontDoor, PASSWORD};
 pub use letters::{app_secret, digits, letter, letters, link};

@@ -95,7 +95,12 @@ impl Lived {
 
     /// Starts the server over it, today.
     pub fn start(self) -> Server {
-        Server::over(self.folder, &self.slug, self.key)
+        self.start_in(&[])
+    }
+
+    /// The same with further variables of the environment.
+    pub fn start_in(self, variables: &[(&'static str, &str)]) -> Server {
+        Server::over(self.folder, &self.slug, self.key, variables)
     }
 }
 

@@ -25,6 +25,8 @@ mod factors;
 mod front_door;
 #[path = "promises/notices.rs"]
 mod notices;
+#[path = "promises/organisations.rs"]
+mod organisations;
 #[path = "promises/purposes.rs"]
 mod purposes;
 #[path = "promises/retention.rs"]

@@ -8,6 +8,8 @@ mod bad_input;
 mod commands;
 #[path = "stories/connection.rs"]
 mod connection;
+#[path = "stories/console.rs"]
+mod console;
 #[path = "stories/crash.rs"]
 mod crash;
 #[path = "stories/described.rs"]

@@ -7,6 +7,7 @@
 mod at;
 mod confirm;
 mod cookies;
+mod email;
 mod factors;
 mod guard;
 mod own_form;
@@ -42,6 +43,7 @@ pub fn door_router(identity: Arc<Identity>) -> Router {
         .route("/{tenant}/sign-out", post(sign_out::sign_out))
         .route("/{tenant}/recover", get(recover::page).post(recover::recover))
         .route("/{tenant}/recover/set", get(recover::set_page).post(recover::set))
+        .route("/{tenant}/account/email", get(email::page).post(email::change))
         .route("/{tenant}/account/email/confirm", get(confirm::page).post(confirm::confirm))
         .route("/{tenant}/account/prove", get(prove::page).post(prove::prove))
         .merge(crate::account::routes())

@@ -39,7 +39,7 @@ pub(crate) struct Member {
 }
 
 impl Sort for Member {
-    const KIND: u16 = 49;
+    const KIND: u16 = candor_vault::STAFF_SLIPS;
 }
 
 /// A member of staff.

@@ -7,11 +7,13 @@
 use candor_ledger::EntryBody;
 use candor_manifest::Manifest;
 use candor_manifest::model::{Field, RightKind};
-use candor_words::RequestId;
+use candor_store::PAGE_MAX;
+use candor_words::{Instant, RequestId};
 
 use crate::caller::Caller;
 use crate::draft::Draft;
 use crate::records::NewRecord;
+use crate::requests::{form_of, right_name};
 use crate::standing_form::StandingForm;
 use crate::tenant::Tenant;
 use crate::{ErrorKind, Vault, VaultError};
@@ -22,6 +24,9 @@ pub(crate) const APPROVED: u8 = 1;
 pub(crate) const REFUSED: u8 = 2;
 /// What it is about: a request.
 const REQUEST: u8 = 1;
+
+/// How long what was approved can be had: thirty days.
+const APPROVED_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
 /// What an organisation says to a request.
 #[derive(Debug, Clone, Copy)]
@@ -39,7 +44,12 @@ pub enum Decision<'a> {
 pub(crate) fn decides(form: &StandingForm, manifest: &Manifest, right: RightKind) -> bool {
     let routed =
         matches!(right, RightKind::Access | RightKind::Portability | RightKind::Erasure | RightKind::Rectification);
-    routed && form.managed && manifest.organisations.as_ref().is_some_and(|organisations| organisations.decide_requests)
+    // A child's data goes whoever manages the account.
+    let is_child = right == RightKind::Erasure && form.age.as_deref() == Some("under");
+    routed
+        && !is_child
+        && form.managed
+        && manifest.organisations.as_ref().is_some_and(|organisations| organisations.decide_requests)
 }
 
 /// The entry that says where a request stands with the organisation.
@@ -48,7 +58,7 @@ pub(crate) const fn decided(matter: RequestId, outcome: u8) -> EntryBody {
 }
 
 impl Vault {
-    /// Refuses a person what their organisation decides about, unless it approved an open request for it.
+    /// Refuses a person what their organisation decides about, unless it approved a request for it within the last thirty days.
     pub(crate) async fn refuse_undecided(
         &self,
         caller: &Caller,
@@ -60,9 +70,20 @@ impl Vault {
         if !caller.is_person() || !decides(form, manifest, right) {
             return Ok(());
         }
-        let open = self.open_requests(tenant, subject).await?;
-        if open.iter().any(|open| open.right == right && open.form.approved == Some(true)) {
-            return Ok(());
+        let (now, mut after) = (self.now(), None);
+        loop {
+            let page = self.store.requests(tenant.id(), Some(subject), after, PAGE_MAX).await?;
+            for row in page.rows.iter().filter(|row| row.kind == right_name(right)) {
+                let form = form_of(row)?;
+                let is_late = |at: Instant| now.as_millis() - at.as_millis() >= APPROVED_MS;
+                if form.approved == Some(true) && !form.decided_at.is_none_or(is_late) {
+                    return Ok(());
+                }
+            }
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
         }
         Err(VaultError::new(
             ErrorKind::Denied,

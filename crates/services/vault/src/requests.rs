@@ -368,7 +368,8 @@ impl Vault {
     }
 
     /// Decides for the organisation that manages the account: the person may then have what they asked for, or is told
-    /// why not. An approved erasure is carried out at once. The organisation vouches for who asked.
+    /// why not. An approved erasure is carried out at once; an approved export can be had by the person for thirty days,
+    /// which answers the request. The organisation vouches for who asked.
     ///
     /// # Errors
     /// The caller lacks the admin scope; no such request; it is closed, was decided before, or is not of a managed
@@ -395,7 +396,10 @@ impl Vault {
         let state = match decision {
             Decision::Approve => {
                 form.identity_proved_at.get_or_insert(change.now);
-                State::IdentityProved
+                match right {
+                    RightKind::Access | RightKind::Portability => State::Answered,
+                    _ => State::IdentityProved,
+                }
             }
             Decision::Refuse { because } => {
                 form.refused_because = Some(justification::for_refusal(because, right)?.name.to_owned());

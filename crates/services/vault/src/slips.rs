@@ -28,6 +28,8 @@ pub const FACTOR_SLIPS: u16 = 16;
 pub const UPSTREAM_SLIPS: u16 = 25;
 /// The kind of the links between an account there and one here.
 pub const UPSTREAM_LINK_SLIPS: u16 = 27;
+/// The kind of seats at the console, which a restore takes away again when the ledger says so.
+pub const STAFF_SLIPS: u16 = 49;
 
 /// A slip in the open.
 #[derive(Debug, Clone)]

@@ -72,7 +72,7 @@ fn claim_part(at: &At, language: Language, claim: &Claim) -> Markup {
                 (clock(language, Clock { from: claim.since, by: deadline, now: at.identity.now() }))
             }
             div class="buttons" {
-                (button_link(Weight::Plain, &at.path("account/data"), words::leave_address(language)))
+                (button_link(Weight::Plain, &at.path("account/email"), words::leave_address(language)))
                 (button_link(Weight::Plain, &at.path("account/leave"), words::leave_export(language)))
             }
         }

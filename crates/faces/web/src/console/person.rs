@@ -61,6 +61,7 @@ pub(super) async fn act(Path((_, subject)): Path<(String, String)>, posted: OwnF
     };
     let below = format!("console/people/{subject}");
     match acted(&seated, subject, posted.get(ACT)).await {
+        Ok(()) if posted.get(ACT) == "minor" => seated.go("console"),
         Ok(()) => seated.go(&below),
         Err(error) => seated.answer(&error, &below),
     }
@@ -74,6 +75,7 @@ async fn acted(seated: &Seated, subject: SubjectId, act: &str) -> Result<(), Vau
     match act {
         "lock" => identity.lock(&caller, subject).await.map(drop),
         "unlock" => identity.unlock(&caller, subject).await.map(drop),
+        "minor" => identity.vault().erase_minor(&caller, subject).await.map(drop),
         "factors" => identity.reset_factors(&caller, subject).await.map(drop),
         _ => Ok(()),
     }
@@ -206,6 +208,8 @@ async fn account_card(seated: &Seated, subject: SubjectId) -> Result<Markup, Vau
     let caller = seated.caller(StaffReason::Security).await?;
     let lock = seated.at.identity.lock_of(&caller, subject).await?;
     let n_factors = seated.at.identity.factors_of(&caller, subject).await?.len() as u64;
+    let plan = seated.at.identity.vault().plan(seated.session.tenant, None).await?;
+    let is_age_ruled = plan.manifest().age.is_some();
     let action = seated.at.path(&format!("console/people/{subject}/act"));
     let one = |act: &str, weight: Weight, text: &str| {
         form(
@@ -229,6 +233,11 @@ async fn account_card(seated: &Seated, subject: SubjectId) -> Result<Markup, Vau
                 @if lock.locked { (one("unlock", Weight::Plain, words::unlock(language))) }
                 @else { (one("lock", Weight::Grave, words::lock(language))) }
                 @if n_factors > 0 { (one("factors", Weight::Grave, words::reset_factors(language))) }
+            }
+            @if is_age_ruled {
+                h3 { (words::minor(language)) }
+                p { (words::minor_lead(language)) }
+                (one("minor", Weight::Grave, words::minor_erase(language)))
             }
         },
     ))

@@ -50,6 +50,9 @@ words! {
     lock = "Lock the account" / "Konto sperren";
     unlock = "Unlock the account" / "Konto entsperren";
     reset_factors = "Take the factors away" / "Faktoren entfernen";
+    minor = "A child's account?" / "Das Konto eines Kindes?";
+    minor_lead = "Who is younger than the policy allows is erased in one step, at once and for good." / "Wer jünger ist, als die Erklärung erlaubt, wird in einem Schritt gelöscht, sofort und endgültig.";
+    minor_erase = "Under age: erase everything" / "Zu jung: alles löschen";
     audit = "Sign-ins" / "Anmeldungen";
     audit_none = "Nobody signed in to this account yet." / "An diesem Konto hat sich noch niemand angemeldet.";
     when = "When" / "Wann";
@@ -162,6 +165,10 @@ words! {
     leave_address = "Change the address" / "Adresse ändern";
     leave_export = "Take the data along and leave" / "Daten mitnehmen und gehen";
     address_waits_since = "Your new address waits for approval since" / "Ihre neue Adresse wartet auf Zustimmung seit";
+    email_title = "Another address" / "Andere Adresse";
+    email_new = "New email address" / "Neue E-Mail-Adresse";
+    email_lead = "We write to the new address, which has to confirm, and tell the present one. Where an organisation manages your account, it has to approve." / "Wir schreiben an die neue Adresse, die bestätigen muss, und sagen es der jetzigen. Verwaltet eine Organisation Ihr Konto, muss sie zustimmen.";
+    email_written = "We have written to the new address. Open the page that the mail names within 24 hours." / "Wir haben an die neue Adresse geschrieben. Öffnen Sie innerhalb von 24 Stunden die Seite, die in der E-Mail steht.";
     looks = "When staff looked at you" / "Wann Mitarbeitende Sie angesehen haben";
     staff_only = "This page is for people who work here." / "Diese Seite ist für Menschen, die hier arbeiten.";
     administrator_only = "This is for whoever administers the organisation." / "Das ist für die Verwaltung der Organisation.";

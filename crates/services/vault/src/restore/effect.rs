@@ -54,6 +54,8 @@ pub(super) enum Effect {
     DropUpstream(RecordId),
     /// Somebody does not sign in elsewhere any more; with which account there cannot be told.
     DropLinks,
+    /// Somebody works at the console no more, or in fewer roles.
+    DropStaff,
     /// A later program wrote it.
     Unknown,
 }
@@ -84,6 +86,7 @@ impl Effect {
             EntryBody::FactorChanged { factor, act: 2.., .. } => Self::DropFactor(factor),
             EntryBody::UpstreamChanged { upstream, act: 2.. } => Self::DropUpstream(upstream),
             EntryBody::UpstreamLinked { act: 2.., .. } => Self::DropLinks,
+            EntryBody::StaffChanged { act: 2, .. } => Self::DropStaff,
             EntryBody::Other { code, payload } => match Told::from_code(code) {
                 Some(Told::ConsentUnconfirmed) => Self::UnconfirmConsents,
                 Some(Told::InstructionTakenBack) => Self::EndInstructions,
@@ -127,7 +130,7 @@ impl Effect {
             | EntryBody::FactorChanged { .. }
             | EntryBody::CredentialChanged { .. }
             | EntryBody::RiskJudged { .. }
-            // Claims, roles and decisions are looked at anew after a restore (docs/backup.md).
+            // Claims and decisions are looked at anew after a restore (docs/backup.md).
             | EntryBody::OrganisationChanged { .. }
             | EntryBody::AccountClaimed { .. }
             | EntryBody::StaffChanged { .. }

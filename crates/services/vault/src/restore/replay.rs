@@ -15,7 +15,7 @@ use crate::channel::channel_by_number;
 use crate::policies::digest_of;
 use crate::record_form;
 use crate::records::short_name;
-use crate::slips::{FACTOR_SLIPS, UPSTREAM_LINK_SLIPS, UPSTREAM_SLIPS, factor_name};
+use crate::slips::{FACTOR_SLIPS, STAFF_SLIPS, UPSTREAM_LINK_SLIPS, UPSTREAM_SLIPS, factor_name};
 use crate::standing_form::{ConsentForm, ConsentState, ObjectionForm, ObjectionOutcome, RestrictionForm, StandingForm};
 use crate::state::erased_row;
 use crate::tenant::Tenant;
@@ -140,6 +140,7 @@ impl<'v> Replay<'v> {
             (Effect::DropLinks, Some(subject)) => {
                 self.flush(vec![Change::DeleteSlipsOf(subject, UPSTREAM_LINK_SLIPS)]).await
             }
+            (Effect::DropStaff, Some(subject)) => self.flush(vec![Change::DeleteSlipsOf(subject, STAFF_SLIPS)]).await,
             (effect, Some(subject)) => self.narrow(subject, effect, &entry).await,
         }
     }
