@@ -128,8 +128,8 @@ fn routes(vault: &Arc<Vault>, entries: Arc<AtomicU64>, wire: &Wire, config: &Con
     identity.judge_by(risk);
     let routes = candor_http::compress(pages)
         // Never compressed: what is secret there stands beside what others choose.
-        .merge(candor_web::door_router(identity))
-        .merge(api_routes(ApiState::new(Arc::clone(vault), config.rate)))
+        .merge(candor_web::door_router(Arc::clone(&identity)))
+        .merge(api_routes(ApiState::new(Arc::clone(vault), config.rate).with_door(identity)))
         .merge(health_routes(ready))
         .merge(metrics_routes(Arc::clone(&metrics)))
         .fallback(not_found);

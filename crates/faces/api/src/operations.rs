@@ -28,6 +28,7 @@ mod retention;
 mod rights;
 mod rotation;
 mod secrets;
+mod sign_ins;
 mod subjects;
 mod verify;
 mod why;
@@ -61,5 +62,6 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(requests::routes())
         .merge(disclosures::routes())
         .merge(accesses::routes())
+        .merge(sign_ins::routes())
         .merge(ledger::routes())
 }

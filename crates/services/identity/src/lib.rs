@@ -30,6 +30,7 @@ mod token;
 mod visit;
 
 pub use attempt::{ATTEMPT_MS, Attempt, AttemptToken, RiskOutcome, Step};
+pub use candor_risk::Explanation as RiskExplanation;
 pub use csrf::FormToken;
 pub use door::FrontDoor;
 pub use drawer::Sort;

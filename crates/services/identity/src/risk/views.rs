@@ -42,7 +42,7 @@ impl Identity {
     /// Somebody's sign-ins of late, for the purpose that the policy judges them for. The ledger says that they were read.
     ///
     /// # Errors
-    /// The caller lacks the read scope, or is bound to another purpose; `purpose.undeclared`, `field.not_used` and what else
+    /// `risk.none`: the policy judges no sign-ins; the caller lacks the read scope, or is bound to another purpose; `purpose.undeclared`, `field.not_used` and what else
     /// the policy refuses; no such subject.
     pub async fn sign_ins_of(
         &self,
@@ -52,8 +52,15 @@ impl Identity {
         language: Language,
     ) -> Result<Vec<SignInView>, VaultError> {
         let tenant = caller.tenant();
-        let fields = self.risk_policy(tenant).await?.map(|policy| policy.fields).unwrap_or_default();
-        let fields = fields.into_iter().map(|(name, _)| name).collect();
+        let policy = self.risk_policy(tenant).await?.ok_or_else(|| {
+            VaultError::new(
+                ErrorKind::Unprocessable,
+                "risk.none",
+                "there is nothing to show: the policy judges no sign-ins",
+            )
+            .help("declare a purpose of the term `ServiceAccessDetermination`")
+        })?;
+        let fields = policy.fields.into_iter().map(|(name, _)| name).collect();
         let observation = Observation { subject, purpose: purpose.to_owned(), fields };
         let usable = self.vault.may_use(caller, &observation).await?;
         if usable.fields.is_empty() {
