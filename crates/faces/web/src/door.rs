@@ -7,6 +7,7 @@
 mod at;
 mod confirm;
 mod cookies;
+mod factors;
 mod guard;
 mod own_form;
 mod prove;
@@ -16,7 +17,9 @@ mod sign_out;
 mod sign_up;
 mod trouble;
 
-pub use at::{At, DoorState, SignedIn};
+pub use at::{At, DoorState, Enrolling, SignedIn};
+pub(crate) use at::{escaped, spoken};
+pub(crate) use cookies::Jar;
 pub use own_form::OwnForm;
 
 use std::sync::Arc;
@@ -36,6 +39,9 @@ pub fn door_router(identity: Arc<Identity>) -> Router {
         .route("/{tenant}/recover/set", get(recover::set_page).post(recover::set))
         .route("/{tenant}/account/email/confirm", get(confirm::page).post(confirm::confirm))
         .route("/{tenant}/account/prove", get(prove::page).post(prove::prove))
+        .merge(crate::account::routes())
+        .merge(factors::routes())
+        .merge(crate::console::routes())
         .layer(middleware::map_response(guard::guard))
         .with_state(DoorState { identity })
 }

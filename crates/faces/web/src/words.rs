@@ -5,7 +5,9 @@
 //! other than one, told by the first argument.
 
 pub(crate) mod account;
+pub(crate) mod console;
 pub(crate) mod door;
+pub(crate) mod factors;
 pub(crate) mod kit;
 pub(crate) mod policy;
 pub(crate) mod sign_up;

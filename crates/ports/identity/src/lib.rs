@@ -7,11 +7,15 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod directory;
+mod domain;
+mod domain_name;
 mod network;
 mod passkey;
 mod upstream;
 
 pub use directory::{Company, Directory, DirectoryError, DirectoryPerson, PASSWORD_BYTES_MAX, Reader, USER_BYTES_MAX};
+pub use domain::{DomainError, Domains, NAME_BYTES_MAX, TEXT_BYTES_MAX, TEXTS_MAX};
+pub use domain_name::domain_of;
 pub use network::{Looked, Networks, Place};
 pub use passkey::{Ceremony, Claimed, Holder, Passkey, PasskeyError, Passkeys, Site};
 pub use upstream::{

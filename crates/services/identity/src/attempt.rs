@@ -41,14 +41,15 @@ pub struct Attempt {
 }
 
 /// What the risk of an attempt asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RiskOutcome {
     /// Nothing more.
+    #[default]
     Allow,
-    /// One more factor.
+    /// A further factor, whether or not the person set one up.
     StepUp,
-    /// That it ends.
+    /// That nobody gets in by it.
     Deny,
 }
 
@@ -78,6 +79,11 @@ pub enum Step {
 }
 
 impl Attempt {
+    /// What its risk asks for; nothing before it was judged.
+    pub(crate) fn asked_by_risk(&self) -> RiskOutcome {
+        self.risk.as_ref().map_or(RiskOutcome::Allow, |mark| mark.outcome)
+    }
+
     /// An attempt that proved one thing.
     pub fn by(subject: SubjectId, method: Method, then: Option<LocalPath>) -> Self {
         Self { subject, methods: Methods::of(method), n_failed: 0, then, risk: None }
@@ -88,8 +94,10 @@ impl Identity {
     /// Goes on with an attempt that proved something: signs in when that is enough, else says what is missing.
     ///
     /// # Errors
-    /// The subject is not there any more; the store does not answer.
+    /// The subject is not there any more; `account.locked`; the store does not answer.
     pub async fn advance(&self, tenant: TenantId, mut attempt: Attempt, visit: &Visit) -> Result<Step, VaultError> {
+        // Said only now, to somebody who proved something: whoever guesses learns nothing of a lock.
+        self.refuse_locked(tenant, attempt.subject).await?;
         let risk = self.judge(tenant, &mut attempt, visit).await?;
         if risk == RiskOutcome::Deny {
             let told = EntryBody::SignIn { methods: attempt.methods.bits(), outcome: 3 };
@@ -106,12 +114,24 @@ impl Identity {
         Ok(Step::SignedIn { opened, then })
     }
 
-    /// What would complete the attempt; nothing when it is complete.
-    async fn missing(&self, _tenant: TenantId, attempt: &Attempt, risk: RiskOutcome) -> Result<Methods, VaultError> {
-        if risk == RiskOutcome::StepUp && !attempt.methods.is_multi_factor() {
+    /// What would complete the attempt; nothing when it is complete. Who has a second factor is asked for one. Where the
+    /// risk asks for one and the person has none, a code goes to the account's address; where none can be sent, there is
+    /// nothing that could be asked for.
+    pub(crate) async fn missing(
+        &self,
+        tenant: TenantId,
+        attempt: &Attempt,
+        risk: RiskOutcome,
+    ) -> Result<Methods, VaultError> {
+        if attempt.methods.is_multi_factor() {
+            return Ok(Methods::default());
+        }
+        let held = self.held_factors(tenant, attempt.subject).await?;
+        let door = self.front_door(tenant).await?;
+        if held == Methods::default() && risk == RiskOutcome::StepUp && self.can_send(&door, Method::MailCode) {
             return Ok(Methods::of(Method::MailCode));
         }
-        Ok(Methods::default())
+        Ok(held)
     }
 
     async fn wait_for(&self, tenant: TenantId, attempt: Attempt, offered: Methods) -> Result<Step, VaultError> {

@@ -46,7 +46,7 @@ pub struct RiskSettings {
 /// What an attempt remembers of its judgement, so that there is one for each.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RiskMark {
-    outcome: RiskOutcome,
+    pub(crate) outcome: RiskOutcome,
     /// The name of the note of it, when there is one.
     note: Option<[u8; 32]>,
 }

@@ -198,6 +198,9 @@ impl Identity {
             };
             self.vault.consent(&person, subject, act).await?;
         }
+        if let Some(address) = door.email.as_ref().and_then(|email| pending.values.get(email)).and_then(Value::as_str) {
+            self.address_is_new(tenant.id, subject, address).await?;
+        }
         tracing::debug!(language = visit.language.tag(), "an account was made");
         Ok(subject)
     }

@@ -94,7 +94,7 @@ async fn notes(world: &World, opened: &Opened) -> Vec<SignInView> {
 }
 
 async fn kinds(world: &World, subject: SubjectId) -> Vec<&'static str> {
-    let page = world.identity.vault().accesses(&world.admin, subject, None, 100).await.unwrap();
+    let page = world.identity.vault().accesses(&world.administrator, subject, None, 100).await.unwrap();
     page.rows.iter().map(|row| row.kind).collect()
 }
 
@@ -240,7 +240,7 @@ async fn administrators_see_it_for_its_purpose_alone_and_the_person_sees_that_th
     let world = judged_by_default().await;
     let first = ada(&world).await;
     let subject = first.session.subject;
-    let ask = |purpose: &'static str| world.identity.sign_ins_of(&world.admin, subject, purpose, Language::En);
+    let ask = |purpose: &'static str| world.identity.sign_ins_of(&world.administrator, subject, purpose, Language::En);
     let views = ask("sign_in_risk").await.unwrap();
     assert_eq!(views.len(), 1);
     assert_eq!(kinds(&world, subject).await[0], "disclosure");
@@ -275,7 +275,7 @@ async fn an_erased_person_takes_counts_and_notes_along() {
     let world = judged_by_default().await;
     let first = ada(&world).await;
     let vault = world.identity.vault();
-    vault.erase(&world.admin, first.session.subject, None).await.unwrap();
+    vault.erase(&world.administrator, first.session.subject, None).await.unwrap();
     for kind in [20, 23] {
         let page = vault.slips(world.tenant.id, kind, None, None, 500).await.unwrap();
         assert!(page.rows.is_empty(), "kind {kind}");

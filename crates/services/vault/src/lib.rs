@@ -26,6 +26,7 @@ mod epoch;
 mod erase;
 mod error;
 mod export;
+mod factor_rule;
 mod gather;
 mod hashing;
 mod holds;
@@ -39,6 +40,7 @@ mod ledger_entries;
 mod ledger_files;
 mod letter;
 mod live;
+mod managed;
 mod notices;
 mod objections;
 mod observed;
@@ -60,6 +62,7 @@ mod scrub;
 mod secrets;
 mod settings;
 mod slips;
+mod staff;
 mod standing_form;
 mod state;
 mod steady;
@@ -107,6 +110,7 @@ pub use import::{IMPORT_ROWS_MAX, ImportedConsent, ImportedPerson, ImportedRow, 
 pub use instructions::InstructAct;
 pub use jobs::{JOB_ATTEMPTS_MAX, JobOutcome, Recurring};
 pub use letter::{Justification, Letter, LetterAuthority};
+pub use managed::Decision;
 pub use notices::{Acknowledged, AskAgain, ComingNotice, NoticeDue, OpenNotice, Told, Untold};
 pub use objections::Resolution;
 pub use observed::{Observation, Usable};
@@ -131,6 +135,7 @@ pub use secrets::{LentSecret, NewSecret, SECRET_PART_BYTES_MAX, SECRET_PARTS_MAX
 pub use slips::{
     Expect, FACTOR_SLIPS, NewSlip, SLIP_BYTES_MAX, SLIP_CHANGES_MAX, Slip, SlipChange, Told as SlipTold, factor_name,
 };
+pub use staff::{Seat, StaffReason};
 pub use standing_form::{
     ConsentForm, ConsentState, ContractForm, ObjectionForm, ObjectionOutcome, RestrictionForm, StandingForm,
 };

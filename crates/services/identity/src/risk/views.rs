@@ -6,6 +6,7 @@ use candor_words::{Instant, SubjectId, TenantId};
 use serde::Serialize;
 
 use super::note::Note;
+use crate::attempt::RiskOutcome;
 use crate::drawer::Kept;
 use crate::identity::Identity;
 use crate::language::Language;
@@ -30,6 +31,13 @@ pub struct SignInView {
     pub explanation: Explanation,
 }
 
+impl SignInView {
+    /// What the risk asked for.
+    pub fn outcome(&self) -> RiskOutcome {
+        self.judgement.outcome.into()
+    }
+}
+
 impl Identity {
     /// The person's own sign-ins of late, newest first; none where the policy judges none.
     ///
@@ -42,8 +50,8 @@ impl Identity {
     /// Somebody's sign-ins of late, for the purpose that the policy judges them for. The ledger says that they were read.
     ///
     /// # Errors
-    /// `risk.none`: the policy judges no sign-ins; the caller lacks the read scope, or is bound to another purpose; `purpose.undeclared`, `field.not_used` and what else
-    /// the policy refuses; no such subject.
+    /// `risk.none`: the policy judges no sign-ins; the caller lacks the read scope, or is bound to another purpose;
+    /// `purpose.undeclared`, `field.not_used` and what else the policy refuses; no such subject.
     pub async fn sign_ins_of(
         &self,
         caller: &Caller,

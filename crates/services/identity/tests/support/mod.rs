@@ -44,6 +44,18 @@ impl Letters {
         panic!("no {n} letters to {address}: {:?}", self.0.lock());
     }
 
+    /// The newest letter of a title to somebody; waits until there is one.
+    pub async fn titled(&self, address: &str, wanted: &str) -> String {
+        for _ in 0..1000 {
+            let all = self.0.lock().clone();
+            if let Some((.., text)) = all.into_iter().rev().find(|(to, title, _)| to == address && title == wanted) {
+                return text;
+            }
+            tokio::task::yield_now().await;
+        }
+        panic!("no letter `{wanted}` to {address}: {:?}", self.0.lock());
+    }
+
     pub fn n(&self) -> usize {
         self.0.lock().len()
     }
@@ -59,8 +71,11 @@ pub struct World {
     pub identity: Arc<Identity>,
     pub clock: Arc<ManualClock>,
     pub tenant: TenantView,
-    pub admin: Caller,
     pub letters: Arc<Letters>,
+    /// Text messages that were sent.
+    pub texts: Arc<Letters>,
+    /// The key of the tenant's administrator.
+    pub administrator: Caller,
 }
 
 pub const POLICY: &str = include_str!("policy.candor");
@@ -88,13 +103,18 @@ pub async fn world_with(policy: &str, risk: RiskSettings) -> World {
     let letters = Arc::new(Letters::default());
     vault.tell_by(Post { mail: Some(letters.clone()), public_url: "https://id.example".into() });
     let sources = vec![("policy.candor".to_owned(), policy.to_owned())];
-    let new = NewTenant { slug: "acme".into(), title: "Acme".into(), sources };
-    let created = vault.create_tenant(new).await.unwrap();
-    let admin = vault.authenticate(created.administrator.secret.expose()).await.unwrap();
-    let identity = Identity::open(IdentityParts { vault, entropy: Arc::new(SeededEntropy::new(7)) });
+    let created = vault.create_tenant(NewTenant { slug: "acme".into(), title: "Acme".into(), sources }).await.unwrap();
+    let administrator = vault.authenticate(created.administrator.secret.expose()).await.unwrap();
+    let texts = Arc::new(Letters::default());
+    let identity = Identity::open(IdentityParts {
+        vault,
+        entropy: Arc::new(SeededEntropy::new(7)),
+        passkeys: Arc::new(candor_passkeys::WebAuthn),
+        sms: Some(texts.clone()),
+    });
     identity.judge_by(risk);
     let tenant = identity.tenant("acme").await.unwrap();
-    World { identity, clock, tenant, admin, letters }
+    World { identity, clock, tenant, letters, texts, administrator }
 }
 
 pub fn visit() -> Visit {
