@@ -33,6 +33,8 @@ mod purposes;
 mod retention;
 #[path = "promises/rights.rs"]
 mod rights;
+#[path = "promises/risk.rs"]
+mod risk;
 #[path = "promises/secrets.rs"]
 mod secrets;
 #[path = "promises/transit.rs"]

@@ -30,6 +30,7 @@ mod retention;
 mod rights;
 mod rotation;
 mod secrets;
+mod sign_ins;
 mod staff;
 mod subjects;
 mod upstreams;
@@ -69,5 +70,6 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(requests::routes())
         .merge(disclosures::routes())
         .merge(accesses::routes())
+        .merge(sign_ins::routes())
         .merge(ledger::routes())
 }

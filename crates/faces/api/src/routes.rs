@@ -200,6 +200,7 @@ pub static ROUTES: &[Route] = &[
     writes("POST", "/v1/subjects/{subject}/requests", Scope::Rights),
     writes("PUT", "/v1/subjects/{subject}/restriction", Scope::Rights),
     writes("POST", "/v1/subjects/{subject}/restriction/lift", Scope::Rights),
+    asks("POST", "/v1/subjects/{subject}/sign-ins", Scoped(Scope::Read)),
     asks("POST", "/v1/subjects/{subject}/why", Scoped(Scope::Audit)),
     asks("GET", "/v1/transparency/{year}", AnyKey),
 ];

@@ -16,6 +16,7 @@ mod record;
 mod rights;
 mod routes;
 mod sessions;
+mod sign_ins;
 mod signed;
 #[cfg(test)]
 mod tests;

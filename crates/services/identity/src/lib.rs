@@ -36,6 +36,7 @@ mod visit;
 
 pub use attempt::{ATTEMPT_MS, Attempt, AttemptToken, RiskOutcome, Step};
 pub use candor_identity_port::{Shape, UpstreamAnswer};
+pub use candor_risk::Explanation as RiskExplanation;
 pub use csrf::FormToken;
 pub use door::FrontDoor;
 pub use drawer::Sort;

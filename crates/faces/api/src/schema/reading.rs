@@ -144,3 +144,42 @@ pub(crate) struct Verified {
     /// Whose; `null` when it does not match.
     subject: Option<String>,
 }
+
+/// A sign-in that was judged.
+#[derive(ToSchema)]
+pub(crate) struct SignIn {
+    #[schema(format = DateTime)]
+    at: String,
+    /// What was proved: `password`, `passkey`, `totp`, `mail_code`, `sms_code`, `recovery_code`, `upstream`, `directory`.
+    methods: Vec<String>,
+    /// True when the subject was let in.
+    is_completed: bool,
+    /// `allow`, `step_up` or `deny`.
+    outcome: String,
+    /// `familiar`, `new_account`, `no_signal`, `unusual`, `far_too_unusual` or `listed`.
+    cause: String,
+    /// Above one, it was more like anybody than like the subject; `null` where nothing could be scored.
+    score: Option<f64>,
+    /// The bounds that held.
+    step_up_above: f64,
+    deny_above: Option<f64>,
+    /// What followed, and why, in words.
+    summary: String,
+    /// What each feature contributed, the one that raised the risk most first.
+    lines: Vec<SignInLine>,
+    /// What the subject's own number of sign-ins contributed.
+    activity: Option<String>,
+}
+
+/// What one feature of a sign-in contributed.
+#[derive(ToSchema)]
+pub(crate) struct SignInLine {
+    /// `network`, `software`, `language`, `time` or `device`.
+    feature: String,
+    /// What the score was multiplied by.
+    ratio: f64,
+    /// The same in words.
+    text: String,
+    /// How often each value was seen, and its weight.
+    details: Vec<String>,
+}

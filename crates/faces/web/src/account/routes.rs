@@ -5,7 +5,7 @@ use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
 use axum::{Router, middleware};
 
-use super::{accesses, consents, erase, held, leave, messages, notices, overview, record, rights, sessions};
+use super::{accesses, consents, erase, held, leave, messages, notices, overview, record, rights, sessions, sign_ins};
 use crate::DoorState;
 
 /// Builds the routes below `/{tenant}/account`. They are about one person each: never cached, never compressed beside a
@@ -29,6 +29,7 @@ pub(crate) fn routes() -> Router<DoorState> {
         ("/notices/{notice}", post(notices::seen)),
         ("/sessions", get(sessions::page).post(sessions::end_all)),
         ("/sessions/{session}", post(sessions::end)),
+        ("/sign-ins", get(sign_ins::page)),
         ("/leave", get(leave::page)),
         ("/leave/export", post(leave::export)),
         ("/leave/rest", post(leave::rest)),

@@ -30,6 +30,7 @@ async fn sessions(signed: &Signed) -> Result<Response, VaultError> {
         },
     );
     let content = html! {
+        p { a href=(signed.href("/sign-ins")) { (words::sign_ins_link(language)) } }
         @for session in &sessions { (one(signed, session)) }
         (card("all", &html! { (words::sessions_end_all(language)) }, &all))
     };

@@ -219,6 +219,18 @@ words! {
     sessions_end_all = "Sign out everywhere" / "Überall abmelden";
     sessions_end_all_text = "This ends every session, this one too. Then sign in again." / "Das beendet alle Sitzungen, auch diese. Danach melden Sie sich neu an.";
 
+    // ── sign-ins ──
+    sign_ins_link = "How each sign-in was judged" / "Wie jede Anmeldung beurteilt wurde";
+    sign_ins_lead = "How unusual each sign-in of late was held to be, and why. No address and no browser is kept for it, only how often something was seen."
+        / "Für wie ungewöhnlich jede Anmeldung der letzten Zeit gehalten wurde und warum. Dafür werden weder Adresse noch Browser gespeichert, nur wie oft etwas gesehen wurde.";
+    sign_ins_none = "No sign-in was judged: the policy does not ask for it, or it was too long ago."
+        / "Keine Anmeldung wurde beurteilt: Die Erklärung sieht es nicht vor, oder es ist zu lange her.";
+    sign_in_let_in = "let in" / "eingelassen";
+    sign_in_with_factor = "let in with a further factor" / "mit weiterem Faktor eingelassen";
+    sign_in_turned_away = "turned away" / "abgewiesen";
+    sign_in_not_finished = "not finished" / "nicht abgeschlossen";
+    sign_in_why = "What weighed how much" / "Was wie viel wog";
+
     // ── leaving ──
     leave_lead = "In this order, if you mean to go: take along, let rest, erase." / "In dieser Reihenfolge, wenn Sie gehen möchten: mitnehmen, ruhen lassen, löschen.";
     export_title = "Take your data along" / "Ihre Daten mitnehmen";

@@ -6,6 +6,7 @@ use candor_words::{Instant, SubjectId, TenantId};
 use serde::Serialize;
 
 use super::note::Note;
+use crate::attempt::RiskOutcome;
 use crate::drawer::Kept;
 use crate::identity::Identity;
 use crate::language::Language;
@@ -30,6 +31,13 @@ pub struct SignInView {
     pub explanation: Explanation,
 }
 
+impl SignInView {
+    /// What the risk asked for.
+    pub fn outcome(&self) -> RiskOutcome {
+        self.judgement.outcome.into()
+    }
+}
+
 impl Identity {
     /// The person's own sign-ins of late, newest first; none where the policy judges none.
     ///
@@ -42,8 +50,8 @@ impl Identity {
     /// Somebody's sign-ins of late, for the purpose that the policy judges them for. The ledger says that they were read.
     ///
     /// # Errors
-    /// The caller lacks the read scope, or is bound to another purpose; `purpose.undeclared`, `field.not_used` and what else
-    /// the policy refuses; no such subject.
+    /// `risk.none`: the policy judges no sign-ins; the caller lacks the read scope, or is bound to another purpose;
+    /// `purpose.undeclared`, `field.not_used` and what else the policy refuses; no such subject.
     pub async fn sign_ins_of(
         &self,
         caller: &Caller,
@@ -52,8 +60,15 @@ impl Identity {
         language: Language,
     ) -> Result<Vec<SignInView>, VaultError> {
         let tenant = caller.tenant();
-        let fields = self.risk_policy(tenant).await?.map(|policy| policy.fields).unwrap_or_default();
-        let fields = fields.into_iter().map(|(name, _)| name).collect();
+        let policy = self.risk_policy(tenant).await?.ok_or_else(|| {
+            VaultError::new(
+                ErrorKind::Unprocessable,
+                "risk.none",
+                "there is nothing to show: the policy judges no sign-ins",
+            )
+            .help("declare a purpose of the term `ServiceAccessDetermination`")
+        })?;
+        let fields = policy.fields.into_iter().map(|(name, _)| name).collect();
         let observation = Observation { subject, purpose: purpose.to_owned(), fields };
         let usable = self.vault.may_use(caller, &observation).await?;
         if usable.fields.is_empty() {
