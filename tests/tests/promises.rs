@@ -37,3 +37,5 @@ mod risk;
 mod secrets;
 #[path = "promises/transit.rs"]
 mod transit;
+#[path = "promises/upstreams.rs"]
+mod upstreams;

@@ -10,6 +10,7 @@ use candor_words::{Entropy, Instant, SubjectId, TenantId};
 use crate::door::FrontDoor;
 use crate::limits::Limits;
 use crate::risk::{Counting, RiskSettings};
+use crate::upstream::Reach;
 
 /// What the service is made of.
 pub struct IdentityParts {
@@ -34,6 +35,7 @@ pub struct Identity {
     pub(crate) counting: Counting,
     /// Who knows what domains publish; nobody, where no resolver is configured.
     pub(crate) domains: OnceLock<Arc<dyn Domains>>,
+    pub(crate) reach: Reach,
 }
 
 impl Identity {
@@ -41,7 +43,17 @@ impl Identity {
     pub fn open(parts: IdentityParts) -> Arc<Self> {
         let IdentityParts { vault, entropy, passkeys, sms } = parts;
         let (limits, risk, counting) = (Limits::new(), OnceLock::new(), Counting::new());
-        Arc::new(Self { vault, entropy, passkeys, sms, limits, risk, counting, domains: OnceLock::new() })
+        Arc::new(Self {
+            vault,
+            entropy,
+            passkeys,
+            sms,
+            limits,
+            risk,
+            counting,
+            domains: OnceLock::new(),
+            reach: Reach::default(),
+        })
     }
 
     /// Names who knows what domains publish; the first one named stays.

@@ -133,7 +133,8 @@ pub use retention::{
 pub use rotation::{KeyUsage, RotationView};
 pub use secrets::{LentSecret, NewSecret, SECRET_PART_BYTES_MAX, SECRET_PARTS_MAX, SECRETS_MAX, SecretAsk, SecretView};
 pub use slips::{
-    Expect, FACTOR_SLIPS, NewSlip, SLIP_BYTES_MAX, SLIP_CHANGES_MAX, Slip, SlipChange, Told as SlipTold, factor_name,
+    Expect, FACTOR_SLIPS, NewSlip, SLIP_BYTES_MAX, SLIP_CHANGES_MAX, Slip, SlipChange, Told as SlipTold,
+    UPSTREAM_LINK_SLIPS, UPSTREAM_SLIPS, factor_name,
 };
 pub use staff::{Seat, StaffReason};
 pub use standing_form::{

@@ -50,6 +50,10 @@ pub(super) enum Effect {
     Policy(Digest),
     /// A second factor is no more.
     DropFactor(RecordId),
+    /// Nobody signs in with an upstream any more.
+    DropUpstream(RecordId),
+    /// Somebody does not sign in elsewhere any more; with which account there cannot be told.
+    DropLinks,
     /// A later program wrote it.
     Unknown,
 }
@@ -78,6 +82,8 @@ impl Effect {
             EntryBody::ApiKeyRevoked { key } => Self::RevokeKey(key),
             EntryBody::PolicyInForce { policy, .. } => Self::Policy(policy),
             EntryBody::FactorChanged { factor, act: 2.., .. } => Self::DropFactor(factor),
+            EntryBody::UpstreamChanged { upstream, act: 2.. } => Self::DropUpstream(upstream),
+            EntryBody::UpstreamLinked { act: 2.., .. } => Self::DropLinks,
             EntryBody::Other { code, payload } => match Told::from_code(code) {
                 Some(Told::ConsentUnconfirmed) => Self::UnconfirmConsents,
                 Some(Told::InstructionTakenBack) => Self::EndInstructions,
@@ -126,6 +132,8 @@ impl Effect {
             | EntryBody::AccountClaimed { .. }
             | EntryBody::StaffChanged { .. }
             | EntryBody::Decided { .. }
+            | EntryBody::UpstreamChanged { .. }
+            | EntryBody::UpstreamLinked { .. }
             | EntryBody::Restored { .. }
             | EntryBody::KeyRotated { .. }
             | EntryBody::KeysMoved { .. } => Self::Nothing,
