@@ -12,6 +12,7 @@ use crate::{POSTED_BYTES_MAX, Posted};
 
 /// A posted form with where it stands. Only this file makes one, and only when the form carries the token of this
 /// browser's cookie and comes from no other site.
+#[expect(clippy::manual_non_exhaustive, reason = "the private field keeps the rest of this crate from making one, too")]
 pub struct OwnForm {
     /// Where it was posted.
     pub at: At,
@@ -46,6 +47,7 @@ impl FromRequest<DoorState> for OwnForm {
     }
 }
 
+#[expect(clippy::result_large_err, reason = "an answer is what a handler returns next")]
 impl OwnForm {
     /// The form of somebody who is signed in, and be it for nothing but to set up a second factor.
     ///
