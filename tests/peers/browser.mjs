@@ -40,7 +40,7 @@ class Page {
   }
 
   constructor(context, page, cdp) {
-    Object.assign(this, { context, page, cdp, requests: [], complaints: [], bytes: 0, open: new Set() });
+    Object.assign(this, { context, page, cdp, requests: [], complaints: [], bytes: 0, open: new Set(), leaving: false });
     cdp.on('Network.requestWillBeSent', ({ requestId, request }) => {
       this.open.add(requestId);
       this.requests.push(request.url);
@@ -50,6 +50,11 @@ class Page {
       this.bytes += encodedDataLength;
     });
     cdp.on('Network.loadingFailed', ({ requestId }) => this.open.delete(requestId));
+    page.on('request', (request) => {
+      if (request.isNavigationRequest() && request.frame() === page.mainFrame()) this.leaving = true;
+    });
+    page.on('framenavigated', (frame) => { if (frame === page.mainFrame()) this.leaving = false; });
+    page.on('requestfailed', (request) => { if (request.isNavigationRequest()) this.leaving = false; });
     page.on('console', (said) => {
       if (['error', 'warning'].includes(said.type())) this.complaints.push(said.text());
     });
@@ -85,6 +90,15 @@ class Page {
     return { status: answer?.status() ?? 0, headers: answer ? await answer.allHeaders() : {} };
   }
 
+  // What was clicked or pressed may lead to another page, and says so within a moment; then that page is waited for.
+  async settle() {
+    const until = Date.now() + waitMs;
+    do {
+      await new Promise((done) => setTimeout(done, 60));
+    } while (this.leaving && Date.now() < until);
+    await this.page.waitForLoadState('load');
+  }
+
   async axe() {
     // Evaluated over the debugger's protocol, so that the page's own content security policy stays as it is.
     await this.page.evaluate(AXE);
@@ -112,8 +126,8 @@ const acts = {
   check: (p, c) => p.at(c.at).setChecked(c.is),
   upload: (p, c) => p.at(c.at).setInputFiles(c.path),
   // A click that leads to another page is over when that page is there.
-  click: async (p, c) => { await p.at(c.at).click(); await p.page.waitForLoadState('load'); },
-  press: async (p, c) => { await p.page.keyboard.press(c.key); await p.page.waitForLoadState('load'); },
+  click: async (p, c) => { await p.at(c.at).click(); await p.settle(); },
+  press: async (p, c) => { await p.page.keyboard.press(c.key); if (c.key !== 'Tab') await p.settle(); },
   type: (p, c) => p.page.keyboard.type(c.value),
   focused: (p) => p.page.evaluate(() => {
     const at = document.activeElement;
