@@ -7,6 +7,8 @@
 
 #[path = "promises/backups.rs"]
 mod backups;
+#[path = "promises/centre.rs"]
+mod centre;
 #[path = "promises/changes.rs"]
 mod changes;
 #[path = "promises/collect.rs"]
@@ -17,6 +19,8 @@ mod consent;
 mod door;
 #[path = "promises/exports.rs"]
 mod exports;
+#[path = "promises/factors.rs"]
+mod factors;
 #[path = "promises/front_door.rs"]
 mod front_door;
 #[path = "promises/notices.rs"]
@@ -33,3 +37,5 @@ mod rights;
 mod secrets;
 #[path = "promises/transit.rs"]
 mod transit;
+#[path = "promises/upstreams.rs"]
+mod upstreams;

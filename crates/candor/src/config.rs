@@ -8,6 +8,7 @@ use candor_http::{Limits, Network, Proxies, Rate, TlsFiles, Travels};
 use serde::Deserialize;
 
 use crate::mail::{MailArgs, MailConfig};
+use crate::risk::RiskConfig;
 use crate::sms::{SmsArgs, SmsConfig};
 use crate::trouble::Trouble;
 
@@ -95,6 +96,7 @@ struct File {
     sms_form: Option<String>,
     sms_headers_file: Option<PathBuf>,
     sms_ca_file: Option<PathBuf>,
+    risk: RiskConfig,
     dns: DnsFile,
 }
 
@@ -138,6 +140,8 @@ pub struct Config {
     pub resolver: Option<SocketAddr>,
     /// How text messages leave.
     pub sms: SmsConfig,
+    /// How sign-ins are judged.
+    pub risk: RiskConfig,
 }
 
 impl Config {
@@ -192,6 +196,7 @@ impl Config {
             },
             resolver: listen.dns_resolver.or(file.dns.resolver),
             rate: Rate { per_second, burst: per_second },
+            risk: file.risk,
             mail: MailConfig {
                 args: MailArgs {
                     smtp_host: file.smtp_host,

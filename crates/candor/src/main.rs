@@ -19,6 +19,7 @@ mod outside;
 mod pages;
 mod policy_text;
 mod remote;
+mod risk;
 mod root_keys;
 mod server;
 mod sms;

@@ -22,6 +22,7 @@ mod refusals;
     tags(
         (name = "reading", description = "Fields, for a purpose"),
         (name = "subjects", description = "People, without their fields"),
+        (name = "front door", description = "How people sign in, as administrators look after it"),
         (name = "records", description = "What is kept about them"),
         (name = "choices", description = "What people consent to, object to, and choose"),
         (name = "rights", description = "Access, rectification, erasure, restriction, portability"),
@@ -33,6 +34,7 @@ mod refusals;
         (name = "secrets", description = "What the tenant proves itself with elsewhere; written, never shown"),
         (name = "organisations", description = "Who manages accounts, with notice and within the policy's frame"),
         (name = "staff", description = "Who works at the console, and who is kept out of their account"),
+        (name = "upstreams", description = "Where people may sign in elsewhere, after they agreed"),
         (name = "ledger", description = "Proofs, for anybody")
     ),
     components(schemas(schema::Problem))

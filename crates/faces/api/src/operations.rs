@@ -11,6 +11,7 @@ mod collections;
 mod consents;
 mod disclosures;
 mod export;
+mod factors;
 mod holds;
 mod imports;
 mod keys;
@@ -31,6 +32,7 @@ mod rotation;
 mod secrets;
 mod staff;
 mod subjects;
+mod upstreams;
 mod verify;
 mod why;
 
@@ -45,8 +47,10 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(secrets::routes())
         .merge(organisations::routes())
         .merge(staff::routes())
+        .merge(upstreams::routes())
         .merge(subjects::routes())
         .merge(verify::routes())
+        .merge(factors::routes())
         .merge(imports::routes())
         .merge(account::routes())
         .merge(records::routes())

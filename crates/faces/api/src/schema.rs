@@ -6,6 +6,7 @@
 #![allow(dead_code, reason = "descriptions of answers, never made")]
 
 mod choices;
+mod factors;
 mod organisations;
 mod policy;
 mod proof;
@@ -16,6 +17,7 @@ mod subject;
 mod tenant;
 
 pub(crate) use choices::*;
+pub(crate) use factors::*;
 pub(crate) use organisations::*;
 pub(crate) use policy::*;
 pub(crate) use proof::*;

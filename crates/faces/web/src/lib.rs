@@ -7,7 +7,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
-pub mod account;
+mod account;
 mod answer;
 mod console;
 mod door;

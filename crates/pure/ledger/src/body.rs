@@ -105,6 +105,9 @@ pub enum EntryBody {
     /// What the person signs in with; `what` 1 password changed, 2 password reset, 3 address changed, 4 address
     /// confirmed, 5 locked, 6 unlocked.
     CredentialChanged { what: u8 },
+    /// What a sign-in showed was judged for a purpose and not kept; `outcome` 1 let in, 2 asked for a further factor, 3
+    /// denied.
+    RiskJudged { purpose: u16, fields: FieldBits, outcome: u8 },
     /// An organisation that manages accounts; `act` 1 made, 2 closed, 3 a domain named, 4 proved, 5 not proved any more
     /// (a grace begins), 6 lost, 7 taken away. `domain` is a blinded name of the domain, zero where none is meant.
     OrganisationChanged { organisation: OrganisationId, act: u8, domain: Digest },
@@ -116,6 +119,10 @@ pub enum EntryBody {
     /// What a managed person asked for; `about` 1 a request, by its id, 2 another address, `outcome` 0 waits for the
     /// organisation, 1 approved, 2 refused, 3 taken back or over.
     Decided { matter: RequestId, about: u8, outcome: u8 },
+    /// Where people may sign in elsewhere; `act` 1 put, 2 removed.
+    UpstreamChanged { upstream: RecordId, act: u8 },
+    /// Somebody's account there and their account here; `act` 1 linked, 2 unlinked.
+    UpstreamLinked { upstream: RecordId, act: u8 },
     /// What a later program adds; the payload is kept elsewhere.
     Other { code: u16, payload: Digest },
 }
@@ -167,10 +174,13 @@ impl EntryBody {
             Self::SignedOut { .. } => 47,
             Self::FactorChanged { .. } => 48,
             Self::CredentialChanged { .. } => 49,
+            Self::RiskJudged { .. } => 50,
             Self::OrganisationChanged { .. } => 62,
             Self::AccountClaimed { .. } => 63,
             Self::StaffChanged { .. } => 64,
             Self::Decided { .. } => 65,
+            Self::UpstreamChanged { .. } => 53,
+            Self::UpstreamLinked { .. } => 54,
             Self::Other { .. } => 255,
         }
     }
@@ -221,10 +231,13 @@ impl EntryBody {
             Self::SignedOut { .. } => "signed_out",
             Self::FactorChanged { .. } => "factor_changed",
             Self::CredentialChanged { .. } => "credential_changed",
+            Self::RiskJudged { .. } => "risk_judged",
             Self::OrganisationChanged { .. } => "organisation_changed",
             Self::AccountClaimed { .. } => "account_claimed",
             Self::StaffChanged { .. } => "staff_changed",
             Self::Decided { .. } => "decided",
+            Self::UpstreamChanged { .. } => "upstream_changed",
+            Self::UpstreamLinked { .. } => "upstream_linked",
             Self::Other { .. } => "other",
         }
     }

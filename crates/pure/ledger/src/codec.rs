@@ -131,7 +131,7 @@ impl EntryBody {
                 put_u16(into, *reason);
             }
             Self::SecretRemoved { secret } => into.extend_from_slice(secret.as_bytes()),
-            Self::Verified { purpose, fields, outcome } => {
+            Self::Verified { purpose, fields, outcome } | Self::RiskJudged { purpose, fields, outcome } => {
                 put_u16(into, *purpose);
                 into.push(*outcome);
                 put_fields(into, fields);
@@ -167,6 +167,10 @@ impl EntryBody {
             Self::Decided { matter, about, outcome } => {
                 into.extend_from_slice(matter.as_bytes());
                 into.extend_from_slice(&[*about, *outcome]);
+            }
+            Self::UpstreamChanged { upstream, act } | Self::UpstreamLinked { upstream, act } => {
+                into.extend_from_slice(upstream.as_bytes());
+                into.push(*act);
             }
             Self::Other { code, payload } => {
                 put_u16(into, *code);
@@ -245,6 +249,10 @@ impl EntryBody {
             47 => Self::SignedOut { n_sessions: r.u32()?, cause: r.u8()? },
             48 => Self::FactorChanged { factor: RecordId::from_bytes(r.take()?), sort: r.u8()?, act: r.u8()? },
             49 => Self::CredentialChanged { what: r.u8()? },
+            50 => {
+                let (purpose, outcome) = (r.u16()?, r.u8()?);
+                Self::RiskJudged { purpose, fields: r.fields()?, outcome }
+            }
             62 => {
                 let (organisation, act) = (OrganisationId::from_bytes(r.take()?), r.u8()?);
                 Self::OrganisationChanged { organisation, act, domain: r.digest()? }
@@ -255,6 +263,8 @@ impl EntryBody {
             }
             64 => Self::StaffChanged { staff: ApiKeyId::from_bytes(r.take()?), role: r.u16()?, act: r.u8()? },
             65 => Self::Decided { matter: RequestId::from_bytes(r.take()?), about: r.u8()?, outcome: r.u8()? },
+            53 => Self::UpstreamChanged { upstream: RecordId::from_bytes(r.take()?), act: r.u8()? },
+            54 => Self::UpstreamLinked { upstream: RecordId::from_bytes(r.take()?), act: r.u8()? },
             255 => Self::Other { code: r.u16()?, payload: r.digest()? },
             found => return Err(EntryError::KindUnknown { found }),
         };

@@ -13,6 +13,7 @@ use crate::drawer::{Kept, Sort};
 use crate::identity::Identity;
 use crate::local_path::LocalPath;
 use crate::method::{Method, Methods};
+use crate::risk::RiskMark;
 use crate::session::Opened;
 use crate::token::Token;
 use crate::visit::Visit;
@@ -32,10 +33,11 @@ pub struct Attempt {
     pub methods: Methods,
     /// How many further factors failed.
     pub n_failed: u32,
-    /// What its risk asked for, when it was judged.
-    pub risk: RiskOutcome,
     /// Where they go on afterwards.
     pub then: Option<LocalPath>,
+    /// What its risk was judged to be.
+    #[serde(default)]
+    pub risk: Option<RiskMark>,
 }
 
 /// What the risk of an attempt asks for.
@@ -77,9 +79,14 @@ pub enum Step {
 }
 
 impl Attempt {
+    /// What its risk asks for; nothing before it was judged.
+    pub(crate) fn asked_by_risk(&self) -> RiskOutcome {
+        self.risk.as_ref().map_or(RiskOutcome::Allow, |mark| mark.outcome)
+    }
+
     /// An attempt that proved one thing.
     pub fn by(subject: SubjectId, method: Method, then: Option<LocalPath>) -> Self {
-        Self { subject, methods: Methods::of(method), n_failed: 0, risk: RiskOutcome::Allow, then }
+        Self { subject, methods: Methods::of(method), n_failed: 0, then, risk: None }
     }
 }
 
@@ -88,15 +95,22 @@ impl Identity {
     ///
     /// # Errors
     /// The subject is not there any more; `account.locked`; the store does not answer.
-    pub async fn advance(&self, tenant: TenantId, attempt: Attempt, visit: &Visit) -> Result<Step, VaultError> {
+    pub async fn advance(&self, tenant: TenantId, mut attempt: Attempt, visit: &Visit) -> Result<Step, VaultError> {
         // Said only now, to somebody who proved something: whoever guesses learns nothing of a lock.
         self.refuse_locked(tenant, attempt.subject).await?;
-        let offered = self.missing(tenant, &attempt, attempt.risk).await?;
+        let risk = self.judge(tenant, &mut attempt, visit).await?;
+        if risk == RiskOutcome::Deny {
+            let told = EntryBody::SignIn { methods: attempt.methods.bits(), outcome: 3 };
+            self.vault.tell(&self.door(tenant), (Some(attempt.subject), told)).await?;
+            return Ok(Step::Refused);
+        }
+        let offered = self.missing(tenant, &attempt, risk).await?;
         if offered != Methods::default() {
             return self.wait_for(tenant, attempt, offered).await;
         }
         let then = attempt.then.clone();
         let opened = self.begin_session(tenant, attempt.subject, attempt.methods, visit).await?;
+        self.learn(tenant, &attempt, visit, opened.device.as_ref()).await;
         Ok(Step::SignedIn { opened, then })
     }
 

@@ -9,6 +9,8 @@ use candor_words::{Entropy, Instant, SubjectId, TenantId};
 
 use crate::door::FrontDoor;
 use crate::limits::Limits;
+use crate::risk::{Counting, RiskSettings};
+use crate::upstream::Reach;
 
 /// What the service is made of.
 pub struct IdentityParts {
@@ -29,15 +31,29 @@ pub struct Identity {
     pub(crate) passkeys: Arc<dyn Passkeys>,
     pub(crate) sms: Option<Arc<dyn Notify>>,
     pub(crate) limits: Limits,
+    pub(crate) risk: OnceLock<RiskSettings>,
+    pub(crate) counting: Counting,
     /// Who knows what domains publish; nobody, where no resolver is configured.
     pub(crate) domains: OnceLock<Arc<dyn Domains>>,
+    pub(crate) reach: Reach,
 }
 
 impl Identity {
     /// Opens the front door over a vault.
     pub fn open(parts: IdentityParts) -> Arc<Self> {
         let IdentityParts { vault, entropy, passkeys, sms } = parts;
-        Arc::new(Self { vault, entropy, passkeys, sms, limits: Limits::new(), domains: OnceLock::new() })
+        let (limits, risk, counting) = (Limits::new(), OnceLock::new(), Counting::new());
+        Arc::new(Self {
+            vault,
+            entropy,
+            passkeys,
+            sms,
+            limits,
+            risk,
+            counting,
+            domains: OnceLock::new(),
+            reach: Reach::default(),
+        })
     }
 
     /// Names who knows what domains publish; the first one named stays.

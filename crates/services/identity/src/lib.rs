@@ -25,14 +25,17 @@ mod method;
 mod organisations;
 mod password;
 mod recover;
+mod risk;
 mod session;
 mod sign_in;
 mod sign_up;
 mod staff;
 mod token;
+mod upstream;
 mod visit;
 
 pub use attempt::{ATTEMPT_MS, Attempt, AttemptToken, RiskOutcome, Step};
+pub use candor_identity_port::{Shape, UpstreamAnswer};
 pub use csrf::FormToken;
 pub use door::FrontDoor;
 pub use drawer::Sort;
@@ -47,8 +50,13 @@ pub use organisations::{
     NewOrganisation, ORGANISATIONS_MAX, OrganisationView, RECHECK_MS,
 };
 pub use password::PASSWORD_CHARS_MIN;
+pub use risk::{RiskMark, RiskSettings, SIGN_INS_MAX, SignInView};
 pub use session::{Opened, SESSION_IDLE_MS, SESSION_MS, Session, SessionView, SignOutCause};
 pub use sign_up::{CONFIRM_MS, SignUp, SignUpOutcome};
 pub use staff::{StaffLook, StaffRoles, StaffView, TICKET_BYTES_MAX};
 pub use token::{TOKEN_CHARS, Token};
+pub use upstream::{
+    Agreed, AskedFor, Back, Browser, CompanyView, Gate, LinkView, NewPlace, NewUpstream, PlaceView, ProviderView,
+    UPSTREAMS_MAX, UpstreamParts, UpstreamStep, UpstreamView,
+};
 pub use visit::Visit;

@@ -105,6 +105,8 @@ pub struct Opened {
     pub session: Session,
     /// For the cookie.
     pub token: Token,
+    /// For the device's own cookie, when the browser showed none.
+    pub device: Option<Token>,
 }
 
 /// A session as its person sees it.
@@ -155,7 +157,11 @@ impl Identity {
         let told = (Some(subject), EntryBody::SignIn { methods: methods.bits(), outcome: 1 });
         self.vault.change_slips(&self.person(tenant, subject), changes, vec![told]).await?;
         let kept = Kept { name, owner: Some(subject), version: 1, expires_at: None, body };
-        Ok(Opened { session: session(tenant, subject, &kept), token })
+        let device = match visit.device {
+            Some(_) => None,
+            None => Some(self.draw_device(tenant).await?),
+        };
+        Ok(Opened { session: session(tenant, subject, &kept), token, device })
     }
 
     /// Who is signed in with this token; `None` when nobody is, any more, or only to set up a second factor.

@@ -147,7 +147,9 @@ impl Identity {
         // Taken first: a code that two send at once makes one account.
         self.vault.change_slips(&self.door(tenant.id), vec![kept.taken()], Vec::new()).await.map_err(once)?;
         let subject = self.create(tenant, &door, &kept.body, visit).await?;
-        let attempt = Attempt::by(subject, Method::Password, kept.body.then.clone());
+        let mut attempt = Attempt::by(subject, Method::Password, kept.body.then.clone());
+        // Who followed the link in the letter holds the address.
+        attempt.methods = attempt.methods.and(Method::MailCode);
         self.advance(tenant.id, attempt, visit).await
     }
 

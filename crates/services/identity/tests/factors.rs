@@ -330,10 +330,10 @@ async fn an_administrator_takes_factors_away_and_the_person_is_told() {
     let subject = first.session.subject;
     world.with_app(&first).await;
     let person = world.identity.person(world.tenant.id, subject);
-    let refused = world.identity.reset_factors(&person, &world.tenant, subject).await.unwrap_err();
+    let refused = world.identity.reset_factors(&person, subject).await.unwrap_err();
     assert_eq!(refused.code(), "key.scope_missing");
     assert_eq!(world.identity.factors_of(&world.administrator, subject).await.unwrap().len(), 1);
-    assert_eq!(world.identity.reset_factors(&world.administrator, &world.tenant, subject).await.unwrap(), 1);
+    assert_eq!(world.identity.reset_factors(&world.administrator, subject).await.unwrap(), 1);
     world.letters.titled(ADA, "Your second factors at Acme were reset").await;
     assert!(world.identity.session_to_enrol(world.tenant.id, &first.token).await.unwrap().is_none());
     opened(world.sign_in(ADA, PASSWORD).await);

@@ -163,7 +163,7 @@ fn view(tenant: &Tenant, position: u64, entry: &Entry, actor_label: Option<Strin
             view.fields = fields_of(plan, fields);
         }
         EntryBody::RecordDeleted { record, .. } => view.record = Some(*record),
-        EntryBody::Verified { purpose, fields, .. } => {
+        EntryBody::Verified { purpose, fields, .. } | EntryBody::RiskJudged { purpose, fields, .. } => {
             view.purpose = Some(purpose_of(plan, *purpose));
             view.fields = fields_of(plan, fields);
         }

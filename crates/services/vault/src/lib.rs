@@ -43,6 +43,7 @@ mod live;
 mod managed;
 mod notices;
 mod objections;
+mod observed;
 mod open;
 mod policies;
 mod post;
@@ -112,6 +113,7 @@ pub use letter::{Justification, Letter, LetterAuthority};
 pub use managed::Decision;
 pub use notices::{Acknowledged, AskAgain, ComingNotice, NoticeDue, OpenNotice, Told, Untold};
 pub use objections::Resolution;
+pub use observed::{Observation, Usable};
 pub use open::{OpenedRecord, OpenedValue};
 pub use policies::{PlanInForce, PolicyView, PutAtStart, digest_of};
 pub use post::Post;
@@ -132,7 +134,7 @@ pub use rotation::{KeyUsage, RotationView};
 pub use secrets::{LentSecret, NewSecret, SECRET_PART_BYTES_MAX, SECRET_PARTS_MAX, SECRETS_MAX, SecretAsk, SecretView};
 pub use slips::{
     Expect, FACTOR_SLIPS, NewSlip, SLIP_BYTES_MAX, SLIP_CHANGES_MAX, STAFF_SLIPS, Slip, SlipChange, Told as SlipTold,
-    factor_name,
+    UPSTREAM_LINK_SLIPS, UPSTREAM_SLIPS, factor_name,
 };
 pub use staff::{Seat, StaffReason};
 pub use standing_form::{

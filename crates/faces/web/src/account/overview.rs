@@ -1,6 +1,7 @@
 //! `/{tenant}/account`: what there is to see and do, and what needs a look.
 
 use axum::response::Response;
+use candor_identity::{Claim, MemberState};
 use candor_vault::{SubjectView, VaultError};
 use maud::{Markup, html};
 
@@ -14,7 +15,7 @@ pub(super) async fn page(signed: Signed) -> Response {
 }
 
 async fn overview(signed: &Signed) -> Result<Response, VaultError> {
-    let (vault, caller, subject) = (signed.vault(), &signed.person.caller, signed.person.subject);
+    let (vault, caller, subject) = (signed.vault(), &signed.person, signed.subject());
     let language = signed.language();
     let view = vault.subject(caller, subject).await?;
     let notices = vault.open_notices(caller, subject).await?;
@@ -35,7 +36,9 @@ async fn overview(signed: &Signed) -> Result<Response, VaultError> {
         Place::Sessions => Some(words::sessions_card(language).to_owned()),
         Place::Leave => Some(words::leave_card(language).to_owned()),
     };
+    let claim = signed.at.identity.claim_of(signed.session.tenant, subject).await?;
     let content = html! {
+        @if let Some(claim) = &claim { (claimed(signed, claim)) }
         (state(signed, &view))
         @for notice in &notices {
             (banner(language, Tone::Warning, &html! {
@@ -54,6 +57,25 @@ async fn overview(signed: &Signed) -> Result<Response, VaultError> {
     Ok(signed.page(Place::Overview, &words::overview_lead(language, signed.tenant().title), &content))
 }
 
+/// The organisation that claims or manages the account, before anything else: there may be a deadline.
+fn claimed(signed: &Signed, claim: &Claim) -> Markup {
+    let language = signed.language();
+    let (tone, text) = match claim.state {
+        MemberState::Claimed => (Tone::Warning, words::is_claimed(language, &claim.title)),
+        MemberState::Managed => (Tone::Note, words::is_managed(language, &claim.title)),
+    };
+    let deadline = claim.deadline.filter(|_| claim.state == MemberState::Claimed);
+    banner(
+        language,
+        tone,
+        &html! {
+            p { (text) }
+            @if let Some(deadline) = deadline { p { strong { (words::claim_deadline(language, &language.date(deadline))) } } }
+            p { a href=(signed.href("/organisation")) { (words::see_organisation(language)) } }
+        },
+    )
+}
+
 /// What is out of the ordinary about the account.
 fn state(signed: &Signed, view: &SubjectView) -> Markup {
     let language = signed.language();
@@ -62,7 +84,7 @@ fn state(signed: &Signed, view: &SubjectView) -> Markup {
         @if view.state == "deactivated" {
             (banner(language, Tone::Note, &html! {
                 p { (words::is_deactivated(language)) }
-                (form(&signed.person.form_token, &signed.href("/leave/back"), &html! {
+                (form(signed.token(), &signed.href("/leave/back"), &html! {
                     (button(Weight::Plain, words::come_back(language)))
                 }))
             }))

@@ -84,12 +84,7 @@ impl At {
         self.cookies.extend(Jar::Session.set(&slug, &opened.token));
         self.cookies.extend(Jar::Guest.forget(&slug));
         self.cookies.extend(Jar::Attempt.forget(&slug));
-        if self.visitor.device.is_none() {
-            match self.identity.draw_device(self.tenant.id).await {
-                Ok(device) => self.cookies.extend(Jar::Device.set(&slug, &device)),
-                Err(error) => return self.trouble(&error),
-            }
-        }
+        self.cookies.extend(opened.device.as_ref().and_then(|device| Jar::Device.set(&slug, device)));
         let to = match then {
             _ if opened.session.owes_factor => self.path("account/security"),
             Some(then) => then.as_str().to_owned(),

@@ -188,7 +188,7 @@ impl Frame<'_> {
         html! {
             (DOCTYPE)
             html lang=(language.tag()) {
-                (head(&title))
+                (head(&title, words::foot(language)))
                 body {
                     a class="skip" href="#content" { (words::skip(language)) }
                     (self.top())

@@ -61,10 +61,13 @@ pub fn every_body(seed: u8) -> Vec<EntryBody> {
         SignedOut { n_sessions: u32::from(seed) << 20, cause: seed },
         FactorChanged { factor: record, sort: 2, act: seed },
         CredentialChanged { what: seed },
+        RiskJudged { purpose: number, fields, outcome: seed },
         OrganisationChanged { organisation, act: seed, domain: digest },
         AccountClaimed { organisation, act: seed, deadline: at },
         StaffChanged { staff: key, role: number, act: seed },
         Decided { matter: request, about: 1, outcome: seed },
+        UpstreamChanged { upstream: record, act: seed },
+        UpstreamLinked { upstream: record, act: seed },
         Other { code: number, payload: digest },
     ]
 }

@@ -65,7 +65,7 @@ impl Identity {
     /// # Errors
     /// `factor.too_often`.
     pub(crate) async fn count_guess(&self, tenant: TenantId, subject: SubjectId) -> Result<bool, VaultError> {
-        let counted = self.count(tenant, subject, Counted::guess).await?;
+        let counted = self.count_codes(tenant, subject, Counted::guess).await?;
         Ok(counted.n_guessed == GUESSES_FREE)
     }
 
@@ -74,7 +74,7 @@ impl Identity {
     /// # Errors
     /// `factor.too_often`.
     pub(crate) async fn count_sent(&self, tenant: TenantId, subject: SubjectId) -> Result<(), VaultError> {
-        self.count(tenant, subject, Counted::send).await.map(drop)
+        self.count_codes(tenant, subject, Counted::send).await.map(drop)
     }
 
     /// Forgets the guesses: the last one was right.
@@ -83,11 +83,11 @@ impl Identity {
             (counted.n_guessed, counted.next_at) = (0, None);
             Ok(())
         };
-        self.count(tenant, subject, forget).await.map(drop)
+        self.count_codes(tenant, subject, forget).await.map(drop)
     }
 
     /// Changes the count, once, whoever else changes it at the same time.
-    async fn count(
+    async fn count_codes(
         &self,
         tenant: TenantId,
         subject: SubjectId,

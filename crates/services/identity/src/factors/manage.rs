@@ -91,13 +91,10 @@ impl Identity {
     ///
     /// # Errors
     /// The caller's key is no administrator's; `subject.unknown`.
-    pub async fn reset_factors(
-        &self,
-        caller: &Caller,
-        tenant: &TenantView,
-        subject: SubjectId,
-    ) -> Result<usize, VaultError> {
+    pub async fn reset_factors(&self, caller: &Caller, subject: SubjectId) -> Result<usize, VaultError> {
         caller.needs(Scope::Admin)?;
+        self.vault.subject(caller, subject).await?;
+        let tenant = &self.vault.tenant_view(caller.tenant()).await?;
         let all = self.kept_factors(caller.tenant(), subject).await?;
         let (changes, mut entries): (Vec<SlipChange>, Vec<_>) =
             all.iter().map(|kept| (kept.taken(), kept.told(Act::Reset))).unzip();
@@ -115,9 +112,10 @@ impl Identity {
     /// The factors of somebody, as an administrator sees them: what they are and since when, nothing that opens.
     ///
     /// # Errors
-    /// The caller's key is no administrator's.
+    /// The caller's key is no administrator's; `subject.unknown`.
     pub async fn factors_of(&self, caller: &Caller, subject: SubjectId) -> Result<Vec<FactorView>, VaultError> {
         caller.needs(Scope::Admin)?;
+        self.vault.subject(caller, subject).await?;
         Ok(self.kept_factors(caller.tenant(), subject).await?.iter().map(Kept::view).collect())
     }
 
@@ -215,7 +213,8 @@ impl Identity {
         about: About<'_>,
         language: Language,
     ) -> Result<(), VaultError> {
-        let door = self.front_door(tenant.id).await?;
+        // Who has no way in has no address to be told at.
+        let Ok(door) = self.front_door(tenant.id).await else { return Ok(()) };
         if let Some(to) = self.address_of(tenant, &door, subject).await? {
             self.send(tenant, to, about, language);
         }

@@ -22,7 +22,7 @@ impl Identity {
     /// `code.over`: the attempt is over.
     pub async fn offered(&self, tenant: TenantId, token: &AttemptToken) -> Result<Methods, VaultError> {
         let kept = self.attempt(tenant, token).await?.ok_or_else(code_over)?;
-        self.missing(tenant, &kept.body, kept.body.risk).await
+        self.missing(tenant, &kept.body, kept.body.asked_by_risk()).await
     }
 
     /// Sends a code for the attempt, by mail or as a text message.
@@ -102,7 +102,7 @@ impl Identity {
         method: Method,
     ) -> Result<Kept<Attempt>, VaultError> {
         let kept = self.attempt(tenant, token).await?.ok_or_else(code_over)?;
-        if !self.missing(tenant, &kept.body, kept.body.risk).await?.has(method) {
+        if !self.missing(tenant, &kept.body, kept.body.asked_by_risk()).await?.has(method) {
             return Err(bad("factor.not_offered", "the factor was not looked at: another one is asked for"));
         }
         Ok(kept)

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use candor_identity::{Identity, IdentityParts, SignUp, SignUpOutcome, Step, Token, Visit};
+use candor_identity::{Identity, IdentityParts, RiskSettings, SignUp, SignUpOutcome, Step, Token, Visit};
 use candor_notify::{Message, Notify, Undelivered};
 use candor_seal::{KeyVersion, RootKey};
 use candor_store_memory::MemoryStore;
@@ -85,6 +85,11 @@ pub async fn world() -> World {
 }
 
 pub async fn world_of(policy: &str) -> World {
+    world_with(policy, RiskSettings::default()).await
+}
+
+/// A world where an operator set how sign-ins are judged.
+pub async fn world_with(policy: &str, risk: RiskSettings) -> World {
     let clock = Arc::new(ManualClock::new(Instant::from_date(2026, 6, 1).unwrap()));
     let root = RootKey::new(KeyVersion::FIRST, &Secret::new([7; 32])).unwrap();
     let parts = VaultParts {
@@ -107,6 +112,7 @@ pub async fn world_of(policy: &str) -> World {
         passkeys: Arc::new(candor_passkeys::WebAuthn),
         sms: Some(texts.clone()),
     });
+    identity.judge_by(risk);
     let tenant = identity.tenant("acme").await.unwrap();
     World { identity, clock, tenant, letters, texts, administrator }
 }

@@ -15,7 +15,7 @@ use crate::channel::channel_by_number;
 use crate::policies::digest_of;
 use crate::record_form;
 use crate::records::short_name;
-use crate::slips::{FACTOR_SLIPS, STAFF_SLIPS, factor_name};
+use crate::slips::{FACTOR_SLIPS, STAFF_SLIPS, UPSTREAM_LINK_SLIPS, UPSTREAM_SLIPS, factor_name};
 use crate::standing_form::{ConsentForm, ConsentState, ObjectionForm, ObjectionOutcome, RestrictionForm, StandingForm};
 use crate::state::erased_row;
 use crate::tenant::Tenant;
@@ -121,6 +121,9 @@ impl<'v> Replay<'v> {
             (Effect::RevokeKey(key), _) => self.revoke(key, entry.at).await,
             (Effect::SwitchOff(name), _) => self.switch_off(name).await,
             (Effect::Policy(digest), _) => self.policy(digest, &entry).await,
+            (Effect::DropUpstream(upstream), _) => {
+                self.flush(vec![Change::DeleteSlip(UPSTREAM_SLIPS, factor_name(upstream))]).await
+            }
             (_, None) | (Effect::Nothing, _) => Ok(()),
             (Effect::Erase, Some(subject)) => self.erase(subject, &entry).await,
             (Effect::DestroyClass(class), Some(subject)) => self.destroy_class(subject, class).await,
@@ -135,6 +138,9 @@ impl<'v> Replay<'v> {
                 self.flush(vec![Change::DeleteSlip(FACTOR_SLIPS, factor_name(factor))]).await
             }
             (Effect::DropStaff, Some(subject)) => self.flush(vec![Change::DeleteSlipsOf(subject, STAFF_SLIPS)]).await,
+            (Effect::DropLinks, Some(subject)) => {
+                self.flush(vec![Change::DeleteSlipsOf(subject, UPSTREAM_LINK_SLIPS)]).await
+            }
             (effect, Some(subject)) => self.narrow(subject, effect, &entry).await,
         }
     }
