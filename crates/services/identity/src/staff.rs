@@ -89,6 +89,7 @@ impl Identity {
     ) -> Result<Option<StaffView>, VaultError> {
         actor.needs(Scope::Admin)?;
         let tenant = actor.tenant();
+        self.vault.subject(actor, subject).await?;
         new.roles.sort();
         new.roles.dedup();
         let plan = self.vault.plan(tenant, None).await?;
