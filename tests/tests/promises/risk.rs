@@ -133,7 +133,7 @@ fn promise_d02_exactly_the_declared_signals_are_used_and_for_the_risk_of_a_sign_
     assert_eq!(n_weights, 10, "{newest}");
 
     // For any other purpose both they and what came of them are refused, and the refusal is logged.
-    for purpose in ["support", "billing", "news", "maintenance"] {
+    for purpose in ["support", "billing", "sign_in", "maintenance"] {
         ask(purpose).problem(403, "field.not_used");
         let question = json!({ "purpose": purpose, "fields": ["signal.ip"] });
         server.post(&format!("/v1/subjects/{subject}/read"), &question).problem(403, "field.not_used");
