@@ -62,6 +62,7 @@ impl Identity {
     pub async fn unlock(&self, actor: &Caller, subject: SubjectId) -> Result<LockView, VaultError> {
         actor.needs(Scope::Admin)?;
         let tenant = actor.tenant();
+        self.vault.subject(actor, subject).await?;
         let name = self.lock_name(tenant, subject).await?;
         if let Some(kept) = self.kept::<Lock>(tenant, name).await? {
             let told = (Some(subject), EntryBody::CredentialChanged { what: UNLOCKED });
