@@ -3,7 +3,7 @@
 //! Numbers that mean something only to a plan (purpose, recipient, field, reason, class) are
 //! positions in the plan whose digest stands in the entry's head.
 
-use candor_words::{ApiKeyId, HoldId, Instant, RecordId, RequestId, SecretId};
+use candor_words::{ApiKeyId, ClientId, HoldId, Instant, RecordId, RequestId, SecretId};
 
 use crate::{Digest, FieldBits};
 
@@ -105,6 +105,11 @@ pub enum EntryBody {
     /// What the person signs in with; `what` 1 password changed, 2 password reset, 3 address changed, 4 address
     /// confirmed, 5 locked, 6 unlocked.
     CredentialChanged { what: u8 },
+    /// An application that people sign in to; `act` 1 registered, 2 changed, 3 secret renewed, 4 removed with all its grants.
+    ClientChanged { client: ClientId, recipient: u16, act: u8 },
+    /// What a person lets an application have; `act` 1 given, 2 ended by the person, 3 ended by the application, 4 ended
+    /// because a code or refresh token came twice, 5 ended because a purpose may share no more.
+    GrantChanged { client: ClientId, recipient: u16, act: u8 },
     /// What a later program adds; the payload is kept elsewhere.
     Other { code: u16, payload: Digest },
 }
@@ -156,6 +161,8 @@ impl EntryBody {
             Self::SignedOut { .. } => 47,
             Self::FactorChanged { .. } => 48,
             Self::CredentialChanged { .. } => 49,
+            Self::ClientChanged { .. } => 58,
+            Self::GrantChanged { .. } => 59,
             Self::Other { .. } => 255,
         }
     }
@@ -206,6 +213,8 @@ impl EntryBody {
             Self::SignedOut { .. } => "signed_out",
             Self::FactorChanged { .. } => "factor_changed",
             Self::CredentialChanged { .. } => "credential_changed",
+            Self::ClientChanged { .. } => "client_changed",
+            Self::GrantChanged { .. } => "grant_changed",
             Self::Other { .. } => "other",
         }
     }

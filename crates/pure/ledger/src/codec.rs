@@ -2,7 +2,7 @@
 //!
 //! Source: spec/ledger.md, "Kinds".
 
-use candor_words::{ApiKeyId, HoldId, Instant, RecordId, RequestId, SecretId};
+use candor_words::{ApiKeyId, ClientId, HoldId, Instant, RecordId, RequestId, SecretId};
 
 use crate::{Digest, EntryBody, EntryError, FieldBits};
 
@@ -149,6 +149,11 @@ impl EntryBody {
                 into.extend_from_slice(&[*sort, *act]);
             }
             Self::CredentialChanged { what } => into.push(*what),
+            Self::ClientChanged { client, recipient, act } | Self::GrantChanged { client, recipient, act } => {
+                into.extend_from_slice(client.as_bytes());
+                put_u16(into, *recipient);
+                into.push(*act);
+            }
             Self::Other { code, payload } => {
                 put_u16(into, *code);
                 into.extend_from_slice(&payload.0);
@@ -226,6 +231,8 @@ impl EntryBody {
             47 => Self::SignedOut { n_sessions: r.u32()?, cause: r.u8()? },
             48 => Self::FactorChanged { factor: RecordId::from_bytes(r.take()?), sort: r.u8()?, act: r.u8()? },
             49 => Self::CredentialChanged { what: r.u8()? },
+            58 => Self::ClientChanged { client: ClientId::from_bytes(r.take()?), recipient: r.u16()?, act: r.u8()? },
+            59 => Self::GrantChanged { client: ClientId::from_bytes(r.take()?), recipient: r.u16()?, act: r.u8()? },
             255 => Self::Other { code: r.u16()?, payload: r.digest()? },
             found => return Err(EntryError::KindUnknown { found }),
         };

@@ -99,6 +99,8 @@ ids! {
     SecretId = "sec";
     /// A follow-up job.
     JobId = "job";
+    /// An application that a tenant lets people sign in to.
+    ClientId = "cli";
 }
 
 #[cfg(test)]

@@ -26,6 +26,7 @@ mod epoch;
 mod erase;
 mod error;
 mod export;
+mod foresee;
 mod gather;
 mod hashing;
 mod holds;
@@ -99,6 +100,7 @@ pub use export::{
     EXPORT_PAGE_ROWS, Export, ExportEnd, ExportHead, ExportKind, ExportPart, ExportedChoice, ExportedRecord,
     WithheldField,
 };
+pub use foresee::Foreseen;
 pub use holds::{HOLDS_MAX, HoldView};
 pub use idempotency::{IDEMPOTENCY_KEY_BYTES_MAX, Idempotency, IdempotencyToken};
 pub use ids::ONLY_RECORD;
@@ -127,7 +129,8 @@ pub use retention::{
 pub use rotation::{KeyUsage, RotationView};
 pub use secrets::{LentSecret, NewSecret, SECRET_PART_BYTES_MAX, SECRET_PARTS_MAX, SECRETS_MAX, SecretAsk, SecretView};
 pub use slips::{
-    Expect, FACTOR_SLIPS, NewSlip, SLIP_BYTES_MAX, SLIP_CHANGES_MAX, Slip, SlipChange, Told as SlipTold, factor_name,
+    CLIENT_SLIPS, Expect, FACTOR_SLIPS, NewSlip, SLIP_BYTES_MAX, SLIP_CHANGES_MAX, Slip, SlipChange, Told as SlipTold,
+    client_name, factor_name,
 };
 pub use standing_form::{
     ConsentForm, ConsentState, ContractForm, ObjectionForm, ObjectionOutcome, RestrictionForm, StandingForm,

@@ -4,7 +4,7 @@
 //! can say it again. One match over every kind, so that a new kind makes the compiler ask.
 
 use candor_ledger::{Digest, EntryBody, FieldBits};
-use candor_words::{ApiKeyId, HoldId, RecordId};
+use candor_words::{ApiKeyId, ClientId, HoldId, RecordId};
 
 use crate::choice::Told;
 use crate::standing_form::ConsentState;
@@ -50,6 +50,8 @@ pub(super) enum Effect {
     Policy(Digest),
     /// A second factor is no more.
     DropFactor(RecordId),
+    /// A client is no more, or its secret is not: it has to be registered anew.
+    DropClient(ClientId),
     /// A later program wrote it.
     Unknown,
 }
@@ -78,6 +80,7 @@ impl Effect {
             EntryBody::ApiKeyRevoked { key } => Self::RevokeKey(key),
             EntryBody::PolicyInForce { policy, .. } => Self::Policy(policy),
             EntryBody::FactorChanged { factor, act: 2.., .. } => Self::DropFactor(factor),
+            EntryBody::ClientChanged { client, act: 3.., .. } => Self::DropClient(client),
             EntryBody::Other { code, payload } => match Told::from_code(code) {
                 Some(Told::ConsentUnconfirmed) => Self::UnconfirmConsents,
                 Some(Told::InstructionTakenBack) => Self::EndInstructions,
@@ -119,6 +122,9 @@ impl Effect {
             | EntryBody::SignedOut { .. }
             | EntryBody::FactorChanged { .. }
             | EntryBody::CredentialChanged { .. }
+            // No backup holds a grant.
+            | EntryBody::ClientChanged { .. }
+            | EntryBody::GrantChanged { .. }
             | EntryBody::Restored { .. }
             | EntryBody::KeyRotated { .. }
             | EntryBody::KeysMoved { .. } => Self::Nothing,

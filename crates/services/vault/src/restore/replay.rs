@@ -15,7 +15,7 @@ use crate::channel::channel_by_number;
 use crate::policies::digest_of;
 use crate::record_form;
 use crate::records::short_name;
-use crate::slips::{FACTOR_SLIPS, factor_name};
+use crate::slips::{CLIENT_SLIPS, FACTOR_SLIPS, client_name, factor_name};
 use crate::standing_form::{ConsentForm, ConsentState, ObjectionForm, ObjectionOutcome, RestrictionForm, StandingForm};
 use crate::state::erased_row;
 use crate::tenant::Tenant;
@@ -121,6 +121,9 @@ impl<'v> Replay<'v> {
             (Effect::RevokeKey(key), _) => self.revoke(key, entry.at).await,
             (Effect::SwitchOff(name), _) => self.switch_off(name).await,
             (Effect::Policy(digest), _) => self.policy(digest, &entry).await,
+            (Effect::DropClient(client), _) => {
+                self.flush(vec![Change::DeleteSlip(CLIENT_SLIPS, client_name(client))]).await
+            }
             (_, None) | (Effect::Nothing, _) => Ok(()),
             (Effect::Erase, Some(subject)) => self.erase(subject, &entry).await,
             (Effect::DestroyClass(class), Some(subject)) => self.destroy_class(subject, class).await,
