@@ -86,6 +86,7 @@ impl Identity {
         let new = NewRecord { group: group.to_owned(), values, source: "subject".to_owned() };
         self.vault.rectify(&person, subject, ONLY_RECORD, new, None).await?;
         self.vault.tell(&person, (Some(subject), EntryBody::CredentialChanged { what: 3 })).await?;
+        self.address_confirmed(tenant.id, subject, &kept.body.to).await?;
         if let Some(left) = left {
             self.send(tenant, left, About::AddressLeft, visit.language);
         }

@@ -7,6 +7,7 @@ use candor_words::{Entropy, Instant, SubjectId, TenantId};
 
 use crate::door::FrontDoor;
 use crate::limits::Limits;
+use crate::oidc::Rings;
 
 /// What the service is made of.
 pub struct IdentityParts {
@@ -21,12 +22,13 @@ pub struct Identity {
     pub(crate) vault: Arc<Vault>,
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) limits: Limits,
+    pub(crate) rings: Rings,
 }
 
 impl Identity {
     /// Opens the front door over a vault.
     pub fn open(parts: IdentityParts) -> Arc<Self> {
-        Arc::new(Self { vault: parts.vault, entropy: parts.entropy, limits: Limits::new() })
+        Arc::new(Self { vault: parts.vault, entropy: parts.entropy, limits: Limits::new(), rings: Rings::default() })
     }
 
     /// The vault behind it.

@@ -20,6 +20,7 @@ mod limits;
 mod local_path;
 mod mailing;
 mod method;
+mod oidc;
 mod password;
 mod recover;
 mod session;
@@ -36,6 +37,10 @@ pub use identity::{Identity, IdentityParts};
 pub use language::Language;
 pub use local_path::LocalPath;
 pub use method::{Method, Methods};
+pub use oidc::{
+    Begun, Client, ConsentStep, DeviceAsk, DeviceStarted, IssuedClient, Issuer, LogoutStep, NewClient, NewInvitation, Notice,
+    OidcError, ProofShown, PurposeAsk, ToAsk, TokenAnswer,
+};
 pub use password::PASSWORD_CHARS_MIN;
 pub use session::{Opened, SESSION_IDLE_MS, SESSION_MS, Session, SessionView, SignOutCause};
 pub use sign_up::{CONFIRM_MS, SignUp, SignUpOutcome};

@@ -78,6 +78,11 @@ impl Session {
         now < self.fresh_until
     }
 
+    /// What its slip is called.
+    pub(crate) const fn name(&self) -> [u8; 32] {
+        self.name
+    }
+
     /// Names the session to the person and to relying parties (`sid`); it opens nothing.
     pub fn id(&self) -> String {
         to_hex(&self.name[..16])

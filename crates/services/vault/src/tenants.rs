@@ -133,7 +133,11 @@ impl Vault {
         }
     }
 
-    async fn tenant_view(&self, id: TenantId) -> Result<TenantView, VaultError> {
+    /// A tenant by its id.
+    ///
+    /// # Errors
+    /// No such tenant.
+    pub async fn tenant_view(&self, id: TenantId) -> Result<TenantView, VaultError> {
         let tenant = self.tenant(id).await?;
         let policy = tenant.policy_at(self.now())?;
         Ok(TenantView {
