@@ -1,9 +1,11 @@
 //! Asks the server over HTTP with one API key.
 
 use std::io::Read;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 /// A caller of the API.
 #[derive(Clone)]
@@ -26,9 +28,22 @@ pub struct Reply {
 
 impl Client {
     pub(crate) fn new(base: &str, key: Option<&str>) -> Self {
+        Self::over(base, key, TlsConfig::default())
+    }
+
+    /// A caller that trusts whoever this authority (PEM) vouches for, and nobody else.
+    pub(crate) fn trusting(base: &str, key: Option<&str>, authority: &str) -> Self {
+        let authority = Certificate::from_pem(authority.as_bytes()).expect("a certificate");
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let tls = TlsConfig::builder().unversioned_rustls_crypto_provider(provider);
+        Self::over(base, key, tls.root_certs(RootCerts::new_with_certs(&[authority])).build())
+    }
+
+    fn over(base: &str, key: Option<&str>, tls: TlsConfig) -> Self {
         // A server may close a connection whose last body it did not need; each request takes a fresh one.
         let config = ureq::Agent::config_builder().http_status_as_error(false).max_idle_connections(0);
-        let config = config.timeout_global(Some(Duration::from_secs(30)));
+        let config = config.max_redirects(0).max_redirects_will_error(false);
+        let config = config.timeout_global(Some(Duration::from_secs(30))).tls_config(tls);
         Self { base: base.to_owned(), key: key.map(str::to_owned), agent: config.build().into() }
     }
 
@@ -40,6 +55,11 @@ impl Client {
     /// The same server with another key.
     pub fn with_key(&self, key: &str) -> Self {
         Self { key: Some(key.to_owned()), ..self.clone() }
+    }
+
+    /// The same server, reached by another address.
+    pub fn at(&self, base: &str) -> Self {
+        Self { base: base.to_owned(), ..self.clone() }
     }
 
     /// The same server without a key.
@@ -99,7 +119,7 @@ impl Client {
 
     /// Where the server listens: `127.0.0.1:` and its port.
     pub fn address(&self) -> &str {
-        self.base.trim_start_matches("http://")
+        self.base.trim_start_matches("http://").trim_start_matches("https://")
     }
 
     /// The key it presents.

@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "this crate is only tests")]
 
+mod authority;
 mod backups;
 mod binaries;
 mod browser;
@@ -19,7 +20,9 @@ mod people;
 mod server;
 mod setup;
 mod trace;
+mod visitor;
 
+pub use authority::{Authority, Certified};
 pub use backups::{Backups, Beside, said};
 pub use binaries::{candor, installed, ledger_check};
 pub use browser::{Arrived, At, Authenticator, Browser, Culprit, Page, PageOptions, Passkeys, Scheme, Violation};
@@ -34,3 +37,4 @@ pub use people::{Person, text};
 pub use server::Server;
 pub use setup::Setup;
 pub use trace::Trace;
+pub use visitor::{Visitor, location};

@@ -41,7 +41,7 @@ impl Server {
     pub fn start_policy_over(file: &str, data: Option<&Path>, variables: &[(&'static str, &str)]) -> Self {
         let environment = variables.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
         let policies = vec![Path::new("tests").join(file)];
-        Self::start_as(Setup { policies, data: data.map(Path::to_owned), environment })
+        Self::start_as(Setup { policies, data: data.map(Path::to_owned), environment, ..Setup::default() })
     }
 
     /// Starts the server as a test sets it up.
@@ -51,7 +51,7 @@ impl Server {
         let slugs: Vec<String> = setup.policies.iter().filter_map(name).collect();
         let started = Started::over(folder.path(), &setup).unwrap_or_else(|refused| panic!("{refused}"));
         assert_eq!(started.keys.len(), slugs.len(), "the administrator keys are shown at the first start");
-        let client = Client::new(&started.address, started.keys.first().map(String::as_str));
+        let client = setup.client(&started.address, started.keys.first().map(String::as_str));
         Self { child: started.child, client, admin_keys: started.keys, slugs, setup, folder }
     }
 
@@ -59,7 +59,7 @@ impl Server {
     pub(crate) fn over(folder: tempfile::TempDir, slug: &str, key: String) -> Self {
         let setup = Setup::of_vendors(&[slug]);
         let started = Started::over(folder.path(), &setup).unwrap_or_else(|refused| panic!("{refused}"));
-        let client = Client::new(&started.address, Some(&key));
+        let client = setup.client(&started.address, Some(&key));
         Self { child: started.child, client, admin_keys: vec![key], slugs: vec![slug.to_owned()], setup, folder }
     }
 
@@ -92,7 +92,7 @@ impl Server {
         let started = Started::over(self.folder.path(), &self.setup)?;
         assert_eq!(started.keys, [""; 0], "the administrator keys are shown only once");
         self.child = started.child;
-        self.client = Client::new(&started.address, self.admin_keys.first().map(String::as_str));
+        self.client = self.setup.client(&started.address, self.admin_keys.first().map(String::as_str));
         Ok(())
     }
 
@@ -140,9 +140,22 @@ impl Server {
 
     /// Tells it to stop, as an operator would, and goes on at once.
     pub fn tell_to_stop(&self) {
-        let id = self.child.id().to_string();
-        let sent = Command::new("kill").args(["-TERM", &id]).status();
+        self.signal("-TERM");
+    }
+
+    /// Has it read its files again, as an operator would.
+    pub fn tell_to_read_again(&self) {
+        self.signal("-HUP");
+    }
+
+    fn signal(&self, signal: &str) {
+        let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status();
         assert!(sent.expect("kill runs").success());
+    }
+
+    /// What it wrote into its log.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
     /// Waits until it ended; true when it says that all went well.
@@ -192,7 +205,7 @@ impl Started {
             };
             let word = |start: &str| line.split_whitespace().find(|word| word.starts_with(start)).map(str::to_owned);
             keys.extend(word("candor_"));
-            if let Some(address) = word("http://127.0.0.1:") {
+            if let Some(address) = word("http://127.0.0.1:").or_else(|| word("https://127.0.0.1:")) {
                 return Ok(Self { child, address: address.trim_end_matches(['/', '.']).to_owned(), keys });
             }
         }

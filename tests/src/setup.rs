@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::{MailSink, candor};
+use crate::{Authority, Certified, Client, MailSink, candor};
 
 /// How a server is started, each time.
 #[derive(Debug, Clone, Default)]
@@ -14,6 +14,8 @@ pub struct Setup {
     pub data: Option<PathBuf>,
     /// What stands in its environment.
     pub environment: Vec<(&'static str, String)>,
+    /// Who vouches for its certificate (PEM), when it speaks TLS.
+    pub trusted: Option<String>,
 }
 
 impl Setup {
@@ -43,6 +45,21 @@ impl Setup {
             ("CANDOR_PUBLIC_URL", "https://privacy.example".to_owned()),
         ]);
         self
+    }
+
+    /// The same under TLS, with a certificate that an authority puts into a folder.
+    #[must_use]
+    pub fn under_tls(mut self, authority: &Authority, folder: &Path) -> Self {
+        let Certified { certificate, key } = authority.certify(folder);
+        let variables = [("CANDOR_TLS_CERTIFICATE", certificate), ("CANDOR_TLS_KEY", key)];
+        self.environment.extend(variables.map(|(name, file)| (name, file.display().to_string())));
+        self.trusted = Some(authority.pem());
+        self
+    }
+
+    /// Who asks the server that was started so.
+    pub(crate) fn client(&self, base: &str, key: Option<&str>) -> Client {
+        self.trusted.as_deref().map_or_else(|| Client::new(base, key), |trusted| Client::trusting(base, key, trusted))
     }
 
     /// `candor serve` over a folder; its log goes to the file `log` there.

@@ -17,6 +17,8 @@ mod consent;
 mod door;
 #[path = "promises/exports.rs"]
 mod exports;
+#[path = "promises/front_door.rs"]
+mod front_door;
 #[path = "promises/notices.rs"]
 mod notices;
 #[path = "promises/purposes.rs"]
@@ -27,3 +29,5 @@ mod retention;
 mod rights;
 #[path = "promises/secrets.rs"]
 mod secrets;
+#[path = "promises/transit.rs"]
+mod transit;

@@ -14,6 +14,8 @@ mod crash;
 mod described;
 #[path = "stories/disk.rs"]
 mod disk;
+#[path = "stories/door.rs"]
+mod door;
 #[path = "stories/erasure.rs"]
 mod erasure;
 #[path = "stories/forgery.rs"]
@@ -38,3 +40,5 @@ mod retention;
 mod stop;
 #[path = "stories/tenants.rs"]
 mod tenants;
+#[path = "stories/tls.rs"]
+mod tls;

@@ -4,7 +4,7 @@ use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use candor_http::{Limits, Rate};
+use candor_http::{Limits, Network, Proxies, Rate, TlsFiles, Travels};
 use serde::Deserialize;
 
 use crate::mail::{MailArgs, MailConfig};
@@ -15,6 +15,9 @@ const PORT: u16 = 8700;
 const FILE_BYTES_MAX: u64 = 64 << 10;
 /// Far above what one caller needs, and low enough to stop one that runs wild.
 const RATE_PER_SECOND: u32 = 50_000;
+
+/// What clients do wrong under TLS is theirs to log.
+const LOG: &str = "info,rustls=error";
 
 /// Where data and keys are.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -37,9 +40,19 @@ pub struct ListenArgs {
     /// The address; `127.0.0.1:8700` when not given.
     #[arg(long, env = "CANDOR_LISTEN", value_name = "ADDRESS")]
     pub listen: Option<SocketAddr>,
+    /// The server's certificate and those that vouch for it (PEM). With it, nothing but TLS is spoken.
+    #[arg(long, env = "CANDOR_TLS_CERTIFICATE", value_name = "FILE")]
+    pub tls_certificate: Option<PathBuf>,
+    /// The certificate's private key (PEM). Both files are read again when they change, and at a SIGHUP.
+    #[arg(long, env = "CANDOR_TLS_KEY", value_name = "FILE")]
+    pub tls_key: Option<PathBuf>,
     /// Listen beyond this machine without TLS, on a network that is yours alone.
     #[arg(long, env = "CANDOR_DANGER_PLAIN_HTTP")]
     pub danger_plain_http: bool,
+    /// Proxies that are believed when they say whose request they pass on (`X-Forwarded-For`): addresses or networks such
+    /// as `10.0.0.0/8`, with commas in between.
+    #[arg(long, env = "CANDOR_TRUSTED_PROXIES", value_name = "NETWORKS", value_delimiter = ',')]
+    pub trusted_proxies: Vec<Network>,
     /// What to log: `error`, `warn`, `info`, `debug`, or a filter such as `candor_vault=debug`.
     #[arg(long, env = "CANDOR_LOG", value_name = "FILTER")]
     pub log: Option<String>,
@@ -56,7 +69,10 @@ struct File {
     key_file: Option<PathBuf>,
     policies: Vec<PathBuf>,
     listen: Option<SocketAddr>,
+    tls_certificate: Option<PathBuf>,
+    tls_key: Option<PathBuf>,
     danger_plain_http: bool,
+    trusted_proxies: Vec<String>,
     log: Option<String>,
     log_json: bool,
     origin: Option<String>,
@@ -83,8 +99,12 @@ pub struct Config {
     pub policies: Vec<PathBuf>,
     /// The address to listen on.
     pub listen: SocketAddr,
+    /// The certificate and its key; without them, TLS is not spoken.
+    pub tls: Option<TlsFiles>,
     /// True when plain HTTP beyond this machine is accepted.
     pub danger_plain_http: bool,
+    /// The proxies that are believed.
+    pub proxies: Proxies,
     /// What to log.
     pub log: String,
     /// True for JSON lines.
@@ -131,8 +151,10 @@ impl Config {
             key_file: place.key_file.or(file.key_file).unwrap_or_else(|| PathBuf::from("candor.key")),
             policies: file.policies,
             listen: listen.listen.or(file.listen).unwrap_or(listen_default),
+            tls: pair(listen.tls_certificate.or(file.tls_certificate), listen.tls_key.or(file.tls_key))?,
             danger_plain_http: listen.danger_plain_http || file.danger_plain_http,
-            log: listen.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
+            proxies: proxies(listen.trusted_proxies, &file.trusted_proxies)?,
+            log: listen.log.or(file.log).unwrap_or_else(|| LOG.to_owned()),
             log_json: listen.log_json || file.log_json,
             origin: file.origin.unwrap_or_else(|| "candor.local".to_owned()),
             limits: Limits {
@@ -154,6 +176,39 @@ impl Config {
             },
         })
     }
+
+    /// How what is said travels.
+    pub const fn travels(&self) -> Travels {
+        match (&self.tls, self.danger_plain_http) {
+            (Some(_), _) => Travels::Encrypted,
+            (None, true) => Travels::DangerPlain,
+            (None, false) => Travels::Plain,
+        }
+    }
+}
+
+/// A certificate with its key, or neither.
+fn pair(certificate: Option<PathBuf>, key: Option<PathBuf>) -> Result<Option<TlsFiles>, Trouble> {
+    match (certificate, key) {
+        (Some(certificate), Some(key)) => Ok(Some(TlsFiles { certificate, key })),
+        (None, None) => Ok(None),
+        (Some(_), None) => Err(Trouble::bad_input("speak TLS", "a certificate is named and its key is not")
+            .next("name the key's file with `--tls-key`")),
+        (None, Some(_)) => Err(Trouble::bad_input("speak TLS", "a key is named and its certificate is not")
+            .next("name the certificate's file with `--tls-certificate`")),
+    }
+}
+
+/// Those of the command line, or else those of the file.
+fn proxies(named: Vec<Network>, in_file: &[String]) -> Result<Proxies, Trouble> {
+    let attempted = "read which proxies are trusted";
+    let networks = if named.is_empty() {
+        let parsed: Result<_, _> = in_file.iter().map(|network| network.parse()).collect();
+        parsed.map_err(|error| Trouble::bad_input(attempted, error))?
+    } else {
+        named
+    };
+    Proxies::new(networks).map_err(|error| Trouble::bad_input(attempted, error))
 }
 
 fn read(path: &Path) -> Result<File, Trouble> {
@@ -180,6 +235,12 @@ mod tests {
         assert_eq!(config.key_file, Path::new("flag"));
         assert_eq!(config.data_dir, Path::new("candor-data"));
         assert_eq!(config.limits.body_bytes_max, 7);
+        assert_eq!(config.travels(), Travels::Plain);
+        fs::write(&file, "tls_certificate = \"c\"\n").unwrap();
+        let place = PlaceArgs { config: Some(file.clone()), ..PlaceArgs::default() };
+        Config::new(place.clone(), ListenArgs::default()).unwrap_err();
+        let listen = ListenArgs { tls_key: Some("k".into()), ..ListenArgs::default() };
+        assert_eq!(Config::new(place, listen).unwrap().travels(), Travels::Encrypted);
         fs::write(&file, "listening = 1").unwrap();
         let place = PlaceArgs { config: Some(file.clone()), ..PlaceArgs::default() };
         Config::new(place, ListenArgs::default()).unwrap_err();

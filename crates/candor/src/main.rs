@@ -9,6 +9,7 @@ mod cli;
 mod command;
 mod config;
 mod demo;
+mod door;
 mod durable;
 mod import;
 mod ledgers;

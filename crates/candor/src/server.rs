@@ -1,22 +1,24 @@
 //! The server put together: store, keys, vault, jobs, faces; and taken apart again in order.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::Router;
 use candor_api::{ApiState, api_routes};
-use candor_http::{Figure, Metrics, Stopped, check_address, dress, health_routes, metrics_routes, serve, stop_signal};
+use candor_http::{
+    Figure, Metrics, Stopped, Wire, behind, dress, health_routes, metrics_routes, serve, stop_signal, strict_transport,
+};
+use candor_identity::{Identity, IdentityParts};
 use candor_jobs::Runner;
 use candor_seal::{RootKey, SystemEntropy};
 use candor_store_sqlite::SqliteStore;
 use candor_vault::{PAGE_MAX, Vault, VaultParts};
 use candor_words::SystemClock;
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::config::Config;
+use crate::door::{self, Door};
 use crate::pages::PoliciesOfVault;
 use crate::root_keys;
 use crate::trouble::Trouble;
@@ -82,43 +84,38 @@ fn open_vault(store: Arc<SqliteStore>, roots: Vec<RootKey>, config: &Config) -> 
     Vault::open(parts).map_err(|error| Trouble::failed("open the vault", error))
 }
 
-/// Binds the address, before anything long is begun.
-///
-/// # Errors
-/// An address beyond this machine without TLS; one that is in use.
-pub async fn bind(config: &Config) -> Result<TcpListener, Trouble> {
-    let attempted = || format!("listen on `{}`", config.listen);
-    check_address(config.listen, config.danger_plain_http).map_err(|error| Trouble::bad_input(attempted(), error))?;
-    TcpListener::bind(config.listen).await.map_err(|error| {
-        Trouble::failed(attempted(), error).next("name another address with `--listen`, or stop what listens there")
-    })
-}
-
 /// Serves until told to stop; then lets requests and jobs finish, and closes the store.
 ///
 /// # Errors
 /// None once it serves.
-pub async fn run(opened: Opened, listener: TcpListener, config: &Config) -> Result<(), Trouble> {
+pub async fn run(opened: Opened, door: Door, config: &Config) -> Result<(), Trouble> {
     let Opened { vault, store } = opened;
+    let (listener, wire) = door.parts();
     let (stop, stopped) = watch::channel(false);
     let runner = tokio::spawn(Runner::new(Arc::clone(&vault), JOBS_INTERVAL).run(stopped.clone()));
     let entries = Arc::new(AtomicU64::new(0));
     let watcher = tokio::spawn(watch_ledgers(Arc::clone(&vault), Arc::clone(&entries), stopped.clone()));
-    let keys = tokio::spawn(root_keys::watch(Arc::clone(&vault), config.key_file.clone(), stopped));
-    let ended = serve(listener, routes(&vault, entries, config), config.limits, stop_signal()).await;
+    let keys = tokio::spawn(root_keys::watch(Arc::clone(&vault), config.key_file.clone(), stopped.clone()));
+    let certificates = tokio::spawn(door::watch_certificate(wire.clone(), stopped));
+    let routes = routes(&vault, entries, &wire, config);
+    let ended = serve(listener, wire, routes, config.limits, stop_signal()).await;
     if ended == Stopped::CutOff {
         tracing::warn!("some requests were cut off: they took longer than the server waits at its end");
     }
     let _ = stop.send(true);
-    let _ = tokio::join!(runner, watcher, keys);
+    let _ = tokio::join!(runner, watcher, keys, certificates);
     store.close().await;
     tracing::info!("stopped");
     Ok(())
 }
 
-fn routes(vault: &Arc<Vault>, entries: Arc<AtomicU64>, config: &Config) -> Router {
-    let counted = Arc::clone(vault);
-    let metrics = Metrics::new(Arc::new(move || figures(&counted, &entries)));
+fn routes(vault: &Arc<Vault>, entries: Arc<AtomicU64>, wire: &Wire, config: &Config) -> Router {
+    let (counted, shown) = (Arc::clone(vault), wire.clone());
+    let metrics = Metrics::new(Arc::new(move || {
+        let mut figures = figures(&counted, &entries);
+        figures.extend(door::certificate_figure(&shown));
+        figures
+    }));
     let asked = Arc::clone(vault);
     let ready = Arc::new(move || {
         let vault = Arc::clone(&asked);
@@ -126,12 +123,19 @@ fn routes(vault: &Arc<Vault>, entries: Arc<AtomicU64>, config: &Config) -> Route
             as std::pin::Pin<Box<dyn Future<Output = bool> + Send>>
     });
     let pages = candor_web::router(Arc::new(PoliciesOfVault::new(Arc::clone(vault))));
+    let identity = Identity::open(IdentityParts { vault: Arc::clone(vault), entropy: Arc::new(SystemEntropy) });
     let routes = candor_http::compress(pages)
+        // Never compressed: what is secret there stands beside what others choose.
+        .merge(candor_web::door_router(identity))
         .merge(api_routes(ApiState::new(Arc::clone(vault), config.rate)))
         .merge(health_routes(ready))
         .merge(metrics_routes(Arc::clone(&metrics)))
         .fallback(not_found);
-    dress(routes, config.limits, metrics)
+    let routes = behind(dress(routes, config.limits, metrics), config.proxies.clone());
+    match wire {
+        Wire::Plain => routes,
+        Wire::Tls(_) => strict_transport(routes),
+    }
 }
 
 /// Programs get a problem, people a page.
@@ -200,11 +204,6 @@ pub fn runtime() -> Result<tokio::runtime::Runtime, Trouble> {
         .enable_all()
         .build()
         .map_err(|error| Trouble::failed("start the server's threads", error))
-}
-
-/// The address as people open it.
-pub fn shown(address: SocketAddr) -> String {
-    format!("http://{address}")
 }
 
 /// An error with what caused it.

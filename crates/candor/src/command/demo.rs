@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget};
 
 use crate::config::{Config, ListenArgs, PlaceArgs};
 use crate::demo::{VENDORS, Vendor, fill, walk};
+use crate::door::Door;
 use crate::server::{self, runtime};
 use crate::trouble::{Outcome, Trouble};
 use crate::{logs, root_keys, terminal};
@@ -71,16 +72,16 @@ fn refuse_used(folder: &Path) -> Result<(), Trouble> {
 
 async fn run(config: &Config, folder: &Path, n_people: u32) -> Result<(), Trouble> {
     let began_at = Instant::now();
-    let listener = server::bind(config).await?;
+    let door = Door::open(config).await?;
     if !root_keys::are_in_environment() {
         root_keys::create(&config.key_file)?;
     }
     let opened = server::open(config).await?;
     let told = make_vendors(&opened.vault, n_people).await?;
-    let address = server::shown(listener.local_addr().unwrap_or(config.listen));
+    let address = door.shown();
     write_policy(folder)?;
     print(&address, folder, &told, n_people, began_at);
-    server::run(opened, listener, config).await
+    server::run(opened, door, config).await
 }
 
 async fn make_vendors(vault: &Vault, n_people: u32) -> Result<Vec<Told>, Trouble> {

@@ -6,6 +6,7 @@ use candor_manifest::Manifest;
 use candor_vault::{CreatedTenant, NewTenant, PutAtStart, Vault};
 
 use crate::config::{Config, ListenArgs, PlaceArgs};
+use crate::door::Door;
 use crate::mail::MailArgs;
 use crate::server::{self, runtime};
 use crate::trouble::{Outcome, Trouble};
@@ -50,21 +51,20 @@ impl Serve {
 }
 
 async fn serve(config: &Config, policies: Vec<Ready>) -> Result<(), Trouble> {
-    let listener = server::bind(config).await?;
+    let door = Door::open(config).await?;
     let is_first_start = !config.data_dir.exists() && !config.key_file.exists();
     if is_first_start && !root_keys::are_in_environment() {
         root_keys::create(&config.key_file)?;
         println!("root key    {} (keep a copy elsewhere than your backups)", config.key_file.display());
     }
     let opened = server::open(config).await?;
-    let address = listener.local_addr().unwrap_or(config.listen);
-    opened.vault.tell_by(config.mail.post(&server::shown(address))?);
+    opened.vault.tell_by(config.mail.post(&door.shown())?);
     for policy in policies {
         put(&opened.vault, policy).await?;
     }
     refuse_without_tenants(&opened.vault).await?;
-    println!("listening   {}", server::shown(address));
-    server::run(opened, listener, config).await
+    println!("listening   {}", door.shown());
+    server::run(opened, door, config).await
 }
 
 /// Makes the tenant, or puts its policy when the text was never put before.

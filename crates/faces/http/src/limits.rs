@@ -15,6 +15,8 @@ pub struct Limits {
     pub head_bytes_max: usize,
     /// The most headers of a request.
     pub headers_max: usize,
+    /// The time in which a client must come to terms about TLS.
+    pub handshake_wait: Duration,
     /// The time in which a client must send the head of its next request.
     pub head_wait: Duration,
     /// The time in which an answer must begin.
@@ -33,6 +35,7 @@ impl Default for Limits {
             query_bytes_max: 4096,
             head_bytes_max: 32 << 10,
             headers_max: 64,
+            handshake_wait: Duration::from_secs(10),
             head_wait: Duration::from_secs(30),
             answer_wait: Duration::from_secs(30),
             connections_max: 4096,

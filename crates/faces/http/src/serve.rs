@@ -4,17 +4,23 @@
 //! time is cut off; answers go out at once (`TCP_NODELAY`).
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown};
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
+use tokio_rustls::server::TlsStream;
+use tower::util::MapRequest;
 
-use crate::Limits;
+use crate::{Limits, Peer, Tls};
 
 /// How serving ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,13 +31,32 @@ pub enum Stopped {
     CutOff,
 }
 
+/// What connections speak.
+#[derive(Clone)]
+pub enum Wire {
+    /// HTTP in the open.
+    Plain,
+    /// HTTP under TLS, and nothing else.
+    Tls(Arc<Tls>),
+}
+
 /// Serves the routes until `stop` is ready, then up to `limits.stop_wait` longer.
+///
+/// Each request carries who asks, as [`Peer`]. A connection has its place among
+/// `limits.connections_max` from when it is accepted, whatever it speaks.
 ///
 /// # Errors
 /// None but those of the listener that do not pass; a failed accept is logged and tried again.
-pub async fn serve(listener: TcpListener, routes: Router, limits: Limits, stop: impl Future<Output = ()>) -> Stopped {
+pub async fn serve(
+    listener: TcpListener,
+    wire: Wire,
+    routes: Router,
+    limits: Limits,
+    stop: impl Future<Output = ()>,
+) -> Stopped {
     let places = Arc::new(Semaphore::new(limits.connections_max));
     let open = GracefulShutdown::new();
+    let (going_on, _) = watch::channel(());
     let mut stop = std::pin::pin!(stop);
     loop {
         let next = async {
@@ -44,39 +69,88 @@ pub async fn serve(listener: TcpListener, routes: Router, limits: Limits, stop: 
             next = next => next,
         };
         match accepted {
-            Ok((stream, _)) => {
-                let connection = connection(stream, routes.clone(), limits);
-                let watched = open.watch(connection);
-                tokio::spawn(async move {
-                    // A client that went away or broke the protocol is no trouble of ours.
-                    if let Err(error) = watched.await {
-                        tracing::debug!(%error, "connection ended early");
+            Ok((stream, from)) => {
+                // Without it an answer of two writes waits for the client's acknowledgement.
+                let _ = stream.set_nodelay(true);
+                let visit = Visit { routes: routes.clone(), from, limits };
+                let watcher = open.watcher();
+                match wire.clone() {
+                    Wire::Plain => {
+                        let answered = watcher.watch(visit.connection(stream));
+                        tokio::spawn(async move {
+                            told(answered.await);
+                            drop(place);
+                        });
                     }
-                    drop(place);
-                });
+                    Wire::Tls(tls) => {
+                        let going_on = going_on.subscribe();
+                        tokio::spawn(async move {
+                            if let Some(stream) = encrypted(&tls, stream, limits, going_on).await {
+                                told(watcher.watch(visit.connection(stream)).await);
+                            }
+                            drop(place);
+                        });
+                    }
+                }
             }
             Err(error) => after_failed_accept(&error).await,
         }
     }
     drop(listener);
+    // Whoever has not come to terms yet has asked nothing yet.
+    drop(going_on);
     match tokio::time::timeout(limits.stop_wait, open.shutdown()).await {
         Ok(()) => Stopped::Finished,
         Err(_) => Stopped::CutOff,
     }
 }
 
-type Connection = http1::Connection<TokioIo<TcpStream>, TowerToHyperService<Router>>;
+/// Comes to terms with a client; `None` when that fails, or the server stops first.
+async fn encrypted(
+    tls: &Tls,
+    stream: TcpStream,
+    limits: Limits,
+    mut going_on: watch::Receiver<()>,
+) -> Option<TlsStream<TcpStream>> {
+    let agreed = tokio::select! {
+        agreed = tls.accept(stream, limits.handshake_wait) => agreed,
+        _ = going_on.changed() => return None,
+    };
+    agreed.inspect_err(|error| tracing::debug!(%error, "a connection did not come to terms about TLS")).ok()
+}
 
-fn connection(stream: TcpStream, routes: Router, limits: Limits) -> Connection {
-    // Without it an answer of two writes waits for the client's acknowledgement.
-    let _ = stream.set_nodelay(true);
-    http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(limits.head_wait)
-        .max_headers(limits.headers_max)
-        .max_buf_size(limits.head_bytes_max)
-        .pipeline_flush(true)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes))
+/// A client that went away or broke the protocol is no trouble of ours.
+fn told(ended: Result<(), hyper::Error>) {
+    if let Err(error) = ended {
+        tracing::debug!(%error, "connection ended early");
+    }
+}
+
+/// One client's connection, about to begin.
+struct Visit {
+    routes: Router,
+    from: SocketAddr,
+    limits: Limits,
+}
+
+impl Visit {
+    fn connection<S>(self, stream: S) -> impl GracefulConnection<Error = hyper::Error> + Send
+    where
+        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
+        let Self { routes, from, limits } = self;
+        let routes = MapRequest::new(routes, move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(Peer(from));
+            request
+        });
+        http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(limits.head_wait)
+            .max_headers(limits.headers_max)
+            .max_buf_size(limits.head_bytes_max)
+            .pipeline_flush(true)
+            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes))
+    }
 }
 
 async fn after_failed_accept(error: &io::Error) {
@@ -135,7 +209,7 @@ mod tests {
             }),
         );
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-        let server = tokio::spawn(serve(listener, routes, Limits::default(), async {
+        let server = tokio::spawn(serve(listener, Wire::Plain, routes, Limits::default(), async {
             let _ = stopped.await;
         }));
         let mut client = TcpStream::connect(address).await.unwrap();

@@ -64,7 +64,8 @@ fn sign_up(manifest: &Manifest, visit: &Visit, posted: &Posted) -> Markup {
     };
     let token = FormToken::new("token");
     let tenant = Tenant { slug: "acme", title: &manifest.controller.name, language: "en" };
-    SignUpPage { form: &asked, visit, tenant, token: &token, policy_digest: "d", posted, faults: &faults }.page()
+    SignUpPage { form: &asked, visit, tenant, token: &token, policy_digest: "d", then: None, posted, faults: &faults }
+        .page()
 }
 
 fn parts(visit: &Visit) -> Markup {

@@ -14,4 +14,6 @@ mod tests;
 pub use asked::SignUpForm;
 pub use fault::{FieldFault, FieldFaultKind};
 pub use page::{SignUpPage, too_young_page};
+pub(crate) use page::{autocomplete_of, consent_card, kind_of};
+pub(crate) use read::value_of;
 pub use read::{PASSWORD_CHARS_MIN, SignUp, SignUpRefusal, read_sign_up};

@@ -4,8 +4,9 @@
 //! name, does not compile (ADR 0021). Parts in braces are arguments; a second form after `|` is the one for numbers
 //! other than one, told by the first argument.
 
+pub(crate) mod account;
+pub(crate) mod door;
 pub(crate) mod kit;
-#[allow(dead_code, reason = "the account area is next")]
 pub(crate) mod policy;
 pub(crate) mod sign_up;
 

@@ -69,6 +69,11 @@ impl Identity {
         self.vault.person(tenant, subject)
     }
 
+    /// Draws a token: for the cookie of somebody who is not signed in.
+    pub fn draw_token(&self) -> crate::Token {
+        crate::Token::draw(self.entropy.as_ref())
+    }
+
     /// Where people reach the pages, without a slash at the end. Never taken from a request.
     pub fn public_url(&self) -> &str {
         self.vault.post().map_or("", |post| post.public_url.as_str())

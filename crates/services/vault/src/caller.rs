@@ -118,6 +118,11 @@ impl Caller {
         }
     }
 
+    /// True when the caller is this very person.
+    pub(crate) fn is(&self, subject: SubjectId) -> bool {
+        self.subject == Some(subject)
+    }
+
     /// Refuses a caller who reaches one subject only.
     pub(crate) fn reaches_all(&self) -> Result<(), VaultError> {
         match self.subject {

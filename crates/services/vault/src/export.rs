@@ -23,9 +23,11 @@ use crate::tenant::Tenant;
 use crate::{Vault, VaultError};
 
 mod choices;
+mod held;
 mod records;
 
 pub use choices::ExportedChoice;
+pub use held::{HeldRecord, ValueEnd};
 pub use records::{ExportedRecord, WithheldField};
 
 /// How many rows one page of an export holds.

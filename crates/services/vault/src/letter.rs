@@ -63,6 +63,7 @@ impl Vault {
         caller.needs(Scope::Rights)?;
         let tenant = self.tenant(caller.tenant()).await?;
         let row = self.right_row(caller, request).await?;
+        caller.may_reach(row.subject)?;
         let right = right_of(&row.kind).ok_or_else(unknown)?;
         let form = form_of(&row)?;
         let told = Told::of(&row, &form).ok_or_else(|| {

@@ -98,7 +98,7 @@ pub use erase::Erased;
 pub use error::{ErrorKind, VaultError};
 pub use export::{
     EXPORT_PAGE_ROWS, Export, ExportEnd, ExportHead, ExportKind, ExportPart, ExportedChoice, ExportedRecord,
-    WithheldField,
+    HeldRecord, ValueEnd, WithheldField,
 };
 pub use foresee::Foreseen;
 pub use holds::{HOLDS_MAX, HoldView};

@@ -1,10 +1,8 @@
 //! The export of everything about a subject, as one archive (GDPR Art. 15(3), 20).
 
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
-use candor_http::Problem;
+use axum::response::Response;
+use candor_http::{Problem, archive};
 use candor_vault::ExportKind;
 use candor_words::SubjectId;
 use serde::Deserialize;
@@ -15,10 +13,6 @@ use utoipa_axum::routes;
 use crate::extract::{Asked, At};
 use crate::guard::By;
 use crate::state::ApiState;
-
-mod archive;
-mod pipe;
-mod sheets;
 
 pub(super) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new().routes(routes!(export))
@@ -60,13 +54,6 @@ async fn export(
         ExportName::Portability => ExportKind::Portability,
     };
     let plan = api.vault().plan(caller.tenant(), None).await?;
-    let columns = sheets::columns(plan.manifest());
     let export = api.vault().export(&caller, subject, kind).await?;
-    let body = Body::from_stream(pipe::stream(move |to| archive::write(export, columns, to)));
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("application/zip")),
-        (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"export.zip\"")),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    ];
-    Ok((headers, body).into_response())
+    Ok(archive(export, plan.manifest()))
 }

@@ -23,7 +23,7 @@ impl Clock {
     /// Whole days that are left, rounded up; negative when the time is over.
     fn days_left(self) -> i64 {
         let left = self.by.as_millis().saturating_sub(self.now.as_millis());
-        if left >= 0 { left.saturating_add(DAY_MS - 1) / DAY_MS } else { left / DAY_MS - 1 }
+        if left >= 0 { left.saturating_add(DAY_MS - 1) / DAY_MS } else { left.div_euclid(DAY_MS) }
     }
 
     /// How much of the time is over, in percent.

@@ -1,6 +1,7 @@
 //! Forms, and the summary of what is wrong with one.
 
 use maud::{Markup, html};
+use subtle::ConstantTimeEq;
 
 use crate::Language;
 use crate::words::kit as words;
@@ -11,15 +12,18 @@ pub const TOKEN_FIELD: &str = "form_token";
 pub const ERRORS_MAX: usize = 40;
 
 /// What shows that a form came from this server's own page, in the session it is posted in.
-///
-/// Whoever checks it compares it in constant time; here it is only carried.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct FormToken(String);
 
 impl FormToken {
     /// Takes the token's text.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
+    }
+
+    /// True when a form carried this token; in constant time.
+    pub fn is(&self, carried: &str) -> bool {
+        !self.0.is_empty() && bool::from(self.0.as_bytes().ct_eq(carried.as_bytes()))
     }
 }
 

@@ -84,7 +84,7 @@ impl Found {
 }
 
 /// True for lower case letters, digits and hyphens, which is what tenants are called in addresses.
-pub(super) fn is_slug(text: &str) -> bool {
+pub(crate) fn is_slug(text: &str) -> bool {
     let known = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     (1..=SLUG_LEN_MAX).contains(&text.len()) && text.bytes().all(known)
 }

@@ -23,6 +23,8 @@ pub enum FieldFaultKind {
     TooLong(u32),
     /// Fewer characters than a password must have.
     TooShort(usize),
+    /// A password that is easily guessed.
+    Guessable,
     /// No email address.
     NoAddress,
     /// No number.
@@ -43,6 +45,7 @@ impl FieldFault {
             FieldFaultKind::Missing => words::fault_missing(language, label),
             FieldFaultKind::TooLong(bytes_max) => words::fault_long(language, label, bytes_max),
             FieldFaultKind::TooShort(least) => words::fault_short(language, label, least),
+            FieldFaultKind::Guessable => words::fault_guessable(language, label),
             FieldFaultKind::NoAddress => words::fault_email(language, label),
             FieldFaultKind::NoNumber => words::fault_number(language, label),
             FieldFaultKind::NoDate => words::fault_date(language, label),

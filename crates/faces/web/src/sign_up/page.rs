@@ -34,6 +34,8 @@ pub struct SignUpPage<'a> {
     pub token: &'a FormToken,
     /// The digest of the policy whose texts are shown.
     pub policy_digest: &'a str,
+    /// Where the person goes on afterwards: a path of this server.
+    pub then: Option<&'a str>,
     /// What was typed; [`Posted::none`] at first.
     pub posted: &'a Posted,
     /// What is wrong with it.
@@ -75,6 +77,7 @@ impl SignUpPage<'_> {
         let is_shown = |ix: &&FieldIx| !asked.field(**ix).is_some_and(|field| self.is_asked_by_age(field));
         let content = html! {
             input type="hidden" name=(POLICY_FIELD) value=(self.policy_digest);
+            @if let Some(then) = self.then { input type="hidden" name="then" value=(then); }
             fieldset class="part" {
                 legend { h2 { (words::needed(language)) } }
                 @if let Some(age) = asked.age { (self.born(age)) }

@@ -11,7 +11,7 @@ use crate::words::sign_up as words;
 use crate::{Language, Posted};
 
 /// The fewest characters of a password.
-pub const PASSWORD_CHARS_MIN: usize = 10;
+pub const PASSWORD_CHARS_MIN: usize = candor_identity::PASSWORD_CHARS_MIN;
 /// The most bytes of a password: what is hashed has a bound.
 const PASSWORD_BYTES_MAX: u32 = 1024;
 /// Nobody is older, in years; a date before that is a slip.

@@ -31,7 +31,16 @@ fn page(manifest: &Manifest, language: Language, posted: &Posted, faults: &[Fiel
     let visit = Visit::new(language, "/acme/sign-up");
     let tenant = Tenant { slug: "acme", title: "Acme <Ltd>", language: "en" };
     let token = FormToken::new("t0ken");
-    let page = SignUpPage { form: &form, visit: &visit, tenant, token: &token, policy_digest: "d1", posted, faults };
+    let page = SignUpPage {
+        form: &form,
+        visit: &visit,
+        tenant,
+        token: &token,
+        policy_digest: "d1",
+        then: None,
+        posted,
+        faults,
+    };
     page.page().into_string()
 }
 

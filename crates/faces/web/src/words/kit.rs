@@ -16,7 +16,7 @@ words! {
     ours = "More of this policy" / "Mehr zu dieser Erklärung";
     foot = "What is done with your data is decided by the privacy policy itself: a program follows it, and refuses what it does not allow."
         / "Was mit Ihren Daten geschieht, entscheidet die Datenschutzerklärung selbst: Ein Programm folgt ihr und lehnt ab, was sie nicht erlaubt.";
-    one_cookie = "The only cookie set here keeps you signed in." / "Das einzige Cookie hier hält Sie angemeldet.";
+    one_cookie = "The cookies set here keep you signed in and guard the forms; none follows you about." / "Die Cookies hier halten Sie angemeldet und schützen die Formulare; keines verfolgt Sie.";
 
     overview = "Overview" / "Übersicht";
     held = "What is held about you" / "Was über Sie gespeichert ist";
@@ -34,6 +34,7 @@ words! {
     error_before = "Error:" / "Fehler:";
     title_with_error(title: &str) = "Error: {title}" / "Fehler: {title}";
     cancel = "Cancel" / "Abbrechen";
+    back = "Back" / "Zurück";
     older = "Older" / "Ältere";
     newest = "Back to the newest" / "Zurück zu den neuesten";
 

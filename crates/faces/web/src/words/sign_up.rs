@@ -36,6 +36,7 @@ words! {
     fault_date(label: &str) = "{label}: write a day such as 1990-12-31" / "{label}: bitte einen Tag wie 1990-12-31 angeben";
     fault_characters(label: &str) = "{label}: take out line breaks and control characters" / "{label}: bitte Zeilenumbrüche und Steuerzeichen entfernen";
     fault_short(label: &str, least: usize) = "{label}: use at least {least} characters" / "{label}: bitte mindestens {least} Zeichen";
+    fault_guessable(label: &str) = "{label}: this one is easily guessed; leave out your name and address, rows of keys and repeated characters" / "{label}: leicht zu erraten; lassen Sie Namen, Adresse, Tastenreihen und wiederholte Zeichen weg";
     fault_answer(label: &str) = "{label}: choose yes or no, or leave it" / "{label}: bitte Ja oder Nein wählen oder es lassen";
 
     too_young_title = "The service is not for you yet" / "Der Dienst ist noch nicht für Sie";

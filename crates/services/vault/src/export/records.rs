@@ -124,7 +124,7 @@ impl Export {
     }
 
     /// Decides and opens each record, makes the disclosures durable, and only then lets the values out.
-    async fn hand_out(
+    pub(super) async fn hand_out(
         &mut self,
         live: &LiveSubject,
         rows: Vec<(RecordRow, Option<Instant>)>,

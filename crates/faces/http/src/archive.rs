@@ -1,5 +1,5 @@
-//! The archive: parts of the export as JSON and as sheets, in one pass over a pull stream, and a signed list of
-//! the files.
+//! The archive of an export, as every face gives it: parts of the export as JSON and as sheets, in one pass over a pull
+//! stream, and a signed list of the files.
 //!
 //! A ZIP archive holds one file after the other, so the sheets wait in memory while `export.json` is
 //! written. Before they outgrow their bound they are written out, and a further `export.json` begins in a
@@ -9,12 +9,19 @@ use std::io;
 
 use async_zip::base::write::ZipFileWriter;
 use async_zip::{Compression, ZipEntryBuilder};
+use axum::body::Body;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
 use candor_ledger::{Digest, EXPORT_NOTE_FILE, EXPORT_SUMS_FILE, ExportSums, Hashing};
+use candor_manifest::Manifest;
 use candor_vault::{Export, ExportPart};
 use futures_util::io::{AsyncWrite, AsyncWriteExt};
 use tokio::io::DuplexStream;
 
-use super::sheets::{Columns, Sheets};
+mod pipe;
+mod sheets;
+
+use sheets::{Columns, Sheets};
 
 /// Sheets are written out before they are longer.
 const SHEETS_BYTES_MAX: usize = 4 << 20;
@@ -39,11 +46,24 @@ The last line of export.json carries a SHA-256 digest over the lines of all part
 at the end of each), and the number of the ledger entry that recorded it.
 ";
 
+/// Answers with an export as a ZIP archive: streamed and never stored, its digest in the ledger. The columns of the
+/// sheets are those of the policy.
+pub fn archive(export: Export, manifest: &Manifest) -> Response {
+    let columns = sheets::columns(manifest);
+    let body = Body::from_stream(pipe::stream(move |to| write(export, columns, to)));
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("application/zip")),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"export.zip\"")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    (headers, body).into_response()
+}
+
 /// Writes the whole archive.
 ///
 /// # Errors
 /// The reader went away, or the vault failed; the archive is then torn on purpose.
-pub(super) async fn write(mut export: Export, columns: Columns, to: DuplexStream) -> io::Result<()> {
+async fn write(mut export: Export, columns: Columns, to: DuplexStream) -> io::Result<()> {
     let mut zip = ZipFileWriter::with_tokio(to);
     let mut sums = ExportSums::default();
     put(&mut zip, &mut sums, "README.txt", README.as_bytes()).await?;

@@ -1,0 +1,275 @@
+//! `/{tenant}/account/rights`: requests with their clocks, objections purpose by purpose, restriction.
+
+use axum::extract::Path;
+use axum::response::Response;
+use candor_manifest::model::{Right, RightKind};
+use candor_vault::{
+    ErrorKind, NewRequest, ObjectionOutcome, PAGE_MAX, Preference, RequestView, SubjectView, Terms, VaultError,
+    right_name, right_of,
+};
+use candor_words::RequestId;
+use maud::{Markup, html};
+
+use super::signed::{Signed, SignedForm};
+use crate::kit::{
+    Choice, ChoiceGroup, Clock, Place, Step, Weight, badge, button, button_link, card, clock, empty, form, heading,
+    timeline,
+};
+use crate::words::{account as words, kit, policy};
+
+/// What can be asked for here; the others are exercised at once on pages of their own.
+const ASKED_HERE: [RightKind; 5] = [
+    RightKind::Access,
+    RightKind::Rectification,
+    RightKind::Erasure,
+    RightKind::AutomatedDecision,
+    RightKind::SaleOptOut,
+];
+/// How lifting a restriction was told: the person does it themself.
+const LIFTED_BY_SELF: &str = "lifted by the person in the privacy centre";
+
+pub(super) async fn page(signed: Signed) -> Response {
+    let outcome = rights(&signed).await;
+    signed.answer(outcome)
+}
+
+async fn rights(signed: &Signed) -> Result<Response, VaultError> {
+    let (vault, caller, subject) = (signed.vault(), &signed.person.caller, signed.person.subject);
+    let language = signed.language();
+    let mut requests = vault.requests(caller, Some(subject), None, PAGE_MAX).await?.rows;
+    requests.sort_by_key(|request| (request.closed_at.is_some(), std::cmp::Reverse(request.received_at)));
+    let preferences = vault.preferences(caller, subject).await?;
+    let view = vault.subject(caller, subject).await?;
+    let content = html! {
+        h2 id="requests" { (words::requests(language)) }
+        @if requests.is_empty() { (empty(words::requests_none(language), None)) }
+        @for request in &requests { (one(signed, request)) }
+        (ask_form(signed))
+        (objections(signed, &preferences.purposes))
+        (restriction(signed, &view))
+        (complaints(signed))
+    };
+    Ok(signed.page(Place::Rights, words::rights_lead(language), &content))
+}
+
+fn one(signed: &Signed, request: &RequestView) -> Markup {
+    let language = signed.language();
+    let title = right_of(&request.right).map_or("", |right| policy::right(language, right));
+    let step = |at: Option<candor_words::Instant>, text: &'static str| {
+        at.map(|at| Step { at, title: html! { (text) }, content: None })
+    };
+    let end = if request.refused_because.is_some() { words::request_refused } else { words::request_answered };
+    let steps = [
+        step(Some(request.received_at), words::request_received(language)),
+        step(request.identity_proved_at, words::request_identity(language)),
+        step(request.extended_at, words::request_extended(language)),
+        step(request.closed_at, end(language)),
+    ];
+    let steps: Vec<Step> = steps.into_iter().flatten().collect();
+    let has_letter = request.closed_at.is_some() || request.extended_at.is_some();
+    let content = html! {
+        @if request.closed_at.is_none() {
+            (clock(language, Clock { from: request.received_at, by: request.due_at, now: signed.vault().now() }))
+        }
+        (timeline(language, &steps))
+        @if has_letter {
+            p { (button_link(Weight::Plain, &signed.href(&format!("/rights/requests/{}", request.id)), words::request_letter(language))) }
+        }
+    };
+    let state = if request.closed_at.is_none() {
+        badge("law", words::request_open(language))
+    } else {
+        badge("past", end(language))
+    };
+    card(&request.id.to_string(), &html! { (title) " " (state) }, &content)
+}
+
+fn ask_form(signed: &Signed) -> Markup {
+    let language = signed.language();
+    let given = |right: &RightKind| signed.manifest().rights.iter().find(|known| known.kind == *right);
+    let offered: Vec<(&str, Markup)> =
+        ASKED_HERE.iter().filter_map(|right| Some((right_name(*right), choice(signed, given(right)?)))).collect();
+    if offered.is_empty() {
+        return html! {};
+    }
+    let group = ChoiceGroup {
+        name: "right",
+        legend: html! { (words::ask_for_which(language)) },
+        hint: None,
+        error: None,
+        choices: offered.into_iter().map(|(value, label)| Choice { value, label }).collect(),
+        chosen: None,
+        is_row: false,
+    };
+    let content = form(
+        &signed.person.form_token,
+        &signed.href("/rights"),
+        &html! {
+            (group.markup(language))
+            div class="buttons" { (button(Weight::Plain, words::ask_submit(language))) }
+        },
+    );
+    card("ask", &html! { (words::ask_for(language)) }, &content)
+}
+
+fn choice(signed: &Signed, right: &Right) -> Markup {
+    let language = signed.language();
+    html! {
+        (policy::right(language, right.kind)) " "
+        span class="quiet" { (words::within(language, &language.span_dative(right.within))) }
+    }
+}
+
+fn objections(signed: &Signed, purposes: &[Preference]) -> Markup {
+    let language = signed.language();
+    let can: Vec<_> = purposes.iter().filter(|purpose| purpose.can_object).collect();
+    let content = html! {
+        @if can.is_empty() { p class="quiet" { (words::object_none(language)) } }
+        @else {
+            p { (words::object_lead(language)) }
+            @for purpose in &can { (objection(signed, purpose)) }
+        }
+    };
+    card("objections", &html! { (words::object_title(language)) }, &content)
+}
+
+fn objection(signed: &Signed, preference: &Preference) -> Markup {
+    let language = signed.language();
+    let interest = signed.purpose(&preference.purpose).map(|purpose| policy::because(language, &purpose.basis));
+    let outcome = |outcome| match outcome {
+        ObjectionOutcome::Pending => words::objection_pending(language),
+        ObjectionOutcome::Upheld => words::objection_upheld(language),
+        ObjectionOutcome::Overridden => words::objection_overridden(language),
+    };
+    let action = signed.href(&format!("/rights/objections/{}", preference.purpose));
+    html! {
+        div class="choice" id={ "purpose-" (preference.purpose) } {
+            div {
+                p { strong { (signed.said(&preference.title)) } }
+                @if let Some(interest) = interest { p class="quiet" { (signed.said(&interest)) } }
+                @if let Some(made) = &preference.objection {
+                    p { (words::objected(language, &language.date(made.at))) ": " (outcome(made.outcome)) }
+                }
+            }
+            @if preference.objection.is_none() {
+                (form(&signed.person.form_token, &action, &html! {
+                    button class="button" aria-label=(format!("{}: {}", words::object(language), preference.title)) {
+                        (words::object(language))
+                    }
+                }))
+            }
+        }
+    }
+}
+
+fn restriction(signed: &Signed, view: &SubjectView) -> Markup {
+    let language = signed.language();
+    let restriction = view.standing.as_ref().and_then(|standing| standing.restriction.as_ref());
+    let (act, text) = match restriction {
+        Some(_) => ("lift", words::unrestrict(language)),
+        None => ("restrict", words::restrict(language)),
+    };
+    let content = html! {
+        @match restriction {
+            Some(restriction) => p { (words::restricted_since(language, &language.date(restriction.since))) },
+            None => p { (words::restrict_lead(language)) },
+        }
+        (form(&signed.person.form_token, &signed.href("/rights/restriction"), &html! {
+            input type="hidden" name="act" value=(act);
+            (button(Weight::Plain, text))
+        }))
+    };
+    card("restriction", &html! { (words::restrict_title(language)) }, &content)
+}
+
+fn complaints(signed: &Signed) -> Markup {
+    let language = signed.language();
+    let authorities = &signed.manifest().authorities;
+    if authorities.is_empty() {
+        return html! {};
+    }
+    let list = html! {
+        ul class="plain" {
+            @for authority in authorities {
+                li {
+                    @match authority.url.as_deref().filter(|url| url.starts_with("https://")) {
+                        Some(url) => a href=(url) rel="noopener noreferrer" { (signed.said(&authority.name)) },
+                        None => (signed.said(&authority.name)),
+                    }
+                    " (" (crate::country(language, authority.country)) ")"
+                }
+            }
+        }
+    };
+    card("complaints", &html! { (words::complain(language)) }, &list)
+}
+
+/// Opens a request, whose clock then runs.
+pub(super) async fn ask(SignedForm(signed, posted): SignedForm) -> Response {
+    let outcome = asked(&signed, posted.get("right")).await;
+    signed.answer(outcome)
+}
+
+async fn asked(signed: &Signed, right: &str) -> Result<Response, VaultError> {
+    let Some(right) = right_of(right).filter(|right| ASKED_HERE.contains(right)) else {
+        return Ok(signed.done("/rights#ask", ""));
+    };
+    let (vault, caller) = (signed.vault(), &signed.person.caller);
+    let request = vault
+        .open_request(caller, signed.person.subject, NewRequest { right, country: None, received_at: None })
+        .await?;
+    // Who signed in has proved who they are.
+    if request.identity_first {
+        vault.prove_identity(caller, request.id).await?;
+    }
+    Ok(signed.done(&format!("/rights#{}", request.id), "request"))
+}
+
+/// Objects to one purpose.
+pub(super) async fn object(Path((_, purpose)): Path<(String, String)>, SignedForm(signed, _): SignedForm) -> Response {
+    let outcome = signed.vault().object(&signed.person.caller, signed.person.subject, &purpose).await;
+    signed.answer(outcome.map(|_| signed.done(&format!("/rights#purpose-{purpose}"), "objection")))
+}
+
+/// Restricts all use, or lifts the restriction.
+pub(super) async fn restrict(SignedForm(signed, posted): SignedForm) -> Response {
+    let outcome = restricted(&signed, posted.get("act")).await;
+    signed.answer(outcome)
+}
+
+async fn restricted(signed: &Signed, act: &str) -> Result<Response, VaultError> {
+    let (vault, caller, subject) = (signed.vault(), &signed.person.caller, signed.person.subject);
+    match act {
+        "restrict" => {
+            vault.restrict(caller, subject, Terms::default()).await?;
+            Ok(signed.done("/rights#restriction", "restricted"))
+        }
+        "lift" => {
+            vault.lift_restriction(caller, subject, LIFTED_BY_SELF).await?;
+            Ok(signed.done("/rights#restriction", "lifted"))
+        }
+        _ => Err(VaultError::new(
+            ErrorKind::BadInput,
+            "form.unknown",
+            "nothing was changed: the form is not one of ours",
+        )),
+    }
+}
+
+/// The letter about a request that was answered, refused or extended.
+pub(super) async fn letter(signed: Signed, Path((_, request)): Path<(String, String)>) -> Response {
+    let Ok(request) = request.parse::<RequestId>() else { return crate::not_found().await };
+    let language = signed.language();
+    let letter = signed.vault().letter(&signed.person.caller, request).await;
+    signed.answer(letter.map(|letter| {
+        let title = words::letter_title(language);
+        let content = html! {
+            (heading(title, None))
+            div class="card letter" lang=(letter.language) {
+                @for paragraph in letter.text.split("\n\n") { p { (paragraph) } }
+            }
+            p { (button_link(Weight::Quiet, &signed.href("/rights"), kit::back(language))) }
+        };
+        signed.bare_page(Place::Rights, title, &content)
+    }))
+}

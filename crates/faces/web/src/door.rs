@@ -1,0 +1,41 @@
+//! The door's pages: signing up, signing in, getting back in, leaving.
+//!
+//! Every handler takes an [`At`]: at which tenant, in which language, with which cookie, and who is signed in. Whatever
+//! changes something takes an [`OwnForm`], which cannot be had without the token of a form that this server showed to this
+//! browser. Answers are made with [`At::page`] and [`At::go`], which set cookies and let nothing be kept by caches.
+
+mod at;
+mod confirm;
+mod cookies;
+mod guard;
+mod own_form;
+mod prove;
+mod recover;
+mod sign_in;
+mod sign_out;
+mod sign_up;
+mod trouble;
+
+pub use at::{At, DoorState, SignedIn};
+pub use own_form::OwnForm;
+
+use std::sync::Arc;
+
+use axum::routing::{get, post};
+use axum::{Router, middleware};
+use candor_identity::Identity;
+
+/// Builds the routes of the door.
+pub fn door_router(identity: Arc<Identity>) -> Router {
+    Router::new()
+        .route("/{tenant}/sign-in", get(sign_in::page).post(sign_in::sign_in))
+        .route("/{tenant}/sign-up", get(sign_up::page).post(sign_up::sign_up))
+        .route("/{tenant}/sign-up/confirm", get(sign_up::confirm_page).post(sign_up::confirm))
+        .route("/{tenant}/sign-out", post(sign_out::sign_out))
+        .route("/{tenant}/recover", get(recover::page).post(recover::recover))
+        .route("/{tenant}/recover/set", get(recover::set_page).post(recover::set))
+        .route("/{tenant}/account/email/confirm", get(confirm::page).post(confirm::confirm))
+        .route("/{tenant}/account/prove", get(prove::page).post(prove::prove))
+        .layer(middleware::map_response(guard::guard))
+        .with_state(DoorState { identity })
+}

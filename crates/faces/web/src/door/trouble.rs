@@ -1,0 +1,76 @@
+//! What went wrong, as a page.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use candor_vault::{ErrorKind, VaultError};
+use maud::{Markup, html};
+
+use super::at::At;
+use crate::kit::{Area, Frame, Tone, Weight, banner, button_link, heading};
+use crate::words::door as words;
+use crate::{Language, Visit};
+
+/// The page of an error, with its status.
+pub(super) fn page(at: &At, error: &VaultError) -> (StatusCode, Markup) {
+    let language = at.language();
+    let status = status(error.kind());
+    let title = words::trouble_title(language);
+    let content = html! {
+        (heading(title, None))
+        (banner(language, Tone::Warning, &html! { p { (text(language, error)) } }))
+        p { (button_link(Weight::Plain, &at.path("sign-in"), words::to_sign_in(language))) }
+    };
+    (status, Frame { visit: &at.visit, tenant: at.shown(), title, area: Area::Door }.page(&content))
+}
+
+/// The answer to a form that this server did not show to this browser.
+pub(super) fn foreign_form(at: &At) -> Markup {
+    let language = at.language();
+    let title = words::trouble_title(language);
+    let content = html! {
+        (heading(title, None))
+        (banner(language, Tone::Warning, &html! { p { (words::foreign_form(language)) } }))
+        p { (button_link(Weight::Plain, &at.path("sign-in"), words::to_sign_in(language))) }
+    };
+    Frame { visit: &at.visit, tenant: at.shown(), title, area: Area::Door }.page(&content)
+}
+
+/// The same before it is known where the request stands.
+pub(super) fn bare(visit: &Visit, error: &VaultError) -> Response {
+    (status(error.kind()), text(visit.language, error)).into_response()
+}
+
+/// The sentence for an error, in the reader's language.
+pub(crate) fn text(language: Language, error: &VaultError) -> String {
+    match error.code() {
+        "door.too_often" | "verify.too_often" => words::too_often(language).to_owned(),
+        "door.none" => words::no_door(language).to_owned(),
+        "mail.none" => words::no_mail(language).to_owned(),
+        "code.over" => words::code_over(language).to_owned(),
+        "identifier.taken" => words::taken(language).to_owned(),
+        "address.malformed" => words::address_malformed(language).to_owned(),
+        "password.length" => words::password_length(language, candor_identity::PASSWORD_CHARS_MIN),
+        "password.guessable" => words::password_guessable(language).to_owned(),
+        "password.wrong" => words::password_wrong(language).to_owned(),
+        "session.stale" => words::stale(language).to_owned(),
+        "signup.incomplete" => words::incomplete(language).to_owned(),
+        "hash.busy" | "store.unavailable" | "store.not_writable" => words::busy(language).to_owned(),
+        code => words::trouble(language, code),
+    }
+}
+
+/// The status of a kind of error.
+pub(super) const fn status(kind: ErrorKind) -> StatusCode {
+    match kind {
+        ErrorKind::BadInput | ErrorKind::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
+        ErrorKind::Unauthenticated => StatusCode::UNAUTHORIZED,
+        ErrorKind::Denied => StatusCode::FORBIDDEN,
+        ErrorKind::Missing => StatusCode::NOT_FOUND,
+        ErrorKind::Gone => StatusCode::GONE,
+        ErrorKind::Conflict => StatusCode::CONFLICT,
+        ErrorKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        ErrorKind::TooOften => StatusCode::TOO_MANY_REQUESTS,
+        ErrorKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        ErrorKind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
