@@ -5,6 +5,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "these are tests")]
 
+#[path = "promises/applications.rs"]
+mod applications;
 #[path = "promises/backups.rs"]
 mod backups;
 #[path = "promises/changes.rs"]
@@ -31,3 +33,6 @@ mod rights;
 mod secrets;
 #[path = "promises/transit.rs"]
 mod transit;
+
+#[path = "sso/world.rs"]
+mod world;

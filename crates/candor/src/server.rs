@@ -124,10 +124,12 @@ fn routes(vault: &Arc<Vault>, entries: Arc<AtomicU64>, wire: &Wire, config: &Con
     });
     let pages = candor_web::router(Arc::new(PoliciesOfVault::new(Arc::clone(vault))));
     let identity = Identity::open(IdentityParts { vault: Arc::clone(vault), entropy: Arc::new(SystemEntropy) });
+    identity.tell_applications_by(Arc::new(candor_backchannel::HttpBackChannel::new()));
     let routes = candor_http::compress(pages)
         // Never compressed: what is secret there stands beside what others choose.
-        .merge(candor_web::door_router(identity))
-        .merge(api_routes(ApiState::new(Arc::clone(vault), config.rate)))
+        .merge(candor_web::door_router(Arc::clone(&identity)))
+        .merge(candor_sso::sso_router(Arc::clone(&identity)))
+        .merge(api_routes(ApiState::new(Arc::clone(vault), config.rate).with_door(identity)))
         .merge(health_routes(ready))
         .merge(metrics_routes(Arc::clone(&metrics)))
         .fallback(not_found);

@@ -12,6 +12,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, Uri};
 use candor_api::{ApiState, ROUTES, api_routes};
 use candor_http::{Limits, Metrics, Rate, dress, route_unknown};
+use candor_identity::{Identity, IdentityParts};
 use candor_seal::{KeyVersion, RootKey};
 use candor_store_memory::MemoryStore;
 use candor_vault::{NewTenant, Vault, VaultParts};
@@ -105,7 +106,9 @@ impl World {
             let new = NewTenant { slug: "fuzz".into(), title: "Fuzz".into(), sources };
             let tenant = vault.create_tenant(new).await.expect("a tenant");
             let rate = Rate { per_second: 1_000_000_000, burst: 1_000_000_000 };
-            let routes = api_routes(ApiState::new(Arc::clone(&vault), rate)).fallback(route_unknown);
+            let parts = IdentityParts { vault: Arc::clone(&vault), entropy: Arc::new(SeededEntropy::new(43)) };
+            let state = ApiState::new(Arc::clone(&vault), rate).with_door(Identity::open(parts));
+            let routes = api_routes(state).fallback(route_unknown);
             let router = dress(routes, Limits::default(), Metrics::new(Arc::new(Vec::new)));
             (router, tenant.administrator.secret.expose().clone())
         });

@@ -7,6 +7,7 @@ use crate::state::ApiState;
 mod accesses;
 mod account;
 mod analytics;
+mod clients;
 mod collections;
 mod consents;
 mod disclosures;
@@ -28,6 +29,7 @@ mod retention;
 mod rights;
 mod rotation;
 mod secrets;
+mod sign_ins;
 mod subjects;
 mod verify;
 mod why;
@@ -38,6 +40,7 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(policies::routes())
         .merge(notices::routes())
         .merge(collections::routes())
+        .merge(clients::routes())
         .merge(keys::routes())
         .merge(rotation::routes())
         .merge(secrets::routes())
@@ -61,5 +64,6 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(requests::routes())
         .merge(disclosures::routes())
         .merge(accesses::routes())
+        .merge(sign_ins::routes())
         .merge(ledger::routes())
 }

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use candor_http::{Rate, Throttle};
-use candor_vault::Vault;
+use candor_http::{Problem, Rate, Throttle};
+use candor_identity::Identity;
+use candor_vault::{ErrorKind, Vault, VaultError};
 
 /// What the API is made of.
 #[derive(Clone)]
 pub struct ApiState {
     vault: Arc<Vault>,
+    identity: Option<Arc<Identity>>,
     throttle: Arc<Throttle>,
     // A steady clock for rates; it says nothing about the time of day.
     started_at: Instant,
@@ -18,7 +20,20 @@ pub struct ApiState {
 impl ApiState {
     /// Puts it together.
     pub fn new(vault: Arc<Vault>, rate: Rate) -> Self {
-        Self { vault, throttle: Arc::new(Throttle::new(rate)), started_at: Instant::now() }
+        Self { vault, identity: None, throttle: Arc::new(Throttle::new(rate)), started_at: Instant::now() }
+    }
+
+    /// Lets the front door be administered too.
+    #[must_use]
+    pub fn with_door(self, identity: Arc<Identity>) -> Self {
+        Self { identity: Some(identity), ..self }
+    }
+
+    /// The front door.
+    pub(crate) fn door(&self) -> Result<&Arc<Identity>, Problem> {
+        self.identity.as_ref().ok_or_else(|| {
+            VaultError::new(ErrorKind::Unavailable, "door.closed", "this server has no front door").into()
+        })
     }
 
     pub(crate) fn vault(&self) -> &Arc<Vault> {

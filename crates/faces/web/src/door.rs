@@ -4,6 +4,7 @@
 //! changes something takes an [`OwnForm`], which cannot be had without the token of a form that this server showed to this
 //! browser. Answers are made with [`At::page`] and [`At::go`], which set cookies and let nothing be kept by caches.
 
+mod applications;
 mod at;
 mod confirm;
 mod cookies;
@@ -36,6 +37,7 @@ pub fn door_router(identity: Arc<Identity>) -> Router {
         .route("/{tenant}/recover/set", get(recover::set_page).post(recover::set))
         .route("/{tenant}/account/email/confirm", get(confirm::page).post(confirm::confirm))
         .route("/{tenant}/account/prove", get(prove::page).post(prove::prove))
+        .merge(applications::routes())
         .layer(middleware::map_response(guard::guard))
         .with_state(DoorState { identity })
 }

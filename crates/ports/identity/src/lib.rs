@@ -6,11 +6,13 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod backchannel;
 mod directory;
 mod network;
 mod passkey;
 mod upstream;
 
+pub use backchannel::{BackChannel, BackChannelError};
 pub use directory::{Company, Directory, DirectoryError, DirectoryPerson, PASSWORD_BYTES_MAX, Reader, USER_BYTES_MAX};
 pub use network::{Looked, Networks, Place};
 pub use passkey::{Ceremony, Claimed, Holder, Passkey, PasskeyError, Passkeys, Site};

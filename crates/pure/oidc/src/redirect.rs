@@ -72,7 +72,11 @@ fn is_own_scheme(scheme: &str) -> bool {
 pub fn is_loopback_http(text: &str) -> bool {
     let host = |rest| {
         let authority = authority(rest)?;
-        let at = if authority.starts_with('[') { authority.find(']')? + 1 } else { authority.find(':').unwrap_or(authority.len()) };
+        let at = if authority.starts_with('[') {
+            authority.find(']')? + 1
+        } else {
+            authority.find(':').unwrap_or(authority.len())
+        };
         let (host, port) = authority.split_at_checked(at)?;
         let is_port = port.is_empty() || port.strip_prefix(':').is_some_and(|port| port.parse::<u16>().is_ok());
         is_port.then_some(host)

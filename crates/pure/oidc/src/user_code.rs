@@ -30,8 +30,11 @@ impl UserCode {
         if text.len() > 64 {
             return None;
         }
-        let code: String =
-            text.chars().filter(|letter| !matches!(letter, ' ' | '-')).map(|letter| letter.to_ascii_uppercase()).collect();
+        let code: String = text
+            .chars()
+            .filter(|letter| !matches!(letter, ' ' | '-'))
+            .map(|letter| letter.to_ascii_uppercase())
+            .collect();
         (code.len() == CHARS && code.bytes().all(|byte| LETTERS.contains(&byte))).then_some(Self(code))
     }
 

@@ -7,7 +7,7 @@ use candor_words::{Entropy, Instant, SubjectId, TenantId};
 
 use crate::door::FrontDoor;
 use crate::limits::Limits;
-use crate::oidc::Rings;
+use crate::oidc::{BackChannels, Rings};
 
 /// What the service is made of.
 pub struct IdentityParts {
@@ -23,12 +23,19 @@ pub struct Identity {
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) limits: Limits,
     pub(crate) rings: Rings,
+    pub(crate) back_channels: BackChannels,
 }
 
 impl Identity {
     /// Opens the front door over a vault.
     pub fn open(parts: IdentityParts) -> Arc<Self> {
-        Arc::new(Self { vault: parts.vault, entropy: parts.entropy, limits: Limits::new(), rings: Rings::default() })
+        Arc::new(Self {
+            vault: parts.vault,
+            entropy: parts.entropy,
+            limits: Limits::new(),
+            rings: Rings::default(),
+            back_channels: BackChannels::default(),
+        })
     }
 
     /// The vault behind it.

@@ -38,7 +38,7 @@ pub use language::Language;
 pub use local_path::LocalPath;
 pub use method::{Method, Methods};
 pub use oidc::{
-    Begun, Client, ConsentStep, DeviceAsk, DeviceStarted, IssuedClient, Issuer, LogoutStep, NewClient, NewInvitation, Notice,
+    Begun, Client, ConsentStep, DeviceAsk, DeviceStarted, IssuedClient, Issuer, LogoutStep, NewClient, NewInvitation,
     OidcError, ProofShown, PurposeAsk, ToAsk, TokenAnswer,
 };
 pub use password::PASSWORD_CHARS_MIN;

@@ -8,6 +8,7 @@
 mod access_token;
 mod assertions;
 mod authorize;
+mod back_channel;
 mod client;
 mod client_auth;
 mod codes;
@@ -37,8 +38,9 @@ pub use device::{DeviceAsk, DeviceStarted};
 pub use dpop::ProofShown;
 pub use invitation::NewInvitation;
 pub use issuer::Issuer;
-pub use logout::{LogoutStep, Notice};
+pub use logout::LogoutStep;
 pub use tokens::TokenAnswer;
 pub use trouble::OidcError;
 
+pub(crate) use back_channel::BackChannels;
 pub(crate) use keys::Rings;

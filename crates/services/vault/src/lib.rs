@@ -59,6 +59,7 @@ mod rotation;
 mod scrub;
 mod secrets;
 mod settings;
+mod sign_ins;
 mod slips;
 mod standing_form;
 mod state;
@@ -128,6 +129,7 @@ pub use retention::{
 };
 pub use rotation::{KeyUsage, RotationView};
 pub use secrets::{LentSecret, NewSecret, SECRET_PART_BYTES_MAX, SECRET_PARTS_MAX, SECRETS_MAX, SecretAsk, SecretView};
+pub use sign_ins::SignInView;
 pub use slips::{
     CLIENT_SLIPS, Expect, FACTOR_SLIPS, NewSlip, SLIP_BYTES_MAX, SLIP_CHANGES_MAX, Slip, SlipChange, Told as SlipTold,
     client_name, factor_name,

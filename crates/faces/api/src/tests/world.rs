@@ -6,6 +6,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request};
 use candor_http::{Limits, Metrics, Rate, dress, route_unknown};
+use candor_identity::{Identity, IdentityParts};
 use candor_seal::{KeyVersion, RootKey};
 use candor_store_memory::MemoryStore;
 use candor_vault::{NewKey, NewTenant, Scope, Vault, VaultParts};
@@ -63,7 +64,9 @@ pub async fn world_at_rate(rate: Rate) -> World {
         vault.create_tenant(NewTenant { slug: slug.into(), title: slug.into(), sources }).await.unwrap()
     };
     let (sketch, other) = (tenant("sketch").await, tenant("other").await);
-    let routes = api_routes(ApiState::new(Arc::clone(&vault), rate)).fallback(route_unknown);
+    let parts = IdentityParts { vault: Arc::clone(&vault), entropy: Arc::new(SeededEntropy::new(43)) };
+    let state = ApiState::new(Arc::clone(&vault), rate).with_door(Identity::open(parts));
+    let routes = api_routes(state).fallback(route_unknown);
     let limits = Limits { body_bytes_max: 16 << 10, ..Limits::default() };
     World {
         router: dress(routes, limits, Metrics::new(Arc::new(Vec::new))),

@@ -54,6 +54,7 @@ pub(crate) fn text(language: Language, error: &VaultError) -> String {
         "password.wrong" => words::password_wrong(language).to_owned(),
         "session.stale" => words::stale(language).to_owned(),
         "signup.incomplete" => words::incomplete(language).to_owned(),
+        "request.over" => crate::words::applications::request_over(language).to_owned(),
         "hash.busy" | "store.unavailable" | "store.not_writable" => words::busy(language).to_owned(),
         code => words::trouble(language, code),
     }

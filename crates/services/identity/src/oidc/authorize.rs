@@ -68,7 +68,12 @@ impl Identity {
     }
 
     /// Refuses scopes that are no purposes for which the policy in force shares something with the client's recipient.
-    pub(crate) async fn check_scopes(&self, tenant: TenantId, client: &Client, scopes: &Scopes) -> Result<(), OidcError> {
+    pub(crate) async fn check_scopes(
+        &self,
+        tenant: TenantId,
+        client: &Client,
+        scopes: &Scopes,
+    ) -> Result<(), OidcError> {
         let plan = self.vault.plan(tenant, None).await?;
         let is_offered = |purpose: &String| {
             client.purposes.contains(purpose) && Shared::of(plan.manifest(), purpose, &client.recipient).is_some()

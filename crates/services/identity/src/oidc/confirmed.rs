@@ -43,7 +43,12 @@ impl Identity {
         Ok(self.kept::<Confirmed>(tenant, name).await?.is_some())
     }
 
-    async fn confirmed_name(&self, tenant: TenantId, subject: SubjectId, address: &str) -> Result<[u8; 32], VaultError> {
+    async fn confirmed_name(
+        &self,
+        tenant: TenantId,
+        subject: SubjectId,
+        address: &str,
+    ) -> Result<[u8; 32], VaultError> {
         let text = [subject.as_bytes().as_slice(), address.trim().to_lowercase().as_bytes()].concat();
         self.vault.slip_name(tenant, Confirmed::KIND, &text).await
     }

@@ -98,7 +98,9 @@ impl Identity {
         };
         let Some(session) = session.filter(|session| !is_old(session)) else {
             if request.prompt.none {
-                return self.refuse(issuer, &kept, ErrorCode::LoginRequired, "nobody is signed in, or too long ago").await;
+                return self
+                    .refuse(issuer, &kept, ErrorCode::LoginRequired, "nobody is signed in, or too long ago")
+                    .await;
             }
             return Ok(here());
         };
@@ -107,7 +109,9 @@ impl Identity {
         let is_new = |ask: &PurposeAsk| ask.needs_yes || !shown.purposes.contains(&ask.purpose);
         if request.prompt.consent || is_first || asks.iter().any(is_new) {
             if request.prompt.none {
-                return self.refuse(issuer, &kept, ErrorCode::ConsentRequired, "the person has to be asked first").await;
+                return self
+                    .refuse(issuer, &kept, ErrorCode::ConsentRequired, "the person has to be asked first")
+                    .await;
             }
             return Ok(ConsentStep::Ask(ToAsk {
                 client_name: client.metadata.client_name.clone(),
@@ -195,10 +199,11 @@ impl Identity {
         asks: &[PurposeAsk],
     ) -> Result<ConsentStep, OidcError> {
         let request = &kept.body.request;
-        let allowed: Vec<String> =
-            asks.iter().filter(|ask| !ask.needs_yes).map(|ask| ask.purpose.clone()).collect();
+        let allowed: Vec<String> = asks.iter().filter(|ask| !ask.needs_yes).map(|ask| ask.purpose.clone()).collect();
         if allowed.is_empty() && !request.scopes.purposes.is_empty() {
-            return self.refuse(issuer, kept, ErrorCode::AccessDenied, "nothing that was asked for may be shared").await;
+            return self
+                .refuse(issuer, kept, ErrorCode::AccessDenied, "nothing that was asked for may be shared")
+                .await;
         }
         let (_, mut shown) = self.shown(client, session).await?;
         shown.purposes.extend(allowed.iter().cloned());

@@ -216,7 +216,8 @@ impl Identity {
         if kept.body.jkt.is_some() && kept.body.jkt != key_shown {
             return Err(crate::oidc::dpop::not_proved());
         }
-        let (grant, refresh, put) = self.draw_grant(tenant, client, subject, self.grant_of(client, answer, key_shown)).await?;
+        let (grant, refresh, put) =
+            self.draw_grant(tenant, client, subject, self.grant_of(client, answer, key_shown)).await?;
         let recipient = self.recipient_number(tenant, client).await?;
         let told = EntryBody::GrantChanged { client: client.client_id, recipient, act: GIVEN };
         self.commit_device(tenant, vec![gone, put], subject, told).await?;

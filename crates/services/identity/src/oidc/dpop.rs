@@ -25,7 +25,10 @@ pub struct ProofShown<'a> {
 
 impl Identity {
     /// The thumbprint of the key that was shown to be held; `None` when nothing was shown.
-    pub(crate) async fn key_shown(
+    ///
+    /// # Errors
+    /// `invalid_dpop_proof`.
+    pub async fn key_shown(
         &self,
         issuer: &Issuer,
         shown: &ProofShown<'_>,

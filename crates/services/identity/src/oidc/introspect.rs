@@ -79,7 +79,8 @@ impl Identity {
     async fn refresh_told(&self, issuer: &Issuer, asker: &Client, token: &str) -> Result<Option<Value>, OidcError> {
         let Some((handle, secret)) = halves(token) else { return Ok(None) };
         let kept = self.kept_by::<Grant>(issuer.tenant, &handle).await?;
-        let own = |kept: &crate::drawer::Kept<Grant>| kept.body.client == asker.client_id && kept.body.is_present(&secret);
+        let own =
+            |kept: &crate::drawer::Kept<Grant>| kept.body.client == asker.client_id && kept.body.is_present(&secret);
         let Some(kept) = kept.filter(own) else { return Ok(None) };
         if self.standing_grant(issuer.tenant, &kept).await?.is_none() {
             return Ok(None);

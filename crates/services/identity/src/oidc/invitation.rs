@@ -1,7 +1,7 @@
 //! Invitations: an administrator lets somebody register one client by themself (RFC 7591), for one recipient.
 
-use candor_oidc::ErrorCode;
 use candor_oidc::ClientMetadata;
+use candor_oidc::ErrorCode;
 use candor_vault::{Caller, ErrorKind, Scope, VaultError};
 use serde::{Deserialize, Serialize};
 
@@ -37,8 +37,7 @@ impl Identity {
     pub async fn invite_client(&self, caller: &Caller, new: NewInvitation) -> Result<Token, VaultError> {
         caller.needs(Scope::Admin)?;
         let plan = self.vault.plan(caller.tenant(), None).await?;
-        let is_shared =
-            |purpose: &String| Shared::of(plan.manifest(), purpose, &new.recipient).is_some();
+        let is_shared = |purpose: &String| Shared::of(plan.manifest(), purpose, &new.recipient).is_some();
         if plan.manifest().recipient(&new.recipient).is_none() || !new.purposes.iter().flatten().all(is_shared) {
             return Err(VaultError::new(
                 ErrorKind::Unprocessable,
@@ -63,6 +62,11 @@ impl Identity {
         invitation: &str,
         metadata: ClientMetadata,
     ) -> Result<IssuedClient, OidcError> {
+        // What the server itself calls is named by an administrator alone.
+        if metadata.backchannel_logout_uri.is_some() {
+            let why = "`backchannel_logout_uri` is registered by an administrator only";
+            return Err(refused(ErrorCode::InvalidClientMetadata, why));
+        }
         let unknown = refused(ErrorCode::InvalidToken, "the initial access token is unknown, expired or used");
         let Some(token) = Token::parse(invitation) else { return Err(unknown) };
         let Some(kept) = self.kept_by::<NewInvitation>(issuer.tenant, &token).await? else { return Err(unknown) };

@@ -71,7 +71,8 @@ pub(crate) struct Ring {
 impl Ring {
     /// The key that signs now.
     fn signing(&self, algorithm: Algorithm, now: Instant) -> Option<&SigningKey> {
-        let of_algorithm = self.keys.iter().filter(|(key, signs_from)| key.algorithm() == algorithm && *signs_from <= now);
+        let of_algorithm =
+            self.keys.iter().filter(|(key, signs_from)| key.algorithm() == algorithm && *signs_from <= now);
         of_algorithm.max_by_key(|(_, signs_from)| *signs_from).map(|(key, _)| key)
     }
 
@@ -97,7 +98,8 @@ impl Identity {
     pub(crate) async fn ring(&self, tenant: TenantId, algorithm: Algorithm) -> Result<Arc<Ring>, VaultError> {
         let now = self.now();
         let known = self.rings.0.lock().get(&tenant).cloned();
-        let is_new = |ring: &Arc<Ring>| now.as_millis().abs_diff(ring.read_at.as_millis()) < REMEMBERED_MS.unsigned_abs();
+        let is_new =
+            |ring: &Arc<Ring>| now.as_millis().abs_diff(ring.read_at.as_millis()) < REMEMBERED_MS.unsigned_abs();
         if let Some(ring) = known.filter(|ring| is_new(ring) && ring.signing(algorithm, now).is_some()) {
             return Ok(ring);
         }
@@ -198,5 +200,9 @@ impl Identity {
 }
 
 fn no_key() -> VaultError {
-    VaultError::new(ErrorKind::Internal, "oidc.key_unfit", "nothing was signed: the tenant's signing keys cannot be used")
+    VaultError::new(
+        ErrorKind::Internal,
+        "oidc.key_unfit",
+        "nothing was signed: the tenant's signing keys cannot be used",
+    )
 }

@@ -50,7 +50,7 @@ pub enum LogoutStep {
 
 /// What an application is to be told.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notice {
+pub(crate) struct Notice {
     /// Where.
     pub uri: String,
     /// The logout token.
@@ -77,7 +77,10 @@ impl Identity {
         // INVARIANT: nobody is sent to an address that the client did not register.
         let is_own = |uri: &String| {
             let is_native = client.as_ref().is_some_and(|client| client.metadata.is_native());
-            client.iter().flat_map(|client| &client.metadata.post_logout_redirect_uris).any(|own| own.admits(uri, is_native))
+            client
+                .iter()
+                .flat_map(|client| &client.metadata.post_logout_redirect_uris)
+                .any(|own| own.admits(uri, is_native))
         };
         let then = request.post_logout_redirect_uri.as_ref().filter(|uri| is_own(uri)).and(request.location());
         let shown = hinted.and_then(|(client, sid)| Some((client.recipient, sid?)));
@@ -156,8 +159,7 @@ impl Identity {
             let mut id = [0; 16];
             self.entropy.fill(&mut id);
             let now = self.now();
-            let claims =
-                logout_claims(&issuer, &client.id(), &sub, &sid, &URL_SAFE_NO_PAD.encode(id), seconds(now));
+            let claims = logout_claims(&issuer, &client.id(), &sub, &sid, &URL_SAFE_NO_PAD.encode(id), seconds(now));
             let algorithm = client.metadata.id_token_algorithm().unwrap_or(Algorithm::EdDsa);
             let logout_token = self.ring(tenant, algorithm).await?.sign(algorithm, "logout+jwt", &claims, now)?;
             notices.push(Notice { uri, logout_token });

@@ -29,7 +29,11 @@ impl<'a> Shared<'a> {
     /// The fields; what the recipient holds itself is not given out here.
     pub(crate) fn fields(&self) -> impl Iterator<Item = &'a Field> {
         let manifest = self.manifest;
-        self.share.fields.iter().filter_map(move |ix| manifest.fields.get(ix.at())).filter(|field| field.held_by.is_none())
+        self.share
+            .fields
+            .iter()
+            .filter_map(move |ix| manifest.fields.get(ix.at()))
+            .filter(|field| field.held_by.is_none())
     }
 
     /// True when it rests on consent.

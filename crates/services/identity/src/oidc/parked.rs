@@ -80,7 +80,8 @@ impl Identity {
         client: &Client,
         request_uri: &str,
     ) -> Result<AuthorizationRequest, OidcError> {
-        let unknown = refused(ErrorCode::InvalidRequest, "`request_uri` is unknown, expired, used, or of another client");
+        let unknown =
+            refused(ErrorCode::InvalidRequest, "`request_uri` is unknown, expired, used, or of another client");
         let Some(token) = request_uri.strip_prefix(URN).and_then(Token::parse) else { return Err(unknown) };
         let Some(kept) = self.kept_by::<Pushed>(issuer.tenant, &token).await? else { return Err(unknown) };
         if kept.body.0.target.client_id != client.id() {

@@ -25,7 +25,8 @@ impl Identity {
         let Some(subject) = kept.owner else { return Ok(None) };
         let Some(client) = self.client(tenant, kept.body.client).await? else { return Ok(None) };
         if let Some(session) = kept.body.bound_session() {
-            let is_live = self.kept::<SessionBody>(tenant, *session).await?.is_some_and(|kept| kept.owner == Some(subject));
+            let is_live =
+                self.kept::<SessionBody>(tenant, *session).await?.is_some_and(|kept| kept.owner == Some(subject));
             if !is_live {
                 return Ok(None);
             }

@@ -144,8 +144,11 @@ impl Identity {
             jkt: grant.jkt.as_deref(),
         };
         let access_token = self.access_token(issuer, client, about).await?;
-        let id_token =
-            if scopes.openid { Some(self.id_token(issuer, client, grant, &sub, &access_token, nonce).await?) } else { None };
+        let id_token = if scopes.openid {
+            Some(self.id_token(issuer, client, grant, &sub, &access_token, nonce).await?)
+        } else {
+            None
+        };
         let is_bound = grant.jkt.is_some();
         Ok(TokenAnswer { access_token, refresh_token, id_token, scope: scopes.to_string(), is_bound })
     }
@@ -164,7 +167,8 @@ impl Identity {
             Some(session) => Some(self.sid(issuer.tenant, &client.recipient, session).await?),
             None => None,
         };
-        let mut amr: Vec<_> = Method::ALL.into_iter().filter(|method| grant.methods.has(*method)).map(Method::amr).collect();
+        let mut amr: Vec<_> =
+            Method::ALL.into_iter().filter(|method| grant.methods.has(*method)).map(Method::amr).collect();
         amr.dedup();
         let (client_id, now) = (client.id(), self.now());
         let claims = IdClaims {

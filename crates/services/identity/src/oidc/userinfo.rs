@@ -55,11 +55,8 @@ impl Identity {
             .filter_map(|purpose| Shared::of(manifest, purpose, &client.recipient))
             .collect();
         let asks: Vec<_> = shared.iter().map(|shared| shared.ask(subject, &client.recipient)).collect();
-        let terms: BTreeMap<&str, &str> = shared
-            .iter()
-            .flat_map(Shared::fields)
-            .map(|field| (field.name.as_str(), field.term.as_str()))
-            .collect();
+        let terms: BTreeMap<&str, &str> =
+            shared.iter().flat_map(Shared::fields).map(|field| (field.name.as_str(), field.term.as_str())).collect();
         let mut claims = Map::new();
         for answer in self.vault.read_many(&self.door(issuer.tenant), &asks).await? {
             tell(&mut claims, &terms, answer?.records);

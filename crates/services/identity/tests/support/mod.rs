@@ -60,6 +60,7 @@ pub struct World {
     pub clock: Arc<ManualClock>,
     pub tenant: TenantView,
     pub letters: Arc<Letters>,
+    pub admin_key: Secret<String>,
 }
 
 pub const POLICY: &str = include_str!("policy.candor");
@@ -82,10 +83,10 @@ pub async fn world_of(policy: &str) -> World {
     let letters = Arc::new(Letters::default());
     vault.tell_by(Post { mail: Some(letters.clone()), public_url: "https://id.example".into() });
     let sources = vec![("policy.candor".to_owned(), policy.to_owned())];
-    vault.create_tenant(NewTenant { slug: "acme".into(), title: "Acme".into(), sources }).await.unwrap();
+    let made = vault.create_tenant(NewTenant { slug: "acme".into(), title: "Acme".into(), sources }).await.unwrap();
     let identity = Identity::open(IdentityParts { vault, entropy: Arc::new(SeededEntropy::new(7)) });
     let tenant = identity.tenant("acme").await.unwrap();
-    World { identity, clock, tenant, letters }
+    World { identity, clock, tenant, letters, admin_key: made.administrator.secret }
 }
 
 pub fn visit() -> Visit {
