@@ -30,9 +30,10 @@ impl Apache {
         }
         std::fs::write(at.join("htdocs/protected/index.html"), "let in").expect("a page");
         open_to_all(at);
-        let load: String = ["mpm_event", "authz_core", "authn_core", "authz_user", "dir", "mime", "headers", "auth_openidc"]
-            .map(|name| format!("LoadModule {name}_module {MODULES}/mod_{name}.so\n"))
-            .concat();
+        let load: String =
+            ["mpm_event", "authz_core", "authn_core", "authz_user", "dir", "mime", "headers", "auth_openidc"]
+                .map(|name| format!("LoadModule {name}_module {MODULES}/mod_{name}.so\n"))
+                .concat();
         let at = at.display();
         let (issuer, id, secret) = (world.issuer(), &app.id, &app.secret);
         let settings = format!(
@@ -49,7 +50,13 @@ impl Apache {
         let file = folder.path().join("httpd.conf");
         std::fs::write(&file, settings).expect("settings");
         let mut command = Command::new(SERVER);
-        command.arg("-DFOREGROUND").arg("-f").arg(&file).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+            .arg("-DFOREGROUND")
+            .arg("-f")
+            .arg(&file)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         let child = command.spawn().expect("apache2 with mod_auth_openidc: run `cargo xtask setup`");
         let apache = Self { child, base: format!("http://127.0.0.1:{port}"), folder };
         let until = Instant::now() + Duration::from_secs(20);

@@ -141,14 +141,15 @@ fn openid_client_registers_on_an_invitation_once() {
     let begin = json!({ "act": "begin", "redirect": BACK, "scope": "openid profile" });
     signed_in(&world, &mut world.browser(), &mut own, begin);
     let again = peer.ask(register).unwrap_err();
-    assert!(again.contains("invalid_token") || again.contains("401") || again.contains("unexpected"), "{again}");
+    assert!(again.contains("WWW_AUTHENTICATE"), "it is used up: {again}");
 }
 
 #[test]
 fn authlib_takes_every_step_of_the_code_flow() {
     let world = world();
     let grants = json!(["authorization_code", "refresh_token", "client_credentials"]);
-    let app = world.app(json!({ "redirect_uris": [BACK], "grant_types": grants, "id_token_signed_response_alg": "RS256" }));
+    let app =
+        world.app(json!({ "redirect_uris": [BACK], "grant_types": grants, "id_token_signed_response_alg": "RS256" }));
     let mut peer = Peer::python("relying_party.py", &[&world.issuer(), &app.id, &app.secret]);
     let begin = json!({ "act": "begin", "redirect": BACK, "scope": "openid profile tips" });
     let begun = peer.ask(begin).unwrap();

@@ -36,7 +36,9 @@ async fn scene(metadata: Value) -> Scene {
     let records = vec![NewRecord { group: "account".into(), values, source: "subject".into() }];
     let new = NewSubject { records, contract: Some(NewContract::default()) };
     vault.create_subject(&vault.door(world.tenant.id), new).await.unwrap();
-    let Step::SignedIn { opened, .. } = world.sign_in("ada@example.org", PASSWORD).await else { panic!("not signed in") };
+    let Step::SignedIn { opened, .. } = world.sign_in("ada@example.org", PASSWORD).await else {
+        panic!("not signed in")
+    };
     let admin = vault.authenticate(world.admin_key.expose()).await.unwrap();
     admin.needs(Scope::Admin).unwrap();
     let mut metadata = metadata;
@@ -52,7 +54,8 @@ async fn scene(metadata: Value) -> Scene {
 }
 
 fn params(fields: &[(&str, &str)]) -> Params {
-    let text: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", value.replace('+', "%2B"))).collect();
+    let text: Vec<String> =
+        fields.iter().map(|(name, value)| format!("{name}={}", value.replace('+', "%2B"))).collect();
     Params::read(text.join("&").as_bytes()).unwrap()
 }
 
@@ -92,12 +95,8 @@ impl Scene {
     }
 
     async fn exchange(&self, code: &str) -> Result<Value, ErrorCode> {
-        let fields = [
-            ("grant_type", "authorization_code"),
-            ("code", code),
-            ("redirect_uri", BACK),
-            ("code_verifier", VERIFIER),
-        ];
+        let fields =
+            [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", BACK), ("code_verifier", VERIFIER)];
         self.token(&fields).await
     }
 
@@ -213,7 +212,8 @@ async fn guessing_the_codes_of_devices_is_slowed_down() {
     let mut refused = None;
     for at in 0..60_u32 {
         let letters = [b'B', b'C', b'D', b'F', b'G', b'H', b'J'];
-        let typed = format!("BBBB-BB{}{}", char::from(letters[(at / 7 % 7) as usize]), char::from(letters[(at % 7) as usize]));
+        let typed =
+            format!("BBBB-BB{}{}", char::from(letters[(at / 7 % 7) as usize]), char::from(letters[(at % 7) as usize]));
         match identity.device_ask(&scene.issuer, &scene.session, &typed, &visit()).await {
             Ok(found) => assert!(found.is_none()),
             Err(error) => refused = refused.or(Some((at, error.code()))),
