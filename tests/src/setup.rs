@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::{Authority, Certified, Client, MailSink, candor};
+use crate::{Authority, Certified, Client, MailSink, SmsGateway, candor};
 
 /// How a server is started, each time.
 #[derive(Debug, Clone, Default)]
@@ -12,6 +12,8 @@ pub struct Setup {
     pub policies: Vec<PathBuf>,
     /// Where the store lies, when not below the server's own folder.
     pub data: Option<PathBuf>,
+    /// The port that it listens on; any free one when 0.
+    pub port: u16,
     /// What stands in its environment.
     pub environment: Vec<(&'static str, String)>,
     /// Who vouches for its certificate (PEM), when it speaks TLS.
@@ -62,10 +64,35 @@ impl Setup {
         self.trusted.as_deref().map_or_else(|| Client::new(base, key), |trusted| Client::trusting(base, key, trusted))
     }
 
+    /// The same on a port that people know it by, so that browsers use passkeys there.
+    ///
+    /// # Panics
+    /// No port is free.
+    #[must_use]
+    pub fn on_localhost(mut self) -> Self {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+        self.port = free.expect("a free port").port();
+        self.environment.retain(|(name, _)| *name != "CANDOR_PUBLIC_URL");
+        self.environment.push(("CANDOR_PUBLIC_URL", format!("http://localhost:{}", self.port)));
+        self
+    }
+
+    /// The same with text messages that go to a gateway.
+    #[must_use]
+    pub fn texting_over(mut self, gateway: &SmsGateway) -> Self {
+        self.environment.extend([
+            ("CANDOR_SMS_URL", gateway.url()),
+            ("CANDOR_SMS_JSON", r#"{"to":"{to}","text":"{text}","reference":"{id}"}"#.to_owned()),
+            ("CANDOR_SMS_HEADERS", "Authorization: Bearer of-the-gateway".to_owned()),
+        ]);
+        self
+    }
+
     /// `candor serve` over a folder; its log goes to the file `log` there.
     pub(crate) fn command(&self, folder: &Path) -> Command {
         let log = std::fs::File::options().create(true).append(true).open(folder.join("log")).expect("a log file");
-        let mut command = candor(&["serve", "--listen", "127.0.0.1:0"]);
+        let listen = format!("127.0.0.1:{}", self.port);
+        let mut command = candor(&["serve", "--listen", &listen]);
         command.args(&self.policies);
         command.arg("--data-dir").arg(self.data.clone().unwrap_or_else(|| folder.join("data")));
         command.arg("--key-file").arg(folder.join("root.key"));

@@ -28,6 +28,13 @@ impl Visitor {
         self
     }
 
+    /// Sends a header no more.
+    #[must_use]
+    pub fn without(mut self, name: &str) -> Self {
+        self.headers.retain(|(known, _)| known != name);
+        self
+    }
+
     /// Opens a page.
     pub fn get(&mut self, path: &str) -> Reply {
         self.run("GET", path, &[])

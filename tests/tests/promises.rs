@@ -9,6 +9,8 @@
 mod applications;
 #[path = "promises/backups.rs"]
 mod backups;
+#[path = "promises/centre.rs"]
+mod centre;
 #[path = "promises/changes.rs"]
 mod changes;
 #[path = "promises/collect.rs"]
@@ -19,6 +21,8 @@ mod consent;
 mod door;
 #[path = "promises/exports.rs"]
 mod exports;
+#[path = "promises/factors.rs"]
+mod factors;
 #[path = "promises/front_door.rs"]
 mod front_door;
 #[path = "promises/notices.rs"]

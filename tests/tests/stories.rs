@@ -16,8 +16,12 @@ mod described;
 mod disk;
 #[path = "stories/door.rs"]
 mod door;
+#[path = "stories/door_pages.rs"]
+mod door_pages;
 #[path = "stories/erasure.rs"]
 mod erasure;
+#[path = "stories/factors.rs"]
+mod factors;
 #[path = "stories/forgery.rs"]
 mod forgery;
 #[path = "stories/imports.rs"]
@@ -30,6 +34,8 @@ mod no_trace;
 mod operations;
 #[path = "stories/pages.rs"]
 mod pages;
+#[path = "stories/privacy_centre.rs"]
+mod privacy_centre;
 #[path = "stories/races.rs"]
 mod races;
 #[path = "stories/receipts.rs"]

@@ -8,6 +8,8 @@ use candor_http::{Limits, Network, Proxies, Rate, TlsFiles, Travels};
 use serde::Deserialize;
 
 use crate::mail::{MailArgs, MailConfig};
+use crate::risk::RiskConfig;
+use crate::sms::{SmsArgs, SmsConfig};
 use crate::trouble::Trouble;
 
 /// The port on this machine when no address is named.
@@ -56,6 +58,9 @@ pub struct ListenArgs {
     /// What to log: `error`, `warn`, `info`, `debug`, or a filter such as `candor_vault=debug`.
     #[arg(long, env = "CANDOR_LOG", value_name = "FILTER")]
     pub log: Option<String>,
+    /// The DNS resolver that organisations' domains are looked up at: `127.0.0.1:53`. Without one, none can be proved.
+    #[arg(long, env = "CANDOR_DNS_RESOLVER", value_name = "ADDRESS")]
+    pub dns_resolver: Option<SocketAddr>,
     /// Log JSON.
     #[arg(long, env = "CANDOR_LOG_JSON")]
     pub log_json: bool,
@@ -86,6 +91,20 @@ struct File {
     smtp_ca_file: Option<PathBuf>,
     mail_from: Option<String>,
     public_url: Option<String>,
+    sms_url: Option<String>,
+    sms_json: Option<String>,
+    sms_form: Option<String>,
+    sms_headers_file: Option<PathBuf>,
+    sms_ca_file: Option<PathBuf>,
+    risk: RiskConfig,
+    dns: DnsFile,
+}
+
+/// `[dns]`: how domains are asked about.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct DnsFile {
+    resolver: Option<SocketAddr>,
 }
 
 /// What holds in the end.
@@ -117,6 +136,12 @@ pub struct Config {
     pub rate: Rate,
     /// How mail leaves.
     pub mail: MailConfig,
+    /// The DNS resolver that domains are asked of; without one, none can be proved.
+    pub resolver: Option<SocketAddr>,
+    /// How text messages leave.
+    pub sms: SmsConfig,
+    /// How sign-ins are judged.
+    pub risk: RiskConfig,
 }
 
 impl Config {
@@ -124,7 +149,7 @@ impl Config {
     ///
     /// # Errors
     /// The file cannot be read, or says something that is not understood.
-    pub fn with_mail(place: PlaceArgs, listen: ListenArgs, mail: MailArgs) -> Result<Self, Trouble> {
+    pub fn with_carriers(place: PlaceArgs, listen: ListenArgs, mail: MailArgs, sms: SmsArgs) -> Result<Self, Trouble> {
         let mut config = Self::new(place, listen)?;
         let file = config.mail.args;
         config.mail.args = MailArgs {
@@ -134,10 +159,17 @@ impl Config {
             mail_from: mail.mail_from.or(file.mail_from),
             public_url: mail.public_url.or(file.public_url),
         };
+        // A template by flag takes the place of the other kind in the file too.
+        let file = config.sms.args;
+        let (sms_json, sms_form) = match (&sms.sms_json, &sms.sms_form) {
+            (None, None) => (file.sms_json, file.sms_form),
+            _ => (sms.sms_json, sms.sms_form),
+        };
+        config.sms.args = SmsArgs { sms_url: sms.sms_url.or(file.sms_url), sms_json, sms_form };
         Ok(config)
     }
 
-    /// As [`Config::with_mail`], for commands that send none of their own.
+    /// As [`Config::with_carriers`], for commands that send none of their own.
     ///
     /// # Errors
     /// The file cannot be read, or says something that is not understood.
@@ -162,7 +194,9 @@ impl Config {
                 connections_max: file.connections_max.unwrap_or(limits.connections_max),
                 ..limits
             },
+            resolver: listen.dns_resolver.or(file.dns.resolver),
             rate: Rate { per_second, burst: per_second },
+            risk: file.risk,
             mail: MailConfig {
                 args: MailArgs {
                     smtp_host: file.smtp_host,
@@ -173,6 +207,11 @@ impl Config {
                 },
                 password_file: file.smtp_password_file,
                 ca_file: file.smtp_ca_file,
+            },
+            sms: SmsConfig {
+                args: SmsArgs { sms_url: file.sms_url, sms_json: file.sms_json, sms_form: file.sms_form },
+                headers_file: file.sms_headers_file,
+                ca_file: file.sms_ca_file,
             },
         })
     }

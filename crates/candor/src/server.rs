@@ -9,7 +9,7 @@ use candor_api::{ApiState, api_routes};
 use candor_http::{
     Figure, Metrics, Stopped, Wire, behind, dress, health_routes, metrics_routes, serve, stop_signal, strict_transport,
 };
-use candor_identity::{Identity, IdentityParts};
+use candor_identity::Identity;
 use candor_jobs::Runner;
 use candor_seal::{RootKey, SystemEntropy};
 use candor_store_sqlite::SqliteStore;
@@ -19,6 +19,7 @@ use tokio::sync::watch;
 
 use crate::config::Config;
 use crate::door::{self, Door};
+use crate::outside::Outside;
 use crate::pages::PoliciesOfVault;
 use crate::root_keys;
 use crate::trouble::Trouble;
@@ -88,7 +89,7 @@ fn open_vault(store: Arc<SqliteStore>, roots: Vec<RootKey>, config: &Config) -> 
 ///
 /// # Errors
 /// None once it serves.
-pub async fn run(opened: Opened, door: Door, config: &Config) -> Result<(), Trouble> {
+pub async fn run(opened: Opened, door: Door, outside: Outside, config: &Config) -> Result<(), Trouble> {
     let Opened { vault, store } = opened;
     let (listener, wire) = door.parts();
     let (stop, stopped) = watch::channel(false);
@@ -97,19 +98,27 @@ pub async fn run(opened: Opened, door: Door, config: &Config) -> Result<(), Trou
     let watcher = tokio::spawn(watch_ledgers(Arc::clone(&vault), Arc::clone(&entries), stopped.clone()));
     let keys = tokio::spawn(root_keys::watch(Arc::clone(&vault), config.key_file.clone(), stopped.clone()));
     let certificates = tokio::spawn(door::watch_certificate(wire.clone(), stopped));
-    let routes = routes(&vault, entries, &wire, config);
+    let identity = outside.identity(&vault);
+    let tended = tokio::spawn(tend(Arc::clone(&identity), stop.subscribe()));
+    let routes = routes(&vault, &identity, entries, &wire, config);
     let ended = serve(listener, wire, routes, config.limits, stop_signal()).await;
     if ended == Stopped::CutOff {
         tracing::warn!("some requests were cut off: they took longer than the server waits at its end");
     }
     let _ = stop.send(true);
-    let _ = tokio::join!(runner, watcher, keys, certificates);
+    let _ = tokio::join!(runner, watcher, keys, certificates, tended);
     store.close().await;
     tracing::info!("stopped");
     Ok(())
 }
 
-fn routes(vault: &Arc<Vault>, entries: Arc<AtomicU64>, wire: &Wire, config: &Config) -> Router {
+fn routes(
+    vault: &Arc<Vault>,
+    identity: &Arc<Identity>,
+    entries: Arc<AtomicU64>,
+    wire: &Wire,
+    config: &Config,
+) -> Router {
     let (counted, shown) = (Arc::clone(vault), wire.clone());
     let metrics = Metrics::new(Arc::new(move || {
         let mut figures = figures(&counted, &entries);
@@ -123,13 +132,11 @@ fn routes(vault: &Arc<Vault>, entries: Arc<AtomicU64>, wire: &Wire, config: &Con
             as std::pin::Pin<Box<dyn Future<Output = bool> + Send>>
     });
     let pages = candor_web::router(Arc::new(PoliciesOfVault::new(Arc::clone(vault))));
-    let identity = Identity::open(IdentityParts { vault: Arc::clone(vault), entropy: Arc::new(SystemEntropy) });
-    identity.tell_applications_by(Arc::new(candor_backchannel::HttpBackChannel::new()));
     let routes = candor_http::compress(pages)
         // Never compressed: what is secret there stands beside what others choose.
-        .merge(candor_web::door_router(Arc::clone(&identity)))
-        .merge(candor_sso::sso_router(Arc::clone(&identity)))
-        .merge(api_routes(ApiState::new(Arc::clone(vault), config.rate).with_door(identity)))
+        .merge(candor_web::door_router(Arc::clone(identity)))
+        .merge(candor_sso::sso_router(Arc::clone(identity)))
+        .merge(api_routes(ApiState::new(Arc::clone(vault), config.rate).with_door(Arc::clone(identity))))
         .merge(health_routes(ready))
         .merge(metrics_routes(Arc::clone(&metrics)))
         .fallback(not_found);
@@ -137,6 +144,22 @@ fn routes(vault: &Arc<Vault>, entries: Arc<AtomicU64>, wire: &Wire, config: &Con
     match wire {
         Wire::Plain => routes,
         Wire::Tls(_) => strict_transport(routes),
+    }
+}
+
+/// Does again and again what organisations that manage accounts need.
+async fn tend(identity: Arc<Identity>, mut stop: watch::Receiver<bool>) {
+    loop {
+        if let Err(error) = identity.tend_organisations().await {
+            tracing::warn!(code = error.code(), "a pass over the organisations was cut short");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(JOBS_INTERVAL) => {}
+            stopped = stop.wait_for(|stop| *stop) => {
+                drop(stopped);
+                return;
+            }
+        }
     }
 }
 

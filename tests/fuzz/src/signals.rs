@@ -23,7 +23,7 @@ pub(crate) fn user_agent(bytes: &[u8]) {
 /// The same text as every header: each level has a name, whatever stands in it.
 fn attempt(text: &str, user_agent: UserAgent) {
     let signals = Signals {
-        address: [192, 0, 2, 1].into(),
+        address: Some([192, 0, 2, 1].into()),
         place: Place::default(),
         user_agent,
         languages: text.to_owned(),

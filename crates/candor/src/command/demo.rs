@@ -81,7 +81,7 @@ async fn run(config: &Config, folder: &Path, n_people: u32) -> Result<(), Troubl
     let address = door.shown();
     write_policy(folder)?;
     print(&address, folder, &told, n_people, began_at);
-    server::run(opened, door, config).await
+    server::run(opened, door, crate::outside::Outside::of(config)?, config).await
 }
 
 async fn make_vendors(vault: &Vault, n_people: u32) -> Result<Vec<Told>, Trouble> {

@@ -8,7 +8,9 @@ use candor_vault::{CreatedTenant, NewTenant, PutAtStart, Vault};
 use crate::config::{Config, ListenArgs, PlaceArgs};
 use crate::door::Door;
 use crate::mail::MailArgs;
+use crate::outside::Outside;
 use crate::server::{self, runtime};
+use crate::sms::SmsArgs;
 use crate::trouble::{Outcome, Trouble};
 use crate::{logs, policy_text, root_keys, terminal};
 
@@ -29,6 +31,8 @@ pub struct Serve {
     listen: ListenArgs,
     #[command(flatten)]
     mail: MailArgs,
+    #[command(flatten)]
+    sms: SmsArgs,
 }
 
 /// A policy that was read and checked.
@@ -40,7 +44,7 @@ struct Ready {
 
 impl Serve {
     pub fn run(self) -> Result<Outcome, Trouble> {
-        let config = Config::with_mail(self.place, self.listen, self.mail)?;
+        let config = Config::with_carriers(self.place, self.listen, self.mail, self.sms)?;
         let named = if self.policies.is_empty() { &config.policies } else { &self.policies };
         // Everything that can be wrong with the input is found before anything is made.
         let policies: Vec<Ready> = named.iter().map(|policy| ready(policy)).collect::<Result<_, _>>()?;
@@ -51,6 +55,7 @@ impl Serve {
 }
 
 async fn serve(config: &Config, policies: Vec<Ready>) -> Result<(), Trouble> {
+    let outside = Outside::of(config)?;
     let door = Door::open(config).await?;
     let is_first_start = !config.data_dir.exists() && !config.key_file.exists();
     if is_first_start && !root_keys::are_in_environment() {
@@ -64,7 +69,7 @@ async fn serve(config: &Config, policies: Vec<Ready>) -> Result<(), Trouble> {
     }
     refuse_without_tenants(&opened.vault).await?;
     println!("listening   {}", door.shown());
-    server::run(opened, door, config).await
+    server::run(opened, door, outside, config).await
 }
 
 /// Makes the tenant, or puts its policy when the text was never put before.

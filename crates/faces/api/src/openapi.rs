@@ -3,7 +3,7 @@
 //! Scopes, the `Idempotency-Key` header, the form of ids, the refusals that an operation may answer with, and
 //! whether fields can come back are added here for all operations alike, so that none can be forgotten.
 
-use candor_words::{ApiKeyId, ClientId, HoldId, RecordId, RequestId, SubjectId};
+use candor_words::{ApiKeyId, ClientId, HoldId, OrganisationId, RecordId, RequestId, SubjectId};
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
@@ -22,6 +22,7 @@ mod refusals;
     tags(
         (name = "reading", description = "Fields, for a purpose"),
         (name = "subjects", description = "People, without their fields"),
+        (name = "front door", description = "How people sign in, as administrators look after it"),
         (name = "records", description = "What is kept about them"),
         (name = "choices", description = "What people consent to, object to, and choose"),
         (name = "rights", description = "Access, rectification, erasure, restriction, portability"),
@@ -32,6 +33,8 @@ mod refusals;
         (name = "keys", description = "API keys"),
         (name = "clients", description = "Applications that people sign in to, and their keys"),
         (name = "secrets", description = "What the tenant proves itself with elsewhere; written, never shown"),
+        (name = "organisations", description = "Who manages accounts, with notice and within the policy's frame"),
+        (name = "staff", description = "Who works at the console, and who is kept out of their account"),
         (name = "ledger", description = "Proofs, for anybody")
     ),
     components(schemas(schema::Problem))
@@ -97,8 +100,9 @@ fn say_form(parameter: &mut Value) {
     let prefix = match parameter["name"].as_str() {
         Some("subject") => SubjectId::PREFIX,
         Some("record") => RecordId::PREFIX,
-        Some("request" | "disclosure") => RequestId::PREFIX,
+        Some("request" | "disclosure" | "address") => RequestId::PREFIX,
         Some("hold") => HoldId::PREFIX,
+        Some("organisation") => OrganisationId::PREFIX,
         Some("key") => ApiKeyId::PREFIX,
         Some("client") => ClientId::PREFIX,
         _ => return,

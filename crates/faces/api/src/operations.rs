@@ -12,12 +12,14 @@ mod collections;
 mod consents;
 mod disclosures;
 mod export;
+mod factors;
 mod holds;
 mod imports;
 mod keys;
 mod ledger;
 mod notices;
 mod objections;
+mod organisations;
 mod policies;
 mod preferences;
 mod read;
@@ -30,6 +32,7 @@ mod rights;
 mod rotation;
 mod secrets;
 mod sign_ins;
+mod staff;
 mod subjects;
 mod verify;
 mod why;
@@ -44,8 +47,11 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(keys::routes())
         .merge(rotation::routes())
         .merge(secrets::routes())
+        .merge(organisations::routes())
+        .merge(staff::routes())
         .merge(subjects::routes())
         .merge(verify::routes())
+        .merge(factors::routes())
         .merge(imports::routes())
         .merge(account::routes())
         .merge(records::routes())

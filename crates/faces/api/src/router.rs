@@ -1,10 +1,13 @@
 //! The router: all operations behind one guard, and the pages that describe them.
 
+use aws_lc_rs::digest::{SHA256, digest};
 use axum::Router;
 use axum::http::header;
 use axum::middleware::from_fn_with_state;
 use axum::response::{Html, IntoResponse};
 use axum::routing::get;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use serde_json::Value;
 use utoipa::OpenApi;
@@ -13,9 +16,13 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::state::ApiState;
 use crate::{docs, guard, openapi, operations, problems};
 
-/// Nothing but the page's own styles: no script, no other host.
-const PAGE_POLICY: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// Nothing but the page's own styles, by their digest: no script, no other host.
+fn page_policy() -> String {
+    let digest = STANDARD.encode(digest(&SHA256, docs::STYLE.as_bytes()));
+    format!(
+        "default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+}
 
 /// Every operation under `/v1` and `/ledger`, and `/openapi.json`, `/docs`, `/problems`.
 pub fn api_routes(state: ApiState) -> Router {
@@ -38,8 +45,14 @@ fn described(document: &Value) -> Router {
     let json = Bytes::from(document.to_string());
     let page = Bytes::from(docs::page(document).into_string());
     let list = Bytes::from(problems::page().into_string());
+    let policy = page_policy();
     let serve_page = |page: Bytes| {
-        move || async move { ([(header::CONTENT_SECURITY_POLICY, PAGE_POLICY)], Html(page)).into_response() }
+        let guards = [
+            (header::CONTENT_SECURITY_POLICY, policy.clone()),
+            (header::X_FRAME_OPTIONS, "DENY".to_owned()),
+            (header::REFERRER_POLICY, "no-referrer".to_owned()),
+        ];
+        move || async move { (guards, Html(page)).into_response() }
     };
     let routes = Router::new()
         .route("/openapi.json", get(move || async move { ([(header::CONTENT_TYPE, "application/json")], json) }))

@@ -6,6 +6,8 @@
 #![allow(dead_code, reason = "descriptions of answers, never made")]
 
 mod choices;
+mod factors;
+mod organisations;
 mod policy;
 mod proof;
 mod reading;
@@ -15,6 +17,8 @@ mod subject;
 mod tenant;
 
 pub(crate) use choices::*;
+pub(crate) use factors::*;
+pub(crate) use organisations::*;
 pub(crate) use policy::*;
 pub(crate) use proof::*;
 pub(crate) use reading::*;

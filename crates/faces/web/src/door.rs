@@ -8,6 +8,7 @@ mod applications;
 mod at;
 mod confirm;
 mod cookies;
+mod factors;
 mod guard;
 mod own_form;
 mod prove;
@@ -17,7 +18,9 @@ mod sign_out;
 mod sign_up;
 mod trouble;
 
-pub use at::{At, DoorState, SignedIn};
+pub(crate) use at::escaped;
+pub use at::{At, DoorState, Enrolling, SignedIn};
+pub(crate) use cookies::Jar;
 pub use own_form::OwnForm;
 
 use std::sync::Arc;
@@ -38,6 +41,9 @@ pub fn door_router(identity: Arc<Identity>) -> Router {
         .route("/{tenant}/account/email/confirm", get(confirm::page).post(confirm::confirm))
         .route("/{tenant}/account/prove", get(prove::page).post(prove::prove))
         .merge(applications::routes())
+        .merge(crate::account::routes())
+        .merge(factors::routes())
+        .merge(crate::console::routes())
         .layer(middleware::map_response(guard::guard))
         .with_state(DoorState { identity })
 }

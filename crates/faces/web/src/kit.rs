@@ -25,7 +25,7 @@ pub use choice::{CheckBox, Choice, ChoiceGroup};
 pub use clock::{Clock, clock};
 pub use consent::{ConsentCard, ConsentRecipient};
 pub use form::{ERRORS_MAX, FormToken, TOKEN_FIELD, error_summary, form};
-pub use frame::{Area, Frame, Place, Tenant};
+pub use frame::{Area, Desk, Frame, Place, Tenant};
 pub use input::{Input, InputKind};
 pub use list::{badge, basis_badge, pairs, plain_list};
 pub use page::{confirm_page, empty, heading, paging};

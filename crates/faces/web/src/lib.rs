@@ -7,8 +7,9 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
-pub mod account;
+mod account;
 mod answer;
+mod console;
 mod door;
 pub mod kit;
 mod language;
@@ -22,7 +23,7 @@ mod visit;
 mod words;
 
 pub use candor_publish::{ArchivedVersion, Standing};
-pub use door::{At, DoorState, OwnForm, SignedIn, door_router};
+pub use door::{At, DoorState, Enrolling, OwnForm, SignedIn, door_router};
 pub use language::{Language, country, day, minute, said};
 pub use pages::not_found::not_found;
 pub use policies::{Policies, SiteNotice, TenantLink};

@@ -6,7 +6,9 @@
 
 pub(crate) mod account;
 pub(crate) mod applications;
+pub(crate) mod console;
 pub(crate) mod door;
+pub(crate) mod factors;
 pub(crate) mod kit;
 pub(crate) mod policy;
 pub(crate) mod sign_up;

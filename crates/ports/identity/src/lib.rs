@@ -8,12 +8,16 @@
 
 mod backchannel;
 mod directory;
+mod domain;
+mod domain_name;
 mod network;
 mod passkey;
 mod upstream;
 
 pub use backchannel::{BackChannel, BackChannelError};
 pub use directory::{Company, Directory, DirectoryError, DirectoryPerson, PASSWORD_BYTES_MAX, Reader, USER_BYTES_MAX};
+pub use domain::{DomainError, Domains, NAME_BYTES_MAX, TEXT_BYTES_MAX, TEXTS_MAX};
+pub use domain_name::domain_of;
 pub use network::{Looked, Networks, Place};
 pub use passkey::{Ceremony, Claimed, Holder, Passkey, PasskeyError, Passkeys, Site};
 pub use upstream::{

@@ -3,7 +3,7 @@
 //! Numbers that mean something only to a plan (purpose, recipient, field, reason, class) are
 //! positions in the plan whose digest stands in the entry's head.
 
-use candor_words::{ApiKeyId, ClientId, HoldId, Instant, RecordId, RequestId, SecretId};
+use candor_words::{ApiKeyId, ClientId, HoldId, Instant, OrganisationId, RecordId, RequestId, SecretId};
 
 use crate::{Digest, FieldBits};
 
@@ -105,11 +105,25 @@ pub enum EntryBody {
     /// What the person signs in with; `what` 1 password changed, 2 password reset, 3 address changed, 4 address
     /// confirmed, 5 locked, 6 unlocked.
     CredentialChanged { what: u8 },
+    /// What a sign-in showed was judged for a purpose and not kept; `outcome` 1 let in, 2 asked for a further factor, 3
+    /// denied.
+    RiskJudged { purpose: u16, fields: FieldBits, outcome: u8 },
     /// An application that people sign in to; `act` 1 registered, 2 changed, 3 secret renewed, 4 removed with all its grants.
     ClientChanged { client: ClientId, recipient: u16, act: u8 },
     /// What a person lets an application have; `act` 1 given, 2 ended by the person, 3 ended by the application, 4 ended
     /// because a code or refresh token came twice, 5 ended because a purpose may share no more.
     GrantChanged { client: ClientId, recipient: u16, act: u8 },
+    /// An organisation that manages accounts; `act` 1 made, 2 closed, 3 a domain named, 4 proved, 5 not proved any more
+    /// (a grace begins), 6 lost, 7 taken away. `domain` is a blinded name of the domain, zero where none is meant.
+    OrganisationChanged { organisation: OrganisationId, act: u8, domain: Digest },
+    /// An organisation and the subject's account; `act` 1 claimed, with notice, 2 left in time, 3 managed, 4 let go.
+    AccountClaimed { organisation: OrganisationId, act: u8, deadline: Instant },
+    /// The subject works at the console; `act` 1 given the role, 2 not any more. `role` is its place in the plan,
+    /// [`ADMINISTRATOR`](crate::ADMINISTRATOR) for whoever administers the tenant; `staff` is the actor of what they do.
+    StaffChanged { staff: ApiKeyId, role: u16, act: u8 },
+    /// What a managed person asked for; `about` 1 a request, by its id, 2 another address, `outcome` 0 waits for the
+    /// organisation, 1 approved, 2 refused, 3 taken back or over.
+    Decided { matter: RequestId, about: u8, outcome: u8 },
     /// What a later program adds; the payload is kept elsewhere.
     Other { code: u16, payload: Digest },
 }
@@ -161,8 +175,13 @@ impl EntryBody {
             Self::SignedOut { .. } => 47,
             Self::FactorChanged { .. } => 48,
             Self::CredentialChanged { .. } => 49,
+            Self::RiskJudged { .. } => 50,
             Self::ClientChanged { .. } => 58,
             Self::GrantChanged { .. } => 59,
+            Self::OrganisationChanged { .. } => 62,
+            Self::AccountClaimed { .. } => 63,
+            Self::StaffChanged { .. } => 64,
+            Self::Decided { .. } => 65,
             Self::Other { .. } => 255,
         }
     }
@@ -213,8 +232,13 @@ impl EntryBody {
             Self::SignedOut { .. } => "signed_out",
             Self::FactorChanged { .. } => "factor_changed",
             Self::CredentialChanged { .. } => "credential_changed",
+            Self::RiskJudged { .. } => "risk_judged",
             Self::ClientChanged { .. } => "client_changed",
             Self::GrantChanged { .. } => "grant_changed",
+            Self::OrganisationChanged { .. } => "organisation_changed",
+            Self::AccountClaimed { .. } => "account_claimed",
+            Self::StaffChanged { .. } => "staff_changed",
+            Self::Decided { .. } => "decided",
             Self::Other { .. } => "other",
         }
     }

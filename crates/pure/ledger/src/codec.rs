@@ -2,7 +2,7 @@
 //!
 //! Source: spec/ledger.md, "Kinds".
 
-use candor_words::{ApiKeyId, ClientId, HoldId, Instant, RecordId, RequestId, SecretId};
+use candor_words::{ApiKeyId, ClientId, HoldId, Instant, OrganisationId, RecordId, RequestId, SecretId};
 
 use crate::{Digest, EntryBody, EntryError, FieldBits};
 
@@ -131,7 +131,7 @@ impl EntryBody {
                 put_u16(into, *reason);
             }
             Self::SecretRemoved { secret } => into.extend_from_slice(secret.as_bytes()),
-            Self::Verified { purpose, fields, outcome } => {
+            Self::Verified { purpose, fields, outcome } | Self::RiskJudged { purpose, fields, outcome } => {
                 put_u16(into, *purpose);
                 into.push(*outcome);
                 put_fields(into, fields);
@@ -153,6 +153,25 @@ impl EntryBody {
                 into.extend_from_slice(client.as_bytes());
                 put_u16(into, *recipient);
                 into.push(*act);
+            }
+            Self::OrganisationChanged { organisation, act, domain } => {
+                into.extend_from_slice(organisation.as_bytes());
+                into.push(*act);
+                into.extend_from_slice(&domain.0);
+            }
+            Self::AccountClaimed { organisation, act, deadline } => {
+                into.extend_from_slice(organisation.as_bytes());
+                into.push(*act);
+                into.extend_from_slice(&deadline.as_millis().to_be_bytes());
+            }
+            Self::StaffChanged { staff, role, act } => {
+                into.extend_from_slice(staff.as_bytes());
+                put_u16(into, *role);
+                into.push(*act);
+            }
+            Self::Decided { matter, about, outcome } => {
+                into.extend_from_slice(matter.as_bytes());
+                into.extend_from_slice(&[*about, *outcome]);
             }
             Self::Other { code, payload } => {
                 put_u16(into, *code);
@@ -231,8 +250,22 @@ impl EntryBody {
             47 => Self::SignedOut { n_sessions: r.u32()?, cause: r.u8()? },
             48 => Self::FactorChanged { factor: RecordId::from_bytes(r.take()?), sort: r.u8()?, act: r.u8()? },
             49 => Self::CredentialChanged { what: r.u8()? },
+            50 => {
+                let (purpose, outcome) = (r.u16()?, r.u8()?);
+                Self::RiskJudged { purpose, fields: r.fields()?, outcome }
+            }
             58 => Self::ClientChanged { client: ClientId::from_bytes(r.take()?), recipient: r.u16()?, act: r.u8()? },
             59 => Self::GrantChanged { client: ClientId::from_bytes(r.take()?), recipient: r.u16()?, act: r.u8()? },
+            62 => {
+                let (organisation, act) = (OrganisationId::from_bytes(r.take()?), r.u8()?);
+                Self::OrganisationChanged { organisation, act, domain: r.digest()? }
+            }
+            63 => {
+                let (organisation, act) = (OrganisationId::from_bytes(r.take()?), r.u8()?);
+                Self::AccountClaimed { organisation, act, deadline: r.instant()? }
+            }
+            64 => Self::StaffChanged { staff: ApiKeyId::from_bytes(r.take()?), role: r.u16()?, act: r.u8()? },
+            65 => Self::Decided { matter: RequestId::from_bytes(r.take()?), about: r.u8()?, outcome: r.u8()? },
             255 => Self::Other { code: r.u16()?, payload: r.digest()? },
             found => return Err(EntryError::KindUnknown { found }),
         };

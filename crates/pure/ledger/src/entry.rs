@@ -15,6 +15,8 @@ pub const ENTRY_VERSION: u8 = 1;
 pub const ENTRY_BYTES_MAX: usize = 4096;
 /// The recipient of what stays with the tenant itself.
 pub const CONTROLLER: u16 = 0xffff;
+/// The role of whoever administers the tenant; no place in a plan is like it.
+pub const ADMINISTRATOR: u16 = 0xffff;
 
 const HAS_SUBJECT: u8 = 1;
 const HAS_ACTOR: u8 = 2;

@@ -91,7 +91,7 @@ fn own(dice: &mut Dice, person: &Person, day: i64) -> Signals {
     };
     let asn = if is_away { 64_500 + dice.below(2_000) as u32 } else { person.asn };
     Signals {
-        address: std::net::Ipv4Addr::from(address).into(),
+        address: Some(std::net::Ipv4Addr::from(address).into()),
         place: Place { country: Looked::Found(person.country), asn: Looked::Found(asn) },
         user_agent: UserAgent::parse(&agent(if is_other { person.browser + 1 } else { person.browser }, day)),
         languages: format!("l{}", person.language),
@@ -107,7 +107,7 @@ fn attack(dice: &mut Dice, kind: &str, person: &Person, day: i64) -> Signals {
     let browser = if kind == "targeted" { dice.popular(4) } else { dice.popular(BROWSERS) };
     let language = if kind == "targeted" { person.language } else { dice.popular(4) };
     Signals {
-        address: std::net::Ipv4Addr::from(dice.below(1 << 24) as u32 | 0x0b00_0000).into(),
+        address: Some(std::net::Ipv4Addr::from(dice.below(1 << 24) as u32 | 0x0b00_0000).into()),
         place: Place { country: Looked::Found(country), asn: Looked::Found(asn) },
         user_agent: UserAgent::parse(&agent(browser, day)),
         languages: format!("l{language}"),

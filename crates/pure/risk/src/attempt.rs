@@ -61,7 +61,7 @@ mod tests {
 
     fn signals(place: Place) -> Signals {
         Signals {
-            address: "192.0.2.1".parse().unwrap(),
+            address: Some("192.0.2.1".parse().unwrap()),
             place,
             user_agent: UserAgent::parse("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Firefox/128.0"),
             languages: "de".to_owned(),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Level, Named, ValueName, Week, Weekly};
 
 /// How many values of a person are counted; of more, those not seen for longest are let go.
-pub const VALUES_MAX: usize = 512;
+pub const VALUES_MAX: usize = 150;
 
 /// The counts of one person.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

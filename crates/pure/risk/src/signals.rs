@@ -17,8 +17,8 @@ const DEVICE_BYTES_MAX: usize = 128;
 /// What an attempt shows, before anything of it is used.
 #[derive(Debug, Clone)]
 pub struct Signals {
-    /// The client's address.
-    pub address: IpAddr,
+    /// The client's address, when it is known.
+    pub address: Option<IpAddr>,
     /// Where the address is.
     pub place: Place,
     /// The user agent.
@@ -35,7 +35,7 @@ impl Signals {
     /// The value of one level, as it is hashed; `None` when nobody can say.
     pub(crate) fn value(&self, level: Level) -> Option<Vec<u8>> {
         let text = match level {
-            Level::Address => canonical(self.address).to_string(),
+            Level::Address => canonical(self.address?).to_string(),
             Level::Operator => self.place.asn.told()?.map(|asn| asn.to_string()).unwrap_or_default(),
             Level::Country => return Some(self.place.country.told()?.map(Vec::from).unwrap_or_default()),
             Level::UserAgent => self.user_agent.text().to_owned(),

@@ -97,6 +97,8 @@ ids! {
     ApiKeyId = "key";
     /// A secret of a tenant: what it proves itself with elsewhere.
     SecretId = "sec";
+    /// An organisation that manages accounts.
+    OrganisationId = "org";
     /// A follow-up job.
     JobId = "job";
     /// An application that a tenant lets people sign in to.

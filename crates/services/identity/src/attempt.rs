@@ -13,6 +13,7 @@ use crate::drawer::{Kept, Sort};
 use crate::identity::Identity;
 use crate::local_path::LocalPath;
 use crate::method::{Method, Methods};
+use crate::risk::RiskMark;
 use crate::session::Opened;
 use crate::token::Token;
 use crate::visit::Visit;
@@ -34,6 +35,22 @@ pub struct Attempt {
     pub n_failed: u32,
     /// Where they go on afterwards.
     pub then: Option<LocalPath>,
+    /// What its risk was judged to be.
+    #[serde(default)]
+    pub risk: Option<RiskMark>,
+}
+
+/// What the risk of an attempt asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RiskOutcome {
+    /// Nothing more.
+    #[default]
+    Allow,
+    /// A further factor, whether or not the person set one up.
+    StepUp,
+    /// That nobody gets in by it.
+    Deny,
 }
 
 impl Sort for Attempt {
@@ -62,9 +79,14 @@ pub enum Step {
 }
 
 impl Attempt {
+    /// What its risk asks for; nothing before it was judged.
+    pub(crate) fn asked_by_risk(&self) -> RiskOutcome {
+        self.risk.as_ref().map_or(RiskOutcome::Allow, |mark| mark.outcome)
+    }
+
     /// An attempt that proved one thing.
     pub fn by(subject: SubjectId, method: Method, then: Option<LocalPath>) -> Self {
-        Self { subject, methods: Methods::of(method), n_failed: 0, then }
+        Self { subject, methods: Methods::of(method), n_failed: 0, then, risk: None }
     }
 }
 
@@ -72,20 +94,44 @@ impl Identity {
     /// Goes on with an attempt that proved something: signs in when that is enough, else says what is missing.
     ///
     /// # Errors
-    /// The subject is not there any more; the store does not answer.
-    pub async fn advance(&self, tenant: TenantId, attempt: Attempt, visit: &Visit) -> Result<Step, VaultError> {
-        let offered = self.missing(tenant, &attempt).await?;
+    /// The subject is not there any more; `account.locked`; the store does not answer.
+    pub async fn advance(&self, tenant: TenantId, mut attempt: Attempt, visit: &Visit) -> Result<Step, VaultError> {
+        // Said only now, to somebody who proved something: whoever guesses learns nothing of a lock.
+        self.refuse_locked(tenant, attempt.subject).await?;
+        let risk = self.judge(tenant, &mut attempt, visit).await?;
+        if risk == RiskOutcome::Deny {
+            let told = EntryBody::SignIn { methods: attempt.methods.bits(), outcome: 3 };
+            self.vault.tell(&self.door(tenant), (Some(attempt.subject), told)).await?;
+            return Ok(Step::Refused);
+        }
+        let offered = self.missing(tenant, &attempt, risk).await?;
         if offered != Methods::default() {
             return self.wait_for(tenant, attempt, offered).await;
         }
         let then = attempt.then.clone();
         let opened = self.begin_session(tenant, attempt.subject, attempt.methods, visit).await?;
+        self.learn(tenant, &attempt, visit, opened.device.as_ref()).await;
         Ok(Step::SignedIn { opened, then })
     }
 
-    /// What would complete the attempt; nothing when it is complete.
-    async fn missing(&self, _tenant: TenantId, _attempt: &Attempt) -> Result<Methods, VaultError> {
-        Ok(Methods::default())
+    /// What would complete the attempt; nothing when it is complete. Who has a second factor is asked for one. Where the
+    /// risk asks for one and the person has none, a code goes to the account's address; where none can be sent, there is
+    /// nothing that could be asked for.
+    pub(crate) async fn missing(
+        &self,
+        tenant: TenantId,
+        attempt: &Attempt,
+        risk: RiskOutcome,
+    ) -> Result<Methods, VaultError> {
+        if attempt.methods.is_multi_factor() {
+            return Ok(Methods::default());
+        }
+        let held = self.held_factors(tenant, attempt.subject).await?;
+        let door = self.front_door(tenant).await?;
+        if held == Methods::default() && risk == RiskOutcome::StepUp && self.can_send(&door, Method::MailCode) {
+            return Ok(Methods::of(Method::MailCode));
+        }
+        Ok(held)
     }
 
     async fn wait_for(&self, tenant: TenantId, attempt: Attempt, offered: Methods) -> Result<Step, VaultError> {

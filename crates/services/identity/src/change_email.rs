@@ -12,6 +12,7 @@ use crate::address::address;
 use crate::drawer::Sort;
 use crate::identity::Identity;
 use crate::letters::About;
+use crate::organisations::Confirmed;
 use crate::session::Session;
 use crate::sign_up::{CONFIRM_MS, bad, code_over, once};
 use crate::token::Token;
@@ -68,11 +69,17 @@ impl Identity {
         Ok(())
     }
 
-    /// Confirms the new address by the code that was sent to it.
+    /// Confirms the new address by the code that was sent to it. Where an organisation manages the account, it waits for
+    /// the organisation's approval then.
     ///
     /// # Errors
     /// `code.over`; `identifier.taken`: another account has the address.
-    pub async fn confirm_email(&self, tenant: &TenantView, code: &Token, visit: &Visit) -> Result<(), VaultError> {
+    pub async fn confirm_email(
+        &self,
+        tenant: &TenantView,
+        code: &Token,
+        visit: &Visit,
+    ) -> Result<Confirmed, VaultError> {
         let door = self.front_door(tenant.id).await?;
         let kept = self.kept_by::<NewAddress>(tenant.id, code).await?.ok_or_else(code_over)?;
         let subject = kept.owner.ok_or_else(code_over)?;
@@ -80,17 +87,22 @@ impl Identity {
             return Err(code_over());
         };
         self.vault.change_slips(&self.door(tenant.id), vec![kept.taken()], Vec::new()).await.map_err(once)?;
+        self.address_confirmed(tenant.id, subject, &kept.body.to).await?;
+        if self.needs_approval(tenant, subject).await? {
+            self.await_approval(tenant, subject, &kept.body.to).await?;
+            return Ok(Confirmed::AwaitsApproval);
+        }
         let left = self.address_of(tenant, &door, subject).await?;
         let values = BTreeMap::from([(name.to_owned(), kept.body.to.as_str().into())]);
         let person = self.person(tenant.id, subject);
         let new = NewRecord { group: group.to_owned(), values, source: "subject".to_owned() };
         self.vault.rectify(&person, subject, ONLY_RECORD, new, None).await?;
         self.vault.tell(&person, (Some(subject), EntryBody::CredentialChanged { what: 3 })).await?;
-        self.address_confirmed(tenant.id, subject, &kept.body.to).await?;
         if let Some(left) = left {
             self.send(tenant, left, About::AddressLeft, visit.language);
         }
-        Ok(())
+        self.address_is_new(tenant.id, subject, &kept.body.to).await?;
+        Ok(Confirmed::Changed)
     }
 
     /// True while a code waits; looking at it uses nothing up.

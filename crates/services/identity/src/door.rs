@@ -27,6 +27,12 @@ pub struct FrontDoor {
     pub telephone: Option<String>,
     /// The purpose for which the address is opened to write to it, and whether it names the channel.
     pub mail_purpose: Option<(String, bool)>,
+    /// The purpose for which the number is opened to send a code to it, and the recipient that carries it, where one is
+    /// named.
+    pub sms_purpose: Option<(String, Option<String>)>,
+    /// True when the policy requires a second factor of everybody: signing in uses a field of the term
+    /// `Authenticating` that is not optional.
+    pub factor_required: bool,
     /// What the sign-up form asks for, in the order of the policy: required fields, and optional ones it offers.
     pub asked: Vec<FieldIx>,
     /// Purposes that people are asked to consent to, one by one.
@@ -56,7 +62,10 @@ impl FrontDoor {
             named.or_else(|| used(email, purpose).then(|| (purpose.name.clone(), false)))
         });
         let asked = asked(manifest, password, &identifiers);
+        let is_factor = |ix: &FieldIx| field(ix).term == "Authenticating" && !field(ix).optional;
+        let factor_required = purpose.uses.iter().any(is_factor);
         let telephone = asked.iter().map(field).find(|field| field.term == "TelephoneNumber");
+        let sms_purpose = telephone.and_then(|telephone| sms_purpose(manifest, purpose, &telephone.name));
         let consents = manifest.purposes.iter().filter(|purpose| matches!(purpose.basis, Basis::Consent { .. }));
         Ok(Self {
             purpose: purpose.name.clone(),
@@ -65,6 +74,8 @@ impl FrontDoor {
             identifiers: identifiers.into_iter().map(|field| field.name.clone()).collect(),
             email,
             mail_purpose,
+            sms_purpose,
+            factor_required,
             asked,
             consents: consents.map(|purpose| purpose.name.clone()).collect(),
         })
@@ -90,6 +101,18 @@ fn signing_in<'a>(manifest: &Manifest, purpose: &'a Purpose) -> Option<(&'a Purp
         field.hashed && field.term == "Password" && !manifest.groups[field.group.at()].many
     };
     purpose.uses.iter().find(is_password).map(|ix| (purpose, *ix))
+}
+
+/// The purpose that sends codes to the number, the one that signs people in before those that verify who they are; with
+/// whoever it shares the number.
+fn sms_purpose(manifest: &Manifest, own: &Purpose, telephone: &str) -> Option<(String, Option<String>)> {
+    let is = |ix: &FieldIx| manifest.fields[ix.at()].name == telephone;
+    let sends = |purpose: &&Purpose| purpose.channels.contains(&Channel::Sms) && purpose.uses.iter().any(is);
+    let others =
+        manifest.purposes.iter().filter(|other| other.term == "IdentityVerification" || other.term == AUTHENTICATION);
+    let purpose = std::iter::once(own).chain(others).find(sends)?;
+    let carrier = purpose.shares.iter().find(|share| share.fields.iter().any(is));
+    Some((purpose.name.clone(), carrier.map(|share| manifest.recipients[share.with.at()].name.clone())))
 }
 
 /// Every field of the groups that signing in takes which people give themselves.

@@ -14,7 +14,8 @@ use crate::token::Token;
 /// A sort of slip: its number, and by the implementing type the form of its body.
 pub trait Sort: Serialize + DeserializeOwned + Send + Sync {
     /// The number under which the store knows it. 1 sessions, 2 attempts, 3 sign-ups on their way, 4 recoveries, 5
-    /// changes of an address; 16 second factors.
+    /// changes of an address; 16 second factors, 17 those on their way, 18 what was asked of somebody, 19 how often; 20 to 23
+    /// counts and notes of sign-in risk.
     const KIND: u16;
 }
 

@@ -1,13 +1,16 @@
 //! The service: what every use case of the front door shares.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use candor_identity_port::{Domains, Passkeys};
+use candor_notify::Notify;
 use candor_vault::{Caller, TenantView, Vault, VaultError};
 use candor_words::{Entropy, Instant, SubjectId, TenantId};
 
 use crate::door::FrontDoor;
 use crate::limits::Limits;
 use crate::oidc::{BackChannels, Rings};
+use crate::risk::{Counting, RiskSettings};
 
 /// What the service is made of.
 pub struct IdentityParts {
@@ -15,27 +18,40 @@ pub struct IdentityParts {
     pub vault: Arc<Vault>,
     /// Chance.
     pub entropy: Arc<dyn Entropy>,
+    /// What runs the ceremonies of passkeys.
+    pub passkeys: Arc<dyn Passkeys>,
+    /// What carries text messages, when there is a gateway.
+    pub sms: Option<Arc<dyn Notify>>,
 }
 
 /// The front door of every tenant.
 pub struct Identity {
     pub(crate) vault: Arc<Vault>,
     pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) passkeys: Arc<dyn Passkeys>,
+    pub(crate) sms: Option<Arc<dyn Notify>>,
     pub(crate) limits: Limits,
     pub(crate) rings: Rings,
     pub(crate) back_channels: BackChannels,
+    pub(crate) risk: OnceLock<RiskSettings>,
+    pub(crate) counting: Counting,
+    /// Who knows what domains publish; nobody, where no resolver is configured.
+    pub(crate) domains: OnceLock<Arc<dyn Domains>>,
 }
 
 impl Identity {
     /// Opens the front door over a vault.
     pub fn open(parts: IdentityParts) -> Arc<Self> {
-        Arc::new(Self {
-            vault: parts.vault,
-            entropy: parts.entropy,
-            limits: Limits::new(),
-            rings: Rings::default(),
-            back_channels: BackChannels::default(),
-        })
+        let IdentityParts { vault, entropy, passkeys, sms } = parts;
+        let (limits, risk, counting) = (Limits::new(), OnceLock::new(), Counting::new());
+        let (rings, back_channels) = (Rings::default(), BackChannels::default());
+        let domains = OnceLock::new();
+        Arc::new(Self { vault, entropy, passkeys, sms, limits, rings, back_channels, risk, counting, domains })
+    }
+
+    /// Names who knows what domains publish; the first one named stays.
+    pub fn resolve_by(&self, domains: Arc<dyn Domains>) {
+        let _ = self.domains.set(domains);
     }
 
     /// The vault behind it.

@@ -29,6 +29,18 @@ pub(crate) enum About<'a> {
     AddressLeaves,
     /// The account has another address from now on.
     AddressLeft,
+    /// A code to sign in with.
+    Code { digits: &'a str },
+    /// A second factor was added.
+    FactorAdded,
+    /// A second factor was removed.
+    FactorRemoved,
+    /// An administrator took every second factor away.
+    FactorsReset,
+    /// A recovery code was used.
+    RecoveryCodeUsed,
+    /// Somebody who knows the password guesses at codes.
+    FactorGuessed,
 }
 
 /// Writes a letter in the name of an organisation.
@@ -92,6 +104,38 @@ fn english(about: About<'_>, organisation: &str) -> (String, String) {
                 "Your account at {organisation} has another address from now on; this one is not used for it any more.\n\n{alarm}\n"
             ),
         ),
+        About::Code { digits } => (
+            format!("Your code for {organisation}"),
+            format!(
+                "Your code for {organisation}: {digits}\n\nIt is good for 10 minutes. Nobody from {organisation} will ask you for it.\n"
+            ),
+        ),
+        About::FactorAdded => (
+            format!("A second factor was added at {organisation}"),
+            format!("Your account at {organisation} has a further second factor from now on.\n\n{alarm}\n"),
+        ),
+        About::FactorRemoved => (
+            format!("A second factor was removed at {organisation}"),
+            format!("A second factor was removed from your account at {organisation}.\n\n{alarm}\n"),
+        ),
+        About::FactorsReset => (
+            format!("Your second factors at {organisation} were reset"),
+            format!(
+                "An administrator of {organisation} took every second factor away from your account and ended its sessions. You can set up new ones when you have signed in.\n\nIf you did not ask for this, ask {organisation} at once.\n"
+            ),
+        ),
+        About::RecoveryCodeUsed => (
+            format!("A recovery code was used at {organisation}"),
+            format!(
+                "Somebody signed in to your account at {organisation} with one of your recovery codes. It cannot be used again.\n\n{alarm}\n"
+            ),
+        ),
+        About::FactorGuessed => (
+            format!("Wrong codes at {organisation}"),
+            format!(
+                "Somebody who knows the password of your account at {organisation} entered wrong codes again and again. They were not let in, and further codes have to wait.\n\nIf this was not you, set a new password at once.\n"
+            ),
+        ),
     }
 }
 
@@ -145,6 +189,38 @@ fn german(about: About<'_>, organisation: &str) -> (String, String) {
             format!("Ihre Adresse bei {organisation} wurde geändert"),
             format!(
                 "Ihr Konto bei {organisation} hat von nun an eine andere Adresse; diese wird dafür nicht mehr benutzt.\n\n{alarm}\n"
+            ),
+        ),
+        About::Code { digits } => (
+            format!("Ihr Code für {organisation}"),
+            format!(
+                "Ihr Code für {organisation}: {digits}\n\nEr gilt 10 Minuten. Niemand von {organisation} wird Sie danach fragen.\n"
+            ),
+        ),
+        About::FactorAdded => (
+            format!("Neuer zweiter Faktor bei {organisation}"),
+            format!("Ihr Konto bei {organisation} hat von nun an einen weiteren zweiten Faktor.\n\n{alarm}\n"),
+        ),
+        About::FactorRemoved => (
+            format!("Zweiter Faktor bei {organisation} entfernt"),
+            format!("Ein zweiter Faktor Ihres Kontos bei {organisation} wurde entfernt.\n\n{alarm}\n"),
+        ),
+        About::FactorsReset => (
+            format!("Ihre zweiten Faktoren bei {organisation} wurden zurückgesetzt"),
+            format!(
+                "Die Verwaltung von {organisation} hat alle zweiten Faktoren Ihres Kontos entfernt und seine Sitzungen beendet. Nach der nächsten Anmeldung können Sie neue einrichten.\n\nHaben Sie nicht darum gebeten, fragen Sie sofort bei {organisation} nach.\n"
+            ),
+        ),
+        About::RecoveryCodeUsed => (
+            format!("Wiederherstellungscode bei {organisation} benutzt"),
+            format!(
+                "Jemand hat sich bei Ihrem Konto bei {organisation} mit einem Ihrer Wiederherstellungscodes angemeldet. Er gilt kein zweites Mal.\n\n{alarm}\n"
+            ),
+        ),
+        About::FactorGuessed => (
+            format!("Falsche Codes bei {organisation}"),
+            format!(
+                "Jemand, der das Passwort Ihres Kontos bei {organisation} kennt, hat immer wieder falsche Codes eingegeben. Die Anmeldung gelang nicht, und weitere Codes müssen warten.\n\nWaren Sie das nicht, setzen Sie sofort ein neues Passwort.\n"
             ),
         ),
     }

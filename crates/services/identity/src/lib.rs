@@ -13,36 +13,49 @@ mod csrf;
 mod device;
 mod door;
 mod drawer;
+mod factors;
 mod identity;
 mod language;
 mod letters;
 mod limits;
 mod local_path;
+mod lock;
 mod mailing;
 mod method;
 mod oidc;
+mod organisations;
 mod password;
 mod recover;
+mod risk;
 mod session;
 mod sign_in;
 mod sign_up;
+mod staff;
 mod token;
 mod visit;
 
-pub use attempt::{ATTEMPT_MS, Attempt, AttemptToken, Step};
+pub use attempt::{ATTEMPT_MS, Attempt, AttemptToken, RiskOutcome, Step};
 pub use csrf::FormToken;
 pub use door::FrontDoor;
 pub use drawer::Sort;
+pub use factors::{Enrolment, FACTORS_MAX, FactorView, PasskeyQuestion, TotpEnrolment};
 pub use identity::{Identity, IdentityParts};
 pub use language::Language;
 pub use local_path::LocalPath;
+pub use lock::LockView;
 pub use method::{Method, Methods};
 pub use oidc::{
     Begun, Client, ConsentStep, DeviceAsk, DeviceStarted, IssuedClient, Issuer, LogoutStep, NewClient, NewInvitation,
     OidcError, ProofShown, PurposeAsk, ToAsk, TokenAnswer,
 };
+pub use organisations::{
+    AddressView, AddressesWaiting, Claim, Confirmed, DOMAINS_MAX, DomainView, GRACE_MS, MemberState, MemberView,
+    NewOrganisation, ORGANISATIONS_MAX, OrganisationView, RECHECK_MS,
+};
 pub use password::PASSWORD_CHARS_MIN;
+pub use risk::{RiskMark, RiskSettings, SIGN_INS_MAX, SignInView};
 pub use session::{Opened, SESSION_IDLE_MS, SESSION_MS, Session, SessionView, SignOutCause};
 pub use sign_up::{CONFIRM_MS, SignUp, SignUpOutcome};
+pub use staff::{StaffLook, StaffRoles, StaffView, TICKET_BYTES_MAX};
 pub use token::{TOKEN_CHARS, Token};
 pub use visit::Visit;

@@ -13,7 +13,7 @@ use candor_words::{Secret, SubjectId};
 use crate::door::FrontDoor;
 use crate::identity::Identity;
 use crate::language::Language;
-use crate::letters::{About, letter};
+use crate::letters::{About, Letter, letter};
 use crate::token::Token;
 
 /// How long the next attempt waits, each time.
@@ -59,16 +59,52 @@ impl Identity {
     /// Sends a letter, without waiting for it.
     pub(crate) fn send(&self, tenant: &TenantView, to: Secret<String>, about: About<'_>, language: Language) {
         let Some(mail) = self.vault.post().and_then(|post| post.mail.clone()) else { return };
-        let written = letter(about, &tenant.title, language);
-        let message = Message {
+        let message = self.message(tenant, to, letter(about, &tenant.title, language));
+        tokio::spawn(async move { deliver(mail, message).await });
+    }
+
+    /// Sends a letter that was written elsewhere, without waiting for it.
+    pub(crate) fn send_letter(&self, tenant: &TenantView, to: Secret<String>, written: Letter) {
+        let Some(mail) = self.vault.post().and_then(|post| post.mail.clone()) else { return };
+        let message = self.message(tenant, to, written);
+        tokio::spawn(async move { deliver(mail, message).await });
+    }
+
+    /// Hands a letter to the relay, and waits until it took it. False when it never will, or there is no relay.
+    ///
+    /// # Errors
+    /// `mail.later`: the relay does not answer now.
+    pub(crate) async fn deliver_letter(
+        &self,
+        tenant: &TenantView,
+        to: Secret<String>,
+        written: Letter,
+    ) -> Result<bool, VaultError> {
+        let Some(mail) = self.vault.post().and_then(|post| post.mail.clone()) else { return Ok(false) };
+        match mail.deliver(&self.message(tenant, to, written)).await {
+            Ok(()) => Ok(true),
+            Err(Undelivered::Never { code }) => {
+                tracing::warn!(code, "a letter about an account was not taken by the relay");
+                Ok(false)
+            }
+            Err(_) => Err(VaultError::new(
+                ErrorKind::Unavailable,
+                "mail.later",
+                "the letter was not sent: the relay does not answer now",
+            )
+            .help("it is tried again")),
+        }
+    }
+
+    fn message(&self, tenant: &TenantView, to: Secret<String>, written: Letter) -> Message {
+        Message {
             id: Token::draw(self.entropy.as_ref()).expose().replace('_', "-"),
             to,
             sender: tenant.title.clone(),
             title: written.title,
             text: written.text,
             opt_out: None,
-        };
-        tokio::spawn(async move { deliver(mail, message).await });
+        }
     }
 
     /// The address of a page of the tenant, for a letter: from the configuration, never from a request.

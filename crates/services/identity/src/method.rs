@@ -91,6 +91,12 @@ impl Methods {
         Method::ALL.into_iter().filter(move |method| self.has(*method))
     }
 
+    /// True when something held was among it.
+    pub(crate) fn has_second(self) -> bool {
+        let held = [Method::Passkey, Method::Totp, Method::MailCode, Method::SmsCode, Method::RecoveryCode];
+        held.into_iter().any(|method| self.has(method))
+    }
+
     /// True when two different things were proved: something known and something held, or a passkey, which is both.
     pub fn is_multi_factor(self) -> bool {
         let known = self.has(Method::Password) || self.has(Method::Upstream) || self.has(Method::Directory);

@@ -49,6 +49,12 @@ pub(crate) struct SessionBody {
     methods: Methods,
     /// What the device calls itself.
     device: String,
+    /// When the person last proved a second factor.
+    #[serde(default)]
+    factor_at: Option<Instant>,
+    /// A second factor is required, and the person has none yet.
+    #[serde(default)]
+    owes_factor: bool,
 }
 
 impl Sort for SessionBody {
@@ -68,8 +74,11 @@ pub struct Session {
     pub began_at: Instant,
     /// When they last proved who they are.
     pub proved_at: Instant,
+    /// True while all that the person may do is set up the second factor that is required of them.
+    pub owes_factor: bool,
     name: [u8; 32],
     fresh_until: Instant,
+    factor_fresh_until: Option<Instant>,
 }
 
 impl Session {
@@ -81,6 +90,11 @@ impl Session {
     /// What its slip is called.
     pub(crate) const fn name(&self) -> [u8; 32] {
         self.name
+    }
+
+    /// True while the person proved a second factor only just now.
+    pub fn has_fresh_factor(&self, now: Instant) -> bool {
+        self.factor_fresh_until.is_some_and(|until| now < until)
     }
 
     /// Names the session to the person and to relying parties (`sid`); it opens nothing.
@@ -96,6 +110,8 @@ pub struct Opened {
     pub session: Session,
     /// For the cookie.
     pub token: Token,
+    /// For the device's own cookie, when the browser showed none.
+    pub device: Option<Token>,
 }
 
 /// A session as its person sees it.
@@ -126,8 +142,19 @@ impl Identity {
     ) -> Result<Opened, VaultError> {
         let (now, token) = (self.now(), Token::draw(self.entropy.as_ref()));
         let name = self.name_of::<SessionBody>(tenant, &token).await?;
-        let body = SessionBody { began_at: now, seen_at: now, proved_at: now, methods, device: visit.device_name() };
+        let body = SessionBody {
+            began_at: now,
+            seen_at: now,
+            proved_at: now,
+            methods,
+            device: visit.device_name(),
+            factor_at: methods.has_second().then_some(now),
+            owes_factor: self.owes_factor(tenant, subject).await?,
+        };
+        self.refuse_locked(tenant, subject).await?;
         let mut changes = vec![self.put_new(name, Some(subject), Some(self.in_ms(SESSION_IDLE_MS)), &body)?];
+        // INVARIANT: no session begins beside a lock that is placed meanwhile.
+        changes.push(self.unlocked(tenant, subject).await?);
         let mut others = self.kept_of::<SessionBody>(tenant, subject, SESSIONS_MAX * 2).await?;
         others.sort_by_key(|kept| kept.body.seen_at);
         let n_over = (others.len() + 1).saturating_sub(SESSIONS_MAX);
@@ -135,14 +162,26 @@ impl Identity {
         let told = (Some(subject), EntryBody::SignIn { methods: methods.bits(), outcome: 1 });
         self.vault.change_slips(&self.person(tenant, subject), changes, vec![told]).await?;
         let kept = Kept { name, owner: Some(subject), version: 1, expires_at: None, body };
-        Ok(Opened { session: session(tenant, subject, &kept), token })
+        let device = match visit.device {
+            Some(_) => None,
+            None => Some(self.draw_device(tenant).await?),
+        };
+        Ok(Opened { session: session(tenant, subject, &kept), token, device })
     }
 
-    /// Who is signed in with this token; `None` when nobody is, any more.
+    /// Who is signed in with this token; `None` when nobody is, any more, or only to set up a second factor.
     ///
     /// # Errors
     /// The store does not answer.
     pub async fn session(&self, tenant: TenantId, token: &Token) -> Result<Option<Session>, VaultError> {
+        Ok(self.session_to_enrol(tenant, token).await?.filter(|session| !session.owes_factor))
+    }
+
+    /// As [`Identity::session`], and also who is signed in for nothing but to set up the second factor that they owe.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn session_to_enrol(&self, tenant: TenantId, token: &Token) -> Result<Option<Session>, VaultError> {
         let Some(mut kept) = self.kept_by::<SessionBody>(tenant, token).await? else { return Ok(None) };
         let Some(subject) = kept.owner else { return Ok(None) };
         let now = self.now();
@@ -168,6 +207,10 @@ impl Identity {
         let mut kept = kept.ok_or_else(not_signed_in)?;
         kept.body.proved_at = self.now();
         kept.body.methods = Methods::from_bits(kept.body.methods.bits() | methods.bits());
+        if methods.has_second() {
+            kept.body.factor_at = Some(self.now());
+            kept.body.owes_factor = false;
+        }
         let person = self.person(session.tenant, session.subject);
         self.vault.change_slips(&person, vec![kept.put_again()?], Vec::new()).await.map(drop)
     }
@@ -246,9 +289,11 @@ impl Identity {
 }
 
 fn session(tenant: TenantId, subject: SubjectId, kept: &Kept<SessionBody>) -> Session {
-    let SessionBody { began_at, proved_at, methods, .. } = kept.body;
-    let fresh_until = Instant::from_millis(proved_at.as_millis().saturating_add(FRESH_MS));
-    Session { tenant, subject, methods, began_at, proved_at, name: kept.name, fresh_until }
+    let SessionBody { began_at, proved_at, methods, factor_at, owes_factor, .. } = kept.body;
+    let fresh = |at: Instant| Instant::from_millis(at.as_millis().saturating_add(FRESH_MS));
+    let (fresh_until, factor_fresh_until) = (fresh(proved_at), factor_at.map(fresh));
+    let name = kept.name;
+    Session { tenant, subject, methods, began_at, proved_at, owes_factor, name, fresh_until, factor_fresh_until }
 }
 
 pub(crate) fn not_signed_in() -> VaultError {

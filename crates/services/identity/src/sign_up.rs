@@ -149,7 +149,9 @@ impl Identity {
         let subject = self.create(tenant, &door, &kept.body, visit).await?;
         let address = door.email.as_ref().and_then(|email| kept.body.values.get(email)).and_then(Value::as_str);
         self.address_confirmed(tenant.id, subject, address.unwrap_or_default()).await?;
-        let attempt = Attempt::by(subject, Method::Password, kept.body.then.clone());
+        let mut attempt = Attempt::by(subject, Method::Password, kept.body.then.clone());
+        // Who followed the link in the letter holds the address.
+        attempt.methods = attempt.methods.and(Method::MailCode);
         self.advance(tenant.id, attempt, visit).await
     }
 
@@ -197,6 +199,9 @@ impl Identity {
                 method: Some(METHOD.to_owned()),
             };
             self.vault.consent(&person, subject, act).await?;
+        }
+        if let Some(address) = door.email.as_ref().and_then(|email| pending.values.get(email)).and_then(Value::as_str) {
+            self.address_is_new(tenant.id, subject, address).await?;
         }
         tracing::debug!(language = visit.language.tag(), "an account was made");
         Ok(subject)

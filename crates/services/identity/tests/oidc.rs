@@ -39,7 +39,7 @@ async fn scene(metadata: Value) -> Scene {
     let Step::SignedIn { opened, .. } = world.sign_in("ada@example.org", PASSWORD).await else {
         panic!("not signed in")
     };
-    let admin = vault.authenticate(world.admin_key.expose()).await.unwrap();
+    let admin = world.administrator.clone();
     admin.needs(Scope::Admin).unwrap();
     let mut metadata = metadata;
     metadata["client_name"] = "Calendar".into();

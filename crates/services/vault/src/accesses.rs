@@ -8,8 +8,9 @@ use candor_store::Page;
 use candor_words::{ApiKeyId, Instant, RecordId, RequestId, SubjectId};
 use serde::Serialize;
 
-use crate::caller::{Caller, DOOR, PERSON, Scope};
+use crate::caller::{Caller, DOOR, OFFICE, PERSON, Scope};
 use crate::choice::Told;
+use crate::staff::{STAFF_LABEL, StaffReason, is_staff};
 use crate::tenant::Tenant;
 use crate::{Vault, VaultError};
 
@@ -45,7 +46,7 @@ pub struct AccessView {
     pub n_values: Option<u32>,
     /// On what ground it was disclosed.
     pub ground: Option<Ground>,
-    /// The code of the reason for which it was refused.
+    /// The code of the reason for which it was refused, or for which staff looked; of a sign-in, what became of it.
     pub reason: Option<&'static str>,
 }
 
@@ -95,8 +96,12 @@ impl Vault {
         key: ApiKeyId,
         known: &mut HashMap<ApiKeyId, Option<String>>,
     ) -> Result<Option<String>, VaultError> {
-        if key == DOOR || key == PERSON {
-            return Ok(Some(if key == DOOR { "the front door" } else { "the person" }.to_owned()));
+        let own = [(DOOR, "the front door"), (PERSON, "the person"), (OFFICE, "the office")];
+        if let Some((_, label)) = own.iter().find(|(own, _)| *own == key) {
+            return Ok(Some((*label).to_owned()));
+        }
+        if is_staff(key) {
+            return Ok(Some(STAFF_LABEL.to_owned()));
         }
         if let Some(label) = known.get(&key) {
             return Ok(label.clone());
@@ -158,16 +163,38 @@ fn view(tenant: &Tenant, position: u64, entry: &Entry, actor_label: Option<Strin
             view.fields = fields_of(plan, fields);
         }
         EntryBody::RecordDeleted { record, .. } => view.record = Some(*record),
-        EntryBody::Verified { purpose, fields, .. } => {
+        EntryBody::Verified { purpose, fields, .. } | EntryBody::RiskJudged { purpose, fields, .. } => {
             view.purpose = Some(purpose_of(plan, *purpose));
             view.fields = fields_of(plan, fields);
         }
         EntryBody::KeepEnded { fields, .. } => view.fields = fields_of(plan, fields),
         EntryBody::Request { request, .. } | EntryBody::Approval { request, .. } => view.request = Some(*request),
         EntryBody::Erased { request, .. } => view.request = *request,
+        EntryBody::StaffAccess { reason } => view.reason = StaffReason::code_of(*reason),
+        EntryBody::SignIn { outcome, .. } => view.reason = sign_in_outcome(*outcome),
+        EntryBody::CredentialChanged { what } => view.reason = credential_change(*what),
+        EntryBody::Decided { matter, about: 1, .. } => view.request = Some(*matter),
         _ => {}
     }
     view
+}
+
+/// What became of an attempt to sign in, as a code. Source: spec/ledger.md, kind 46.
+fn sign_in_outcome(outcome: u8) -> Option<&'static str> {
+    ["sign_in.refused", "sign_in.done", "sign_in.factor_asked", "sign_in.denied"].get(usize::from(outcome)).copied()
+}
+
+/// What changed of what somebody signs in with, as a code. Source: spec/ledger.md, kind 49.
+fn credential_change(what: u8) -> Option<&'static str> {
+    let codes = [
+        "credential.password_changed",
+        "credential.password_reset",
+        "credential.address_changed",
+        "credential.address_confirmed",
+        "credential.locked",
+        "credential.unlocked",
+    ];
+    codes.get(usize::from(what).checked_sub(1)?).copied()
 }
 
 /// The entry's kind; what the ledger calls `other` goes by the vault's own name.

@@ -14,6 +14,7 @@ use subtle::ConstantTimeEq;
 
 use crate::epoch::Epoch;
 use crate::idempotency::Mark;
+use crate::staff::{STAFF_LABEL, StaffReason};
 use crate::tenant::Tenant;
 use crate::{ErrorKind, Vault, VaultError};
 
@@ -68,6 +69,8 @@ pub struct Caller {
     bounds: Arc<Bounds>,
     /// The one subject that it reaches: the caller is that person.
     subject: Option<SubjectId>,
+    /// Why it looks at people: the caller works at the console.
+    staff: Option<StaffReason>,
     /// What the caller's write puts into its unit, when it came with an idempotency key.
     mark: Option<Arc<Mark>>,
 }
@@ -105,9 +108,42 @@ impl Caller {
         Self::own(tenant, PERSON, "the person", scopes, Some(subject))
     }
 
+    /// The server's own office; see [`Vault::office`].
+    pub(crate) fn office(tenant: TenantId) -> Self {
+        Self::own(tenant, OFFICE, "the office", Scope::ALL.to_vec(), None)
+    }
+
+    /// Somebody who works at the console; see [`Vault::staff`].
+    pub(crate) fn staff(
+        tenant: TenantId,
+        actor: ApiKeyId,
+        scopes: Vec<Scope>,
+        purposes: Vec<String>,
+        reason: StaffReason,
+    ) -> Self {
+        let bounds = Bounds { scopes, recipient: None, purposes: Some(purposes) };
+        Self { bounds: bounds.into(), staff: Some(reason), ..Self::own(tenant, actor, STAFF_LABEL, Vec::new(), None) }
+    }
+
     fn own(tenant: TenantId, key: ApiKeyId, label: &str, scopes: Vec<Scope>, subject: Option<SubjectId>) -> Self {
         let bounds = Bounds { scopes, recipient: None, purposes: None };
-        Self { tenant, key, label: label.into(), bounds: bounds.into(), subject, mark: None }
+        Self { tenant, key, label: label.into(), bounds: bounds.into(), subject, staff: None, mark: None }
+    }
+
+    /// The same, to carry out what it may decide.
+    pub(crate) fn carrying_out(&self) -> Self {
+        let bounds = Bounds { scopes: Scope::ALL.to_vec(), recipient: None, purposes: None };
+        Self { bounds: bounds.into(), ..self.clone() }
+    }
+
+    /// Why it looks at people, when it works at the console.
+    pub(crate) const fn staff_reason(&self) -> Option<StaffReason> {
+        self.staff
+    }
+
+    /// True when it is a person who reaches themself alone.
+    pub(crate) const fn is_person(&self) -> bool {
+        self.subject.is_some()
     }
 
     /// Refuses a subject that the caller does not reach: a person reaches themself alone.
@@ -190,6 +226,8 @@ impl Caller {
 /// What the ledger calls the front door, and a person who acts there: no key is drawn like these.
 pub(crate) const DOOR: ApiKeyId = ApiKeyId::from_bytes([0xd0; 16]);
 pub(crate) const PERSON: ApiKeyId = ApiKeyId::from_bytes([0xd1; 16]);
+/// What it calls the office.
+pub(crate) const OFFICE: ApiKeyId = ApiKeyId::from_bytes([0xd3; 16]);
 
 /// A key to be made.
 #[derive(Debug, Clone)]
@@ -293,6 +331,7 @@ impl Vault {
             label: row.label.into(),
             bounds: bounds.into(),
             subject: None,
+            staff: None,
             mark: None,
         };
         let (caller, secret_hash) = (Some(caller), row.secret_hash);

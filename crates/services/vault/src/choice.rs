@@ -84,10 +84,12 @@ pub(crate) enum Told {
     CollectionOff = 17,
     LengthSet = 18,
     LengthUnset = 19,
+    FactorRequired = 20,
+    FactorFree = 21,
 }
 
 impl Told {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 14] = [
         Self::ConsentUnconfirmed,
         Self::Instructed,
         Self::InstructionTakenBack,
@@ -100,6 +102,8 @@ impl Told {
         Self::CollectionOff,
         Self::LengthSet,
         Self::LengthUnset,
+        Self::FactorRequired,
+        Self::FactorFree,
     ];
 
     /// Reads the code of an entry.
@@ -122,6 +126,8 @@ impl Told {
             Self::CollectionOff => "collection_off",
             Self::LengthSet => "retention_length_set",
             Self::LengthUnset => "retention_length_unset",
+            Self::FactorRequired => "factor_required",
+            Self::FactorFree => "factor_not_required",
         }
     }
 }

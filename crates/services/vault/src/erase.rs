@@ -53,6 +53,9 @@ impl Vault {
             Err(error) if error.code() == "subject.erased" => return self.first_erasure(caller, subject).await,
             draft => draft?,
         };
+        let manifest = draft.policy.manifest();
+        let whose = (&draft.form, subject);
+        self.refuse_undecided(caller, &draft.tenant, whose, manifest, RightKind::Erasure).await?;
         self.refuse_while_held(&draft).await?;
         let n_keys = self.store.keys(draft.tenant.id(), subject).await?.len();
         let n_keys = u32::try_from(n_keys).unwrap_or(u32::MAX);

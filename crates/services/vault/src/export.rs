@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use aws_lc_rs::digest::{Context, SHA256};
 use candor_ledger::{Digest, EntryBody, ExportSums};
+use candor_manifest::model::RightKind;
 use candor_store::{RecordRow, Unit};
 use candor_words::{Instant, RecordId, SubjectId, TenantId};
 use serde::Serialize;
@@ -169,8 +170,20 @@ impl Vault {
             )
             .help("use a key of the controller itself"));
         }
+        if caller.staff_reason().is_some() {
+            return Err(VaultError::denied(
+                "caller.staff",
+                "an export is for the subject, and staff reads for a purpose",
+            )
+            .help("read the fields that a purpose of the role may use"));
+        }
         let tenant = self.tenant(caller.tenant()).await?;
-        self.live_for(caller, &tenant, subject).await?;
+        let live = self.live_for(caller, &tenant, subject).await?;
+        let right = match kind {
+            ExportKind::Access => RightKind::Access,
+            ExportKind::Portability => RightKind::Portability,
+        };
+        self.refuse_undecided(caller, &tenant, (&live.form, subject), live.policy.manifest(), right).await?;
         Ok(Export {
             vault: Arc::clone(self),
             tenant,

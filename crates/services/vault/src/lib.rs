@@ -26,6 +26,7 @@ mod epoch;
 mod erase;
 mod error;
 mod export;
+mod factor_rule;
 mod foresee;
 mod gather;
 mod hashing;
@@ -40,8 +41,10 @@ mod ledger_entries;
 mod ledger_files;
 mod letter;
 mod live;
+mod managed;
 mod notices;
 mod objections;
+mod observed;
 mod open;
 mod policies;
 mod post;
@@ -61,6 +64,7 @@ mod secrets;
 mod settings;
 mod sign_ins;
 mod slips;
+mod staff;
 mod standing_form;
 mod state;
 mod steady;
@@ -109,8 +113,10 @@ pub use import::{IMPORT_ROWS_MAX, ImportedConsent, ImportedPerson, ImportedRow, 
 pub use instructions::InstructAct;
 pub use jobs::{JOB_ATTEMPTS_MAX, JobOutcome, Recurring};
 pub use letter::{Justification, Letter, LetterAuthority};
+pub use managed::Decision;
 pub use notices::{Acknowledged, AskAgain, ComingNotice, NoticeDue, OpenNotice, Told, Untold};
 pub use objections::Resolution;
+pub use observed::{Observation, Usable};
 pub use open::{OpenedRecord, OpenedValue};
 pub use policies::{PlanInForce, PolicyView, PutAtStart, digest_of};
 pub use post::Post;
@@ -134,6 +140,7 @@ pub use slips::{
     CLIENT_SLIPS, Expect, FACTOR_SLIPS, NewSlip, SLIP_BYTES_MAX, SLIP_CHANGES_MAX, Slip, SlipChange, Told as SlipTold,
     client_name, factor_name,
 };
+pub use staff::{Seat, StaffReason};
 pub use standing_form::{
     ConsentForm, ConsentState, ContractForm, ObjectionForm, ObjectionOutcome, RestrictionForm, StandingForm,
 };

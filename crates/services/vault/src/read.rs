@@ -216,6 +216,7 @@ impl Vault {
             Counters::add(&self.counters().refusals, 1);
             unit.entries.push(entry(live, caller, question.at, body));
         }
+        unit.entries.extend(staff_entry(live, caller, question.at));
         let answer = Answer {
             verdict,
             subject: live.row.id,
@@ -264,7 +265,9 @@ impl Vault {
             records: Vec::new(),
             refused: ask.fields.iter().map(|field| RefusedField::new(field, reason)).collect(),
         };
-        Unlogged { answer, unit: Unit::of(tenant.id()).entry(entry(live, caller, at, body)) }
+        let mut unit = Unit::of(tenant.id()).entry(entry(live, caller, at, body));
+        unit.entries.extend(staff_entry(live, caller, at));
+        Unlogged { answer, unit }
     }
 
     /// Opens what a permit allows and makes the body of the entry that must be durable before it leaves.
@@ -399,6 +402,12 @@ fn refusal_of(plan: &Plan, decision: &Decision, first: Option<Reason>) -> Option
     let refused = question.fields.minus(&decision.allowed()).and(&plan.all_fields());
     let fields = FieldBits::from_words(refused.as_words());
     Some(EntryBody::Refusal { purpose: question.purpose.0, recipient, reason: reason as u16, fields })
+}
+
+/// That it was staff who asked, and why.
+fn staff_entry(live: &LiveSubject, caller: &Caller, at: Instant) -> Option<Vec<u8>> {
+    let reason = caller.staff_reason()?;
+    Some(entry(live, caller, at, EntryBody::StaffAccess { reason: reason as u16 }))
 }
 
 pub(crate) fn entry(live: &LiveSubject, caller: &Caller, at: Instant, body: EntryBody) -> Vec<u8> {

@@ -18,6 +18,7 @@ use crate::derive::derive;
 use crate::draft::Draft;
 use crate::holds::is_held;
 use crate::ids::{ONLY_RECORD, drawn_record};
+use crate::managed::refuse_address;
 use crate::record_form::{self, RecordForm, SealedValue};
 use crate::scrub::{Treatment, scrub};
 use crate::transient::TransientRecord;
@@ -90,6 +91,7 @@ impl Vault {
         caller.needs(Scope::Write)?;
         self.hash_plain(caller, std::slice::from_mut(&mut new)).await?;
         let mut draft = self.draft(caller, subject).await?;
+        refuse_address(caller, &draft, &new)?;
         let written = self.write_record(&mut draft, &new, None, Reason::Written).await?;
         self.apply(draft).await?;
         Ok(written.view)
@@ -109,6 +111,7 @@ impl Vault {
         caller.needs(Scope::Write)?;
         self.hash_plain(caller, std::slice::from_mut(&mut new)).await?;
         let mut draft = self.draft(caller, subject).await?;
+        refuse_address(caller, &draft, &new)?;
         let written = self.write_record(&mut draft, &new, Some(record), Reason::Written).await?;
         self.apply(draft).await?;
         Ok(written.view)
@@ -209,6 +212,7 @@ impl Vault {
         caller.needs(Scope::Rights)?;
         self.hash_plain(caller, std::slice::from_mut(&mut new)).await?;
         let mut draft = self.draft(caller, subject).await?;
+        refuse_address(caller, &draft, &new)?;
         let written = self.write_record(&mut draft, &new, Some(record), Reason::Rectified).await?;
         if let Some(request) = request {
             self.close_request_in(&mut draft, request, "rectification").await?;

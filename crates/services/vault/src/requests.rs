@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::caller::{Caller, Scope};
 use crate::draft::Draft;
+use crate::managed::{self, Decision};
 use crate::tenant::Tenant;
 use crate::{Vault, VaultError};
 
@@ -91,6 +92,12 @@ pub(crate) struct RequestForm {
     pub refused_because: Option<String>,
     /// How many keys an erasure destroyed.
     pub n_keys_destroyed: Option<u32>,
+    /// True when the organisation that manages the account decides.
+    pub routed: bool,
+    /// When it did.
+    pub decided_at: Option<Instant>,
+    /// What it said.
+    pub approved: Option<bool>,
 }
 
 impl Vault {
@@ -122,6 +129,11 @@ impl Vault {
         request.enter_state(State::Received, draft.now)?;
         draft.put(self.escalation(draft.tenant.id(), &request));
         draft.enter(request.entry(State::Received));
+        if managed::decides(&draft.form, draft.policy.manifest(), new.right) {
+            request.form.routed = true;
+            request.write()?;
+            draft.enter(managed::decided(request.row.id, managed::WAITS));
+        }
         draft.put(Change::PutRequest(request.row.clone()));
         let now = draft.now;
         // The subject itself does not change: its version stays, and is only guarded.
@@ -353,6 +365,53 @@ impl Vault {
                 return Ok(open);
             }
         }
+    }
+
+    /// Decides for the organisation that manages the account: the person may then have what they asked for, or is told
+    /// why not. An approved erasure is carried out at once. The organisation vouches for who asked.
+    ///
+    /// # Errors
+    /// The caller lacks the admin scope; no such request; it is closed, was decided before, or is not of a managed
+    /// account whose organisation decides; a justification that does not exist or does not fit the right; a legal hold.
+    pub async fn decide_request(
+        &self,
+        caller: &Caller,
+        request: RequestId,
+        decision: Decision<'_>,
+    ) -> Result<RequestView, VaultError> {
+        caller.needs(Scope::Admin)?;
+        let mut change = self.change(caller, request).await?;
+        let live = self.live(&change.tenant, change.open.row.subject).await?;
+        if !managed::decides(&live.form, live.policy.manifest(), change.open.right) {
+            return Err(managed::not_managed());
+        }
+        if change.open.form.decided_at.is_some() {
+            return Err(VaultError::conflict("request.decided", "nothing was changed: the request was decided before"));
+        }
+        let (subject, right) = (change.open.row.subject, change.open.right);
+        let OpenRequest { form, .. } = &mut change.open;
+        (form.routed, form.decided_at) = (true, Some(change.now));
+        form.approved = Some(matches!(decision, Decision::Approve));
+        let state = match decision {
+            Decision::Approve => {
+                form.identity_proved_at.get_or_insert(change.now);
+                State::IdentityProved
+            }
+            Decision::Refuse { because } => {
+                form.refused_because = Some(justification::for_refusal(because, right)?.name.to_owned());
+                State::Refused
+            }
+        };
+        let outcome = if state == State::Refused { managed::REFUSED } else { managed::APPROVED };
+        let told =
+            self.entry(&change.tenant, change.now, change.reference, change.actor, managed::decided(request, outcome))?;
+        change.unit.entries.push(told);
+        let decided = self.conclude_request(change, state).await?;
+        if outcome == managed::APPROVED && right == RightKind::Erasure {
+            self.erase(&caller.carrying_out(), subject, Some(request)).await?;
+            return self.request(&caller.carrying_out(), request).await;
+        }
+        Ok(decided)
     }
 
     async fn is_carried_out(&self, change: &RequestChange) -> Result<bool, VaultError> {

@@ -20,6 +20,9 @@ pub(crate) struct Settings {
     /// How long groups are kept for managed accounts, by name, as administrators set it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub lengths: BTreeMap<String, Span>,
+    /// Administrators require a second factor of everybody.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub factor_required: bool,
     #[serde(flatten)]
     others: Map<String, Value>,
 }

@@ -138,7 +138,11 @@ impl Vault {
             })?;
         self.may_look_up(caller, policy, purpose, field, FieldSet::of(ix))?;
         let index = tenant.blind.blind(field, normalised(&Value::from(value)).as_bytes());
-        Ok(self.store.subject_by_index(tenant.id(), *index.as_bytes()).await?)
+        let found = self.store.subject_by_index(tenant.id(), *index.as_bytes()).await?;
+        if let Some(found) = found {
+            self.tell_staff_look(caller, found).await?;
+        }
+        Ok(found)
     }
 
     /// A look-up asks what the policy says of anybody: a subject with every basis and no objection.

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use candor_http::{Json, Problem};
 use candor_manifest::model::RightKind;
-use candor_vault::{Letter, NewRequest, RequestView};
+use candor_vault::{Decision, Letter, NewRequest, RequestView};
 use candor_words::{Instant, RequestId, SubjectId};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -26,6 +26,7 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(prove_identity))
         .routes(routes!(extend))
         .routes(routes!(refuse))
+        .routes(routes!(decide))
         .routes(routes!(complete))
         .routes(routes!(letter))
 }
@@ -181,6 +182,36 @@ async fn refuse(
     Json(asked): Json<BecauseAsked>,
 ) -> Result<Json<RequestView>, Problem> {
     Ok(Json(api.vault().refuse_request(&caller, request, &asked.because.0).await?))
+}
+
+/// What an organisation says to a request.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct DecisionAsked {
+    /// Whether the person may have what they asked for; an erasure that is approved is carried out at once.
+    approve: bool,
+    /// Why not: a DPV justification, when it is refused.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 128, example = "A17LegalClaims")]
+    because: Option<Name>,
+}
+
+/// Decides a request of somebody whose account an organisation manages; the person is told.
+#[utoipa::path(post, path = "/v1/requests/{request}/decide", tag = "organisations", request_body = DecisionAsked,
+    params(("request" = String, Path, description = "The request")),
+    responses((status = 200, description = "The request", body = schema::Request)))]
+async fn decide(
+    State(api): State<ApiState>,
+    By(caller): By,
+    At(request): At<RequestId>,
+    Json(asked): Json<DecisionAsked>,
+) -> Result<Json<RequestView>, Problem> {
+    let decision = match &asked.because {
+        _ if asked.approve => Decision::Approve,
+        because => Decision::Refuse { because: because.as_ref().map_or("", |name| &name.0) },
+    };
+    let tenant = api.vault().tenant_view(caller.tenant()).await?;
+    Ok(Json(api.door()?.decide_request(&caller, &tenant, request, decision).await?))
 }
 
 /// Answers a request that was carried out.

@@ -57,6 +57,12 @@ pub(crate) struct Request {
     closed_at: Option<String>,
     refused_because: Option<String>,
     n_keys_destroyed: Option<u32>,
+    /// Whether the organisation that manages the account decides.
+    routed: bool,
+    #[schema(format = DateTime)]
+    decided_at: Option<String>,
+    /// What it said.
+    approved: Option<bool>,
 }
 
 /// A letter about a request.

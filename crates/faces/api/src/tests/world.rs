@@ -64,7 +64,12 @@ pub async fn world_at_rate(rate: Rate) -> World {
         vault.create_tenant(NewTenant { slug: slug.into(), title: slug.into(), sources }).await.unwrap()
     };
     let (sketch, other) = (tenant("sketch").await, tenant("other").await);
-    let parts = IdentityParts { vault: Arc::clone(&vault), entropy: Arc::new(SeededEntropy::new(43)) };
+    let parts = IdentityParts {
+        vault: Arc::clone(&vault),
+        entropy: Arc::new(SeededEntropy::new(43)),
+        passkeys: Arc::new(candor_passkeys::WebAuthn),
+        sms: None,
+    };
     let state = ApiState::new(Arc::clone(&vault), rate).with_door(Identity::open(parts));
     let routes = api_routes(state).fallback(route_unknown);
     let limits = Limits { body_bytes_max: 16 << 10, ..Limits::default() };

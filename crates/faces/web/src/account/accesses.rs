@@ -9,6 +9,7 @@ use crate::Language;
 use crate::kit::{Place, Weight, button_link, empty, paging, table};
 use crate::language::minute;
 use crate::words::account as words;
+use crate::words::console;
 
 /// How many entries one page shows.
 const SHOWN: usize = 50;
@@ -24,7 +25,7 @@ pub(super) async fn page(signed: Signed) -> Response {
 async fn accesses(signed: &Signed) -> Result<Response, VaultError> {
     let language = signed.language();
     let below = signed.asked("below").parse().ok();
-    let page = signed.vault().accesses(&signed.person.caller, signed.person.subject, below, SHOWN).await?;
+    let page = signed.vault().accesses(&signed.person, signed.subject(), below, SHOWN).await?;
     let shows_own = signed.asked("own") == "yes";
     let own = if shows_own { "&own=yes" } else { "" };
     let rows = page.rows.iter().filter(|entry| shows_own || !is_own_look(entry));
@@ -62,10 +63,14 @@ fn is_own_look(entry: &AccessView) -> bool {
 
 fn row(signed: &Signed, entry: &AccessView) -> Vec<Markup> {
     let language = signed.language();
-    let receipt = format!("/ledger/{}/receipts/{}", signed.person.tenant.slug, entry.entry);
+    let receipt = format!("/ledger/{}/receipts/{}", signed.at.tenant.slug, entry.entry);
     let what = html! {
         (happened(language, entry.kind))
-        @if let Some(code) = entry.reason { p class="quiet" { (words::refused_because(language, code)) } }
+        @match (entry.reason, entry.reason.and_then(|code| console::reason_said(language, code))) {
+            (Some(_), Some(said)) => p class="quiet" { (said) },
+            (Some(code), None) => p class="quiet" { (refused(language, code)) },
+            (None, _) => {}
+        }
     };
     vec![
         html! {
@@ -135,6 +140,18 @@ fn which(signed: &Signed, entry: &AccessView) -> Markup {
         @if entry.fields.is_empty() { "–" }
         @for (at, name) in entry.fields.iter().enumerate() { @if at > 0 { ", " } (title(name)) }
     }
+}
+
+/// Why a read was refused, for the reasons that are the person's own doing.
+fn refused(language: Language, code: &str) -> String {
+    let text = match code {
+        code if code.starts_with("basis.consent") => words::refused_no_consent(language),
+        "basis.objected" => words::refused_objection(language),
+        "restriction" => words::refused_restricted(language),
+        "opted_out" => words::refused_opted_out(language),
+        code => return words::refused_because(language, code),
+    };
+    text.to_owned()
 }
 
 fn happened(language: Language, kind: &str) -> String {

@@ -24,7 +24,7 @@ pub(super) async fn page(signed: Signed) -> Response {
 }
 
 async fn consents(signed: &Signed) -> Result<Response, VaultError> {
-    let (vault, caller, subject) = (signed.vault(), &signed.person.caller, signed.person.subject);
+    let (vault, caller, subject) = (signed.vault(), &signed.person, signed.subject());
     let language = signed.language();
     let preferences = vault.preferences(caller, subject).await?;
     let said = vault.consents(caller, subject, None, SAID_MAX).await?.rows;
@@ -41,11 +41,7 @@ fn one(signed: &Signed, preference: &Preference, consent: &ConsentPreference, sa
     let Some(purpose) = signed.purpose(&preference.purpose) else { return html! {} };
     let language = signed.language();
     let said: Vec<&ConsentEvent> = said.iter().filter(|event| event.purpose == purpose.name).collect();
-    let answer = form(
-        &signed.person.form_token,
-        &signed.href(&format!("/consents/{}", purpose.name)),
-        &answers(signed, consent),
-    );
+    let answer = form(signed.token(), &signed.href(&format!("/consents/{}", purpose.name)), &answers(signed, consent));
     let actions = html! {
         @if consent.ask_again { (banner(language, Tone::Note, &html! { p { (words::ask_again(language)) } })) }
         (answer)
@@ -140,14 +136,14 @@ async fn note(signed: &Signed, purpose: &str, act: ConsentVerb) -> Result<Respon
     // What was shown is the policy's own text, in the policy's own language: both are the vault's defaults.
     let act =
         ConsentAct { purpose: purpose.to_owned(), act, text: None, language: None, method: Some(METHOD.to_owned()) };
-    signed.vault().consent(&signed.person.caller, signed.person.subject, act).await?;
+    signed.vault().consent(&signed.person, signed.subject(), act).await?;
     Ok(signed.done(&format!("/consents#purpose-{purpose}"), "consent"))
 }
 
 /// The receipt of one consent, to be kept.
 pub(super) async fn receipt(signed: Signed, Path((_, purpose)): Path<(String, String)>) -> Response {
     let form = if signed.asked("form") == "kantara" { ReceiptForm::Kantara } else { ReceiptForm::Dpv };
-    let receipt = signed.vault().consent_receipt(&signed.person.caller, signed.person.subject, &purpose, form).await;
+    let receipt = signed.vault().consent_receipt(&signed.person, signed.subject(), &purpose, form).await;
     signed.answer(receipt.map(|receipt| {
         let headers = [
             (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),

@@ -10,6 +10,7 @@ use maud::{Markup, html};
 
 use super::leave::export_buttons;
 use super::signed::{Signed, SignedForm, private, with_status};
+use crate::door::{Jar, escaped};
 use crate::kit::{
     Area, CheckBox, Frame, Place, Tone, Weight, banner, button_link, card, confirm_page, error_summary, heading,
 };
@@ -56,7 +57,7 @@ pub(super) async fn erase_minor(SignedForm(signed, posted): SignedForm) -> Respo
 }
 
 async fn ask(signed: &Signed, wish: Wish, is_unsure: bool) -> Response {
-    if !signed.person.is_fresh {
+    if !signed.is_fresh() {
         return prove_first(signed, wish);
     }
     let outcome = asked(signed, wish, is_unsure).await;
@@ -65,12 +66,13 @@ async fn ask(signed: &Signed, wish: Wish, is_unsure: bool) -> Response {
 
 /// Sends whoever proved themself long ago to do so once more, and back to the question.
 fn prove_first(signed: &Signed, wish: Wish) -> Response {
-    let next = signed.href(wish.path());
-    private(Redirect::to(&signed.state.door.prove_href(&signed.person.tenant.slug, &next)).into_response())
+    let then = escaped(&signed.href(wish.path()));
+    let to = signed.at.visit.href(&format!("/{}/account/prove?then={then}", signed.at.tenant.slug));
+    private(Redirect::to(&to).into_response())
 }
 
 async fn asked(signed: &Signed, wish: Wish, is_unsure: bool) -> Result<Response, VaultError> {
-    let (vault, caller, subject) = (signed.vault(), &signed.person.caller, signed.person.subject);
+    let (vault, caller, subject) = (signed.vault(), &signed.person, signed.subject());
     let language = signed.language();
     let mut holds = vault.holds(caller, subject).await?;
     holds.retain(|hold| hold.in_force);
@@ -150,7 +152,7 @@ fn question(signed: &Signed, wish: Wish, is_unsure: bool) -> Markup {
     let tick = CheckBox { name: "sure", label: html! { (label) }, is_ticked: false, error };
     confirm_page(
         language,
-        &signed.person.form_token,
+        signed.token(),
         &signed.href(wish.path()),
         &tick.markup(language),
         (Weight::Grave, words::erase_now(language)),
@@ -159,13 +161,13 @@ fn question(signed: &Signed, wish: Wish, is_unsure: bool) -> Markup {
 }
 
 async fn carry_out(signed: &Signed, wish: Wish, sure: &str) -> Response {
-    if !signed.person.is_fresh {
+    if !signed.is_fresh() {
         return prove_first(signed, wish);
     }
     if sure != "yes" {
         return with_status(StatusCode::UNPROCESSABLE_ENTITY, ask(signed, wish, true).await);
     }
-    let (vault, caller, subject) = (signed.vault(), &signed.person.caller, signed.person.subject);
+    let (vault, caller, subject) = (signed.vault(), &signed.person, signed.subject());
     let erased = match wish {
         Wish::Own => vault.erase(caller, subject, None).await,
         Wish::Minor(_) => vault.erase_minor(caller, subject).await,
@@ -180,9 +182,9 @@ async fn carry_out(signed: &Signed, wish: Wish, sure: &str) -> Response {
 async fn gone(signed: &Signed, erased: &Erased) -> Response {
     let language = signed.language();
     let title = words::erased_title(language);
-    let receipt = format!("/ledger/{}/receipts/{}", signed.person.tenant.slug, erased.entry);
+    let receipt = format!("/ledger/{}/receipts/{}", signed.at.tenant.slug, erased.entry);
     let letter = match erased.request {
-        Some(request) => signed.vault().letter(&signed.person.caller, request).await.ok(),
+        Some(request) => signed.vault().letter(&signed.person, request).await.ok(),
         None => None,
     };
     let content = html! {
@@ -195,9 +197,9 @@ async fn gone(signed: &Signed, erased: &Erased) -> Response {
             }
         }
     };
-    let page = Frame { visit: &signed.visit, tenant: signed.tenant(), title, area: Area::Door }.page(&content);
+    let page = Frame { visit: &signed.at.visit, tenant: signed.tenant(), title, area: Area::Door }.page(&content);
     let mut response = private(Html(page.into_string()).into_response());
-    for cookie in signed.state.door.gone(&signed.person.tenant.slug) {
+    if let Some(cookie) = Jar::Session.forget(&signed.at.tenant.slug) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response

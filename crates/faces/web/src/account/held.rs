@@ -13,6 +13,9 @@ use crate::kit::{Place, Weight, basis_badge, button_link, empty, paging, table};
 use crate::language::day;
 use crate::words::{account as words, policy};
 
+/// More purposes than these are folded away.
+const PURPOSES_OPEN: usize = 3;
+
 pub(super) async fn page(signed: Signed) -> Response {
     let outcome = held(&signed).await;
     signed.answer(outcome)
@@ -25,7 +28,7 @@ async fn held(signed: &Signed) -> Result<Response, VaultError> {
         (group.len() <= 128).then(|| (group.to_owned(), record))
     });
     let is_first = after.is_none();
-    let page = signed.vault().held(&signed.person.caller, signed.person.subject, after).await?;
+    let page = signed.vault().held(&signed.person, signed.subject(), after).await?;
     let older = page.next.as_ref().map(|(group, record)| signed.href(&format!("/data?after={group}~{record}")));
     let newest = (!is_first).then(|| signed.href("/data"));
     let content = html! {
@@ -64,7 +67,7 @@ fn record(signed: &Signed, held: &HeldRecord, number: Option<usize>) -> Markup {
         @if let Some(number) = number { " " span class="quiet" { (words::nth(language, number)) } }
     };
     html! {
-        (table(&caption, &columns, &rows))
+        div class="held" { (table(&caption, &columns, &rows)) }
         p { (button_link(Weight::Quiet, &href, words::change_or_history(language))) }
     }
 }
@@ -139,20 +142,25 @@ pub(super) fn why_withheld(signed: &Signed, withheld: &WithheldField) -> Markup 
     html! { span class="quiet" { (text) } }
 }
 
+/// The purposes with their bases; folded away when they are many.
 fn purposes(signed: &Signed, ix: FieldIx) -> Markup {
     let language = signed.language();
     let purposes: Vec<_> = facts::purposes_of(signed.manifest(), ix).collect();
-    html! {
-        @if purposes.is_empty() { span class="quiet" { (words::no_purpose(language)) } }
-        @else {
-            ul class="plain uses" {
-                @for purpose in purposes {
-                    li {
-                        a href=(signed.policy_href(&format!("#purpose-{}", purpose.name))) { (signed.said(&purpose.title)) }
-                        " " (basis_badge(language, &purpose.basis))
-                    }
+    let list = html! {
+        ul class="plain uses" {
+            @for purpose in &purposes {
+                li {
+                    a href=(signed.policy_href(&format!("#purpose-{}", purpose.name))) { (signed.said(&purpose.title)) }
+                    " " (basis_badge(language, &purpose.basis))
                 }
             }
+        }
+    };
+    html! {
+        @match purposes.len() {
+            0 => span class="quiet" { (words::no_purpose(language)) },
+            1..=PURPOSES_OPEN => (list),
+            n => details { summary { (words::purposes(language, n as u64)) } (list) },
         }
     }
 }

@@ -16,7 +16,7 @@ pub(super) async fn page(signed: Signed) -> Response {
 
 async fn leave(signed: &Signed) -> Result<Response, VaultError> {
     let language = signed.language();
-    let view = signed.vault().subject(&signed.person.caller, signed.person.subject).await?;
+    let view = signed.vault().subject(&signed.person, signed.subject()).await?;
     let content = html! {
         (card("export", &html! { (words::export_title(language)) }, &html! {
             p { (words::export_text(language)) }
@@ -42,7 +42,7 @@ pub(super) fn export_buttons(signed: &Signed) -> Markup {
     let language = signed.language();
     let one = |kind: &str, text: &str| {
         form(
-            &signed.person.form_token,
+            signed.token(),
             &signed.href("/leave/export"),
             &html! {
                 input type="hidden" name="kind" value=(kind);
@@ -73,7 +73,7 @@ fn resting(signed: &Signed, is_resting: bool) -> Markup {
             p { (words::rest_rules(language)) }
             ul { @for rule in &rules { li { (rule) } } }
         }
-        (form(&signed.person.form_token, &signed.href(path), &html! {
+        (form(signed.token(), &signed.href(path), &html! {
             div class="buttons" { (button(Weight::Plain, text)) }
         }))
     }
@@ -82,18 +82,18 @@ fn resting(signed: &Signed, is_resting: bool) -> Markup {
 /// Streams the archive.
 pub(super) async fn export(SignedForm(signed, posted): SignedForm) -> Response {
     let kind = if posted.get("kind") == "portability" { ExportKind::Portability } else { ExportKind::Access };
-    let export = signed.vault().export(&signed.person.caller, signed.person.subject, kind).await;
+    let export = signed.vault().export(&signed.person, signed.subject(), kind).await;
     signed.answer(export.map(|export| private(candor_http::archive(export, signed.manifest()))))
 }
 
 /// Lets the account rest.
 pub(super) async fn rest(SignedForm(signed, _): SignedForm) -> Response {
-    let outcome = signed.vault().deactivate(&signed.person.caller, signed.person.subject).await;
+    let outcome = signed.vault().deactivate(&signed.person, signed.subject()).await;
     signed.answer(outcome.map(|_| signed.done("/leave#rest", "resting")))
 }
 
 /// Comes back.
 pub(super) async fn back(SignedForm(signed, _): SignedForm) -> Response {
-    let outcome = signed.vault().reactivate(&signed.person.caller, signed.person.subject).await;
+    let outcome = signed.vault().reactivate(&signed.person, signed.subject()).await;
     signed.answer(outcome.map(|_| signed.done("", "back")))
 }

@@ -16,7 +16,7 @@ pub(super) async fn page(signed: Signed) -> Response {
 
 async fn messages(signed: &Signed) -> Result<Response, VaultError> {
     let language = signed.language();
-    let preferences = signed.vault().preferences(&signed.person.caller, signed.person.subject).await?;
+    let preferences = signed.vault().preferences(&signed.person, signed.subject()).await?;
     let sends = |preference: &&Preference| !preference.channels.is_empty();
     let can = |preference: &&Preference| preference.channels.iter().any(|channel| channel.can_opt_out);
     let all = || preferences.purposes.iter().filter(sends);
@@ -70,7 +70,7 @@ fn choice(signed: &Signed, preference: &Preference, channel: &ChannelPreference)
             (button(Weight::Plain, &text))
         }
     };
-    form(&signed.person.form_token, &action, &content)
+    form(signed.token(), &action, &content)
 }
 
 fn why_fixed(signed: &Signed, preference: &Preference) -> Markup {
@@ -99,7 +99,7 @@ async fn opted(signed: &Signed, purpose: &str, channel: &str, act: &str) -> Resu
         "in" => OptAct::In,
         _ => return Err(unknown()),
     };
-    signed.vault().opt(&signed.person.caller, signed.person.subject, purpose, channel, act).await?;
+    signed.vault().opt(&signed.person, signed.subject(), purpose, channel, act).await?;
     Ok(signed.done(&format!("/messages#purpose-{purpose}"), "message"))
 }
 

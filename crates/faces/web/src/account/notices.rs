@@ -19,7 +19,7 @@ pub(super) async fn page(signed: Signed) -> Response {
 
 async fn notices(signed: &Signed) -> Result<Response, VaultError> {
     let language = signed.language();
-    let open = signed.vault().open_notices(&signed.person.caller, signed.person.subject).await?;
+    let open = signed.vault().open_notices(&signed.person, signed.subject()).await?;
     let earlier = html! { a href=(signed.policy_href("/versions")) { (words::earlier(language)) } };
     let content = html! {
         @if open.is_empty() { (empty(words::notices_none(language), Some(&earlier))) }
@@ -43,15 +43,21 @@ fn one(signed: &Signed, open: &OpenNotice) -> Markup {
         ul { @for change in notice.changes.iter().take(shown) { li { (signed.said(&change.sentence)) } } }
         @if n_more > 0 { p { (words::more_changes(language, n_more)) } }
         p {
-            a href=(notice.comparison_url) { (words::side_by_side(language)) } " · "
-            a href=(notice.policy_url) { (words::new_whole(language)) }
+            a href=(here(signed, &notice.comparison_url)) { (words::side_by_side(language)) } " · "
+            a href=(here(signed, &notice.policy_url)) { (words::new_whole(language)) }
         }
-        (form(&signed.person.form_token, &signed.href(&format!("/notices/{}", open.id)), &html! {
+        (form(signed.token(), &signed.href(&format!("/notices/{}", open.id)), &html! {
             (button(Weight::Plain, words::seen(language)))
         }))
         (leaving(signed))
     };
     card(&format!("notice-{}", open.id), &signed.said(&notice.title), &content)
+}
+
+/// The address of a page of this tenant as a link on this server; letters carry it whole.
+fn here<'a>(signed: &Signed, url: &'a str) -> &'a str {
+    let slug = format!("/{}/", signed.at.tenant.slug);
+    url.find(&slug).and_then(|at| url.get(at..)).unwrap_or(url)
 }
 
 /// Who does not agree can leave, in this order.
@@ -72,6 +78,6 @@ fn leaving(signed: &Signed) -> Markup {
 
 /// Notes that the person has seen a notice.
 pub(super) async fn seen(Path((_, notice)): Path<(String, String)>, SignedForm(signed, _): SignedForm) -> Response {
-    let outcome = signed.vault().acknowledge(&signed.person.caller, signed.person.subject, &notice).await;
+    let outcome = signed.vault().acknowledge(&signed.person, signed.subject(), &notice).await;
     signed.answer(outcome.map(|_| signed.done("/notices", "seen")))
 }

@@ -14,7 +14,7 @@ pub(super) async fn page(signed: Signed) -> Response {
 }
 
 async fn overview(signed: &Signed) -> Result<Response, VaultError> {
-    let (vault, caller, subject) = (signed.vault(), &signed.person.caller, signed.person.subject);
+    let (vault, caller, subject) = (signed.vault(), &signed.person, signed.subject());
     let language = signed.language();
     let view = vault.subject(caller, subject).await?;
     let notices = vault.open_notices(caller, subject).await?;
@@ -62,7 +62,7 @@ fn state(signed: &Signed, view: &SubjectView) -> Markup {
         @if view.state == "deactivated" {
             (banner(language, Tone::Note, &html! {
                 p { (words::is_deactivated(language)) }
-                (form(&signed.person.form_token, &signed.href("/leave/back"), &html! {
+                (form(signed.token(), &signed.href("/leave/back"), &html! {
                     (button(Weight::Plain, words::come_back(language)))
                 }))
             }))

@@ -20,6 +20,9 @@ use crate::kit::{
 use crate::sign_up::{FieldFault, FieldFaultKind, autocomplete_of, kind_of, value_of};
 use crate::words::{account as words, kit};
 
+/// What is not given by typing it: pictures, and what belongs to signing in.
+const NOT_TYPED: [&str; 3] = ["Picture", "Authenticating", "SecretText"];
+
 /// Tenant, group and record, as the address writes them.
 type Names = Path<(String, String, String)>;
 
@@ -37,7 +40,7 @@ pub(super) async fn change(Path((_, group, record)): Names, SignedForm(signed, p
 }
 
 async fn changed(signed: &Signed, group: &str, record: RecordId, posted: &Posted) -> Result<Response, VaultError> {
-    let (vault, caller, subject) = (signed.vault(), &signed.person.caller, signed.person.subject);
+    let (vault, caller, subject) = (signed.vault(), &signed.person, signed.subject());
     if posted.get("ask") == "correction" {
         let right = candor_manifest::model::RightKind::Rectification;
         vault.open_request(caller, subject, NewRequest { right, country: None, received_at: None }).await?;
@@ -45,7 +48,7 @@ async fn changed(signed: &Signed, group: &str, record: RecordId, posted: &Posted
     }
     let (held, _) = vault.held_record(caller, subject, group, record).await?;
     let (mut values, mut faults) = (BTreeMap::new(), Vec::new());
-    for field in signed.manifest().fields.iter().filter(|field| is_editable(signed, field, group)) {
+    for field in signed.manifest().fields.iter().filter(|field| is_editable(field, group)) {
         let name = short(field);
         let now = held.record.values.get(name).map(|value| &value.value);
         match typed(field, posted.get(&field.name), now.is_some()) {
@@ -89,17 +92,18 @@ fn typed(field: &Field, text: &str, was_there: bool) -> Result<Option<Value>, Fi
 }
 
 /// What a person gives by typing it. The address they sign in with changes elsewhere, where both addresses are told.
-fn is_editable(signed: &Signed, field: &Field, group: &str) -> bool {
+fn is_editable(field: &Field, group: &str) -> bool {
     is_of(field, group)
         && field.sources.contains(&Source::Subject)
         && field.derived.is_none()
         && field.held_by.is_none()
         && !field.hashed
         && field.kind != ValueKind::Time
-        && !is_sign_in_address(signed, field)
+        && !NOT_TYPED.contains(&field.term.as_str())
+        && !is_sign_in_address(field)
 }
 
-fn is_sign_in_address(_: &Signed, field: &Field) -> bool {
+fn is_sign_in_address(field: &Field) -> bool {
     field.identifies && field.term.starts_with("EmailAddress")
 }
 
@@ -118,7 +122,7 @@ async fn shown_record(
     posted: &Posted,
     faults: &[FieldFault],
 ) -> Result<Response, VaultError> {
-    let (vault, caller, subject) = (signed.vault(), &signed.person.caller, signed.person.subject);
+    let (vault, caller, subject) = (signed.vault(), &signed.person, signed.subject());
     let language = signed.language();
     let (held, older) = vault.held_record(caller, subject, group, record).await?;
     let title = signed.manifest().groups.iter().find(|known| known.name == group).map_or(group, |known| &known.title);
@@ -145,8 +149,7 @@ fn change_form(
     faults: &[FieldFault],
 ) -> Markup {
     let language = signed.language();
-    let fields: Vec<&Field> =
-        signed.manifest().fields.iter().filter(|field| is_editable(signed, field, group)).collect();
+    let fields: Vec<&Field> = signed.manifest().fields.iter().filter(|field| is_editable(field, group)).collect();
     if fields.is_empty() {
         return html! {};
     }
@@ -157,7 +160,7 @@ fn change_form(
     };
     let content = html! {
         p { (words::record_change_lead(language)) }
-        (form(&signed.person.form_token, &action, &content))
+        (form(signed.token(), &action, &content))
     };
     card("change", &html! { (words::record_change(language)) }, &content)
 }
@@ -200,11 +203,9 @@ fn text_of(value: &Value) -> String {
 /// What stands in the record and cannot be typed in here.
 fn others(signed: &Signed, group: &str, record: RecordId, held: &HeldRecord) -> Markup {
     let language = signed.language();
-    let fields =
-        signed.manifest().fields.iter().filter(|field| is_of(field, group) && !is_editable(signed, field, group));
+    let fields = signed.manifest().fields.iter().filter(|field| is_of(field, group) && !is_editable(field, group));
     let rows: Vec<(Markup, Markup)> = fields.filter_map(|field| pair(signed, field, &held.record)).collect();
-    let has_address =
-        signed.manifest().fields.iter().any(|field| is_of(field, group) && is_sign_in_address(signed, field));
+    let has_address = signed.manifest().fields.iter().any(|field| is_of(field, group) && is_sign_in_address(field));
     if rows.is_empty() {
         return html! {};
     }
@@ -215,12 +216,12 @@ fn others(signed: &Signed, group: &str, record: RecordId, held: &HeldRecord) -> 
     let content = html! {
         (pairs(&rows))
         p { (words::record_not_yours(language)) }
-        (form(&signed.person.form_token, &signed.href(&format!("/data/{group}/{record}")), &ask))
+        (form(signed.token(), &signed.href(&format!("/data/{group}/{record}")), &ask))
         @if has_address {
             p { (words::record_email(language)) " " a href=(signed.href("/security")) { (kit::security(language)) } }
         }
     };
-    card("others", &html! { (words::record_now(language)) }, &content)
+    card("others", &html! { (words::record_others(language)) }, &content)
 }
 
 fn pair(signed: &Signed, field: &Field, record: &ExportedRecord) -> Option<(Markup, Markup)> {

@@ -34,7 +34,7 @@ pub(super) async fn page(signed: Signed) -> Response {
 }
 
 async fn rights(signed: &Signed) -> Result<Response, VaultError> {
-    let (vault, caller, subject) = (signed.vault(), &signed.person.caller, signed.person.subject);
+    let (vault, caller, subject) = (signed.vault(), &signed.person, signed.subject());
     let language = signed.language();
     let mut requests = vault.requests(caller, Some(subject), None, PAGE_MAX).await?.rows;
     requests.sort_by_key(|request| (request.closed_at.is_some(), std::cmp::Reverse(request.received_at)));
@@ -102,7 +102,7 @@ fn ask_form(signed: &Signed) -> Markup {
         is_row: false,
     };
     let content = form(
-        &signed.person.form_token,
+        signed.token(),
         &signed.href("/rights"),
         &html! {
             (group.markup(language))
@@ -122,7 +122,8 @@ fn choice(signed: &Signed, right: &Right) -> Markup {
 
 fn objections(signed: &Signed, purposes: &[Preference]) -> Markup {
     let language = signed.language();
-    let can: Vec<_> = purposes.iter().filter(|purpose| purpose.can_object).collect();
+    // What waits for a consent is stopped by taking that back.
+    let can: Vec<_> = purposes.iter().filter(|purpose| purpose.can_object && purpose.consent.is_none()).collect();
     let content = html! {
         @if can.is_empty() { p class="quiet" { (words::object_none(language)) } }
         @else {
@@ -152,7 +153,7 @@ fn objection(signed: &Signed, preference: &Preference) -> Markup {
                 }
             }
             @if preference.objection.is_none() {
-                (form(&signed.person.form_token, &action, &html! {
+                (form(signed.token(), &action, &html! {
                     button class="button" aria-label=(format!("{}: {}", words::object(language), preference.title)) {
                         (words::object(language))
                     }
@@ -174,7 +175,7 @@ fn restriction(signed: &Signed, view: &SubjectView) -> Markup {
             Some(restriction) => p { (words::restricted_since(language, &language.date(restriction.since))) },
             None => p { (words::restrict_lead(language)) },
         }
-        (form(&signed.person.form_token, &signed.href("/rights/restriction"), &html! {
+        (form(signed.token(), &signed.href("/rights/restriction"), &html! {
             input type="hidden" name="act" value=(act);
             (button(Weight::Plain, text))
         }))
@@ -214,10 +215,9 @@ async fn asked(signed: &Signed, right: &str) -> Result<Response, VaultError> {
     let Some(right) = right_of(right).filter(|right| ASKED_HERE.contains(right)) else {
         return Ok(signed.done("/rights#ask", ""));
     };
-    let (vault, caller) = (signed.vault(), &signed.person.caller);
-    let request = vault
-        .open_request(caller, signed.person.subject, NewRequest { right, country: None, received_at: None })
-        .await?;
+    let (vault, caller) = (signed.vault(), &signed.person);
+    let request =
+        vault.open_request(caller, signed.subject(), NewRequest { right, country: None, received_at: None }).await?;
     // Who signed in has proved who they are.
     if request.identity_first {
         vault.prove_identity(caller, request.id).await?;
@@ -227,7 +227,7 @@ async fn asked(signed: &Signed, right: &str) -> Result<Response, VaultError> {
 
 /// Objects to one purpose.
 pub(super) async fn object(Path((_, purpose)): Path<(String, String)>, SignedForm(signed, _): SignedForm) -> Response {
-    let outcome = signed.vault().object(&signed.person.caller, signed.person.subject, &purpose).await;
+    let outcome = signed.vault().object(&signed.person, signed.subject(), &purpose).await;
     signed.answer(outcome.map(|_| signed.done(&format!("/rights#purpose-{purpose}"), "objection")))
 }
 
@@ -238,7 +238,7 @@ pub(super) async fn restrict(SignedForm(signed, posted): SignedForm) -> Response
 }
 
 async fn restricted(signed: &Signed, act: &str) -> Result<Response, VaultError> {
-    let (vault, caller, subject) = (signed.vault(), &signed.person.caller, signed.person.subject);
+    let (vault, caller, subject) = (signed.vault(), &signed.person, signed.subject());
     match act {
         "restrict" => {
             vault.restrict(caller, subject, Terms::default()).await?;
@@ -260,7 +260,7 @@ async fn restricted(signed: &Signed, act: &str) -> Result<Response, VaultError> 
 pub(super) async fn letter(signed: Signed, Path((_, request)): Path<(String, String)>) -> Response {
     let Ok(request) = request.parse::<RequestId>() else { return crate::not_found().await };
     let language = signed.language();
-    let letter = signed.vault().letter(&signed.person.caller, request).await;
+    let letter = signed.vault().letter(&signed.person, request).await;
     signed.answer(letter.map(|letter| {
         let title = words::letter_title(language);
         let content = html! {

@@ -5,13 +5,13 @@ use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
 use axum::{Router, middleware};
 
-use super::door::AccountState;
-use super::{accesses, consents, erase, held, leave, messages, notices, overview, record, rights};
+use super::{accesses, consents, erase, held, leave, messages, notices, overview, record, rights, sessions};
+use crate::DoorState;
 
 /// Builds the routes below `/{tenant}/account`. They are about one person each: never cached, never compressed beside a
 /// token, never in a frame.
-pub fn account_routes(state: AccountState) -> Router {
-    let routes: Vec<(&str, MethodRouter<AccountState>)> = vec![
+pub(crate) fn routes() -> Router<DoorState> {
+    let routes: Vec<(&str, MethodRouter<DoorState>)> = vec![
         ("", get(overview::page)),
         ("/data", get(held::page)),
         ("/data/{group}/{record}", get(record::page).post(record::change)),
@@ -27,6 +27,8 @@ pub fn account_routes(state: AccountState) -> Router {
         ("/rights/requests/{request}", get(rights::letter)),
         ("/notices", get(notices::page)),
         ("/notices/{notice}", post(notices::seen)),
+        ("/sessions", get(sessions::page).post(sessions::end_all)),
+        ("/sessions/{session}", post(sessions::end)),
         ("/leave", get(leave::page)),
         ("/leave/export", post(leave::export)),
         ("/leave/rest", post(leave::rest)),
@@ -35,22 +37,18 @@ pub fn account_routes(state: AccountState) -> Router {
         ("/leave/minor", get(erase::minor_page).post(erase::erase_minor)),
     ];
     // Written out rather than nested: what is nested does not see its whole path, and links need it.
-    let add = |router: Router<AccountState>, (path, page)| router.route(&format!("/{{tenant}}/account{path}"), page);
-    routes.into_iter().fold(Router::new(), add).layer(middleware::map_response(guard)).with_state(state)
+    let add = |router: Router<DoorState>, (path, page)| router.route(&format!("/{{tenant}}/account{path}"), page);
+    routes.into_iter().fold(Router::new(), add).layer(middleware::map_response(guard))
 }
 
-/// As on the other pages, but forms go to this server, which wants to see where they come from.
-const GUARDS: [(HeaderName, &str); 6] = [
+/// Stricter than at the door: no page here runs a script. The door adds the rest.
+const GUARDS: [(HeaderName, &str); 2] = [
     (
         header::CONTENT_SECURITY_POLICY,
         "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; \
          frame-ancestors 'none'",
     ),
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::REFERRER_POLICY, "same-origin"),
-    (header::X_FRAME_OPTIONS, "DENY"),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (header::CACHE_CONTROL, "no-store"),
 ];
 
 async fn guard(mut response: Response) -> Response {

@@ -4,87 +4,88 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use axum::body::to_bytes;
-use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use candor_identity::Session;
 use candor_manifest::Manifest;
 use candor_manifest::model::{Field, Purpose};
-use candor_vault::{PlanInForce, Vault, VaultError};
+use candor_vault::{Caller, PlanInForce, Vault, VaultError};
+use candor_words::SubjectId;
 use maud::{Markup, html};
 
-use super::door::{AccountState, Person};
-use super::trouble::{self, trouble};
-use crate::kit::{Area, Frame, Place, TOKEN_FIELD, Tenant, Tone, banner, heading};
+use super::trouble::trouble;
+use crate::kit::{Area, FormToken, Frame, Place, Tenant, Tone, banner, heading};
 use crate::language::said;
-use crate::pages::found::is_slug;
 use crate::words::account as words;
-use crate::{Language, POSTED_BYTES_MAX, Posted, Visit};
+use crate::{At, DoorState, Language, OwnForm, Posted, SignedIn};
+
+/// The most parameters of an address that are looked at.
+const PARAMETERS_MAX: usize = 16;
 
 /// Somebody's visit of their account area.
 pub(super) struct Signed {
-    pub(super) state: AccountState,
-    pub(super) visit: Visit,
-    pub(super) person: Person,
+    /// Where the visit stands.
+    pub(super) at: At,
+    /// Who is signed in.
+    pub(super) session: Session,
+    /// Who, as a caller of the vault.
+    pub(super) person: Caller,
     plan: PlanInForce,
     query: HashMap<String, String>,
 }
 
-impl FromRequestParts<AccountState> for Signed {
+impl FromRequestParts<DoorState> for Signed {
     type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, state: &AccountState) -> Result<Self, Response> {
-        let Ok(visit) = Visit::from_request_parts(parts, state).await;
-        let path = Path::<HashMap<String, String>>::from_request_parts(parts, state).await;
-        let slug = path.ok().and_then(|Path(mut path)| path.remove("tenant")).filter(|slug| is_slug(slug));
-        let Some(slug) = slug else { return Err(crate::not_found().await) };
-        let person = match state.door.signed_in(&slug, &parts.headers).await {
-            Ok(Some(person)) => person,
-            Ok(None) => return Err(to_sign_in(state, &slug, parts)),
-            Err(error) if error.code() == "tenant.unknown" => return Err(crate::not_found().await),
-            Err(error) => return Err(trouble::plain(&visit, &error)),
-        };
-        let plan = state.vault.plan(person.tenant.id, None).await.map_err(|error| trouble::plain(&visit, &error))?;
-        let query = parts.uri.query().unwrap_or_default().as_bytes();
-        let query = form_urlencoded::parse(query).take(16).map(|(name, value)| (name.into_owned(), value.into_owned()));
-        Ok(Self { state: state.clone(), visit, person, plan, query: query.collect() })
+    async fn from_request_parts(parts: &mut Parts, state: &DoorState) -> Result<Self, Response> {
+        let signed_in = SignedIn::from_request_parts(parts, state).await?;
+        Self::of(signed_in, parts.uri.query()).await
     }
-}
-
-/// Where a visitor who is not signed in goes; after a form, to the page above it.
-fn to_sign_in(state: &AccountState, slug: &str, parts: &Parts) -> Response {
-    let next = match parts.method {
-        Method::GET | Method::HEAD => parts.uri.path_and_query().map_or("", |path| path.as_str()),
-        _ => "",
-    };
-    let overview = format!("/{slug}/account");
-    let next = if next.is_empty() { overview.as_str() } else { next };
-    private(Redirect::to(&state.door.sign_in_href(slug, next)).into_response())
 }
 
 /// The one who posted a form that is ours, and what stood in it.
 pub(super) struct SignedForm(pub(super) Signed, pub(super) Posted);
 
-impl FromRequest<AccountState> for SignedForm {
+impl FromRequest<DoorState> for SignedForm {
     type Rejection = Response;
 
-    async fn from_request(request: Request, state: &AccountState) -> Result<Self, Response> {
-        let (mut parts, body) = request.into_parts();
-        let signed = Signed::from_request_parts(&mut parts, state).await?;
-        let refused = |signed: &Signed| trouble(signed, &trouble::foreign_form());
-        let Ok(bytes) = to_bytes(body, POSTED_BYTES_MAX).await else { return Err(refused(&signed)) };
-        let Ok(posted) = Posted::read(&bytes) else { return Err(refused(&signed)) };
-        if !signed.person.form_token.is(posted.get(TOKEN_FIELD)) {
-            return Err(refused(&signed));
-        }
-        Ok(Self(signed, posted))
+    async fn from_request(request: Request, state: &DoorState) -> Result<Self, Response> {
+        let (signed_in, posted) = OwnForm::from_request(request, state).await?.of_person()?;
+        Ok(Self(Signed::of(signed_in, None).await?, posted))
     }
 }
 
 impl Signed {
+    async fn of(signed_in: SignedIn, query: Option<&str>) -> Result<Self, Response> {
+        let SignedIn { at, session, person } = signed_in;
+        let plan = match at.identity.vault().plan(at.tenant.id, None).await {
+            Ok(plan) => plan,
+            Err(error) => return Err(at.trouble(&error)),
+        };
+        let query = form_urlencoded::parse(query.unwrap_or_default().as_bytes()).take(PARAMETERS_MAX);
+        let query = query.map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
+        Ok(Self { at, session, person, plan, query })
+    }
+
     pub(super) fn vault(&self) -> &Arc<Vault> {
-        &self.state.vault
+        self.at.identity.vault()
+    }
+
+    /// Whose area it is.
+    pub(super) const fn subject(&self) -> SubjectId {
+        self.session.subject
+    }
+
+    /// What the forms of this session carry.
+    pub(super) const fn token(&self) -> &FormToken {
+        &self.at.form_token
+    }
+
+    /// True while they proved who they are only just now.
+    pub(super) fn is_fresh(&self) -> bool {
+        self.session.is_fresh(self.at.identity.now())
     }
 
     pub(super) fn manifest(&self) -> &Manifest {
@@ -92,15 +93,11 @@ impl Signed {
     }
 
     pub(super) fn language(&self) -> Language {
-        self.visit.language
+        self.at.language()
     }
 
     pub(super) fn tenant(&self) -> Tenant<'_> {
-        Tenant {
-            slug: &self.person.tenant.slug,
-            title: &self.person.tenant.title,
-            language: self.manifest().languages.first().map_or("", String::as_str),
-        }
+        self.at.shown()
     }
 
     /// A parameter of the address; empty when there is none.
@@ -110,12 +107,12 @@ impl Signed {
 
     /// The address of a page of the account area.
     pub(super) fn href(&self, path: &str) -> String {
-        self.visit.href(&format!("/{}/account{path}", self.person.tenant.slug))
+        self.at.path(&format!("account{path}"))
     }
 
     /// The address of a page of the policy, which speaks no other language than the policy's.
     pub(super) fn policy_href(&self, rest: &str) -> String {
-        format!("/{}{rest}", self.person.tenant.slug)
+        format!("/{}{rest}", self.at.tenant.slug)
     }
 
     /// A text of the policy.
@@ -152,8 +149,8 @@ impl Signed {
 
     /// A page of the area with a heading of its own.
     pub(super) fn bare_page(&self, place: Place, title: &str, content: &Markup) -> Response {
-        let area = Area::Account { here: place, token: &self.person.form_token };
-        let page = Frame { visit: &self.visit, tenant: self.tenant(), title, area }.page(content);
+        let area = Area::Account { here: place, token: self.token() };
+        let page = Frame { visit: &self.at.visit, tenant: self.tenant(), title, area }.page(content);
         private(Html(page.into_string()).into_response())
     }
 
@@ -173,6 +170,7 @@ impl Signed {
 /// What the address says was done; a word that no page here puts there says nothing.
 fn done(language: Language, what: &str) -> Option<&'static str> {
     Some(match what {
+        "ended" => words::done_ended(language),
         "saved" => words::done_saved(language),
         "unchanged" => words::nothing_to_change(language),
         "consent" => words::done_consent(language),

@@ -1,22 +1,19 @@
 //! The account area over a vault in memory, asked as browsers ask.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, header};
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use candor_identity::{Identity, IdentityParts};
 use candor_seal::{KeyVersion, RootKey};
 use candor_store_memory::MemoryStore;
-use candor_vault::{
-    Ask, Caller, ConsentState, NewContract, NewRecord, NewSubject, NewTenant, Vault, VaultError, VaultParts,
-};
+use candor_vault::{Ask, Caller, ConsentState, NewContract, NewRecord, NewSubject, NewTenant, Vault, VaultParts};
 use candor_words::{Instant, ManualClock, Secret, SeededEntropy, Span, SpanUnit, SubjectId, TenantId};
-use serde_json::json;
+use parking_lot::Mutex;
+use serde_json::{Value, json};
 use tower::ServiceExt;
-
-use super::door::{AccountState, Door, Person};
-use super::routes::account_routes;
-use crate::kit::FormToken;
 
 mod acts;
 mod guards;
@@ -30,9 +27,9 @@ fn policy() -> String {
         .replace("transfer by email, in app", "transfer by in app")
 }
 
-const TOKEN: &str = "0123456789abcdef";
+const PASSWORD: &str = "correct horse battery";
 
-/// A tenant with two people, and whoever the cookie names is signed in.
+/// A tenant with two people who have passwords.
 struct World {
     vault: Arc<Vault>,
     clock: Arc<ManualClock>,
@@ -41,42 +38,8 @@ struct World {
     ada: SubjectId,
     bob: SubjectId,
     router: Router,
-}
-
-/// Takes the cookie's word for it.
-struct Cookies {
-    vault: Arc<Vault>,
-    people: [(&'static str, SubjectId); 2],
-}
-
-#[async_trait::async_trait]
-impl Door for Cookies {
-    async fn signed_in(&self, slug: &str, headers: &HeaderMap) -> Result<Option<Person>, VaultError> {
-        let Some(tenant) = self.vault.tenant_by_slug(slug).await? else {
-            return Err(VaultError::new(candor_vault::ErrorKind::Missing, "tenant.unknown", "there is no such tenant"));
-        };
-        let cookie = headers.get(header::COOKIE).and_then(|cookie| cookie.to_str().ok()).unwrap_or_default();
-        let Some((_, subject)) = self.people.iter().find(|(name, _)| cookie.contains(name)) else { return Ok(None) };
-        Ok(Some(Person {
-            caller: self.vault.person(tenant.id, *subject),
-            tenant,
-            subject: *subject,
-            form_token: FormToken::new(TOKEN),
-            is_fresh: cookie.contains("fresh"),
-        }))
-    }
-
-    fn gone(&self, _: &str) -> Vec<HeaderValue> {
-        vec![HeaderValue::from_static("session=; Max-Age=0")]
-    }
-
-    fn sign_in_href(&self, slug: &str, next: &str) -> String {
-        format!("/{slug}/sign-in?next={next}")
-    }
-
-    fn prove_href(&self, slug: &str, next: &str) -> String {
-        format!("/{slug}/account/prove?next={next}")
-    }
+    /// The cookies of each who is signed in, and the token of their forms.
+    browsers: Mutex<HashMap<String, (String, String)>>,
 }
 
 /// An answer, read whole.
@@ -89,6 +52,18 @@ struct Answered {
 impl Answered {
     fn location(&self) -> &str {
         self.headers.get(header::LOCATION).map_or("", |at| at.to_str().unwrap())
+    }
+
+    /// The cookies that it sets, as a browser sends them back.
+    fn cookies(&self) -> String {
+        let set = self.headers.get_all(header::SET_COOKIE).iter().filter_map(|line| line.to_str().ok());
+        let kept = set.filter(|line| !line.contains("Max-Age=0"));
+        kept.filter_map(|line| line.split(';').next()).collect::<Vec<_>>().join("; ")
+    }
+
+    /// The token of its forms.
+    fn form_token(&self) -> &str {
+        between(&self.text, "name=\"form_token\" value=\"", "\">").rsplit('"').next().unwrap()
     }
 }
 
@@ -109,16 +84,30 @@ async fn world() -> World {
     // After the day from which the policy decides.
     clock.set(Instant::from_date(2026, 6, 1).unwrap());
     let person = async |email: &str, name: &str| {
-        let values = [("email", email.into()), ("name", name.into()), ("job_title", "analyst <1>".into())];
+        let values: [(&str, Value); 4] = [
+            ("email", email.into()),
+            ("name", name.into()),
+            ("job_title", "analyst <1>".into()),
+            ("password", json!({ "plain": PASSWORD })),
+        ];
         let values = values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         let account = NewRecord { group: "account".into(), values, source: "subject".into() };
         let new = NewSubject { records: vec![account], contract: Some(NewContract::default()) };
         vault.create_subject(&admin, new).await.unwrap().subject
     };
     let (ada, bob) = (person("ada@people.example", "Ada Löw").await, person("bob@people.example", "Bob").await);
-    let door = Cookies { vault: Arc::clone(&vault), people: [("ada", ada), ("bob", bob)] };
-    let router = account_routes(AccountState::new(Arc::clone(&vault), Arc::new(door)));
-    World { vault, clock, tenant: created.tenant, admin, ada, bob, router }
+    let parts = IdentityParts {
+        vault: Arc::clone(&vault),
+        entropy: Arc::new(SeededEntropy::new(7)),
+        passkeys: Arc::new(candor_passkeys::WebAuthn),
+        sms: None,
+    };
+    let router = crate::door_router(Identity::open(parts));
+    let browsers = Mutex::default();
+    let world = World { vault, clock, tenant: created.tenant, admin, ada, bob, router, browsers };
+    world.sign_in("ada").await;
+    world.sign_in("bob").await;
+    world
 }
 
 impl World {
@@ -129,26 +118,55 @@ impl World {
         Answered { status: head.status, headers: head.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
     }
 
+    /// Signs somebody in with their password, in a browser of their own.
+    async fn sign_in(&self, who: &str) {
+        let page = self.send(Request::get("/acme/sign-in").body(Body::empty()).unwrap()).await;
+        let guest = page.cookies();
+        let mut body = form_urlencoded::Serializer::new(String::new());
+        body.append_pair("form_token", page.form_token()).append_pair("password", PASSWORD);
+        body.append_pair("identifier", &format!("{who}@people.example"));
+        let request = Request::post("/acme/sign-in")
+            .header(header::COOKIE, guest)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let signed_in = self.send(request.body(Body::from(body.finish())).unwrap()).await;
+        assert_eq!(signed_in.status, StatusCode::SEE_OTHER, "{}", signed_in.text);
+        let cookies = signed_in.cookies();
+        let request = Request::get("/acme/account").header(header::COOKIE, &cookies);
+        let overview = self.send(request.body(Body::empty()).unwrap()).await;
+        let token = overview.form_token().to_owned();
+        self.browsers.lock().insert(who.to_owned(), (cookies, token));
+    }
+
+    /// The cookies and the token of somebody's browser; none of anybody else's.
+    fn browser(&self, who: &str) -> (String, String) {
+        self.browsers.lock().get(who).cloned().unwrap_or_default()
+    }
+
     /// Ada looks at a page.
     async fn get(&self, path: &str) -> Answered {
         self.get_as("ada", path).await
     }
 
-    async fn get_as(&self, cookie: &str, path: &str) -> Answered {
-        let request = Request::get(format!("/acme/account{path}")).header(header::COOKIE, cookie);
+    async fn get_as(&self, who: &str, path: &str) -> Answered {
+        let request = Request::get(format!("/acme/account{path}")).header(header::COOKIE, self.browser(who).0);
         self.send(request.body(Body::empty()).unwrap()).await
     }
 
     /// Ada sends a form, with its token.
     async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answered {
-        self.post_as("ada", path, fields, TOKEN).await
+        self.post_as("ada", path, fields).await
     }
 
-    async fn post_as(&self, cookie: &str, path: &str, fields: &[(&str, &str)], token: &str) -> Answered {
+    async fn post_as(&self, who: &str, path: &str, fields: &[(&str, &str)]) -> Answered {
+        let token = self.browser(who).1;
+        self.post_with(who, path, fields, &token).await
+    }
+
+    async fn post_with(&self, who: &str, path: &str, fields: &[(&str, &str)], token: &str) -> Answered {
         let mut body = form_urlencoded::Serializer::new(String::new());
         body.append_pair("form_token", token).extend_pairs(fields);
         let request = Request::post(format!("/acme/account{path}"))
-            .header(header::COOKIE, cookie)
+            .header(header::COOKIE, self.browser(who).0)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         self.send(request.body(Body::from(body.finish())).unwrap()).await
     }
@@ -186,9 +204,14 @@ impl World {
         view.standing.unwrap().consents.get(purpose).map(|consent| consent.state)
     }
 
+    /// Days later, Ada signs in again.
     async fn in_days(&self, days: u32) {
-        let now = self.vault.now();
-        self.clock.set(now.plus(Span::new(days, SpanUnit::Day)));
+        self.later(Span::new(days, SpanUnit::Day));
+        self.sign_in("ada").await;
+    }
+
+    fn later(&self, span: Span) {
+        self.clock.advance(span);
     }
 }
 

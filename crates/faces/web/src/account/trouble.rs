@@ -1,22 +1,14 @@
 //! The page for what did not work: what stood in the way, in words, and a way back.
 
 use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::Response;
 use candor_vault::{ErrorKind, VaultError};
 use maud::html;
 
-use super::signed::{Signed, private, with_status};
+use super::signed::{Signed, with_status};
+use crate::Language;
 use crate::kit::{Place, Tone, Weight, banner, button_link, heading};
 use crate::words::account as words;
-use crate::{Language, Visit};
-
-/// The code of a form that is not ours.
-const FOREIGN_FORM: &str = "form.foreign";
-
-/// A form that is too old, or comes from elsewhere.
-pub(super) fn foreign_form() -> VaultError {
-    VaultError::new(ErrorKind::Denied, FOREIGN_FORM, "nothing was changed: the form does not come from this session")
-}
 
 /// The page for an error.
 pub(super) fn trouble(signed: &Signed, error: &VaultError) -> Response {
@@ -33,21 +25,6 @@ pub(super) fn trouble(signed: &Signed, error: &VaultError) -> Response {
         div class="buttons" { (button_link(Weight::Plain, &signed.href(""), words::trouble_back(language))) }
     };
     with_status(status(error), signed.bare_page(Place::Overview, title, &content))
-}
-
-/// An answer where not even the tenant is known for sure.
-pub(super) fn plain(visit: &Visit, error: &VaultError) -> Response {
-    log(error);
-    let language = visit.language;
-    let page = crate::layout::layout(
-        words::trouble_title(language),
-        None,
-        html! {
-            (heading(words::trouble_title(language), Some(&html! { (text(language, error)) })))
-            p class="quiet" { (words::trouble_code(language, error.code())) }
-        },
-    );
-    private((status(error), Html(page.into_string())).into_response())
 }
 
 /// Only our own trouble is worth a line of the log.
@@ -75,7 +52,6 @@ fn status(error: &VaultError) -> StatusCode {
 
 fn text(language: Language, error: &VaultError) -> &'static str {
     match (error.code(), error.kind()) {
-        (FOREIGN_FORM, _) => words::trouble_form(language),
         ("identifier.taken", _) => words::trouble_taken(language),
         ("hold.in_force", _) => words::trouble_held(language),
         ("field.required", _) => words::trouble_required(language),

@@ -36,6 +36,8 @@ pub struct At {
     pub visitor: candor_identity::Visit,
     /// Who is signed in.
     pub session: Option<Session>,
+    /// The same, and who is signed in for nothing but to set up the second factor that they owe.
+    pub enrolling: Option<Session>,
     /// What the forms of this browser carry.
     pub form_token: FormToken,
     /// What the forms are bound to: the session's cookie, else the guest's.
@@ -82,13 +84,12 @@ impl At {
         self.cookies.extend(Jar::Session.set(&slug, &opened.token));
         self.cookies.extend(Jar::Guest.forget(&slug));
         self.cookies.extend(Jar::Attempt.forget(&slug));
-        if self.visitor.device.is_none() {
-            match self.identity.draw_device(self.tenant.id).await {
-                Ok(device) => self.cookies.extend(Jar::Device.set(&slug, &device)),
-                Err(error) => return self.trouble(&error),
-            }
-        }
-        let to = then.map_or_else(|| self.path("account"), |then| then.as_str().to_owned());
+        self.cookies.extend(opened.device.as_ref().and_then(|device| Jar::Device.set(&slug, device)));
+        let to = match then {
+            _ if opened.session.owes_factor => self.path("account/security"),
+            Some(then) => then.as_str().to_owned(),
+            None => self.path("account"),
+        };
         self.go(&to)
     }
 
@@ -128,13 +129,14 @@ impl FromRequestParts<DoorState> for At {
             candor_identity::Visit::new(client, text(header::USER_AGENT), text(header::ACCEPT_LANGUAGE), device);
         visitor.language = spoken(visit.language);
         let held = Jar::Session.token(&slug, headers);
-        let session = match &held {
-            Some(token) => identity.session(tenant.id, token).await.map_err(trouble)?,
+        let enrolling = match &held {
+            Some(token) => identity.session_to_enrol(tenant.id, token).await.map_err(trouble)?,
             None => None,
         };
+        let session = enrolling.clone().filter(|session| !session.owes_factor);
         let mut cookies = Vec::new();
         let guest = Jar::Guest.token(&slug, headers);
-        let cookie = match (held.filter(|_| session.is_some()), guest) {
+        let cookie = match (held.filter(|_| enrolling.is_some()), guest) {
             (Some(token), _) | (None, Some(token)) => token,
             (None, None) => {
                 let drawn = identity.draw_token();
@@ -151,6 +153,7 @@ impl FromRequestParts<DoorState> for At {
             visit,
             visitor,
             session,
+            enrolling,
             form_token: FormToken::new(token.as_str()),
             cookie,
             cookies,
@@ -174,6 +177,10 @@ impl FromRequestParts<DoorState> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, state: &DoorState) -> Result<Self, Response> {
         let at = At::from_request_parts(parts, state).await?;
+        if at.enrolling.as_ref().is_some_and(|session| session.owes_factor) {
+            let to = at.path("account/security");
+            return Err(at.go(&to));
+        }
         let Some(session) = at.session.clone() else {
             let asked = parts.uri.path_and_query().map_or("", |path| path.as_str());
             let then = if parts.method == axum::http::Method::GET { asked } else { "" };
@@ -186,6 +193,28 @@ impl FromRequestParts<DoorState> for SignedIn {
         };
         let person = at.identity.person(session.tenant, session.subject);
         Ok(Self { at, session, person })
+    }
+}
+
+/// Where a request stands, with somebody who is signed in, and be it for nothing but to set up a second factor.
+pub struct Enrolling {
+    /// Where.
+    pub at: At,
+    /// Who.
+    pub session: Session,
+}
+
+impl FromRequestParts<DoorState> for Enrolling {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &DoorState) -> Result<Self, Response> {
+        let at = At::from_request_parts(parts, state).await?;
+        match at.enrolling.clone() {
+            Some(session) => Ok(Self { at, session }),
+            None => {
+                SignedIn::from_request_parts(parts, state).await.map(|own| Self { at: own.at, session: own.session })
+            }
+        }
     }
 }
 

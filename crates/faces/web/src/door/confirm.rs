@@ -4,7 +4,7 @@
 use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
-use candor_identity::Token;
+use candor_identity::{Confirmed, Token};
 use candor_vault::{ErrorKind, VaultError};
 use maud::{Markup, html};
 
@@ -12,6 +12,7 @@ use super::at::{At, parameter};
 use super::own_form::OwnForm;
 use super::sign_up::said;
 use crate::kit::{Area, Frame, Weight, button, form, heading};
+use crate::words::console;
 use crate::words::door as words;
 
 pub(super) async fn page(at: At, RawQuery(query): RawQuery) -> Response {
@@ -38,8 +39,12 @@ pub(super) async fn confirm(form: OwnForm) -> Response {
     let Some(code) = Token::parse(posted.get("code")) else { return at.trouble(&over()) };
     let language = at.language();
     match at.identity.confirm_email(&at.tenant, &code, &at.visitor).await {
-        Ok(()) => {
+        Ok(Confirmed::Changed) => {
             let page = said(&at, words::address_changed_title(language), words::address_changed(language));
+            at.page(StatusCode::OK, page)
+        }
+        Ok(Confirmed::AwaitsApproval) => {
+            let page = said(&at, console::address_waits_title(language), console::address_waits(language));
             at.page(StatusCode::OK, page)
         }
         Err(error) => at.trouble(&error),

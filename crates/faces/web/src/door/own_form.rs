@@ -5,7 +5,7 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::at::{At, DoorState, SignedIn, is_from_here};
+use super::at::{At, DoorState, Enrolling, SignedIn, is_from_here};
 use super::trouble;
 use crate::kit::TOKEN_FIELD;
 use crate::{POSTED_BYTES_MAX, Posted};
@@ -47,6 +47,21 @@ impl FromRequest<DoorState> for OwnForm {
 }
 
 impl OwnForm {
+    /// The form of somebody who is signed in, and be it for nothing but to set up a second factor.
+    ///
+    /// # Errors
+    /// Nobody is: the answer that sends them to the sign-in page.
+    pub fn of_enrolling(self) -> Result<(Enrolling, Posted), Response> {
+        let Self { at, posted, .. } = self;
+        match at.enrolling.clone() {
+            Some(session) => Ok((Enrolling { at, session }, posted)),
+            None => {
+                let to = at.path("sign-in");
+                Err(at.go(&to))
+            }
+        }
+    }
+
     /// The form of somebody who is signed in.
     ///
     /// # Errors

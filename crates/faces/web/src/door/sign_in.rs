@@ -10,6 +10,7 @@ use maud::{Markup, html};
 
 use super::at::{At, escaped, parameter};
 use super::cookies::Jar;
+use super::factors::way_in;
 use super::own_form::OwnForm;
 use super::trouble;
 use crate::Posted;
@@ -23,7 +24,7 @@ const PASSWORD: &str = "password";
 
 pub(super) async fn page(at: At, RawQuery(query): RawQuery) -> Response {
     let then = then_of(&at, parameter(query.as_deref(), THEN_FIELD).as_deref());
-    if at.session.is_some() {
+    if at.enrolling.is_some() {
         let to = then.map_or_else(|| at.path("account"), |then| then.as_str().to_owned());
         return at.go(&to);
     }
@@ -106,6 +107,7 @@ fn sign_in_page(at: &At, then: Option<&LocalPath>, identifier: &str, wrong: Opti
         (error_summary(language, &errors))
         (heading(&title, None))
         (form(&at.form_token, &at.path("sign-in"), &fields))
+        (way_in(at, then))
         ul class="ways" {
             li { a href=(at.path("recover")) { (words::forgotten(language)) } }
             li { (words::no_account(language)) " " a href=(with_then(at.path("sign-up"), then)) { (words::sign_up(language)) } }

@@ -7,7 +7,7 @@ use super::own_form::OwnForm;
 
 pub(super) async fn sign_out(form: OwnForm) -> Response {
     let OwnForm { mut at, .. } = form;
-    if let Some(session) = &at.session
+    if let Some(session) = &at.enrolling
         && let Err(error) = at.identity.sign_out(session).await
     {
         return at.trouble(&error);

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use super::at::At;
 use crate::kit::{Area, Frame, Tone, Weight, banner, button_link, heading};
-use crate::words::door as words;
+use crate::words::{door as words, factors as factor_words};
 use crate::{Language, Visit};
 
 /// The page of an error, with its status.
@@ -56,7 +56,22 @@ pub(crate) fn text(language: Language, error: &VaultError) -> String {
         "signup.incomplete" => words::incomplete(language).to_owned(),
         "request.over" => crate::words::applications::request_over(language).to_owned(),
         "hash.busy" | "store.unavailable" | "store.not_writable" => words::busy(language).to_owned(),
-        code => words::trouble(language, code),
+        "factor.too_often" => factor_words::fault_often(language).to_owned(),
+        "factor.unreachable" => factor_words::fault_unreachable(language).to_owned(),
+        "factor.required" => factor_words::fault_required(language).to_owned(),
+        "factor.too_many" => factor_words::fault_many(language).to_owned(),
+        "factor.known" | "passkey.known" => factor_words::fault_known(language).to_owned(),
+        "factor.over" | "factor.unknown" | "factor.not_offered" => factor_words::fault_over(language).to_owned(),
+        "code.wrong" | "code.ended" | "code.spent" => factor_words::code_wrong(language).to_owned(),
+        "passkey.site" => factor_words::fault_site(language).to_owned(),
+        "passkey.unverified" => factor_words::fault_unverified(language).to_owned(),
+        "passkey.answer" | "passkey.mismatch" | "passkey.signature" | "passkey.copied" => {
+            factor_words::passkey_wrong(language).to_owned()
+        }
+        code => match crate::words::console::said_of(language, code) {
+            Some(text) => text.to_owned(),
+            None => words::trouble(language, code),
+        },
     }
 }
 

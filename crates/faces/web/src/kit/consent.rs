@@ -90,8 +90,11 @@ impl ConsentCard<'_> {
         html! {
             section class="card consent-card" id=(id) aria-labelledby={ (id) "-title" } {
                 div class="heading" {
-                    h3 id={ (id) "-title" } { (self.said(language, self.title)) }
-                    @if let Some(state) = state { (state) }
+                    // A question stands below a heading of its own, a standing consent right below the page's.
+                    @match state {
+                        None => h3 id={ (id) "-title" } { (self.said(language, self.title)) },
+                        Some(state) => { h2 id={ (id) "-title" } { (self.said(language, self.title)) } (state) }
+                    }
                 }
                 (content)
                 (self.particulars(language))

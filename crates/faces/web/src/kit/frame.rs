@@ -5,6 +5,7 @@ use maud::{DOCTYPE, Markup, html};
 use super::{FormToken, Weight, button, form};
 use crate::language::said;
 use crate::layout::head;
+use crate::words::console;
 use crate::words::kit as words;
 use crate::{Language, Visit};
 
@@ -104,6 +105,66 @@ pub enum Area<'a> {
         /// The token of the form that signs out.
         token: &'a FormToken,
     },
+    /// A page of the administrator console.
+    Console {
+        /// Which place of it is marked in the navigation.
+        here: Desk,
+        /// The places that are open to whoever looks.
+        places: &'a [Desk],
+        /// The token of the form that signs out.
+        token: &'a FormToken,
+    },
+}
+
+/// A place of the administrator console, in the order of the navigation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Desk {
+    /// People: found, opened with a purpose, locked.
+    People,
+    /// Organisations that manage accounts.
+    Organisations,
+    /// Requests with their clocks.
+    Requests,
+    /// Who works here.
+    Staff,
+    /// API keys.
+    Keys,
+    /// Secrets, without themselves.
+    Secrets,
+    /// Versions of the policy, and the ledger.
+    Policies,
+}
+
+impl Desk {
+    /// Every place, in order; the first is all that staff without a seat of the administrator sees.
+    pub const ALL: [Self; 7] =
+        [Self::People, Self::Organisations, Self::Requests, Self::Staff, Self::Keys, Self::Secrets, Self::Policies];
+
+    /// What it is called.
+    pub const fn title(self, language: Language) -> &'static str {
+        match self {
+            Self::People => console::people(language),
+            Self::Organisations => console::organisations(language),
+            Self::Requests => console::requests(language),
+            Self::Staff => console::staff(language),
+            Self::Keys => console::keys(language),
+            Self::Secrets => console::secrets(language),
+            Self::Policies => console::policies(language),
+        }
+    }
+
+    /// Its path below the tenant's.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::People => "console",
+            Self::Organisations => "console/organisations",
+            Self::Requests => "console/requests",
+            Self::Staff => "console/staff",
+            Self::Keys => "console/keys",
+            Self::Secrets => "console/secrets",
+            Self::Policies => "console/policies",
+        }
+    }
 }
 
 /// What a page is framed with.
@@ -127,7 +188,7 @@ impl Frame<'_> {
         html! {
             (DOCTYPE)
             html lang=(language.tag()) {
-                (head(&title))
+                (head(&title, words::foot(language)))
                 body {
                     a class="skip" href="#content" { (words::skip(language)) }
                     (self.top())
@@ -136,6 +197,12 @@ impl Frame<'_> {
                         Area::Account { here, .. } => {
                             div class="account" {
                                 (self.navigation(here))
+                                main id="content" tabindex="-1" { (content) }
+                            }
+                        }
+                        Area::Console { here, places, .. } => {
+                            div class="account" {
+                                (self.desks(here, places))
                                 main id="content" tabindex="-1" { (content) }
                             }
                         }
@@ -162,7 +229,7 @@ impl Frame<'_> {
                         }
                     }
                 }
-                @if let Area::Account { token, .. } = self.area {
+                @if let Area::Account { token, .. } | Area::Console { token, .. } = self.area {
                     (form(token, &self.visit.href(&format!("/{}/sign-out", self.tenant.slug)), &html! {
                         (button(Weight::Quiet, words::sign_out(language)))
                     }))
@@ -187,6 +254,26 @@ impl Frame<'_> {
             details class="menu" {
                 summary { (words::menu(language)) span { (here.title(language)) } }
                 nav aria-label=(words::account_area(language)) { (list) }
+            }
+        }
+    }
+
+    /// The same for the console.
+    fn desks(&self, here: Desk, places: &[Desk]) -> Markup {
+        let language = self.visit.language;
+        let list = html! {
+            ul {
+                @for place in places {
+                    @let href = self.visit.href(&format!("/{}/{}", self.tenant.slug, place.path()));
+                    li { a href=(href) aria-current=[(*place == here).then_some("page")] { (place.title(language)) } }
+                }
+            }
+        };
+        html! {
+            nav class="rail" aria-label=(console::console(language)) { (list) }
+            details class="menu" {
+                summary { (words::menu(language)) span { (here.title(language)) } }
+                nav aria-label=(console::console(language)) { (list) }
             }
         }
     }

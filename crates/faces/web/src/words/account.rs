@@ -18,7 +18,7 @@ words! {
     leave_card = "Take your data along, let the account rest, or have it all erased." / "Daten mitnehmen, das Konto ruhen lassen oder alles löschen.";
     is_restricted = "The use of your data is restricted: it is kept, and used for nothing beyond what you allowed."
         / "Die Nutzung Ihrer Daten ist eingeschränkt: Sie werden aufbewahrt und für nichts darüber hinaus genutzt, als Sie erlaubt haben.";
-    is_deactivated = "Your account rests. Nothing is deleted, and nobody writes to you." / "Ihr Konto ruht. Nichts wird gelöscht, und niemand schreibt Ihnen.";
+    is_deactivated = "Your account rests. Nothing is deleted, and no news or offers reach you." / "Ihr Konto ruht. Nichts wird gelöscht, und weder Neuigkeiten noch Angebote erreichen Sie.";
     come_back = "Come back" / "Zurückkehren";
     see_restriction = "See the restriction" / "Zur Einschränkung";
 
@@ -34,6 +34,7 @@ words! {
     column_until = "Until" / "Bis";
     since(date: &str) = "since {date}" / "seit {date}";
     no_rule = "For as long as a purpose needs it" / "Solange ein Zweck sie braucht";
+    purposes(n: u64) = "one purpose" | "{n} purposes" / "ein Zweck" | "{n} Zwecke";
     no_purpose = "Nothing: it is only kept" / "Nichts: nur aufbewahrt";
     then_erased = "then erased" / "dann gelöscht";
     then_anonymous = "then made anonymous" / "dann anonymisiert";
@@ -52,8 +53,8 @@ words! {
     record_change_lead = "A correction takes effect at once. What stood there before is kept as its past, and is used for nothing."
         / "Eine Berichtigung gilt sofort. Was vorher dastand, bleibt als Verlauf erhalten und wird für nichts verwendet.";
     record_save = "Save the changes" / "Änderungen speichern";
-    record_not_yours = "These come from elsewhere, so that you cannot type them in. If one is wrong, ask for a correction:"
-        / "Diese Angaben kommen von anderswo, sodass Sie sie nicht selbst eintragen können. Ist eine falsch, verlangen Sie Berichtigung:";
+    record_not_yours = "These you cannot type in here. If one is wrong, ask for a correction:"
+        / "Diese können Sie hier nicht selbst eintragen. Ist etwas falsch, verlangen Sie Berichtigung:";
     record_ask = "Ask for a correction" / "Berichtigung verlangen";
     record_email = "You change the address you sign in with under “Signing in”, where both addresses are told."
         / "Die Adresse, mit der Sie sich anmelden, ändern Sie unter „Anmeldung“; beide Adressen erfahren davon.";
@@ -61,7 +62,7 @@ words! {
     record_no_past = "It never was otherwise." / "Es war nie anders.";
     record_until(date: &str) = "until {date}" / "bis {date}";
     record_lines_hint = "One entry a line." / "Ein Eintrag je Zeile.";
-    record_now = "Now" / "Jetzt";
+    record_others = "What else stands here" / "Was hier noch steht";
 
     // ── accesses ──
     accesses_lead = "Newest first. Nothing leaves before it stands here; the list is part of a ledger that nobody can change unseen."
@@ -82,7 +83,11 @@ words! {
     by_unknown = "A key that is gone" / "Ein Schlüssel, den es nicht mehr gibt";
     given_to(recipient: &str) = "given to {recipient}" / "weitergegeben an {recipient}";
     works_as(role: &str) = "works as: {role}" / "arbeitet als: {role}";
-    refused_because(code: &str) = "refused ({code})" / "abgelehnt ({code})";
+    refused_no_consent = "you did not consent" / "Sie haben nicht eingewilligt";
+    refused_objection = "you objected" / "Sie haben widersprochen";
+    refused_restricted = "the use is restricted" / "die Nutzung ist eingeschränkt";
+    refused_opted_out = "you declined such messages" / "Sie haben solche Nachrichten abbestellt";
+    refused_because(code: &str) = "the policy does not allow it ({code})" / "die Erklärung erlaubt es nicht ({code})";
     proof = "Proof" / "Nachweis";
     proof_of(entry: u64) = "Proof of entry {entry}" / "Nachweis für Eintrag {entry}";
 
@@ -194,8 +199,19 @@ words! {
     seen = "I have seen it" / "Ich habe es gesehen";
     you_can = "If you do not agree" / "Wenn Sie nicht einverstanden sind";
     first_export = "First take your data along: what is erased cannot be brought back." / "Nehmen Sie zuerst Ihre Daten mit: Was gelöscht ist, lässt sich nicht zurückholen.";
-    then_rest = "Then let the account rest, after which nobody writes to you; or have everything erased." / "Dann lassen Sie das Konto ruhen, danach schreibt Ihnen niemand; oder Sie lassen alles löschen.";
+    then_rest = "Then let the account rest, after which no news or offers reach you; or have everything erased." / "Dann lassen Sie das Konto ruhen, danach erreichen Sie weder Neuigkeiten noch Angebote; oder Sie lassen alles löschen.";
     earlier = "All versions of the policy" / "Alle Fassungen der Erklärung";
+
+    // ── sessions ──
+    sessions_lead = "Where you are signed in. End what you do not know." / "Wo Sie angemeldet sind. Beenden Sie, was Sie nicht kennen.";
+    session_device_unknown = "A device that does not say what it is" / "Ein Gerät, das nicht sagt, was es ist";
+    session_this = "This one" / "Diese hier";
+    session_began = "Began" / "Begonnen";
+    session_seen = "Last used" / "Zuletzt benutzt";
+    session_end = "End it" / "Beenden";
+    session_end_of(device: &str) = "End it: {device}" / "Beenden: {device}";
+    sessions_end_all = "Sign out everywhere" / "Überall abmelden";
+    sessions_end_all_text = "This ends every session, this one too. Then sign in again." / "Das beendet alle Sitzungen, auch diese. Danach melden Sie sich neu an.";
 
     // ── leaving ──
     leave_lead = "In this order, if you mean to go: take along, let rest, erase." / "In dieser Reihenfolge, wenn Sie gehen möchten: mitnehmen, ruhen lassen, löschen.";
@@ -205,7 +221,7 @@ words! {
     export_access = "Everything held about me" / "Alles, was über mich gespeichert ist";
     export_portability = "Only what I provided" / "Nur, was ich angegeben habe";
     rest_title = "Let the account rest" / "Das Konto ruhen lassen";
-    rest_text = "Nothing is deleted, nobody writes to you, and you can come back." / "Nichts wird gelöscht, niemand schreibt Ihnen, und Sie können zurückkehren.";
+    rest_text = "Nothing is deleted, no news or offers reach you, and you can come back." / "Nichts wird gelöscht, weder Neuigkeiten noch Angebote erreichen Sie, und Sie können zurückkehren.";
     rest_rules = "When it has rested for long, the policy lets data go:" / "Ruht es lange, gibt die Erklärung Daten frei:";
     rest = "Let it rest" / "Ruhen lassen";
     erase_title = "Have everything erased" / "Alles löschen";
@@ -242,6 +258,7 @@ words! {
     erased_receipt_link = "Download the receipt" / "Beleg herunterladen";
 
     // ── what was done ──
+    done_ended = "The session has ended." / "Die Sitzung ist beendet.";
     done_saved = "Your changes are saved." / "Ihre Änderungen sind gespeichert.";
     done_consent = "Your answer holds from now on." / "Ihre Antwort gilt ab jetzt.";
     done_message = "Your choice holds from now on." / "Ihre Wahl gilt ab jetzt.";
@@ -258,8 +275,6 @@ words! {
     trouble_nothing = "Nothing was changed." / "Es wurde nichts geändert.";
     trouble_code(code: &str) = "If you write to us, give this word: {code}" / "Wenn Sie uns schreiben, nennen Sie dieses Wort: {code}";
     trouble_back = "Back to the overview" / "Zur Übersicht";
-    trouble_form = "The form is too old, or was not sent from this site. Open the page again and send it once more."
-        / "Das Formular ist zu alt oder kam nicht von dieser Seite. Öffnen Sie die Seite neu und senden Sie es noch einmal.";
     trouble_missing = "There is no such thing in your account." / "So etwas gibt es in Ihrem Konto nicht.";
     trouble_changed = "It was changed elsewhere meanwhile. Look at it again, then try again." / "Es wurde inzwischen anderswo geändert. Sehen Sie nach und versuchen Sie es dann noch einmal.";
     trouble_taken = "Somebody else uses this already." / "Das verwendet schon jemand anders.";

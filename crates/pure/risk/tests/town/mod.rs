@@ -80,7 +80,7 @@ impl Shown {
 
     fn signals(&self, has_places: bool) -> Signals {
         Signals {
-            address: std::net::IpAddr::from([192, 0, 2, self.address as u8]),
+            address: Some(std::net::IpAddr::from([192, 0, 2, self.address as u8])),
             place: if has_places { self.place } else { Place::default() },
             user_agent: UserAgent::parse(AGENTS[self.agent]),
             languages: ["de", "en,de;q=0.5", ""][self.languages].to_owned(),

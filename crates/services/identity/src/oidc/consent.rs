@@ -96,7 +96,8 @@ impl Identity {
             // What was proved while the request waited is new enough.
             (request.prompt.login || is_too_old) && session.proved_at < kept.body.asked_at
         };
-        let Some(session) = session.filter(|session| !is_old(session)) else {
+        // Who owes a second factor is let in nowhere before they have it.
+        let Some(session) = session.filter(|session| !session.owes_factor && !is_old(session)) else {
             if request.prompt.none {
                 return self
                     .refuse(issuer, &kept, ErrorCode::LoginRequired, "nobody is signed in, or too long ago")
@@ -105,7 +106,7 @@ impl Identity {
             return Ok(here());
         };
         let asks = self.to_ask(&client, &kept.body, session).await?;
-        let (is_first, shown) = self.shown(&client, session).await?;
+        let (is_first, shown) = self.shown_before(&client, session).await?;
         let is_new = |ask: &PurposeAsk| ask.needs_yes || !shown.purposes.contains(&ask.purpose);
         if request.prompt.consent || is_first || asks.iter().any(is_new) {
             if request.prompt.none {
@@ -205,7 +206,7 @@ impl Identity {
                 .refuse(issuer, kept, ErrorCode::AccessDenied, "nothing that was asked for may be shared")
                 .await;
         }
-        let (_, mut shown) = self.shown(client, session).await?;
+        let (_, mut shown) = self.shown_before(client, session).await?;
         shown.purposes.extend(allowed.iter().cloned());
         let scopes = Scopes { purposes: allowed, ..request.scopes.clone() };
         let (code, put) = self.draw_code(client, request, scopes, session).await?;
@@ -249,7 +250,7 @@ impl Identity {
         Ok(client.map(|client| (kept, client)))
     }
 
-    async fn shown(&self, client: &Client, session: &Session) -> Result<(bool, Shown), VaultError> {
+    async fn shown_before(&self, client: &Client, session: &Session) -> Result<(bool, Shown), VaultError> {
         let name = self.shown_name(client, session).await?;
         let kept = self.kept::<Shown>(session.tenant, name).await?;
         Ok((kept.is_none(), kept.map(|kept| kept.body).unwrap_or_default()))

@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use candor_identity::{Identity, IdentityParts, SignUp, SignUpOutcome, Step, Token, Visit};
+use candor_identity::{Identity, IdentityParts, RiskSettings, SignUp, SignUpOutcome, Step, Token, Visit};
 use candor_notify::{Message, Notify, Undelivered};
 use candor_seal::{KeyVersion, RootKey};
 use candor_store_memory::MemoryStore;
-use candor_vault::{NewTenant, Post, TenantView, Vault, VaultParts};
+use candor_vault::{Caller, NewTenant, Post, TenantView, Vault, VaultParts};
 use candor_words::{Instant, ManualClock, Secret, SeededEntropy};
 use parking_lot::Mutex;
 use serde_json::Value;
@@ -44,6 +44,18 @@ impl Letters {
         panic!("no {n} letters to {address}: {:?}", self.0.lock());
     }
 
+    /// The newest letter of a title to somebody; waits until there is one.
+    pub async fn titled(&self, address: &str, wanted: &str) -> String {
+        for _ in 0..1000 {
+            let all = self.0.lock().clone();
+            if let Some((.., text)) = all.into_iter().rev().find(|(to, title, _)| to == address && title == wanted) {
+                return text;
+            }
+            tokio::task::yield_now().await;
+        }
+        panic!("no letter `{wanted}` to {address}: {:?}", self.0.lock());
+    }
+
     pub fn n(&self) -> usize {
         self.0.lock().len()
     }
@@ -60,7 +72,10 @@ pub struct World {
     pub clock: Arc<ManualClock>,
     pub tenant: TenantView,
     pub letters: Arc<Letters>,
-    pub admin_key: Secret<String>,
+    /// Text messages that were sent.
+    pub texts: Arc<Letters>,
+    /// The key of the tenant's administrator.
+    pub administrator: Caller,
 }
 
 pub const POLICY: &str = include_str!("policy.candor");
@@ -70,6 +85,11 @@ pub async fn world() -> World {
 }
 
 pub async fn world_of(policy: &str) -> World {
+    world_with(policy, RiskSettings::default()).await
+}
+
+/// A world where an operator set how sign-ins are judged.
+pub async fn world_with(policy: &str, risk: RiskSettings) -> World {
     let clock = Arc::new(ManualClock::new(Instant::from_date(2026, 6, 1).unwrap()));
     let root = RootKey::new(KeyVersion::FIRST, &Secret::new([7; 32])).unwrap();
     let parts = VaultParts {
@@ -83,10 +103,18 @@ pub async fn world_of(policy: &str) -> World {
     let letters = Arc::new(Letters::default());
     vault.tell_by(Post { mail: Some(letters.clone()), public_url: "https://id.example".into() });
     let sources = vec![("policy.candor".to_owned(), policy.to_owned())];
-    let made = vault.create_tenant(NewTenant { slug: "acme".into(), title: "Acme".into(), sources }).await.unwrap();
-    let identity = Identity::open(IdentityParts { vault, entropy: Arc::new(SeededEntropy::new(7)) });
+    let created = vault.create_tenant(NewTenant { slug: "acme".into(), title: "Acme".into(), sources }).await.unwrap();
+    let administrator = vault.authenticate(created.administrator.secret.expose()).await.unwrap();
+    let texts = Arc::new(Letters::default());
+    let identity = Identity::open(IdentityParts {
+        vault,
+        entropy: Arc::new(SeededEntropy::new(7)),
+        passkeys: Arc::new(candor_passkeys::WebAuthn),
+        sms: Some(texts.clone()),
+    });
+    identity.judge_by(risk);
     let tenant = identity.tenant("acme").await.unwrap();
-    World { identity, clock, tenant, letters, admin_key: made.administrator.secret }
+    World { identity, clock, tenant, letters, texts, administrator }
 }
 
 pub fn visit() -> Visit {

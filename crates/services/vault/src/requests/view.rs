@@ -45,6 +45,12 @@ pub struct RequestView {
     pub refused_because: Option<String>,
     /// How many keys an erasure destroyed.
     pub n_keys_destroyed: Option<u32>,
+    /// True when the organisation that manages the account decides.
+    pub routed: bool,
+    /// When it did.
+    pub decided_at: Option<Instant>,
+    /// What it said: the person may have what they asked for, or not.
+    pub approved: Option<bool>,
 }
 
 /// The request as it is at an instant.
@@ -68,5 +74,8 @@ pub(crate) fn view(row: &RequestRow, form: RequestForm, now: Instant) -> Request
         closed_at: row.closed_at,
         refused_because: form.refused_because,
         n_keys_destroyed: form.n_keys_destroyed,
+        routed: form.routed,
+        decided_at: form.decided_at,
+        approved: form.approved,
     }
 }

@@ -89,6 +89,7 @@ impl Effect {
                 Some(Told::CollectionOff) => Self::SwitchOff(payload),
                 // What the tenant reports and sets is not in the ledger; it is reported and set again (docs/backup.md).
                 Some(Told::EventReported | Told::ManagedSet | Told::LengthSet | Told::LengthUnset) => Self::Nothing,
+                Some(Told::FactorRequired | Told::FactorFree) => Self::Nothing,
                 Some(Told::Instructed | Told::ContractStarted | Told::CollectionOn) => Self::Nothing,
                 None => Self::Unknown,
             },
@@ -125,6 +126,12 @@ impl Effect {
             // No backup holds a grant.
             | EntryBody::ClientChanged { .. }
             | EntryBody::GrantChanged { .. }
+            | EntryBody::RiskJudged { .. }
+            // Claims, roles and decisions are looked at anew after a restore (docs/backup.md).
+            | EntryBody::OrganisationChanged { .. }
+            | EntryBody::AccountClaimed { .. }
+            | EntryBody::StaffChanged { .. }
+            | EntryBody::Decided { .. }
             | EntryBody::Restored { .. }
             | EntryBody::KeyRotated { .. }
             | EntryBody::KeysMoved { .. } => Self::Nothing,

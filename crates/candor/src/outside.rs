@@ -1,0 +1,51 @@
+//! What the front door needs from outside, put together from the configuration.
+
+use std::sync::Arc;
+
+use candor_backchannel::HttpBackChannel;
+use candor_dns::DnsResolver;
+use candor_identity::{Identity, IdentityParts, RiskSettings};
+use candor_notify::Notify;
+use candor_passkeys::WebAuthn;
+use candor_seal::SystemEntropy;
+use candor_vault::Vault;
+
+use crate::config::Config;
+use crate::trouble::Trouble;
+
+/// The carriers and adapters at hand.
+pub struct Outside {
+    sms: Option<Arc<dyn Notify>>,
+    risk: RiskSettings,
+    resolver: Option<DnsResolver>,
+}
+
+impl Outside {
+    /// Makes them, before anything long is begun.
+    ///
+    /// # Errors
+    /// A file or address in the configuration that cannot be used.
+    pub fn of(config: &Config) -> Result<Self, Trouble> {
+        let resolver = config.resolver.map(|address| {
+            DnsResolver::at(address)
+                .map_err(|error| Trouble::bad_input(format!("ask the DNS resolver at `{address}`"), error))
+        });
+        Ok(Self { sms: config.sms.carrier()?, risk: config.risk.settings()?, resolver: resolver.transpose()? })
+    }
+
+    /// Opens the front door over a vault.
+    pub fn identity(self, vault: &Arc<Vault>) -> Arc<Identity> {
+        let identity = Identity::open(IdentityParts {
+            vault: Arc::clone(vault),
+            entropy: Arc::new(SystemEntropy),
+            passkeys: Arc::new(WebAuthn),
+            sms: self.sms,
+        });
+        identity.judge_by(self.risk);
+        identity.tell_applications_by(Arc::new(HttpBackChannel::new()));
+        if let Some(resolver) = self.resolver {
+            identity.resolve_by(Arc::new(resolver));
+        }
+        identity
+    }
+}

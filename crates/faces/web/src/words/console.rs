@@ -1,0 +1,249 @@
+//! The texts of the administrator console, and of accounts that an organisation manages.
+
+use crate::Language;
+use crate::words::words;
+
+words! {
+    console = "Console" / "Verwaltung";
+    people = "People" / "Personen";
+    organisations = "Organisations" / "Organisationen";
+    requests = "Requests" / "Anträge";
+    staff = "Staff" / "Mitarbeitende";
+    keys = "API keys" / "API-Schlüssel";
+    secrets = "Secrets" / "Geheimnisse";
+    policies = "Policy and ledger" / "Erklärung und Ledger";
+
+    people_note = "Whoever you look at sees that you did, when, and why." / "Wen Sie ansehen, sieht, dass Sie es taten, wann und warum.";
+    whom = "Whom do you look for?" / "Wen suchen Sie?";
+    whom_hint = "An address, a user name, or an id such as sub_…; the whole of it" / "Eine Adresse, ein Benutzername oder eine Kennung wie sub_…; vollständig";
+    purpose = "For which purpose?" / "Zu welchem Zweck?";
+    no_purpose = "Your roles have no purpose for which somebody can be looked at." / "Ihre Rollen haben keinen Zweck, zu dem jemand angesehen werden kann.";
+    reason = "Why?" / "Warum?";
+    reason_missing = "Say why" / "Sagen Sie, warum";
+    reason_asked = "The person asked for help" / "Die Person bat um Hilfe";
+    reason_right = "To answer a request about a right" / "Um einen Antrag zu beantworten";
+    reason_maintenance = "To keep the service working" / "Um den Dienst zu betreiben";
+    reason_billing = "For an invoice or a payment" / "Für eine Rechnung oder Zahlung";
+    reason_security = "To keep the account or the service safe" / "Für die Sicherheit des Kontos oder Dienstes";
+    reason_law = "A law wants it" / "Ein Gesetz verlangt es";
+    look_up = "Look up" / "Suchen";
+    nobody_found = "Nobody is called so" / "Niemand heißt so";
+
+    person = "Person" / "Person";
+    id = "Id" / "Kennung";
+    state = "State" / "Zustand";
+    since = "Since" / "Seit";
+    managed = "managed" / "verwaltet";
+    open_title = "Open data" / "Daten öffnen";
+    open_lead = "You get what the purpose may use, and nothing else. The person sees your reason." / "Sie bekommen, was der Zweck verwenden darf, und sonst nichts. Die Person sieht Ihren Grund.";
+    ticket = "Where is it written down?" / "Wo ist es festgehalten?";
+    ticket_hint = "A ticket or a case; without anything about the person" / "Ein Ticket oder ein Vorgang; ohne Angaben zur Person";
+    ticket_missing = "Name a ticket or a case" / "Nennen Sie ein Ticket oder einen Vorgang";
+    open = "Open" / "Öffnen";
+    values = "What the purpose may use" / "Was der Zweck verwenden darf";
+    no_values = "Nothing of it is there, or may be used." / "Nichts davon ist da oder darf verwendet werden.";
+    refused_fields(n: u64) = "1 field was refused" | "{n} fields were refused" / "1 Feld wurde verweigert" | "{n} Felder wurden verweigert";
+    seen_by_person(entry: u64) = "The person sees this look: entry {entry} of the ledger." / "Die Person sieht diesen Blick: Eintrag {entry} im Ledger.";
+    account = "Account" / "Konto";
+    locked_since = "Locked since" / "Gesperrt seit";
+    n_factors(n: u64) = "1 further factor" | "{n} further factors" / "1 weiterer Faktor" | "{n} weitere Faktoren";
+    lock = "Lock the account" / "Konto sperren";
+    unlock = "Unlock the account" / "Konto entsperren";
+    reset_factors = "Take the factors away" / "Faktoren entfernen";
+    audit = "Sign-ins" / "Anmeldungen";
+    audit_none = "Nobody signed in to this account yet." / "An diesem Konto hat sich noch niemand angemeldet.";
+    when = "When" / "Wann";
+    what = "What" / "Was";
+    who = "Who" / "Wer";
+    audit_sign_in = "Sign-in" / "Anmeldung";
+    audit_signed_out = "Sessions ended" / "Sitzungen beendet";
+    audit_factor = "Factor changed" / "Faktor geändert";
+    audit_credential = "Account changed" / "Konto geändert";
+    audit_staff = "Roles changed" / "Rollen geändert";
+    did_signed_in = "signed in" / "angemeldet";
+    did_refused = "refused" / "abgelehnt";
+    did_factor = "asked for a further factor" / "weiterer Faktor verlangt";
+    did_denied = "denied for its risk" / "wegen Risikos verweigert";
+    did_password = "password changed" / "Passwort geändert";
+    did_reset = "password set anew" / "Passwort neu gesetzt";
+    did_address = "address changed" / "Adresse geändert";
+    did_address_confirmed = "address confirmed" / "Adresse bestätigt";
+    did_locked = "locked" / "gesperrt";
+    did_unlocked = "unlocked" / "entsperrt";
+
+    organisations_none = "No organisation manages accounts here yet." / "Noch verwaltet keine Organisation Konten.";
+    organisation_new = "A new organisation" / "Eine neue Organisation";
+    organisation_title = "What it is called" / "Wie sie heißt";
+    organisation_make = "Add it" / "Hinzufügen";
+    domains = "Domains" / "Domains";
+    domains_none = "It has no domain yet." / "Sie hat noch keine Domain.";
+    domain = "Domain" / "Domain";
+    domain_hint = "Such as example.org" / "Etwa example.org";
+    domain_name = "Name the domain" / "Domain nennen";
+    domain_waits = "not proved" / "nicht nachgewiesen";
+    domain_proved = "proved" / "nachgewiesen";
+    domain_missing = "proof missing" / "Nachweis fehlt";
+    publish = "Publish this record, then have it looked at." / "Veröffentlichen Sie diesen Eintrag und lassen Sie ihn dann prüfen.";
+    record_name = "Name" / "Name";
+    prove = "Look now" / "Jetzt prüfen";
+    take = "Take the domain away" / "Domain wegnehmen";
+    to_decide = "To decide" / "Zu entscheiden";
+    nothing_to_decide = "Nothing waits for a decision." / "Nichts wartet auf eine Entscheidung.";
+    new_address_of = "New address of" / "Neue Adresse von";
+    address_where = "It is" / "Sie liegt";
+    address_on = "on a domain of the organisation" / "auf einer Domain der Organisation";
+    address_off = "elsewhere: the account is the person's own again" / "woanders: Das Konto gehört dann wieder der Person";
+    asked_at = "Asked" / "Erbeten";
+    approve = "Approve" / "Zustimmen";
+    refuse = "Refuse" / "Ablehnen";
+    refuse_why = "If you refuse: why?" / "Falls Sie ablehnen: warum?";
+    why_excessive = "It is manifestly unfounded or excessive" / "Offensichtlich unbegründet oder exzessiv";
+    why_claims = "The data are needed for legal claims" / "Die Daten werden für Rechtsansprüche gebraucht";
+    approved = "Approved" / "Zugestimmt";
+    request_of = "Request of" / "Antrag von";
+    right = "Right" / "Recht";
+    members = "Members" / "Mitglieder";
+    members_note = "Accounts with an address on a domain of the organisation; nothing of what they hold is shown here." / "Konten mit einer Adresse auf einer Domain der Organisation; von ihrem Inhalt wird hier nichts gezeigt.";
+    members_none = "There is none yet." / "Noch gibt es keins.";
+    member_claimed = "told; may leave" / "informiert; kann gehen";
+    deadline = "Until" / "Bis";
+    not_told = "not told yet" / "noch nicht informiert";
+    organisation_decides = "its organisation decides" / "die Organisation entscheidet";
+
+    requests_none = "No request is open." / "Kein Antrag ist offen.";
+    right_access = "Access" / "Auskunft";
+    right_rectification = "Rectification" / "Berichtigung";
+    right_erasure = "Erasure" / "Löschung";
+    right_restriction = "Restriction" / "Einschränkung";
+    right_portability = "Portability" / "Übertragung";
+    right_objection = "Objection" / "Widerspruch";
+    right_withdrawal = "Withdrawal" / "Widerruf";
+    right_automated = "Automated decision" / "Automatisierte Entscheidung";
+    right_sale = "Opting out of sale" / "Widerspruch gegen Verkauf";
+
+    staff_none = "Nobody works here yet." / "Noch arbeitet niemand hier.";
+    staff_give = "Give roles" / "Rollen vergeben";
+    staff_lead = "A role opens the purposes that the policy gives it. The administrator's seat opens everything but people's data. What is not ticked is taken away." / "Eine Rolle öffnet die Zwecke, die die Erklärung ihr gibt. Wer verwaltet, darf alles außer Daten von Personen öffnen. Was nicht angekreuzt ist, wird genommen.";
+    staff_whom = "To whom" / "Wem";
+    staff_whom_hint = "The id of their own account: sub_…" / "Die Kennung ihres eigenen Kontos: sub_…";
+    staff_set = "Set the roles" / "Rollen setzen";
+    roles = "Roles" / "Rollen";
+    administrator = "Administrator" / "Verwaltung";
+
+    keys_note = "Keys are issued over the API, where their secret is shown once." / "Schlüssel werden über die API ausgestellt; dort wird ihr Geheimnis einmal gezeigt.";
+    scopes = "May" / "Darf";
+    revoked = "revoked" / "widerrufen";
+    revoke = "Revoke" / "Widerrufen";
+
+    secrets_note = "A secret is written and removed here, and shown to nobody." / "Ein Geheimnis wird hier geschrieben und entfernt, und niemandem gezeigt.";
+    secret_new = "Keep a secret" / "Ein Geheimnis aufbewahren";
+    secret_name = "What you call it" / "Wie Sie es nennen";
+    secret_purpose = "The one purpose" / "Der eine Zweck";
+    secret_recipient = "The one recipient" / "Der eine Empfänger";
+    secret_email = "Address of the service account" / "Adresse des Dienstkontos";
+    secret_token = "Token" / "Token";
+    secret_put = "Keep it" / "Aufbewahren";
+    remove = "Remove" / "Entfernen";
+
+    version = "Version" / "Fassung";
+    in_force = "In force from" / "Gilt ab";
+    digest = "Digest" / "Prüfsumme";
+    ledger = "Ledger" / "Ledger";
+    ledger_entries = "Entries" / "Einträge";
+    ledger_signed = "Signed" / "Signiert";
+    ledger_key = "Verifier key" / "Prüfschlüssel";
+
+    member_title = "The organisation of your account" / "Die Organisation Ihres Kontos";
+    member_none = "No organisation manages your account." / "Keine Organisation verwaltet Ihr Konto.";
+    member_organisation = "Organisation" / "Organisation";
+    member_managed = "This organisation manages your account: it has to approve another address." / "Diese Organisation verwaltet Ihr Konto: Einer anderen Adresse muss sie zustimmen.";
+    member_requests = "It decides about your requests for a copy, a correction or an erasure. Your consents and objections stay yours." / "Sie entscheidet über Ihre Anträge auf Kopie, Berichtigung oder Löschung. Einwilligungen und Widersprüche bleiben Ihre Sache.";
+    member_leave = "This organisation owns the domain of your address. If you do nothing, it manages your account after the time below. Until then you may leave." / "Dieser Organisation gehört die Domain Ihrer Adresse. Wenn Sie nichts tun, verwaltet sie Ihr Konto nach der Frist unten. Bis dahin können Sie gehen.";
+    leave_address = "Change the address" / "Adresse ändern";
+    leave_export = "Take the data along and leave" / "Daten mitnehmen und gehen";
+    address_waits_since = "Your new address waits for approval since" / "Ihre neue Adresse wartet auf Zustimmung seit";
+    looks = "When staff looked at you" / "Wann Mitarbeitende Sie angesehen haben";
+    staff_only = "This page is for people who work here." / "Diese Seite ist für Menschen, die hier arbeiten.";
+    administrator_only = "This is for whoever administers the organisation." / "Das ist für die Verwaltung der Organisation.";
+    domain_unproved = "The domain does not publish the text yet. Publish the record, wait until it can be seen, and try again." / "Die Domain veröffentlicht den Text noch nicht. Veröffentlichen Sie den Eintrag, warten Sie, bis er sichtbar ist, und versuchen Sie es noch einmal.";
+    no_resolver = "No DNS resolver is configured, so that no domain can be looked at." / "Es ist kein DNS-Resolver eingerichtet; keine Domain kann geprüft werden.";
+    domain_bad = "That cannot be a domain." / "Das kann keine Domain sein.";
+    domain_taken = "Another organisation has this domain." / "Eine andere Organisation hat diese Domain.";
+    no_frame = "The policy lets no organisation manage accounts." / "Die Erklärung lässt keine Organisation Konten verwalten.";
+    nobody_there = "There is no such person here." / "Hier gibt es keine solche Person.";
+    own_seat = "Nobody takes the administrator's seat from themself." / "Niemand nimmt sich selbst die Verwaltung.";
+
+    address_waits_title = "Your new address waits" / "Ihre neue Adresse wartet";
+    address_waits = "The address is confirmed. An organisation manages your account and has to approve it; you are written to when it has decided." / "Die Adresse ist bestätigt. Eine Organisation verwaltet Ihr Konto und muss ihr zustimmen; Sie bekommen eine E-Mail, sobald sie entschieden hat.";
+    locked = "This account is locked. Ask the organisation whose account it is." / "Dieses Konto ist gesperrt. Fragen Sie die Organisation, bei der Sie es haben.";
+    decides = "An organisation manages your account and decides about this. Make a request; you are told what it decides." / "Eine Organisation verwaltet Ihr Konto und entscheidet darüber. Stellen Sie einen Antrag; Sie erfahren, wie sie entscheidet.";
+    approves = "An organisation manages your account and has to approve another address." / "Eine Organisation verwaltet Ihr Konto und muss einer anderen Adresse zustimmen.";
+}
+
+/// The sentence for an error of this part, if it is one.
+pub(crate) fn said_of(language: Language, code: &str) -> Option<&'static str> {
+    Some(match code {
+        "account.locked" => locked(language),
+        "organisation.decides" => decides(language),
+        "organisation.approves" => approves(language),
+        "staff.none" => staff_only(language),
+        "staff.administrator" => administrator_only(language),
+        "staff.own_seat" => own_seat(language),
+        "domain.unproved" => domain_unproved(language),
+        "domain.no_resolver" | "domain.unanswered" => no_resolver(language),
+        "domain.malformed" => domain_bad(language),
+        "domain.taken" => domain_taken(language),
+        "organisations.none" | "organisations.no_purpose" => no_frame(language),
+        "subject.unknown" | "subject.erased" => nobody_there(language),
+        _ => return None,
+    })
+}
+
+/// A right by its name.
+pub(crate) fn right_said(language: Language, name: &str) -> &'static str {
+    match name {
+        "rectification" => right_rectification(language),
+        "erasure" => right_erasure(language),
+        "restriction" => right_restriction(language),
+        "portability" => right_portability(language),
+        "objection" => right_objection(language),
+        "withdrawal" => right_withdrawal(language),
+        "automated_decision" => right_automated(language),
+        "sale_opt_out" => right_sale(language),
+        _ => right_access(language),
+    }
+}
+
+/// What an entry of the sign-in audit is about.
+pub(crate) fn audit_kind(language: Language, kind: &str) -> &'static str {
+    match kind {
+        "signed_out" => audit_signed_out(language),
+        "factor_changed" => audit_factor(language),
+        "credential_changed" => audit_credential(language),
+        "staff_changed" => audit_staff(language),
+        _ => audit_sign_in(language),
+    }
+}
+
+/// What the reason of an entry says, where it is no refusal by the policy.
+pub(crate) fn reason_said(language: Language, code: &str) -> Option<&'static str> {
+    Some(match code {
+        "staff.asked" => reason_asked(language),
+        "staff.right" => reason_right(language),
+        "staff.maintenance" => reason_maintenance(language),
+        "staff.billing" => reason_billing(language),
+        "staff.security" => reason_security(language),
+        "staff.law" => reason_law(language),
+        "sign_in.refused" => did_refused(language),
+        "sign_in.done" => did_signed_in(language),
+        "sign_in.factor_asked" => did_factor(language),
+        "sign_in.denied" => did_denied(language),
+        "credential.password_changed" => did_password(language),
+        "credential.password_reset" => did_reset(language),
+        "credential.address_changed" => did_address(language),
+        "credential.address_confirmed" => did_address_confirmed(language),
+        "credential.locked" => did_locked(language),
+        "credential.unlocked" => did_unlocked(language),
+        _ => return None,
+    })
+}

@@ -1,0 +1,121 @@
+//! Codes that are sent: by mail to the account's address, as a text message to its telephone number.
+//!
+//! Address and number are asked of the vault for the purpose that says so, the number for the recipient that carries text
+//! messages where the policy names one; `decide` may refuse either. Mail is handed over without waiting, as every letter.
+
+use candor_factors::{OneTimeCode, SentCode};
+use candor_manifest::model::Channel;
+use candor_notify::Message;
+use candor_vault::{Ask, ErrorKind, TenantView, VaultError};
+use candor_words::{Secret, SubjectId, TenantId};
+
+use crate::door::FrontDoor;
+use crate::identity::Identity;
+use crate::language::Language;
+use crate::letters::{About, letter};
+use crate::method::Method;
+use crate::token::Token;
+
+/// How long a code is good: ten minutes.
+pub(crate) const CODE_MS: i64 = 10 * 60 * 1000;
+const CODE_DIGITS: u32 = 6;
+/// No slip has this kind: it sets the key of codes apart from the names of slips.
+const CODES: u16 = u16::MAX - 1;
+
+impl Identity {
+    /// The key under which codes are kept; the tenant's own.
+    pub(crate) async fn code_key(&self, tenant: TenantId) -> Result<Secret<[u8; 32]>, VaultError> {
+        Ok(Secret::new(self.vault.slip_name(tenant, CODES, b"key of codes").await?))
+    }
+
+    /// Draws a code, sends it, and returns what is kept of it. `bound_to` is what it counts for.
+    ///
+    /// # Errors
+    /// `factor.unreachable`: there is no address or number, no carrier, or the policy refuses; `factor.too_often`.
+    pub(crate) async fn send_code_to(
+        &self,
+        tenant: &TenantView,
+        subject: SubjectId,
+        method: Method,
+        bound_to: &[u8],
+        language: Language,
+    ) -> Result<SentCode, VaultError> {
+        let door = self.front_door(tenant.id).await?;
+        let to = match method {
+            Method::MailCode if self.needs_mail().is_ok() => self.address_of(tenant, &door, subject).await?,
+            Method::SmsCode if self.sms.is_some() => self.number_of(tenant, &door, subject).await?,
+            _ => None,
+        };
+        let to = to.ok_or_else(unreachable)?;
+        self.count_sent(tenant.id, subject).await?;
+        let code = OneTimeCode::new(CODE_DIGITS, self.entropy.as_ref());
+        let kept = code.keep(&self.code_key(tenant.id).await?, bound_to, self.in_ms(CODE_MS));
+        let about = About::Code { digits: code.digits() };
+        if method == Method::MailCode {
+            self.send(tenant, to, about, language);
+        } else {
+            self.send_text(tenant, to, about, language).await?;
+        }
+        Ok(kept)
+    }
+
+    /// True when codes can be sent to somebody this way at all: a carrier, and a policy that provides for it.
+    pub(crate) fn can_send(&self, door: &FrontDoor, method: Method) -> bool {
+        match method {
+            Method::MailCode => self.needs_mail().is_ok() && door.email.is_some() && door.mail_purpose.is_some(),
+            Method::SmsCode => self.sms.is_some() && door.telephone.is_some() && door.sms_purpose.is_some(),
+            _ => false,
+        }
+    }
+
+    /// The number that codes go to; read for the purpose and the recipient that the policy names.
+    async fn number_of(
+        &self,
+        tenant: &TenantView,
+        door: &FrontDoor,
+        subject: SubjectId,
+    ) -> Result<Option<Secret<String>>, VaultError> {
+        let (Some(field), Some((purpose, recipient))) = (&door.telephone, &door.sms_purpose) else { return Ok(None) };
+        let ask = Ask {
+            subject,
+            purpose: purpose.clone(),
+            recipient: recipient.clone(),
+            fields: vec![field.clone()],
+            record: None,
+            channel: Some(Channel::Sms),
+            gpc: false,
+            approval: None,
+        };
+        let answer = self.vault.read(&self.door(tenant.id), &ask).await?;
+        let mut values = answer.records.into_iter().flat_map(|record| record.values.into_values());
+        Ok(values.find_map(|value| value.value.as_str().map(|text| Secret::new(text.to_owned()))))
+    }
+
+    async fn send_text(
+        &self,
+        tenant: &TenantView,
+        to: Secret<String>,
+        about: About<'_>,
+        language: Language,
+    ) -> Result<(), VaultError> {
+        let Some(sms) = &self.sms else { return Err(unreachable()) };
+        let written = letter(about, &tenant.title, language);
+        let message = Message {
+            id: Token::draw(self.entropy.as_ref()).expose().replace('_', "-"),
+            to,
+            sender: tenant.title.clone(),
+            title: written.title,
+            text: written.text,
+            opt_out: None,
+        };
+        sms.deliver(&message).await.map_err(|error| {
+            tracing::warn!(%error, "a code was not sent as a text message");
+            unreachable()
+        })
+    }
+}
+
+fn unreachable() -> VaultError {
+    VaultError::new(ErrorKind::Unavailable, "factor.unreachable", "no code was sent: nothing could be sent this way")
+        .help("use another factor")
+}

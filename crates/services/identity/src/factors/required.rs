@@ -1,0 +1,25 @@
+//! Whether everybody at a tenant needs a second factor: by the policy, or by its administrators' word.
+//!
+//! A policy says so when the purpose that signs people in uses a field of the term `Authenticating` that is not
+//! optional. Who has none signs in for nothing but to set one up.
+
+use candor_vault::VaultError;
+use candor_words::{SubjectId, TenantId};
+
+use crate::identity::Identity;
+
+impl Identity {
+    /// True when everybody at the tenant needs a second factor.
+    ///
+    /// # Errors
+    /// `door.none`.
+    pub async fn is_factor_required(&self, tenant: TenantId) -> Result<bool, VaultError> {
+        Ok(self.front_door(tenant).await?.factor_required || self.vault.is_factor_required(tenant).await?)
+    }
+
+    /// True when a second factor is required of somebody who has none.
+    pub(crate) async fn owes_factor(&self, tenant: TenantId, subject: SubjectId) -> Result<bool, VaultError> {
+        Ok(self.is_factor_required(tenant).await?
+            && !self.kept_factors(tenant, subject).await?.iter().any(|kept| kept.body.is_second()))
+    }
+}

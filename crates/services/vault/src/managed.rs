@@ -1,0 +1,101 @@
+//! Managed accounts: what an organisation decides for the people whose accounts it manages, where the policy says so.
+//!
+//! Held here, at the vault's own floor, so that no face can forget it: a person whose account is managed gets an export or
+//! an erasure once the organisation approved their request, and writes no other address by themself. What people choose
+//! (consents, objections, restrictions) stays theirs.
+
+use candor_ledger::EntryBody;
+use candor_manifest::Manifest;
+use candor_manifest::model::{Field, RightKind};
+use candor_words::RequestId;
+
+use crate::caller::Caller;
+use crate::draft::Draft;
+use crate::records::NewRecord;
+use crate::standing_form::StandingForm;
+use crate::tenant::Tenant;
+use crate::{ErrorKind, Vault, VaultError};
+
+/// The outcomes of an entry of the kind *decided*.
+pub(crate) const WAITS: u8 = 0;
+pub(crate) const APPROVED: u8 = 1;
+pub(crate) const REFUSED: u8 = 2;
+/// What it is about: a request.
+const REQUEST: u8 = 1;
+
+/// What an organisation says to a request.
+#[derive(Debug, Clone, Copy)]
+pub enum Decision<'a> {
+    /// The person may have what they asked for.
+    Approve,
+    /// They may not.
+    Refuse {
+        /// A DPV justification, as of [`Vault::refuse_request`].
+        because: &'a str,
+    },
+}
+
+/// True when the organisation decides about this right of somebody.
+pub(crate) fn decides(form: &StandingForm, manifest: &Manifest, right: RightKind) -> bool {
+    let routed =
+        matches!(right, RightKind::Access | RightKind::Portability | RightKind::Erasure | RightKind::Rectification);
+    routed && form.managed && manifest.organisations.as_ref().is_some_and(|organisations| organisations.decide_requests)
+}
+
+/// The entry that says where a request stands with the organisation.
+pub(crate) const fn decided(matter: RequestId, outcome: u8) -> EntryBody {
+    EntryBody::Decided { matter, about: REQUEST, outcome }
+}
+
+impl Vault {
+    /// Refuses a person what their organisation decides about, unless it approved an open request for it.
+    pub(crate) async fn refuse_undecided(
+        &self,
+        caller: &Caller,
+        tenant: &Tenant,
+        (form, subject): (&StandingForm, candor_words::SubjectId),
+        manifest: &Manifest,
+        right: RightKind,
+    ) -> Result<(), VaultError> {
+        if !caller.is_person() || !decides(form, manifest, right) {
+            return Ok(());
+        }
+        let open = self.open_requests(tenant, subject).await?;
+        if open.iter().any(|open| open.right == right && open.form.approved == Some(true)) {
+            return Ok(());
+        }
+        Err(VaultError::new(
+            ErrorKind::Denied,
+            "organisation.decides",
+            "this was not done: the organisation that manages the account decides about it",
+        )
+        .help("make a request; you are told what the organisation decides"))
+    }
+}
+
+/// Refuses a person who writes another address into a managed account.
+pub(crate) fn refuse_address(caller: &Caller, draft: &Draft, new: &NewRecord) -> Result<(), VaultError> {
+    let manifest = draft.policy.manifest();
+    let is_address = |field: &Field| field.identifies && field.term.starts_with("EmailAddress");
+    let writes_address = || {
+        let names = new.values.keys().map(|name| format!("{}.{name}", new.group));
+        names.filter_map(|name| manifest.field(&name)).any(|ix| is_address(&manifest.fields[ix.at()]))
+    };
+    if caller.is_person() && draft.form.managed && manifest.organisations.is_some() && writes_address() {
+        return Err(VaultError::new(
+            ErrorKind::Denied,
+            "organisation.approves",
+            "the address was not changed: the organisation that manages the account has to approve it",
+        )
+        .help("ask for another address; it changes once the organisation approves"));
+    }
+    Ok(())
+}
+
+pub(crate) fn not_managed() -> VaultError {
+    VaultError::unprocessable(
+        "request.not_routed",
+        "nothing was changed: no organisation decides about the request",
+    )
+    .help("the account is not managed, the policy lets organisations decide no requests, or this right is the person's own")
+}
