@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use serde_json::json;
+
 use crate::{MailSink, Reply, Server, Setup, Visitor};
 
 /// Where people reach it, as its letters say; nothing listens there.
@@ -84,6 +86,16 @@ impl FrontDoor {
         let code = visitor.hidden("code").expect("a code");
         assert_eq!(visitor.submit("/door/sign-up/confirm", &[("code", &code)]).status, 303, "{}", visitor.page());
         visitor
+    }
+
+    /// Gives somebody who signed up a seat at the console: they administer the tenant.
+    #[track_caller]
+    pub fn seat(&self, email: &str) {
+        let wanted = json!({ "purpose": "sign_in", "field": "account.email", "value": email });
+        let found = self.server.post("/v1/subjects/find", &wanted).json(200);
+        let subject = found["subject"].as_str().expect("somebody who signed up");
+        let roles = json!({ "administrator": true });
+        self.server.send("PUT", &format!("/v1/staff/{subject}"), &roles, &[]).json(200);
     }
 
     /// Tries to sign in.

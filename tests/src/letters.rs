@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use candor_factors::TotpSecret;
 
-use crate::{MailSink, PASSWORD, Visitor};
+use crate::{MailSink, Visitor};
 
 /// The text of the newest letter to somebody that holds a part; waits for it.
 ///

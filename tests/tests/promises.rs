@@ -37,6 +37,8 @@ mod rights;
 mod secrets;
 #[path = "promises/transit.rs"]
 mod transit;
+#[path = "promises/upstreams.rs"]
+mod upstreams;
 
 #[path = "sso/world.rs"]
 mod world;

@@ -48,3 +48,5 @@ mod stop;
 mod tenants;
 #[path = "stories/tls.rs"]
 mod tls;
+#[path = "stories/upstreams.rs"]
+mod upstreams;

@@ -7,7 +7,18 @@ use std::net::{SocketAddr, TcpStream};
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
+    /// The line of the status and the headers.
+    pub head: String,
     pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// What the answer gives to the browser as a cookie whose name begins so: `name=value`.
+    pub fn cookie(&self, begins: &str) -> Option<&str> {
+        let lines = self.head.lines().filter_map(|line| line.strip_prefix("set-cookie: "));
+        let pairs = lines.filter_map(|line| line.split(';').next());
+        pairs.filter(|pair| !pair.ends_with('=')).find(|pair| pair.starts_with(begins))
+    }
 }
 
 /// A connection of one caller.
@@ -28,15 +39,30 @@ impl Client {
         Ok(Self { stream, key: key.to_owned(), buffer: Vec::with_capacity(64 << 10) })
     }
 
-    /// Asks and waits for the answer.
+    /// Asks the API and waits for the answer.
     ///
     /// # Errors
     /// The connection breaks, or the answer is not of the simple form that the server gives.
     pub fn ask(&mut self, method: &str, path: &str, body: &str) -> std::io::Result<Answer> {
-        let (key, length) = (&self.key, body.len());
+        let headers = format!("authorization: Bearer {}\r\ncontent-type: application/json\r\n", self.key);
+        self.send(method, path, &headers, body)
+    }
+
+    /// Asks for a page, or sends a form, as a browser with these cookies.
+    ///
+    /// # Errors
+    /// As of [`Client::ask`].
+    pub fn browse(&mut self, method: &str, path: &str, cookies: &str, form: &str) -> std::io::Result<Answer> {
+        let headers = format!(
+            "cookie: {cookies}\r\ncontent-type: application/x-www-form-urlencoded\r\nsec-fetch-site: same-origin\r\n"
+        );
+        self.send(method, path, &headers, form)
+    }
+
+    fn send(&mut self, method: &str, path: &str, headers: &str, body: &str) -> std::io::Result<Answer> {
+        let length = body.len();
         let request = format!(
-            "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer {key}\r\n\
-             content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+            "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n{headers}content-length: {length}\r\n\r\n{body}"
         );
         self.stream.write_all(request.as_bytes())?;
         self.buffer.clear();
@@ -61,5 +87,5 @@ fn whole(bytes: &[u8]) -> Option<Answer> {
     let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
     let length = length.map_or(Some(0), |length| length.trim().parse::<usize>().ok())?;
     let body = bytes.get(body_at..body_at + length)?;
-    Some(Answer { status, body: body.to_vec() })
+    Some(Answer { status, head: head.to_owned(), body: body.to_vec() })
 }

@@ -2,9 +2,12 @@
 //! as a distribution.
 
 mod client;
+pub mod door;
+mod executable;
 mod opened;
 mod spread;
 
 pub use client::{Answer, Client};
-pub use opened::{Opened, ROOT_KEY, serve};
+pub use executable::Executable;
+pub use opened::{Opened, ROOT_KEY, open, serve};
 pub use spread::{Spread, shown};

@@ -27,15 +27,7 @@ pub struct Opened {
 impl Opened {
     /// Opens a store in an empty folder and makes a tenant with a policy.
     pub async fn create(folder: &Path, policy: &str) -> Self {
-        let store = Arc::new(SqliteStore::open(folder).expect("a store"));
-        let parts = VaultParts {
-            store: store.clone(),
-            clock: Arc::new(SystemClock),
-            entropy: Arc::new(SystemEntropy),
-            roots: vec![RootKey::new(KeyVersion::FIRST, &Secret::new(ROOT_KEY)).expect("a key")],
-            origin: "candor.bench".into(),
-        };
-        let vault = Vault::open(parts).expect("a vault");
+        let (vault, store) = open(folder);
         let sources = vec![("policy.candor".to_owned(), policy.to_owned())];
         let new = NewTenant { slug: "bench".into(), title: "Bench".into(), sources };
         let created = vault.create_tenant(new).await.expect("a tenant");
@@ -43,6 +35,19 @@ impl Opened {
         let caller = vault.authenticate(&key).await.expect("a caller");
         Self { vault, store, tenant: created.tenant, caller, key, verifier_key: created.verifier_key }
     }
+}
+
+/// Opens the vault over a folder.
+pub fn open(folder: &Path) -> (Arc<Vault>, Arc<SqliteStore>) {
+    let store = Arc::new(SqliteStore::open(folder).expect("a store"));
+    let parts = VaultParts {
+        store: store.clone(),
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy),
+        roots: vec![RootKey::new(KeyVersion::FIRST, &Secret::new(ROOT_KEY)).expect("a key")],
+        origin: "candor.bench".into(),
+    };
+    (Vault::open(parts).expect("a vault"), store)
 }
 
 /// Serves the API on a free port of this machine for as long as the runtime lives.

@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use candor_backchannel::HttpBackChannel;
 use candor_dns::DnsResolver;
-use candor_identity::{Identity, IdentityParts, RiskSettings};
+use candor_identity::{Identity, IdentityParts, RiskSettings, UpstreamParts};
+use candor_ldap_bind::LdapDirectory;
 use candor_notify::Notify;
 use candor_passkeys::WebAuthn;
 use candor_seal::SystemEntropy;
+use candor_upstream::Upstreams;
 use candor_vault::Vault;
+use candor_words::SystemClock;
 
 use crate::config::Config;
 use crate::trouble::Trouble;
@@ -18,6 +21,7 @@ pub struct Outside {
     sms: Option<Arc<dyn Notify>>,
     risk: RiskSettings,
     resolver: Option<DnsResolver>,
+    upstream: Upstreams,
 }
 
 impl Outside {
@@ -30,7 +34,11 @@ impl Outside {
             DnsResolver::at(address)
                 .map_err(|error| Trouble::bad_input(format!("ask the DNS resolver at `{address}`"), error))
         });
-        Ok(Self { sms: config.sms.carrier()?, risk: config.risk.settings()?, resolver: resolver.transpose()? })
+        // Making it asks nobody anything: what a provider is asked is asked after somebody agreed.
+        let upstream = Upstreams::new(Arc::new(SystemClock), None);
+        let upstream = upstream.map_err(|error| Trouble::bad_input("reach upstream providers", error))?;
+        let resolver = resolver.transpose()?;
+        Ok(Self { sms: config.sms.carrier()?, risk: config.risk.settings()?, resolver, upstream })
     }
 
     /// Opens the front door over a vault.
@@ -46,6 +54,7 @@ impl Outside {
         if let Some(resolver) = self.resolver {
             identity.resolve_by(Arc::new(resolver));
         }
+        identity.reach_by(UpstreamParts { upstream: Arc::new(self.upstream), directory: Arc::new(LdapDirectory) });
         identity
     }
 }

@@ -13,6 +13,7 @@ use axum::http::{Request, Uri};
 use candor_api::{ApiState, ROUTES, api_routes};
 use candor_http::{Limits, Metrics, Rate, dress, route_unknown};
 use candor_identity::{Identity, IdentityParts};
+use candor_passkeys::WebAuthn;
 use candor_seal::{KeyVersion, RootKey};
 use candor_store_memory::MemoryStore;
 use candor_vault::{NewTenant, Vault, VaultParts};
@@ -106,7 +107,12 @@ impl World {
             let new = NewTenant { slug: "fuzz".into(), title: "Fuzz".into(), sources };
             let tenant = vault.create_tenant(new).await.expect("a tenant");
             let rate = Rate { per_second: 1_000_000_000, burst: 1_000_000_000 };
-            let parts = IdentityParts { vault: Arc::clone(&vault), entropy: Arc::new(SeededEntropy::new(43)) };
+            let parts = IdentityParts {
+                vault: Arc::clone(&vault),
+                entropy: Arc::new(SeededEntropy::new(43)),
+                passkeys: Arc::new(WebAuthn),
+                sms: None,
+            };
             let state = ApiState::new(Arc::clone(&vault), rate).with_door(Identity::open(parts));
             let routes = api_routes(state).fallback(route_unknown);
             let router = dress(routes, Limits::default(), Metrics::new(Arc::new(Vec::new)));

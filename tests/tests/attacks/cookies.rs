@@ -44,7 +44,7 @@ fn a_browser_takes_the_cookies_under_tls_and_shows_them_to_no_script() {
     page.goto(&format!("https://{}/door/sign-in", door.server.address()));
     page.fill(At::Css("[name=identifier]"), "ada@example.org");
     page.fill(At::Css("[name=password]"), PASSWORD);
-    page.click(At::Css("main button"));
+    page.click(At::Button("Sign in"));
     assert!(page.url().ends_with("/door/account"), "{}", page.url());
     let cookies = page.cookies();
     let session = cookies.iter().find(|cookie| cookie["name"] == "__Host-candor-session-door");

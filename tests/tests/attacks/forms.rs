@@ -15,6 +15,8 @@ const FOREIGN: [(&str, &str); 5] = [
 fn no_form_of_another_site_is_taken_on_any_page_even_with_the_right_token() {
     let door = FrontDoor::open();
     let mut ada = door.sign_up("ada@example.org");
+    // She may do everything that can be done by a form.
+    door.seat("ada@example.org");
     assert_eq!(ada.get("/door/account/prove").status, 200);
     let token = ada.token();
     let mut eve = door.visitor();

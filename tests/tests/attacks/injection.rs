@@ -68,7 +68,7 @@ fn what_is_typed_is_shown_as_text_and_runs_nowhere() {
     let typed = "\"><script>window.planted = 1</script><img src=x onerror=\"window.planted = 1\">";
     page.fill(candor_tests::At::Css("[name=identifier]"), typed);
     page.fill(candor_tests::At::Css("[name=password]"), "no such password");
-    page.click(candor_tests::At::Css("main button"));
+    page.click(candor_tests::At::Button("Sign in"));
     assert_eq!(page.value(candor_tests::At::Css("[name=identifier]")), typed);
     assert_eq!(page.evaluate("typeof window.planted"), "undefined");
     assert_eq!(page.evaluate("document.images.length + document.scripts.length"), 0);

@@ -55,7 +55,7 @@ fn a_browser_stays_where_it_is() {
         page.goto(&door.url(&format!("/door/sign-in?then={}", to.replace('\\', "%5c"))));
         page.fill(At::Css("[name=identifier]"), "ada@example.org");
         page.fill(At::Css("[name=password]"), PASSWORD);
-        page.click(At::Css("main button"));
+        page.click(At::Button("Sign in"));
         assert!(page.url().starts_with(&door.url("/door/account")), "{to} led to {}", page.url());
     }
 }

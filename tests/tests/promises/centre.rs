@@ -82,7 +82,7 @@ fn promise_d05_a_read_by_staff_is_seen_by_the_person_it_is_about() {
     person.read("support", &["account.email"]).granted();
     let mut ada = signed_in(&server, "assigntask");
     let accesses = page(&mut ada, "/assigntask/account/accesses");
-    let read = part(&accesses, "works as: Support engineers", "</tr>");
+    let read = part(&accesses, "a task of: Support engineers", "</tr>");
     assert!(read.contains("Help you with a problem") && read.contains("Email address"), "{read}");
 }
 

@@ -3,7 +3,7 @@
 use crate::run::{Outcome, program, root, run, target};
 
 /// The benchmarks that start the executable.
-const OF_THE_EXECUTABLE: [&str; 1] = ["start"];
+const OF_THE_EXECUTABLE: [&str; 3] = ["session", "sign-in", "start"];
 
 /// The benchmark that a browser runs, over the stories' server.
 const OF_THE_PAGES: &str = "pages";

@@ -29,7 +29,7 @@ impl Passkeys for WebAuthn {
     fn start_registration(&self, site: &Site, holder: &Holder, known: &[Vec<u8>]) -> Result<Ceremony, PasskeyError> {
         let webauthn = site::prepared(site)?;
         let handle = Uuid::from_bytes(*holder.subject.as_bytes());
-        let excluded = known.iter().cloned().map(Into::into).collect();
+        let excluded = known.to_vec();
         let (challenge, state) = webauthn
             .start_passkey_registration(handle, &holder.name, &holder.name, Some(excluded))
             .map_err(|error| refused(&error))?;

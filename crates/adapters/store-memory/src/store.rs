@@ -353,6 +353,18 @@ impl Store for MemoryStore {
         })
     }
 
+    async fn lasting_slips(
+        &self,
+        tenant: TenantId,
+        cursor: Option<(u16, [u8; 32])>,
+        limit: usize,
+    ) -> Result<Page<SlipRow, (u16, [u8; 32])>, StoreError> {
+        self.ask(tenant, |shelf| {
+            let rows = shelf.slips.range(after(cursor)).map(|(_, row)| row);
+            page(rows.filter(|row| row.expires_at.is_none()), limit, |row| (row.kind, row.name))
+        })
+    }
+
     async fn has_expired_slips(&self, tenant: TenantId, before: Instant) -> Result<bool, StoreError> {
         self.ask(tenant, |shelf| shelf.slips.values().any(|row| row.expires_at.is_some_and(|end| end < before)))
     }

@@ -367,6 +367,18 @@ impl Store for SqliteStore {
         Ok(Page::cut(rows, limit, |row| row.name))
     }
 
+    async fn lasting_slips(
+        &self,
+        tenant: TenantId,
+        after: Option<(u16, [u8; 32])>,
+        limit: usize,
+    ) -> Result<Page<SlipRow, (u16, [u8; 32])>, StoreError> {
+        let rows = self.readers.ask("list slips", tenant, |connection, tenant| {
+            slips::lasting(connection, tenant, after.as_ref(), limit)
+        })?;
+        Ok(Page::cut(rows, limit, |row| (row.kind, row.name)))
+    }
+
     async fn has_expired_slips(&self, tenant: TenantId, before: Instant) -> Result<bool, StoreError> {
         self.readers
             .ask("look for expired slips", tenant, |connection, tenant| {

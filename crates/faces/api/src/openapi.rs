@@ -35,6 +35,7 @@ mod refusals;
         (name = "secrets", description = "What the tenant proves itself with elsewhere; written, never shown"),
         (name = "organisations", description = "Who manages accounts, with notice and within the policy's frame"),
         (name = "staff", description = "Who works at the console, and who is kept out of their account"),
+        (name = "upstreams", description = "Where people may sign in elsewhere, after they agreed"),
         (name = "ledger", description = "Proofs, for anybody")
     ),
     components(schemas(schema::Problem))

@@ -34,6 +34,7 @@ mod secrets;
 mod sign_ins;
 mod staff;
 mod subjects;
+mod upstreams;
 mod verify;
 mod why;
 
@@ -49,6 +50,7 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(secrets::routes())
         .merge(organisations::routes())
         .merge(staff::routes())
+        .merge(upstreams::routes())
         .merge(subjects::routes())
         .merge(verify::routes())
         .merge(factors::routes())

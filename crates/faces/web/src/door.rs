@@ -17,6 +17,7 @@ mod sign_in;
 mod sign_out;
 mod sign_up;
 mod trouble;
+mod upstream;
 
 pub(crate) use at::escaped;
 pub use at::{At, DoorState, Enrolling, SignedIn};
@@ -33,6 +34,10 @@ use candor_identity::Identity;
 pub fn door_router(identity: Arc<Identity>) -> Router {
     Router::new()
         .route("/{tenant}/sign-in", get(sign_in::page).post(sign_in::sign_in))
+        .route("/{tenant}/sign-in/with/{place}", get(upstream::gate).post(upstream::agree))
+        .route("/{tenant}/sign-in/with/{place}/back", get(upstream::back))
+        .route("/{tenant}/sign-in/with/{place}/confirm", get(upstream::letter).post(upstream::open_letter))
+        .route("/{tenant}/account/links", get(upstream::links).post(upstream::unlink))
         .route("/{tenant}/sign-up", get(sign_up::page).post(sign_up::sign_up))
         .route("/{tenant}/sign-up/confirm", get(sign_up::confirm_page).post(sign_up::confirm))
         .route("/{tenant}/sign-out", post(sign_out::sign_out))

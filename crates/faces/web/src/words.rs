@@ -12,6 +12,7 @@ pub(crate) mod factors;
 pub(crate) mod kit;
 pub(crate) mod policy;
 pub(crate) mod sign_up;
+pub(crate) mod upstream;
 
 /// Declares texts: `name = "English" / "Deutsch";`, `name(arg: &str) = "… {arg}" / "… {arg}";`,
 /// `name(n: u64) = "one" | "{n} of them" / "eins" | "{n} davon";`.

@@ -179,6 +179,13 @@ pub trait Store: Send + Sync + 'static {
         after: Option<[u8; 32]>,
         limit: usize,
     ) -> Result<Page<SlipRow, [u8; 32]>, StoreError>;
+    /// The slips that have no end, by (kind, name).
+    async fn lasting_slips(
+        &self,
+        tenant: TenantId,
+        after: Option<(u16, [u8; 32])>,
+        limit: usize,
+    ) -> Result<Page<SlipRow, (u16, [u8; 32])>, StoreError>;
     /// True when some slip expired before an instant.
     async fn has_expired_slips(&self, tenant: TenantId, before: Instant) -> Result<bool, StoreError>;
     /// What was answered under an idempotency key.

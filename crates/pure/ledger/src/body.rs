@@ -124,6 +124,10 @@ pub enum EntryBody {
     /// What a managed person asked for; `about` 1 a request, by its id, 2 another address, `outcome` 0 waits for the
     /// organisation, 1 approved, 2 refused, 3 taken back or over.
     Decided { matter: RequestId, about: u8, outcome: u8 },
+    /// Where people may sign in elsewhere; `act` 1 put, 2 removed.
+    UpstreamChanged { upstream: RecordId, act: u8 },
+    /// Somebody's account there and their account here; `act` 1 linked, 2 unlinked.
+    UpstreamLinked { upstream: RecordId, act: u8 },
     /// What a later program adds; the payload is kept elsewhere.
     Other { code: u16, payload: Digest },
 }
@@ -182,6 +186,8 @@ impl EntryBody {
             Self::AccountClaimed { .. } => 63,
             Self::StaffChanged { .. } => 64,
             Self::Decided { .. } => 65,
+            Self::UpstreamChanged { .. } => 53,
+            Self::UpstreamLinked { .. } => 54,
             Self::Other { .. } => 255,
         }
     }
@@ -239,6 +245,8 @@ impl EntryBody {
             Self::AccountClaimed { .. } => "account_claimed",
             Self::StaffChanged { .. } => "staff_changed",
             Self::Decided { .. } => "decided",
+            Self::UpstreamChanged { .. } => "upstream_changed",
+            Self::UpstreamLinked { .. } => "upstream_linked",
             Self::Other { .. } => "other",
         }
     }

@@ -173,6 +173,10 @@ impl EntryBody {
                 into.extend_from_slice(matter.as_bytes());
                 into.extend_from_slice(&[*about, *outcome]);
             }
+            Self::UpstreamChanged { upstream, act } | Self::UpstreamLinked { upstream, act } => {
+                into.extend_from_slice(upstream.as_bytes());
+                into.push(*act);
+            }
             Self::Other { code, payload } => {
                 put_u16(into, *code);
                 into.extend_from_slice(&payload.0);
@@ -266,6 +270,8 @@ impl EntryBody {
             }
             64 => Self::StaffChanged { staff: ApiKeyId::from_bytes(r.take()?), role: r.u16()?, act: r.u8()? },
             65 => Self::Decided { matter: RequestId::from_bytes(r.take()?), about: r.u8()?, outcome: r.u8()? },
+            53 => Self::UpstreamChanged { upstream: RecordId::from_bytes(r.take()?), act: r.u8()? },
+            54 => Self::UpstreamLinked { upstream: RecordId::from_bytes(r.take()?), act: r.u8()? },
             255 => Self::Other { code: r.u16()?, payload: r.digest()? },
             found => return Err(EntryError::KindUnknown { found }),
         };

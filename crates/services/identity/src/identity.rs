@@ -11,6 +11,7 @@ use crate::door::FrontDoor;
 use crate::limits::Limits;
 use crate::oidc::{BackChannels, Rings};
 use crate::risk::{Counting, RiskSettings};
+use crate::upstream::Reach;
 
 /// What the service is made of.
 pub struct IdentityParts {
@@ -37,6 +38,7 @@ pub struct Identity {
     pub(crate) counting: Counting,
     /// Who knows what domains publish; nobody, where no resolver is configured.
     pub(crate) domains: OnceLock<Arc<dyn Domains>>,
+    pub(crate) reach: Reach,
 }
 
 impl Identity {
@@ -44,9 +46,19 @@ impl Identity {
     pub fn open(parts: IdentityParts) -> Arc<Self> {
         let IdentityParts { vault, entropy, passkeys, sms } = parts;
         let (limits, risk, counting) = (Limits::new(), OnceLock::new(), Counting::new());
-        let (rings, back_channels) = (Rings::default(), BackChannels::default());
-        let domains = OnceLock::new();
-        Arc::new(Self { vault, entropy, passkeys, sms, limits, rings, back_channels, risk, counting, domains })
+        Arc::new(Self {
+            vault,
+            entropy,
+            passkeys,
+            sms,
+            limits,
+            rings: Rings::default(),
+            back_channels: BackChannels::default(),
+            risk,
+            counting,
+            domains: OnceLock::new(),
+            reach: Reach::default(),
+        })
     }
 
     /// Names who knows what domains publish; the first one named stays.

@@ -29,6 +29,8 @@ pub(crate) enum About<'a> {
     AddressLeaves,
     /// The account has another address from now on.
     AddressLeft,
+    /// Somebody signed in elsewhere, where they have this address: the page on which to say that it is theirs.
+    Elsewhere { link: &'a str, at: &'a str },
     /// A code to sign in with.
     Code { digits: &'a str },
     /// A second factor was added.
@@ -96,6 +98,12 @@ fn english(about: About<'_>, organisation: &str) -> (String, String) {
             format!("Your address at {organisation} is about to change"),
             format!(
                 "Your account at {organisation} is about to get another address. It does once the new address is confirmed.\n\n{alarm}\n"
+            ),
+        ),
+        About::Elsewhere { link, at } => (
+            format!("Is this your address? Signing in at {organisation} with {at}"),
+            format!(
+                "Somebody signed in at {organisation} with {at}, where this is their address.\n\nIf this was you, open this page within 30 minutes, in the browser in which you began:\n{link}\n\n{unasked} Nothing changes then.\n"
             ),
         ),
         About::AddressLeft => (
@@ -183,6 +191,12 @@ fn german(about: About<'_>, organisation: &str) -> (String, String) {
             format!("Ihre Adresse bei {organisation} soll sich ändern"),
             format!(
                 "Ihr Konto bei {organisation} soll eine andere Adresse bekommen. Das geschieht, sobald die neue Adresse bestätigt ist.\n\n{alarm}\n"
+            ),
+        ),
+        About::Elsewhere { link, at } => (
+            format!("Ist das Ihre Adresse? Anmeldung bei {organisation} mit {at}"),
+            format!(
+                "Jemand hat sich bei {organisation} mit {at} angemeldet und dort diese Adresse.\n\nWaren Sie das, öffnen Sie innerhalb von 30 Minuten diese Seite, und zwar in dem Browser, in dem Sie begonnen haben:\n{link}\n\n{unasked} Dann ändert sich nichts.\n"
             ),
         ),
         About::AddressLeft => (

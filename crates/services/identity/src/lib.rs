@@ -32,9 +32,11 @@ mod sign_in;
 mod sign_up;
 mod staff;
 mod token;
+mod upstream;
 mod visit;
 
 pub use attempt::{ATTEMPT_MS, Attempt, AttemptToken, RiskOutcome, Step};
+pub use candor_identity_port::{Shape, UpstreamAnswer};
 pub use csrf::FormToken;
 pub use door::FrontDoor;
 pub use drawer::Sort;
@@ -58,4 +60,8 @@ pub use session::{Opened, SESSION_IDLE_MS, SESSION_MS, Session, SessionView, Sig
 pub use sign_up::{CONFIRM_MS, SignUp, SignUpOutcome};
 pub use staff::{StaffLook, StaffRoles, StaffView, TICKET_BYTES_MAX};
 pub use token::{TOKEN_CHARS, Token};
+pub use upstream::{
+    Agreed, AskedFor, Back, Browser, CompanyView, Gate, LinkView, NewPlace, NewUpstream, PlaceView, ProviderView,
+    UPSTREAMS_MAX, UpstreamParts, UpstreamStep, UpstreamView,
+};
 pub use visit::Visit;

@@ -138,7 +138,7 @@ pub use secrets::{LentSecret, NewSecret, SECRET_PART_BYTES_MAX, SECRET_PARTS_MAX
 pub use sign_ins::SignInView;
 pub use slips::{
     CLIENT_SLIPS, Expect, FACTOR_SLIPS, NewSlip, SLIP_BYTES_MAX, SLIP_CHANGES_MAX, Slip, SlipChange, Told as SlipTold,
-    client_name, factor_name,
+    UPSTREAM_LINK_SLIPS, UPSTREAM_SLIPS, client_name, factor_name,
 };
 pub use staff::{Seat, StaffReason};
 pub use standing_form::{

@@ -26,6 +26,11 @@ pub const FACTOR_SLIPS: u16 = 16;
 /// The kind of clients, which a restore takes away again when the ledger says that they or their secrets were.
 pub const CLIENT_SLIPS: u16 = 30;
 
+/// The kind of the places where people may sign in elsewhere, each named by its id.
+pub const UPSTREAM_SLIPS: u16 = 25;
+/// The kind of the links between an account there and one here.
+pub const UPSTREAM_LINK_SLIPS: u16 = 27;
+
 /// A slip in the open.
 #[derive(Debug, Clone)]
 #[expect(missing_docs, reason = "the fields of SlipRow")]
@@ -295,7 +300,7 @@ fn place(label: &str, version: u32) -> FieldPlace<'_> {
     FieldPlace { record: RecordId::from_bytes([0; 16]), field: label, value_version: version }
 }
 
-/// What a factor's slip is called: its id, padded.
+/// What the slip of a factor or an upstream is called: its id, padded.
 pub fn factor_name(factor: RecordId) -> [u8; 32] {
     let mut name = [0; 32];
     name[..16].copy_from_slice(factor.as_bytes());

@@ -83,6 +83,19 @@ pub(crate) fn page(
     }
 }
 
+/// The slips without an end, of every kind, after a kind and name. Along the primary key.
+pub(crate) fn lasting(
+    connection: &Connection,
+    tenant: i64,
+    after: Option<&(u16, [u8; 32])>,
+    limit: usize,
+) -> rusqlite::Result<Vec<SlipRow>> {
+    let sql = "SELECT kind, name, owner, version, expires_at, sealed FROM slips
+        WHERE tenant = ?1 AND (kind, name) > (?2, ?3) AND expires_at IS NULL ORDER BY kind, name LIMIT ?4";
+    let (kind, name) = after.map_or((-1, &[][..]), |(kind, name)| (i64::from(*kind), &name[..]));
+    many(connection, sql, params![tenant, kind, name, page_and_one(limit)], slip_row)
+}
+
 fn slip_row(row: &Row<'_>) -> rusqlite::Result<SlipRow> {
     Ok(SlipRow {
         kind: row.get(0)?,

@@ -1,5 +1,7 @@
 //! The tenant itself: its keys and its secrets.
 
+use std::collections::BTreeMap;
+
 use utoipa::ToSchema;
 
 use super::RefusedField;
@@ -121,4 +123,50 @@ pub(crate) struct ClientWithSecret {
     metadata: (),
     /// Shown this once; `null` when it has none, and when the request is repeated.
     client_secret: Option<String>,
+}
+
+/// Where people may sign in elsewhere, without secrets.
+#[derive(ToSchema)]
+pub(crate) struct Upstream {
+    name: String,
+    /// What people call it.
+    title: String,
+    /// The purpose that what is fetched is for.
+    purpose: String,
+    /// The fields by the claims or attributes that they are kept from.
+    fields: BTreeMap<String, String>,
+    /// Whether somebody who has no account gets one.
+    opens_accounts: bool,
+    place: UpstreamPlace,
+}
+
+/// What is asked, without secrets: one of the two.
+#[derive(ToSchema)]
+pub(crate) struct UpstreamPlace {
+    provider: Option<UpstreamProvider>,
+    company: Option<UpstreamCompany>,
+}
+
+/// A provider without its secret.
+#[derive(ToSchema)]
+pub(crate) struct UpstreamProvider {
+    issuer: String,
+    client_id: String,
+    has_secret: bool,
+}
+
+/// A directory without its reader.
+#[derive(ToSchema)]
+pub(crate) struct UpstreamCompany {
+    address: String,
+    start_tls: bool,
+    base: String,
+    filter: String,
+    has_reader: bool,
+}
+
+/// Every place where people may sign in elsewhere.
+#[derive(ToSchema)]
+pub(crate) struct Upstreams {
+    items: Vec<Upstream>,
 }

@@ -58,3 +58,36 @@ async fn a_secret_is_kept_listed_without_itself_and_removed() {
     let gone = world.send("DELETE", "/v1/secrets/cloud", json!({})).await;
     assert_eq!((gone.status, gone.code()), (404, "secret.unknown"));
 }
+
+#[tokio::test]
+async fn an_upstream_is_kept_listed_without_its_secrets_and_removed() {
+    let world = world().await;
+    let provider = json!({ "provider": {
+        "issuer": "https://id.example", "shape": "microsoft", "directories": ["d-1"], "client_id": "candor",
+        "client_secret": "planted",
+    } });
+    let company = json!({ "company": {
+        "address": "ldaps://ad.example", "base": "dc=example", "filter": "(uid={user})", "id_attribute": "entryUUID",
+        "reader": { "name": "cn=reader", "password": "planted" },
+    } });
+    let body = |place: &serde_json::Value| json!({ "title": "Elsewhere", "purpose": "billing", "place": place });
+    let put = world.send("PUT", "/v1/upstreams/site", body(&provider)).await;
+    assert_eq!((put.status, &put.body["place"]["provider"]["has_secret"]), (200, &json!(true)), "{}", put.body);
+    assert_eq!(world.send("PUT", "/v1/upstreams/work", body(&company)).await.status, 200);
+    let listed = world.send("GET", "/v1/upstreams", json!(null)).await;
+    let names = listed.body["items"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap());
+    assert_eq!(names.collect::<Vec<_>>(), ["site", "work"]);
+    assert!(!listed.body.to_string().contains("planted") && !put.body.to_string().contains("planted"));
+    let unknown = json!({ "title": "x", "purpose": "no_such", "place": provider });
+    assert_eq!(world.send("PUT", "/v1/upstreams/site", unknown).await.code(), "purpose.unknown");
+    let mut open = body(&provider);
+    open["place"]["provider"]["issuer"] = json!("http://id.example");
+    let refused = world.send("PUT", "/v1/upstreams/site", open).await;
+    assert_eq!((refused.status, refused.code()), (400, "upstream.malformed"));
+    let mut both = body(&provider);
+    both["place"]["company"] = company["company"].clone();
+    assert_eq!(world.send("PUT", "/v1/upstreams/site", both).await.status, 400);
+    assert_eq!(world.send("DELETE", "/v1/upstreams/site", json!({})).await.status, 204);
+    let gone = world.send("DELETE", "/v1/upstreams/site", json!({})).await;
+    assert_eq!((gone.status, gone.code()), (404, "upstream.unknown"));
+}

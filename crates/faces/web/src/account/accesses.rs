@@ -104,7 +104,7 @@ fn who(signed: &Signed, entry: &AccessView) -> Markup {
             (None, None) => (words::by_server(language)),
         }
         @if !roles.is_empty() && entry.recipient.is_none() {
-            p class="quiet" { (words::works_as(language, &roles.join(", "))) }
+            p class="quiet" { (words::task_of(language, &roles.join(", "))) }
         }
         @if let Some(recipient) = recipient { p { (words::given_to(language, recipient)) } }
     }

@@ -1,6 +1,7 @@
 //! `/{tenant}/account`: what there is to see and do, and what needs a look.
 
 use axum::response::Response;
+use candor_identity::{Claim, MemberState};
 use candor_vault::{SubjectView, VaultError};
 use maud::{Markup, html};
 
@@ -35,7 +36,9 @@ async fn overview(signed: &Signed) -> Result<Response, VaultError> {
         Place::Sessions => Some(words::sessions_card(language).to_owned()),
         Place::Leave => Some(words::leave_card(language).to_owned()),
     };
+    let claim = signed.at.identity.claim_of(signed.session.tenant, subject).await?;
     let content = html! {
+        @if let Some(claim) = &claim { (claimed(signed, claim)) }
         (state(signed, &view))
         @for notice in &notices {
             (banner(language, Tone::Warning, &html! {
@@ -52,6 +55,25 @@ async fn overview(signed: &Signed) -> Result<Response, VaultError> {
         }
     };
     Ok(signed.page(Place::Overview, &words::overview_lead(language, signed.tenant().title), &content))
+}
+
+/// The organisation that claims or manages the account, before anything else: there may be a deadline.
+fn claimed(signed: &Signed, claim: &Claim) -> Markup {
+    let language = signed.language();
+    let (tone, text) = match claim.state {
+        MemberState::Claimed => (Tone::Warning, words::is_claimed(language, &claim.title)),
+        MemberState::Managed => (Tone::Note, words::is_managed(language, &claim.title)),
+    };
+    let deadline = claim.deadline.filter(|_| claim.state == MemberState::Claimed);
+    banner(
+        language,
+        tone,
+        &html! {
+            p { (text) }
+            @if let Some(deadline) = deadline { p { strong { (words::claim_deadline(language, &language.date(deadline))) } } }
+            p { a href=(signed.href("/organisation")) { (words::see_organisation(language)) } }
+        },
+    )
 }
 
 /// What is out of the ordinary about the account.

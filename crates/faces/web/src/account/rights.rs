@@ -18,8 +18,9 @@ use crate::kit::{
 use crate::words::{account as words, kit, policy};
 
 /// What can be asked for here; the others are exercised at once on pages of their own.
-const ASKED_HERE: [RightKind; 5] = [
+const ASKED_HERE: [RightKind; 6] = [
     RightKind::Access,
+    RightKind::Portability,
     RightKind::Rectification,
     RightKind::Erasure,
     RightKind::AutomatedDecision,
@@ -68,6 +69,9 @@ fn one(signed: &Signed, request: &RequestView) -> Markup {
     let steps: Vec<Step> = steps.into_iter().flatten().collect();
     let has_letter = request.closed_at.is_some() || request.extended_at.is_some();
     let content = html! {
+        @if request.closed_at.is_none() && request.routed && request.approved.is_none() {
+            p { (words::request_waits(language)) }
+        }
         @if request.closed_at.is_none() {
             (clock(language, Clock { from: request.received_at, by: request.due_at, now: signed.vault().now() }))
         }

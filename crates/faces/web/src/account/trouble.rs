@@ -54,6 +54,7 @@ fn text(language: Language, error: &VaultError) -> &'static str {
     match (error.code(), error.kind()) {
         ("identifier.taken", _) => words::trouble_taken(language),
         ("hold.in_force", _) => words::trouble_held(language),
+        ("organisation.decides" | "organisation.approves", _) => words::trouble_organisation(language),
         ("field.required", _) => words::trouble_required(language),
         (_, ErrorKind::Missing | ErrorKind::Gone) => words::trouble_missing(language),
         (_, ErrorKind::Conflict) => words::trouble_changed(language),

@@ -74,7 +74,7 @@ async fn acted(seated: &Seated, subject: SubjectId, act: &str) -> Result<(), Vau
     match act {
         "lock" => identity.lock(&caller, subject).await.map(drop),
         "unlock" => identity.unlock(&caller, subject).await.map(drop),
-        "factors" => identity.reset_factors(&caller, &seated.at.tenant, subject).await.map(drop),
+        "factors" => identity.reset_factors(&caller, subject).await.map(drop),
         _ => Ok(()),
     }
 }

@@ -31,7 +31,8 @@ pub(super) async fn page(at: At, RawQuery(query): RawQuery) -> Response {
     if let Err(error) = at.identity.front_door(at.tenant.id).await {
         return at.trouble(&error);
     }
-    let page = sign_in_page(&at, then.as_ref(), "", None);
+    let ways = at.identity.ways_upstream(&at.tenant).await.unwrap_or_default();
+    let page = sign_in_page(&at, then.as_ref(), "", None, &ways);
     at.page(StatusCode::OK, page)
 }
 
@@ -39,8 +40,9 @@ pub(super) async fn sign_in(form: OwnForm) -> Response {
     let OwnForm { at, posted, .. } = form;
     let then = then_of(&at, Some(posted.get(THEN_FIELD)));
     let identifier = posted.get(IDENTIFIER).trim();
+    let ways = at.identity.ways_upstream(&at.tenant).await.unwrap_or_default();
     let refuse = |at: At, status, why: String| {
-        let page = sign_in_page(&at, then.as_ref(), identifier, Some(&why));
+        let page = sign_in_page(&at, then.as_ref(), identifier, Some(&why), &ways);
         at.page(status, page)
     };
     let language = at.language();
@@ -91,7 +93,13 @@ pub(super) fn with_then(path: String, then: Option<&LocalPath>) -> String {
     }
 }
 
-fn sign_in_page(at: &At, then: Option<&LocalPath>, identifier: &str, wrong: Option<&str>) -> Markup {
+fn sign_in_page(
+    at: &At,
+    then: Option<&LocalPath>,
+    identifier: &str,
+    wrong: Option<&str>,
+    ways: &[(String, String)],
+) -> Markup {
     let language = at.language();
     let title = words::sign_in_title(language, &at.tenant.title);
     let errors: Vec<_> = wrong.iter().map(|text| (IDENTIFIER.to_owned(), (*text).to_owned())).collect();
@@ -107,6 +115,7 @@ fn sign_in_page(at: &At, then: Option<&LocalPath>, identifier: &str, wrong: Opti
         (error_summary(language, &errors))
         (heading(&title, None))
         (form(&at.form_token, &at.path("sign-in"), &fields))
+        (super::upstream::ways_markup(at, ways, then))
         (way_in(at, then))
         ul class="ways" {
             li { a href=(at.path("recover")) { (words::forgotten(language)) } }

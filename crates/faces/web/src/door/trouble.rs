@@ -42,6 +42,9 @@ pub(super) fn bare(visit: &Visit, error: &VaultError) -> Response {
 
 /// The sentence for an error, in the reader's language.
 pub(crate) fn text(language: Language, error: &VaultError) -> String {
+    if let Some(text) = super::upstream::text(language, error) {
+        return text.to_owned();
+    }
     match error.code() {
         "door.too_often" | "verify.too_often" => words::too_often(language).to_owned(),
         "door.none" => words::no_door(language).to_owned(),

@@ -16,6 +16,11 @@ words! {
     security_card = "Password, passkeys and further factors." / "Passwort, Passkeys und weitere Faktoren.";
     sessions_card = "Where you are signed in. Sign out everywhere." / "Wo Sie angemeldet sind. Überall abmelden.";
     leave_card = "Take your data along, let the account rest, or have it all erased." / "Daten mitnehmen, das Konto ruhen lassen oder alles löschen.";
+    is_claimed(title: &str) = "{title}, which owns the domain of your address, wants to manage this account. Until then you may change the address or leave."
+        / "{title} gehört die Domain Ihrer Adresse und möchte dieses Konto verwalten. Bis dahin können Sie die Adresse ändern oder gehen.";
+    claim_deadline(date: &str) = "You have until {date}." / "Sie haben Zeit bis {date}.";
+    is_managed(title: &str) = "{title} manages this account." / "{title} verwaltet dieses Konto.";
+    see_organisation = "See what that means, and what you can do" / "Was das heißt und was Sie tun können";
     is_restricted = "The use of your data is restricted: it is kept, and used for nothing beyond what you allowed."
         / "Die Nutzung Ihrer Daten ist eingeschränkt: Sie werden aufbewahrt und für nichts darüber hinaus genutzt, als Sie erlaubt haben.";
     is_deactivated = "Your account rests. Nothing is deleted, and no news or offers reach you." / "Ihr Konto ruht. Nichts wird gelöscht, und weder Neuigkeiten noch Angebote erreichen Sie.";
@@ -82,7 +87,7 @@ words! {
     by_server = "The server itself" / "Der Server selbst";
     by_unknown = "A key that is gone" / "Ein Schlüssel, den es nicht mehr gibt";
     given_to(recipient: &str) = "given to {recipient}" / "weitergegeben an {recipient}";
-    works_as(role: &str) = "works as: {role}" / "arbeitet als: {role}";
+    task_of(role: &str) = "a task of: {role}" / "Aufgabe von: {role}";
     refused_no_consent = "you did not consent" / "Sie haben nicht eingewilligt";
     refused_objection = "you objected" / "Sie haben widersprochen";
     refused_restricted = "the use is restricted" / "die Nutzung ist eingeschränkt";
@@ -165,6 +170,7 @@ words! {
     request_answered = "Answered" / "Beantwortet";
     request_refused = "Refused" / "Abgelehnt";
     request_open = "Open" / "Offen";
+    request_waits = "Your organisation decides about it first." / "Zuerst entscheidet Ihre Organisation darüber.";
     request_letter = "Read the letter" / "Antwort lesen";
     ask_for = "Ask for something" / "Etwas verlangen";
     ask_for_which = "What do you ask for?" / "Was verlangen Sie?";
@@ -281,6 +287,8 @@ words! {
     trouble_held = "It has to be kept for now: a legal hold is in force." / "Es muss vorerst aufbewahrt werden: Es gilt eine rechtliche Sperre.";
     trouble_required = "This cannot be left empty." / "Das darf nicht leer bleiben.";
     trouble_policy = "The policy does not allow it." / "Die Erklärung erlaubt es nicht.";
+    trouble_organisation = "The organisation that manages your account decides about this. Ask under “Your rights and requests”; you are told what it decides."
+        / "Darüber entscheidet die Organisation, die Ihr Konto verwaltet. Verlangen Sie es unter „Ihre Rechte und Anträge“; Sie erfahren, wie sie entscheidet.";
     trouble_later = "We cannot do it just now. Try again in a while." / "Das geht gerade nicht. Versuchen Sie es in einer Weile noch einmal.";
     trouble_ours = "It is our fault, and noted." / "Der Fehler liegt bei uns und ist vermerkt.";
     trouble_input = "Something in what was sent is not as it should be." / "Etwas in der Eingabe ist nicht, wie es sein soll.";

@@ -43,6 +43,7 @@ fn of_tenant(store: &Arc<dyn Store>, tenant: u8, lines: &mut Lines) {
     for kind in [1, 2] {
         lines.add("slips", wait(store.slips(of, kind, None, None, 100)));
     }
+    lines.add("lasting slips", wait(store.lasting_slips(of, None, 100)));
     lines.add("expired slips", wait(store.has_expired_slips(of, at(3))));
     lines.add("jobs", wait(store.jobs(of, None, 100)));
     for state in 0..3 {

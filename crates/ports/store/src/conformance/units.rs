@@ -77,6 +77,12 @@ pub fn slips_are_kept_by_kind_and_name_and_end(store: &Arc<dyn Store>) {
     put(&**store, [Change::ExpireSlips(at(3))]);
     assert_eq!(wait(store.slips(of, 2, None, None, 9)).unwrap().rows, []);
     assert_eq!(wait(store.slip(of, 1, [3; 32])).unwrap(), Some(slip(3, 1)));
+    let lasting = SlipRow { expires_at: None, ..other.clone() };
+    put(&**store, [Change::PutSlip(lasting.clone()), Change::PutSlip(slip(1, 2))]);
+    let first = wait(store.lasting_slips(of, None, 1)).unwrap();
+    assert_eq!(first.rows, [slip(1, 2)], "of every kind, those that have no end");
+    assert_eq!(wait(store.lasting_slips(of, first.next, 9)).unwrap().rows, [lasting]);
+    put(&**store, [Change::DeleteSlip(2, [2; 32])]);
     put(&**store, [Change::ExpireSlips(at(200)), Change::DeleteSlip(2, [1; 32])]);
     assert_eq!(wait(store.slips(of, 1, None, None, 9)).unwrap().rows, [slip(1, 2)], "what has no end stays");
     put(&**store, [Change::DeleteSlip(1, [1; 32])]);

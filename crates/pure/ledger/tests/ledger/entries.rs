@@ -69,6 +69,8 @@ pub fn every_body(seed: u8) -> Vec<EntryBody> {
         AccountClaimed { organisation, act: seed, deadline: at },
         StaffChanged { staff: key, role: number, act: seed },
         Decided { matter: request, about: 1, outcome: seed },
+        UpstreamChanged { upstream: record, act: seed },
+        UpstreamLinked { upstream: record, act: seed },
         Other { code: number, payload: digest },
     ]
 }

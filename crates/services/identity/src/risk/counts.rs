@@ -115,12 +115,12 @@ impl Identity {
             // A name of one level is no name of another, and says nothing without the key.
             let mut name = [0; 32];
             name[..16].copy_from_slice(named.name.as_bytes());
-            values.push(self.place(tenant, name, None).await?);
+            values.push(self.counted_at(tenant, name, None).await?);
         }
         let mut name = [0; 32];
         name[..16].copy_from_slice(subject.as_bytes());
-        let person = self.place(tenant, name, Some(subject)).await?;
-        Ok(Counts { shown, person, all: self.place(tenant, TOTALS, None).await?, values })
+        let person = self.counted_at(tenant, name, Some(subject)).await?;
+        Ok(Counts { shown, person, all: self.counted_at(tenant, TOTALS, None).await?, values })
     }
 
     /// Counts a completed sign-in.
@@ -153,7 +153,7 @@ impl Identity {
         }
     }
 
-    async fn place<T: Sort>(
+    async fn counted_at<T: Sort>(
         &self,
         tenant: TenantId,
         name: [u8; 32],

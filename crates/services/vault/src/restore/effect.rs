@@ -52,6 +52,10 @@ pub(super) enum Effect {
     DropFactor(RecordId),
     /// A client is no more, or its secret is not: it has to be registered anew.
     DropClient(ClientId),
+    /// Nobody signs in with an upstream any more.
+    DropUpstream(RecordId),
+    /// Somebody does not sign in elsewhere any more; with which account there cannot be told.
+    DropLinks,
     /// A later program wrote it.
     Unknown,
 }
@@ -81,6 +85,8 @@ impl Effect {
             EntryBody::PolicyInForce { policy, .. } => Self::Policy(policy),
             EntryBody::FactorChanged { factor, act: 2.., .. } => Self::DropFactor(factor),
             EntryBody::ClientChanged { client, act: 3.., .. } => Self::DropClient(client),
+            EntryBody::UpstreamChanged { upstream, act: 2.. } => Self::DropUpstream(upstream),
+            EntryBody::UpstreamLinked { act: 2.., .. } => Self::DropLinks,
             EntryBody::Other { code, payload } => match Told::from_code(code) {
                 Some(Told::ConsentUnconfirmed) => Self::UnconfirmConsents,
                 Some(Told::InstructionTakenBack) => Self::EndInstructions,
@@ -132,6 +138,8 @@ impl Effect {
             | EntryBody::AccountClaimed { .. }
             | EntryBody::StaffChanged { .. }
             | EntryBody::Decided { .. }
+            | EntryBody::UpstreamChanged { .. }
+            | EntryBody::UpstreamLinked { .. }
             | EntryBody::Restored { .. }
             | EntryBody::KeyRotated { .. }
             | EntryBody::KeysMoved { .. } => Self::Nothing,

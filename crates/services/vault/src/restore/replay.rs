@@ -15,7 +15,7 @@ use crate::channel::channel_by_number;
 use crate::policies::digest_of;
 use crate::record_form;
 use crate::records::short_name;
-use crate::slips::{CLIENT_SLIPS, FACTOR_SLIPS, client_name, factor_name};
+use crate::slips::{CLIENT_SLIPS, FACTOR_SLIPS, UPSTREAM_LINK_SLIPS, UPSTREAM_SLIPS, client_name, factor_name};
 use crate::standing_form::{ConsentForm, ConsentState, ObjectionForm, ObjectionOutcome, RestrictionForm, StandingForm};
 use crate::state::erased_row;
 use crate::tenant::Tenant;
@@ -124,6 +124,9 @@ impl<'v> Replay<'v> {
             (Effect::DropClient(client), _) => {
                 self.flush(vec![Change::DeleteSlip(CLIENT_SLIPS, client_name(client))]).await
             }
+            (Effect::DropUpstream(upstream), _) => {
+                self.flush(vec![Change::DeleteSlip(UPSTREAM_SLIPS, factor_name(upstream))]).await
+            }
             (_, None) | (Effect::Nothing, _) => Ok(()),
             (Effect::Erase, Some(subject)) => self.erase(subject, &entry).await,
             (Effect::DestroyClass(class), Some(subject)) => self.destroy_class(subject, class).await,
@@ -136,6 +139,9 @@ impl<'v> Replay<'v> {
             }
             (Effect::DropFactor(factor), Some(_)) => {
                 self.flush(vec![Change::DeleteSlip(FACTOR_SLIPS, factor_name(factor))]).await
+            }
+            (Effect::DropLinks, Some(subject)) => {
+                self.flush(vec![Change::DeleteSlipsOf(subject, UPSTREAM_LINK_SLIPS)]).await
             }
             (effect, Some(subject)) => self.narrow(subject, effect, &entry).await,
         }

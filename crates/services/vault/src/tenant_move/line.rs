@@ -2,7 +2,7 @@
 
 use candor_store::{
     ApiKeyRow, Change, CheckpointRow, EventRow, HistoryRow, HoldRow, JobRow, KeyRow, NoticeRow, PolicyRow, RecordRow,
-    RequestRow, SubjectRow, TextRow,
+    RequestRow, SlipRow, SubjectRow, TextRow,
 };
 use candor_words::{ApiKeyId, HoldId, Instant, JobId, RecordId, RequestId, SubjectId, SubjectRef, TenantId};
 use serde::{Deserialize, Serialize};
@@ -45,6 +45,7 @@ pub enum TenantLine {
         id: ApiKeyId, secret_hash: String, label: String, bounds: String, created_at: Instant,
         expires_at: Option<Instant>, revoked_at: Option<Instant>,
     },
+    Slip { kind: u16, name: String, owner: Option<SubjectId>, version: u32, sealed: String },
     Text { digest: String, language: String, text: String },
     Job { id: JobId, kind: String, unique: String, payload: String, run_at: Instant },
     Checkpoint { size: u64, signed_at: Instant, note: String },
@@ -100,6 +101,10 @@ impl TenantLine {
                 let row = ApiKeyRow { id, tenant, secret_hash, label, bounds, created_at, expires_at, revoked_at };
                 Change::PutApiKey(row)
             }
+            Self::Slip { kind, name, owner, version, sealed } => {
+                let (name, sealed) = (array(&name)?, bytes(&sealed)?);
+                Change::PutSlip(SlipRow { kind, name, owner, version, expires_at: None, sealed })
+            }
             Self::Text { digest, language, text } => Change::PutText(TextRow { digest: array(&digest)?, language, text }),
             Self::Job { id, kind, unique, payload, run_at } => {
                 Change::PutJob(JobRow { id, tenant, kind, unique, payload, run_at, attempts: 0, leased_until: None })
@@ -132,6 +137,7 @@ from_row! {
     HoldRow => Hold { id, subject, ground, placed_at, until };
     NoticeRow => Notice { channel, subject, state, attempts, reason, at } { notice };
     ApiKeyRow => ApiKey { id, label, bounds, created_at, expires_at, revoked_at } { secret_hash };
+    SlipRow => Slip { kind, owner, version } { name, sealed };
     TextRow => Text { language, text } { digest };
     JobRow => Job { id, kind, unique, payload, run_at };
     CheckpointRow => Checkpoint { size, signed_at, note };

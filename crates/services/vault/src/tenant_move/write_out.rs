@@ -48,6 +48,8 @@ impl Vault {
         }
         every(&mut rows, |after| self.store.requests(id, None, after, PAGE_MAX)).await?;
         every(&mut rows, |after| self.store.api_keys(id, after, PAGE_MAX)).await?;
+        // What the front door keeps, but what ends: nobody is signed in after the move.
+        every(&mut rows, |after| self.store.lasting_slips(id, after, PAGE_MAX)).await?;
         every(&mut rows, |after| self.store.texts(id, after, PAGE_MAX)).await?;
         every(&mut rows, |after| self.store.jobs(id, after, PAGE_MAX)).await?;
         every(&mut rows, |below| self.store.checkpoints(id, below, PAGE_MAX)).await?;

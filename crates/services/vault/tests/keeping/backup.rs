@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use candor_ledger::EntryBody;
 use candor_store::{CommitError, Store, StoreError, Unit};
 use candor_store_sqlite::{OpenError, SqliteStore};
 use candor_vault::{
-    BackupManifest, ConsentVerb, FileDigest, KeyFileReader, NewKey, ONLY_RECORD, ObjectionOutcome, OptAct, Scope,
-    Survivor, TakenOver, Terms, Vault, VaultError,
+    BackupManifest, ConsentVerb, Expect, FACTOR_SLIPS, FileDigest, KeyFileReader, NewKey, NewSlip, ONLY_RECORD,
+    ObjectionOutcome, OptAct, Scope, SlipChange, Survivor, TakenOver, Terms, Vault, VaultError, factor_name,
 };
-use candor_words::{Clock, Span, SpanUnit, SubjectId};
+use candor_words::{Clock, RecordId, Span, SpanUnit, SubjectId};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -453,4 +454,33 @@ async fn a_key_file_that_was_changed_or_cut_off_is_refused_whole() {
     assert!(world.vault.is_own_key_file(&file[..]).await.unwrap());
     let other = [Arc::new(root(2))];
     assert_eq!(code(KeyFileReader::begin(&file[..], &other)), "keys.version_missing");
+}
+
+#[tokio::test]
+async fn second_factors_come_back_but_not_those_removed_since_and_nobody_is_signed_in() {
+    let (world, folder) = on_disk().await;
+    let ada = world.ada().await;
+    let (kept, removed) = (RecordId::from_bytes([1; 16]), RecordId::from_bytes([2; 16]));
+    let slip = |kind, name, expires_at| {
+        let body = zeroize::Zeroizing::new(b"secret of an app".to_vec());
+        SlipChange::Put(NewSlip { kind, name, owner: Some(ada), expires_at, body }, Expect::Absent)
+    };
+    let ends = world.vault.now().plus(Span::new(1, SpanUnit::Day));
+    let all = vec![
+        slip(FACTOR_SLIPS, factor_name(kept), None),
+        slip(FACTOR_SLIPS, factor_name(removed), None),
+        slip(1, [7; 32], Some(ends)),
+    ];
+    let door = world.vault.door(world.tenant);
+    world.vault.change_slips(&door, all, Vec::new()).await.unwrap();
+    let place = back_up(world, folder).await;
+    let gone = vec![SlipChange::Drop(FACTOR_SLIPS, factor_name(removed), Expect::Anything)];
+    let told = vec![(Some(ada), EntryBody::FactorChanged { factor: removed, sort: 2, act: 2 })];
+    place.vault.change_slips(&door, gone, told).await.unwrap();
+
+    let (restored, _) = place.restored().await;
+    let slip = async |kind, name| restored.vault.slip(place.tenant, kind, name).await.unwrap();
+    assert_eq!(&*slip(FACTOR_SLIPS, factor_name(kept)).await.unwrap().body, b"secret of an app");
+    assert!(slip(FACTOR_SLIPS, factor_name(removed)).await.is_none(), "it was removed after the backup");
+    assert!(slip(1, [7; 32]).await.is_none(), "sessions are in no backup");
 }

@@ -6,7 +6,10 @@ use candor_decision::Verdict;
 use candor_store::Store;
 use candor_store_memory::MemoryStore;
 use candor_store_sqlite::SqliteStore;
-use candor_vault::{ConsentVerb, ImportedTenant, ONLY_RECORD, TenantLine, TenantManifest, VaultError};
+use candor_vault::{
+    ConsentVerb, Expect, FACTOR_SLIPS, ImportedTenant, NewSlip, ONLY_RECORD, SlipChange, TenantLine, TenantManifest,
+    VaultError,
+};
 use candor_words::{Span, SpanUnit, SubjectId};
 use tempfile::TempDir;
 
@@ -36,11 +39,23 @@ async fn written() -> Written {
     world.vault.rectify(&world.admin, ada, ONLY_RECORD, corrected, None).await.unwrap();
     world.vault.erase(&world.admin, gone, None).await.unwrap();
     see_a_notice(&world, ada).await;
+    keep_slips(&world, ada).await;
     world.vault.rotate_tenant_key(&world.admin).await.unwrap();
     let mut rows = Vec::new();
     let manifest = world.vault.export_tenant(world.tenant, &root(9), &mut rows).await.unwrap();
     let ledger = Mirror::of(&world.vault, world.tenant).await;
     Written { world, manifest, rows, ledger, ada, gone }
+}
+
+/// A factor of Ada's, something of the tenant's, and a session that ends.
+async fn keep_slips(world: &World, ada: SubjectId) {
+    let slip = |n: u8, owner, expires_at| {
+        let body = zeroize::Zeroizing::new(format!("slip {n}").into_bytes());
+        SlipChange::Put(NewSlip { kind: FACTOR_SLIPS, name: [n; 32], owner, expires_at, body }, Expect::Absent)
+    };
+    let ends = world.vault.now().plus(Span::new(1, SpanUnit::Day));
+    let all = vec![slip(1, Some(ada), None), slip(2, None, None), slip(3, Some(ada), Some(ends))];
+    world.vault.change_slips(&world.vault.door(world.tenant), all, Vec::new()).await.unwrap();
 }
 
 /// A change of the policy that Ada was shown and has acknowledged.
@@ -106,6 +121,10 @@ async fn ids_ledger_receipts_and_reads_hold_on_the_other_side() {
         assert_eq!(world.vault.consents(&world.admin, written.ada, None, 10).await.unwrap().rows[0].entry, entry);
         assert!(consents.rows[0].text.is_some(), "the texts moved too");
         assert_eq!(vault.open_notices(&world.admin, written.ada).await.unwrap(), [], "what was seen stays seen");
+        let slip = async |n: u8| vault.slip(world.tenant, FACTOR_SLIPS, [n; 32]).await.unwrap();
+        assert_eq!(&*slip(1).await.unwrap().body, b"slip 1", "second factors are asked for on the other side too");
+        assert_eq!(&*slip(2).await.unwrap().body, b"slip 2");
+        assert!(slip(3).await.is_none(), "nobody is signed in there");
         assert!(!written.rows.windows(7).any(|bytes| bytes == b"Lovelac"), "values stay sealed");
         let again = vault.import_tenant(&written.manifest, &root(9), &written.rows[..], &written.ledger).await;
         assert_eq!(code(again), "import.tenant_known");

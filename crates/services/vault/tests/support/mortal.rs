@@ -232,6 +232,15 @@ impl Store for Mortal {
         self.store.slips(tenant, kind, owner, after, limit).await
     }
 
+    async fn lasting_slips(
+        &self,
+        tenant: TenantId,
+        after: Option<(u16, [u8; 32])>,
+        limit: usize,
+    ) -> Result<Page<SlipRow, (u16, [u8; 32])>, StoreError> {
+        self.store.lasting_slips(tenant, after, limit).await
+    }
+
     async fn has_expired_slips(&self, tenant: TenantId, before: Instant) -> Result<bool, StoreError> {
         self.store.has_expired_slips(tenant, before).await
     }

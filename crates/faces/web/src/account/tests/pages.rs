@@ -34,8 +34,8 @@ async fn a_read_by_staff_is_shown_with_who_why_and_what() {
     let page = world.get("/accesses").await.text;
     let read = between(&page, "Help you with a problem", "</tr>");
     assert!(read.contains("Email address"), "{read}");
-    assert!(page.contains("works as: Support engineers"));
-    let refused = between(&page, "refused (", "</tr>");
+    assert!(page.contains("a task of: Support engineers"));
+    let refused = between(&page, "you did not consent", "</tr>");
     assert!(refused.contains("News, offers, events and surveys"), "{refused}");
     assert!(page.contains("/ledger/acme/receipts/"));
     assert!(!page.contains("Your right to see it"), "their own looking is left out");
