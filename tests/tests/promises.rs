@@ -5,6 +5,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "these are tests")]
 
+#[path = "promises/applications.rs"]
+mod applications;
 #[path = "promises/backups.rs"]
 mod backups;
 #[path = "promises/centre.rs"]
@@ -41,3 +43,6 @@ mod secrets;
 mod transit;
 #[path = "promises/upstreams.rs"]
 mod upstreams;
+
+#[path = "sso/world.rs"]
+mod world;

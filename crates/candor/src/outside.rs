@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use candor_backchannel::HttpBackChannel;
 use candor_dns::DnsResolver;
 use candor_identity::{Identity, IdentityParts, RiskSettings, UpstreamParts};
 use candor_ldap_bind::LdapDirectory;
@@ -49,6 +50,7 @@ impl Outside {
             sms: self.sms,
         });
         identity.judge_by(self.risk);
+        identity.tell_applications_by(Arc::new(HttpBackChannel::new()));
         if let Some(resolver) = self.resolver {
             identity.resolve_by(Arc::new(resolver));
         }

@@ -135,6 +135,7 @@ fn routes(
     let routes = candor_http::compress(pages)
         // Never compressed: what is secret there stands beside what others choose.
         .merge(candor_web::door_router(Arc::clone(identity)))
+        .merge(candor_sso::sso_router(Arc::clone(identity)))
         .merge(api_routes(ApiState::new(Arc::clone(vault), config.rate).with_door(Arc::clone(identity))))
         .merge(health_routes(ready))
         .merge(metrics_routes(Arc::clone(&metrics)))

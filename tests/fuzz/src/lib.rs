@@ -14,6 +14,7 @@ mod imports;
 mod jose;
 mod ledger;
 mod manifest;
+mod oidc;
 mod seal;
 mod signals;
 
@@ -50,11 +51,13 @@ pub const TARGETS: &[Target] = &[
     target("ledger_tile", ledger::tile),
     target("manifest_check", manifest::check),
     target("manifest_json", manifest::json),
+    target("oidc_registration", oidc::registration),
+    target("oidc_request", oidc::request),
     target("passkey_answer", factors::passkey_answer),
     target("passkey_object", factors::passkey_object),
     target("password_hash", imports::password_hash),
-    target("sign_up_form", forms::sign_up),
     target("recovery_code", factors::recovery_code),
+    target("sign_up_form", forms::sign_up),
     target("tenant_export", backup::tenant),
     target("user_agent", signals::user_agent),
 ];

@@ -116,8 +116,10 @@ fn without_secret(route: &Route, body: &[u8]) -> String {
     }
     match serde_json::from_str::<serde_json::Value>(&text) {
         Ok(serde_json::Value::Object(mut answer)) => {
-            if let Some(secret) = answer.get_mut("secret") {
-                *secret = serde_json::Value::Null;
+            for name in ["secret", "client_secret", "initial_access_token"] {
+                if let Some(secret) = answer.get_mut(name) {
+                    *secret = serde_json::Value::Null;
+                }
             }
             serde_json::Value::Object(answer).to_string()
         }

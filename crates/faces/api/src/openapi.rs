@@ -3,7 +3,7 @@
 //! Scopes, the `Idempotency-Key` header, the form of ids, the refusals that an operation may answer with, and
 //! whether fields can come back are added here for all operations alike, so that none can be forgotten.
 
-use candor_words::{ApiKeyId, HoldId, OrganisationId, RecordId, RequestId, SubjectId};
+use candor_words::{ApiKeyId, ClientId, HoldId, OrganisationId, RecordId, RequestId, SubjectId};
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
@@ -31,6 +31,7 @@ mod refusals;
         (name = "audit", description = "Who read what"),
         (name = "policy", description = "The policy in force"),
         (name = "keys", description = "API keys"),
+        (name = "clients", description = "Applications that people sign in to, and their keys"),
         (name = "secrets", description = "What the tenant proves itself with elsewhere; written, never shown"),
         (name = "organisations", description = "Who manages accounts, with notice and within the policy's frame"),
         (name = "staff", description = "Who works at the console, and who is kept out of their account"),
@@ -104,6 +105,7 @@ fn say_form(parameter: &mut Value) {
         Some("hold") => HoldId::PREFIX,
         Some("organisation") => OrganisationId::PREFIX,
         Some("key") => ApiKeyId::PREFIX,
+        Some("client") => ClientId::PREFIX,
         _ => return,
     };
     parameter["schema"]["pattern"] = json!(format!("^{prefix}_[0-9a-f]{{32}}$"));

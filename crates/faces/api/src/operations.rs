@@ -7,6 +7,7 @@ use crate::state::ApiState;
 mod accesses;
 mod account;
 mod analytics;
+mod clients;
 mod collections;
 mod consents;
 mod disclosures;
@@ -30,6 +31,7 @@ mod retention;
 mod rights;
 mod rotation;
 mod secrets;
+mod sign_in_audit;
 mod sign_ins;
 mod staff;
 mod subjects;
@@ -43,6 +45,7 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(policies::routes())
         .merge(notices::routes())
         .merge(collections::routes())
+        .merge(clients::routes())
         .merge(keys::routes())
         .merge(rotation::routes())
         .merge(secrets::routes())
@@ -70,6 +73,7 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(requests::routes())
         .merge(disclosures::routes())
         .merge(accesses::routes())
+        .merge(sign_in_audit::routes())
         .merge(sign_ins::routes())
         .merge(ledger::routes())
 }

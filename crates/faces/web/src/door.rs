@@ -4,6 +4,7 @@
 //! changes something takes an [`OwnForm`], which cannot be had without the token of a form that this server showed to this
 //! browser. Answers are made with [`At::page`] and [`At::go`], which set cookies and let nothing be kept by caches.
 
+mod applications;
 mod at;
 mod confirm;
 mod cookies;
@@ -46,6 +47,7 @@ pub fn door_router(identity: Arc<Identity>) -> Router {
         .route("/{tenant}/account/email", get(email::page).post(email::change))
         .route("/{tenant}/account/email/confirm", get(confirm::page).post(confirm::confirm))
         .route("/{tenant}/account/prove", get(prove::page).post(prove::prove))
+        .merge(applications::routes())
         .merge(crate::account::routes())
         .merge(factors::routes())
         .merge(crate::console::routes())

@@ -63,6 +63,11 @@ impl Posted {
         Self(Vec::new())
     }
 
+    /// The names of its fields, in the order in which they came.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
+    }
+
     /// The value of a field; empty when it was not posted.
     pub fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.expose().as_str())

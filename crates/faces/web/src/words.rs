@@ -5,6 +5,7 @@
 //! other than one, told by the first argument.
 
 pub(crate) mod account;
+pub(crate) mod applications;
 pub(crate) mod console;
 pub(crate) mod door;
 pub(crate) mod factors;

@@ -6,6 +6,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod backchannel;
 mod directory;
 mod domain;
 mod domain_name;
@@ -13,6 +14,7 @@ mod network;
 mod passkey;
 mod upstream;
 
+pub use backchannel::{BackChannel, BackChannelError};
 pub use directory::{Company, Directory, DirectoryError, DirectoryPerson, PASSWORD_BYTES_MAX, Reader, USER_BYTES_MAX};
 pub use domain::{DomainError, Domains, NAME_BYTES_MAX, TEXT_BYTES_MAX, TEXTS_MAX};
 pub use domain_name::domain_of;

@@ -3,7 +3,7 @@
 //! Numbers that mean something only to a plan (purpose, recipient, field, reason, class) are
 //! positions in the plan whose digest stands in the entry's head.
 
-use candor_words::{ApiKeyId, HoldId, Instant, OrganisationId, RecordId, RequestId, SecretId};
+use candor_words::{ApiKeyId, ClientId, HoldId, Instant, OrganisationId, RecordId, RequestId, SecretId};
 
 use crate::{Digest, FieldBits};
 
@@ -108,6 +108,11 @@ pub enum EntryBody {
     /// What a sign-in showed was judged for a purpose and not kept; `outcome` 1 let in, 2 asked for a further factor, 3
     /// denied.
     RiskJudged { purpose: u16, fields: FieldBits, outcome: u8 },
+    /// An application that people sign in to; `act` 1 registered, 2 changed, 3 secret renewed, 4 removed with all its grants.
+    ClientChanged { client: ClientId, recipient: u16, act: u8 },
+    /// What a person lets an application have; `act` 1 given, 2 ended by the person, 3 ended by the application, 4 ended
+    /// because a code or refresh token came twice, 5 ended because a purpose may share no more.
+    GrantChanged { client: ClientId, recipient: u16, act: u8 },
     /// An organisation that manages accounts; `act` 1 made, 2 closed, 3 a domain named, 4 proved, 5 not proved any more
     /// (a grace begins), 6 lost, 7 taken away. `domain` is a blinded name of the domain, zero where none is meant.
     OrganisationChanged { organisation: OrganisationId, act: u8, domain: Digest },
@@ -175,6 +180,8 @@ impl EntryBody {
             Self::FactorChanged { .. } => 48,
             Self::CredentialChanged { .. } => 49,
             Self::RiskJudged { .. } => 50,
+            Self::ClientChanged { .. } => 58,
+            Self::GrantChanged { .. } => 59,
             Self::OrganisationChanged { .. } => 62,
             Self::AccountClaimed { .. } => 63,
             Self::StaffChanged { .. } => 64,
@@ -232,6 +239,8 @@ impl EntryBody {
             Self::FactorChanged { .. } => "factor_changed",
             Self::CredentialChanged { .. } => "credential_changed",
             Self::RiskJudged { .. } => "risk_judged",
+            Self::ClientChanged { .. } => "client_changed",
+            Self::GrantChanged { .. } => "grant_changed",
             Self::OrganisationChanged { .. } => "organisation_changed",
             Self::AccountClaimed { .. } => "account_claimed",
             Self::StaffChanged { .. } => "staff_changed",

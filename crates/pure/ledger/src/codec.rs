@@ -2,7 +2,7 @@
 //!
 //! Source: spec/ledger.md, "Kinds".
 
-use candor_words::{ApiKeyId, HoldId, Instant, OrganisationId, RecordId, RequestId, SecretId};
+use candor_words::{ApiKeyId, ClientId, HoldId, Instant, OrganisationId, RecordId, RequestId, SecretId};
 
 use crate::{Digest, EntryBody, EntryError, FieldBits};
 
@@ -149,6 +149,11 @@ impl EntryBody {
                 into.extend_from_slice(&[*sort, *act]);
             }
             Self::CredentialChanged { what } => into.push(*what),
+            Self::ClientChanged { client, recipient, act } | Self::GrantChanged { client, recipient, act } => {
+                into.extend_from_slice(client.as_bytes());
+                put_u16(into, *recipient);
+                into.push(*act);
+            }
             Self::OrganisationChanged { organisation, act, domain } => {
                 into.extend_from_slice(organisation.as_bytes());
                 into.push(*act);
@@ -253,6 +258,8 @@ impl EntryBody {
                 let (purpose, outcome) = (r.u16()?, r.u8()?);
                 Self::RiskJudged { purpose, fields: r.fields()?, outcome }
             }
+            58 => Self::ClientChanged { client: ClientId::from_bytes(r.take()?), recipient: r.u16()?, act: r.u8()? },
+            59 => Self::GrantChanged { client: ClientId::from_bytes(r.take()?), recipient: r.u16()?, act: r.u8()? },
             62 => {
                 let (organisation, act) = (OrganisationId::from_bytes(r.take()?), r.u8()?);
                 Self::OrganisationChanged { organisation, act, domain: r.digest()? }

@@ -101,6 +101,8 @@ ids! {
     OrganisationId = "org";
     /// A follow-up job.
     JobId = "job";
+    /// An application that a tenant lets people sign in to.
+    ClientId = "cli";
 }
 
 #[cfg(test)]

@@ -18,7 +18,8 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use encoding::{HexError, from_hex, to_hex};
 pub use entropy::{Entropy, SeededEntropy};
 pub use id::{
-    ApiKeyId, HoldId, IdError, JobId, OrganisationId, RecordId, RequestId, SecretId, SubjectId, SubjectRef, TenantId,
+    ApiKeyId, ClientId, HoldId, IdError, JobId, OrganisationId, RecordId, RequestId, SecretId, SubjectId, SubjectRef,
+    TenantId,
 };
 pub use instant::{Instant, InstantError};
 pub use secret::Secret;

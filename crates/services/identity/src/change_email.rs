@@ -87,6 +87,7 @@ impl Identity {
             return Err(code_over());
         };
         self.vault.change_slips(&self.door(tenant.id), vec![kept.taken()], Vec::new()).await.map_err(once)?;
+        self.address_confirmed(tenant.id, subject, &kept.body.to).await?;
         if self.needs_approval(tenant, subject).await? {
             self.await_approval(tenant, subject, &kept.body.to).await?;
             return Ok(Confirmed::AwaitsApproval);

@@ -9,6 +9,7 @@ use candor_words::{Entropy, Instant, SubjectId, TenantId};
 
 use crate::door::FrontDoor;
 use crate::limits::Limits;
+use crate::oidc::{BackChannels, Rings};
 use crate::risk::{Counting, RiskSettings};
 use crate::upstream::Reach;
 
@@ -31,6 +32,8 @@ pub struct Identity {
     pub(crate) passkeys: Arc<dyn Passkeys>,
     pub(crate) sms: Option<Arc<dyn Notify>>,
     pub(crate) limits: Limits,
+    pub(crate) rings: Rings,
+    pub(crate) back_channels: BackChannels,
     pub(crate) risk: OnceLock<RiskSettings>,
     pub(crate) counting: Counting,
     /// Who knows what domains publish; nobody, where no resolver is configured.
@@ -49,6 +52,8 @@ impl Identity {
             passkeys,
             sms,
             limits,
+            rings: Rings::default(),
+            back_channels: BackChannels::default(),
             risk,
             counting,
             domains: OnceLock::new(),

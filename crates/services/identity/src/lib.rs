@@ -22,6 +22,7 @@ mod local_path;
 mod lock;
 mod mailing;
 mod method;
+mod oidc;
 mod organisations;
 mod password;
 mod recover;
@@ -46,6 +47,10 @@ pub use language::Language;
 pub use local_path::LocalPath;
 pub use lock::LockView;
 pub use method::{Method, Methods};
+pub use oidc::{
+    Begun, Client, ConsentStep, DeviceAsk, DeviceStarted, IssuedClient, Issuer, LogoutStep, NewClient, NewInvitation,
+    OidcError, ProofShown, PurposeAsk, ToAsk, TokenAnswer,
+};
 pub use organisations::{
     AddressView, AddressesWaiting, Claim, Confirmed, DOMAINS_MAX, DomainView, GRACE_MS, MemberState, MemberView,
     NewOrganisation, ORGANISATIONS_MAX, OrganisationView, RECHECK_MS,

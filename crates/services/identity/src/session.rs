@@ -87,6 +87,11 @@ impl Session {
         now < self.fresh_until
     }
 
+    /// What its slip is called.
+    pub(crate) const fn name(&self) -> [u8; 32] {
+        self.name
+    }
+
     /// True while the person proved a second factor only just now.
     pub fn has_fresh_factor(&self, now: Instant) -> bool {
         self.factor_fresh_until.is_some_and(|until| now < until)
@@ -236,7 +241,10 @@ impl Identity {
         let gone = SlipChange::Drop(SessionBody::KIND, session.name, candor_vault::Expect::Anything);
         let told = EntryBody::SignedOut { n_sessions: 1, cause: SignOutCause::Person as u8 };
         let person = self.person(session.tenant, session.subject);
-        self.vault.change_slips(&person, vec![gone], vec![(Some(session.subject), told)]).await.map(drop)
+        let notices = self.logout_notices(session.tenant, session.subject, Some(session.name)).await?;
+        self.vault.change_slips(&person, vec![gone], vec![(Some(session.subject), told)]).await?;
+        self.tell_applications(notices);
+        Ok(())
     }
 
     /// Ends one of the person's sessions by its id.
@@ -251,7 +259,10 @@ impl Identity {
         let gone = SlipChange::Drop(SessionBody::KIND, found.name, candor_vault::Expect::Anything);
         let told = EntryBody::SignedOut { n_sessions: 1, cause: SignOutCause::Person as u8 };
         let person = self.person(session.tenant, session.subject);
-        self.vault.change_slips(&person, vec![gone], vec![(Some(session.subject), told)]).await.map(drop)
+        let notices = self.logout_notices(session.tenant, session.subject, Some(found.name)).await?;
+        self.vault.change_slips(&person, vec![gone], vec![(Some(session.subject), told)]).await?;
+        self.tell_applications(notices);
+        Ok(())
     }
 
     /// Ends every session of a person; how many. `actor` is who brought it about.
@@ -269,7 +280,9 @@ impl Identity {
         if n_sessions > 0 {
             let gone = SlipChange::DropAllOf(subject, SessionBody::KIND);
             let told = EntryBody::SignedOut { n_sessions, cause: cause as u8 };
+            let notices = self.logout_notices(actor.tenant(), subject, None).await?;
             self.vault.change_slips(actor, vec![gone], vec![(Some(subject), told)]).await?;
+            self.tell_applications(notices);
         }
         Ok(n_sessions)
     }

@@ -147,6 +147,8 @@ impl Identity {
         // Taken first: a code that two send at once makes one account.
         self.vault.change_slips(&self.door(tenant.id), vec![kept.taken()], Vec::new()).await.map_err(once)?;
         let subject = self.create(tenant, &door, &kept.body, visit).await?;
+        let address = door.email.as_ref().and_then(|email| kept.body.values.get(email)).and_then(Value::as_str);
+        self.address_confirmed(tenant.id, subject, address.unwrap_or_default()).await?;
         let mut attempt = Attempt::by(subject, Method::Password, kept.body.then.clone());
         // Who followed the link in the letter holds the address.
         attempt.methods = attempt.methods.and(Method::MailCode);

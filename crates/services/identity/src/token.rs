@@ -28,6 +28,11 @@ impl Token {
         (text.len() == TOKEN_CHARS && text.bytes().all(fits)).then(|| Self(text.to_owned()))
     }
 
+    /// The two as one text, which is read in its halves again.
+    pub(crate) fn followed_by(&self, other: &Self) -> Self {
+        Self(format!("{}{}", self.0, other.0))
+    }
+
     /// The text, for the one who is to hold it.
     pub fn expose(&self) -> &str {
         &self.0

@@ -27,6 +27,7 @@ mod erase;
 mod error;
 mod export;
 mod factor_rule;
+mod foresee;
 mod gather;
 mod hashing;
 mod holds;
@@ -61,6 +62,7 @@ mod rotation;
 mod scrub;
 mod secrets;
 mod settings;
+mod sign_ins;
 mod slips;
 mod staff;
 mod standing_form;
@@ -103,6 +105,7 @@ pub use export::{
     EXPORT_PAGE_ROWS, Export, ExportEnd, ExportHead, ExportKind, ExportPart, ExportedChoice, ExportedRecord,
     HeldRecord, ValueEnd, WithheldField,
 };
+pub use foresee::Foreseen;
 pub use holds::{HOLDS_MAX, HoldView};
 pub use idempotency::{IDEMPOTENCY_KEY_BYTES_MAX, Idempotency, IdempotencyToken};
 pub use ids::ONLY_RECORD;
@@ -132,9 +135,10 @@ pub use retention::{
 };
 pub use rotation::{KeyUsage, RotationView};
 pub use secrets::{LentSecret, NewSecret, SECRET_PART_BYTES_MAX, SECRET_PARTS_MAX, SECRETS_MAX, SecretAsk, SecretView};
+pub use sign_ins::SignInView;
 pub use slips::{
-    Expect, FACTOR_SLIPS, NewSlip, SLIP_BYTES_MAX, SLIP_CHANGES_MAX, STAFF_SLIPS, Slip, SlipChange, Told as SlipTold,
-    UPSTREAM_LINK_SLIPS, UPSTREAM_SLIPS, factor_name,
+    CLIENT_SLIPS, Expect, FACTOR_SLIPS, NewSlip, SLIP_BYTES_MAX, SLIP_CHANGES_MAX, STAFF_SLIPS, Slip, SlipChange,
+    Told as SlipTold, UPSTREAM_LINK_SLIPS, UPSTREAM_SLIPS, client_name, factor_name,
 };
 pub use staff::{Seat, StaffReason};
 pub use standing_form::{

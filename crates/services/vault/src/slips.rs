@@ -8,7 +8,7 @@
 use candor_ledger::{Digest, Entry, EntryBody};
 use candor_seal::{Envelope, FieldPlace, KeepClass};
 use candor_store::{Change, CommitError, Committed, Guard, Page, SlipRow, Unit};
-use candor_words::{Instant, RecordId, SubjectId, TenantId, to_hex};
+use candor_words::{ClientId, Instant, RecordId, SubjectId, TenantId, to_hex};
 use zeroize::Zeroizing;
 
 use crate::caller::Caller;
@@ -23,6 +23,8 @@ pub const SLIP_CHANGES_MAX: usize = 64;
 const CLASS: KeepClass = KeepClass::new(u16::MAX - 1);
 /// The kind of second factors, which a restore takes away again when the ledger says so.
 pub const FACTOR_SLIPS: u16 = 16;
+/// The kind of clients, which a restore takes away again when the ledger says that they or their secrets were.
+pub const CLIENT_SLIPS: u16 = 30;
 
 /// The kind of the places where people may sign in elsewhere, each named by its id.
 pub const UPSTREAM_SLIPS: u16 = 25;
@@ -304,6 +306,13 @@ fn place(label: &str, version: u32) -> FieldPlace<'_> {
 pub fn factor_name(factor: RecordId) -> [u8; 32] {
     let mut name = [0; 32];
     name[..16].copy_from_slice(factor.as_bytes());
+    name
+}
+
+/// What a client's slip is called: its id, padded.
+pub fn client_name(client: ClientId) -> [u8; 32] {
+    let mut name = [0; 32];
+    name[..16].copy_from_slice(client.as_bytes());
     name
 }
 

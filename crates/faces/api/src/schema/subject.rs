@@ -202,3 +202,18 @@ pub(crate) struct DeclaredShare {
     fields: Vec<String>,
     on_instruction: bool,
 }
+
+/// One attempt to sign in.
+#[derive(ToSchema)]
+pub(crate) struct SignInAudited {
+    /// Its position in the ledger.
+    entry: u64,
+    #[schema(format = DateTime)]
+    at: String,
+    /// Who, by the ledger's blinded reference; `null` when nobody was found.
+    reference: Option<String>,
+    /// What was proved: `password`, `passkey`, `totp`, …
+    methods: Vec<String>,
+    /// `refused`, `signed_in`, `factor_asked` or `denied`.
+    outcome: String,
+}

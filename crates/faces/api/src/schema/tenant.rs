@@ -91,6 +91,40 @@ pub(crate) struct SecretKept {
     put_at: String,
 }
 
+/// A client, without its secret.
+#[derive(ToSchema)]
+pub(crate) struct Client {
+    #[schema(example = "cli_0123456789abcdef0123456789abcdef")]
+    client_id: String,
+    /// The recipient of the policy that it works for.
+    recipient: String,
+    /// The purposes that it may ask for.
+    purposes: Vec<String>,
+    #[schema(format = DateTime)]
+    registered_at: String,
+    /// What it says of itself, in the members of RFC 7591.
+    #[schema(value_type = Object)]
+    metadata: (),
+}
+
+/// A client with its secret.
+#[derive(ToSchema)]
+pub(crate) struct ClientWithSecret {
+    #[schema(example = "cli_0123456789abcdef0123456789abcdef")]
+    client_id: String,
+    /// The recipient of the policy that it works for.
+    recipient: String,
+    /// The purposes that it may ask for.
+    purposes: Vec<String>,
+    #[schema(format = DateTime)]
+    registered_at: String,
+    /// What it says of itself, in the members of RFC 7591.
+    #[schema(value_type = Object)]
+    metadata: (),
+    /// Shown this once; `null` when it has none, and when the request is repeated.
+    client_secret: Option<String>,
+}
+
 /// Where people may sign in elsewhere, without secrets.
 #[derive(ToSchema)]
 pub(crate) struct Upstream {

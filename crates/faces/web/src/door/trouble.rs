@@ -57,6 +57,7 @@ pub(crate) fn text(language: Language, error: &VaultError) -> String {
         "password.wrong" => words::password_wrong(language).to_owned(),
         "session.stale" => words::stale(language).to_owned(),
         "signup.incomplete" => words::incomplete(language).to_owned(),
+        "request.over" => crate::words::applications::request_over(language).to_owned(),
         "hash.busy" | "store.unavailable" | "store.not_writable" => words::busy(language).to_owned(),
         "factor.too_often" => factor_words::fault_often(language).to_owned(),
         "factor.unreachable" => factor_words::fault_unreachable(language).to_owned(),

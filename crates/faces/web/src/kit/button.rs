@@ -17,7 +17,7 @@ pub enum Weight {
 
 impl Weight {
     /// The class of a button of this weight.
-    pub(super) const fn class(self) -> &'static str {
+    pub(crate) const fn class(self) -> &'static str {
         match self {
             Self::Main => "button main",
             Self::Plain => "button",

@@ -1,7 +1,7 @@
 //! Entries: one encoding each, read strictly.
 
 use candor_ledger::{Digest, ENTRY_BYTES_MAX, Entry, EntryBody, EntryError, EntryView, FieldBits};
-use candor_words::{ApiKeyId, HoldId, Instant, OrganisationId, RecordId, RequestId, SecretId, SubjectRef};
+use candor_words::{ApiKeyId, ClientId, HoldId, Instant, OrganisationId, RecordId, RequestId, SecretId, SubjectRef};
 use proptest::prelude::*;
 
 use crate::log::disclosure;
@@ -10,7 +10,8 @@ use crate::log::disclosure;
 pub fn every_body(seed: u8) -> Vec<EntryBody> {
     let id = [seed; 16];
     let (record, request, hold) = (RecordId::from_bytes(id), RequestId::from_bytes(id), HoldId::from_bytes(id));
-    let (secret, organisation) = (SecretId::from_bytes(id), OrganisationId::from_bytes(id));
+    let (secret, client) = (SecretId::from_bytes(id), ClientId::from_bytes(id));
+    let organisation = OrganisationId::from_bytes(id);
     let (key, digest, at) = (ApiKeyId::from_bytes(id), Digest([seed; 32]), Instant::from_millis(i64::from(seed)));
     let number = u16::from(seed) * 257;
     let fields: FieldBits = (0..usize::from(seed) * 2).step_by(3).collect();
@@ -62,6 +63,8 @@ pub fn every_body(seed: u8) -> Vec<EntryBody> {
         FactorChanged { factor: record, sort: 2, act: seed },
         CredentialChanged { what: seed },
         RiskJudged { purpose: number, fields, outcome: seed },
+        ClientChanged { client, recipient: number, act: seed },
+        GrantChanged { client, recipient: 1, act: seed },
         OrganisationChanged { organisation, act: seed, domain: digest },
         AccountClaimed { organisation, act: seed, deadline: at },
         StaffChanged { staff: key, role: number, act: seed },

@@ -4,7 +4,7 @@
 //! can say it again. One match over every kind, so that a new kind makes the compiler ask.
 
 use candor_ledger::{Digest, EntryBody, FieldBits};
-use candor_words::{ApiKeyId, HoldId, RecordId};
+use candor_words::{ApiKeyId, ClientId, HoldId, RecordId};
 
 use crate::choice::Told;
 use crate::standing_form::ConsentState;
@@ -50,6 +50,8 @@ pub(super) enum Effect {
     Policy(Digest),
     /// A second factor is no more.
     DropFactor(RecordId),
+    /// A client is no more, or its secret is not: it has to be registered anew.
+    DropClient(ClientId),
     /// Nobody signs in with an upstream any more.
     DropUpstream(RecordId),
     /// Somebody does not sign in elsewhere any more; with which account there cannot be told.
@@ -84,6 +86,7 @@ impl Effect {
             EntryBody::ApiKeyRevoked { key } => Self::RevokeKey(key),
             EntryBody::PolicyInForce { policy, .. } => Self::Policy(policy),
             EntryBody::FactorChanged { factor, act: 2.., .. } => Self::DropFactor(factor),
+            EntryBody::ClientChanged { client, act: 3.., .. } => Self::DropClient(client),
             EntryBody::UpstreamChanged { upstream, act: 2.. } => Self::DropUpstream(upstream),
             EntryBody::UpstreamLinked { act: 2.., .. } => Self::DropLinks,
             EntryBody::StaffChanged { act: 2, .. } => Self::DropStaff,
@@ -129,6 +132,9 @@ impl Effect {
             | EntryBody::SignedOut { .. }
             | EntryBody::FactorChanged { .. }
             | EntryBody::CredentialChanged { .. }
+            // No backup holds a grant.
+            | EntryBody::ClientChanged { .. }
+            | EntryBody::GrantChanged { .. }
             | EntryBody::RiskJudged { .. }
             // Claims and decisions are looked at anew after a restore (docs/backup.md).
             | EntryBody::OrganisationChanged { .. }

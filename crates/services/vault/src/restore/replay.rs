@@ -15,7 +15,9 @@ use crate::channel::channel_by_number;
 use crate::policies::digest_of;
 use crate::record_form;
 use crate::records::short_name;
-use crate::slips::{FACTOR_SLIPS, STAFF_SLIPS, UPSTREAM_LINK_SLIPS, UPSTREAM_SLIPS, factor_name};
+use crate::slips::{
+    CLIENT_SLIPS, FACTOR_SLIPS, STAFF_SLIPS, UPSTREAM_LINK_SLIPS, UPSTREAM_SLIPS, client_name, factor_name,
+};
 use crate::standing_form::{ConsentForm, ConsentState, ObjectionForm, ObjectionOutcome, RestrictionForm, StandingForm};
 use crate::state::erased_row;
 use crate::tenant::Tenant;
@@ -121,6 +123,9 @@ impl<'v> Replay<'v> {
             (Effect::RevokeKey(key), _) => self.revoke(key, entry.at).await,
             (Effect::SwitchOff(name), _) => self.switch_off(name).await,
             (Effect::Policy(digest), _) => self.policy(digest, &entry).await,
+            (Effect::DropClient(client), _) => {
+                self.flush(vec![Change::DeleteSlip(CLIENT_SLIPS, client_name(client))]).await
+            }
             (Effect::DropUpstream(upstream), _) => {
                 self.flush(vec![Change::DeleteSlip(UPSTREAM_SLIPS, factor_name(upstream))]).await
             }

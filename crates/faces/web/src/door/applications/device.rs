@@ -1,0 +1,103 @@
+//! `/{tenant}/device`: somebody who is signed in types the code that a device shows.
+
+use axum::extract::RawQuery;
+use axum::http::StatusCode;
+use axum::response::Response;
+use candor_identity::DeviceAsk;
+use candor_manifest::Manifest;
+use candor_vault::VaultError;
+use maud::{Markup, html};
+
+use crate::door::at::{At, SignedIn, parameter};
+use crate::door::{OwnForm, sign_up::said as said_page, trouble};
+use crate::kit::{Area, Frame, Input, InputKind, Weight, button, form, heading, plain_list};
+use crate::language::said;
+use crate::words::applications as words;
+
+const CODE: &str = "user_code";
+
+pub(super) async fn page(signed_in: SignedIn, RawQuery(query): RawQuery) -> Response {
+    // A link fills the code in; whoever follows it looks at it, compares it, and sends it.
+    let code = parameter(query.as_deref(), CODE).filter(|code| code.len() <= 16).unwrap_or_default();
+    let page = code_page(&signed_in.at, &code, None);
+    signed_in.at.page(StatusCode::OK, page)
+}
+
+pub(super) async fn answer(form: OwnForm) -> Response {
+    let (SignedIn { at, session, .. }, posted) = match form.of_person() {
+        Ok(own) => own,
+        Err(answer) => return answer,
+    };
+    let (code, said) = (posted.get(CODE), posted.get("answer"));
+    let language = at.language();
+    let issuer = match at.identity.issuer(&at.tenant.slug).await {
+        Ok(issuer) => issuer,
+        Err(error) => return at.trouble(&error),
+    };
+    let unknown = |at: At| {
+        let page = code_page(&at, code, Some(words::code_unknown(language)));
+        at.page(StatusCode::UNPROCESSABLE_ENTITY, page)
+    };
+    let fail = |at: At, error: &VaultError| {
+        let page = code_page(&at, code, Some(&trouble::text(language, error)));
+        at.page(trouble::status(error.kind()), page)
+    };
+    if said.is_empty() {
+        return match at.identity.device_ask(&issuer, &session, code, &at.visitor).await {
+            Ok(Some(ask)) => match at.identity.vault().plan(at.tenant.id, None).await {
+                Ok(plan) => {
+                    let page = question(&at, plan.manifest(), &ask, code);
+                    at.page(StatusCode::OK, page)
+                }
+                Err(error) => at.trouble(&error),
+            },
+            Ok(None) => unknown(at),
+            Err(error) => fail(at, &error),
+        };
+    }
+    let yes = said == "yes";
+    match at.identity.device_answered(&issuer, &session, code, yes, &at.visitor).await {
+        Ok(true) => {
+            let text = if yes { words::device_in(language) } else { words::device_out(language) };
+            let page = said_page(&at, words::device_done(language), text);
+            at.page(StatusCode::OK, page)
+        }
+        Ok(false) => unknown(at),
+        Err(error) => fail(at, &error),
+    }
+}
+
+fn code_page(at: &At, code: &str, wrong: Option<&str>) -> Markup {
+    let language = at.language();
+    let title = words::device_title(language);
+    let fields = html! {
+        (Input::new(CODE, html! { (words::device_code(language)) }, InputKind::Text)
+            .value(code).error(wrong).autocomplete("off").markup(language))
+        div class="buttons" { (button(Weight::Main, words::go_on(language))) }
+    };
+    let content = html! {
+        (heading(title, Some(&html! { (words::device_lead(language)) })))
+        (form(&at.form_token, &at.path("device"), &fields))
+    };
+    Frame { visit: &at.visit, tenant: at.shown(), title, area: Area::Door }.page(&content)
+}
+
+fn question(at: &At, manifest: &Manifest, ask: &DeviceAsk, code: &str) -> Markup {
+    let language = at.language();
+    let title = words::consent_title(language, &ask.client_name);
+    let purposes = ask.purposes.iter().filter_map(|name| manifest.purpose(name)).map(|ix| &manifest.purposes[ix.at()]);
+    let purposes: Vec<Markup> = purposes.map(|purpose| said(language, &at.policy_language, &purpose.title)).collect();
+    let fields = html! {
+        input type="hidden" name=(CODE) value=(code);
+        @if !purposes.is_empty() { p { (words::device_purposes(language)) } (plain_list(&purposes)) }
+        div class="buttons" {
+            button class=(Weight::Main.class()) name="answer" value="yes" { (words::device_yes(language)) }
+            button class=(Weight::Plain.class()) name="answer" value="no" { (words::device_no(language)) }
+        }
+    };
+    let content = html! {
+        (heading(&title, Some(&html! { (words::device_ask(language, &ask.client_name)) })))
+        (form(&at.form_token, &at.path("device"), &fields))
+    };
+    Frame { visit: &at.visit, tenant: at.shown(), title: &title, area: Area::Door }.page(&content)
+}
