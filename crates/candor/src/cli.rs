@@ -20,7 +20,7 @@ pub struct Cli {
 enum Command {
     Demo(command::demo::Demo),
     Init(command::init::Init),
-    Serve(command::serve::Serve),
+    Serve(Box<command::serve::Serve>),
     Check(command::check::Check),
     Fmt(command::fmt::Fmt),
     Table(command::table::Table),

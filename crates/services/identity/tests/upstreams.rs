@@ -55,6 +55,9 @@ keep staff until contract ends, then erase within 30 days
     POLICY.replace("\nage at least", &format!("{more}\nage at least"))
 }
 
+/// Somebody at the provider: how it calls them, and their address with whether it was verified.
+type Known = (String, Option<(String, bool)>);
+
 /// A provider and a directory that say what they are told to, and count how often they are asked.
 #[derive(Default)]
 struct Said {
@@ -62,7 +65,7 @@ struct Said {
     /// The claims that were asked for last.
     wanted: Mutex<Vec<String>>,
     /// Who signs in there: account, address, whether it is verified.
-    person: Mutex<Option<(String, Option<(String, bool)>)>>,
+    person: Mutex<Option<Known>>,
 }
 
 impl Said {

@@ -166,7 +166,7 @@ pub(super) fn slip(n: u8, version: u8) -> SlipRow {
     SlipRow {
         kind: 1,
         name: [n; 32],
-        owner: (n % 2 == 0).then(|| subject_id(version)),
+        owner: n.is_multiple_of(2).then(|| subject_id(version)),
         version: u32::from(version),
         expires_at: (n > 1).then(|| at(n)),
         sealed: vec![n; 20],
