@@ -186,6 +186,8 @@ async fn whoever_has_an_address_on_it_is_told_and_managed_only_after_the_deadlin
     assert_eq!((claim.state, claim.domain.as_str()), (MemberState::Claimed, "example.org"));
     assert_eq!(company.state(eve.session.subject).await, None);
     company.later(14 * DAY_MS - 1);
+    // Somebody else comes, so that the members are looked at.
+    company.account("bob@example.org").await;
     company.tend().await;
     assert!(!company.managed(ada.session.subject).await, "not before the deadline");
     company.later(1);
