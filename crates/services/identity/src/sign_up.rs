@@ -119,7 +119,7 @@ impl Identity {
         };
         let Some(email) = &door.email else {
             let subject = self.create(tenant, &door, &pending, visit).await?;
-            let attempt = Attempt::by(subject, Method::Password, pending.then.clone());
+            let attempt = Attempt::by(subject, Method::Password, pending.then.clone()).of_newcomer();
             return Ok(SignUpOutcome::Done(self.advance(tenant.id, attempt, visit).await?));
         };
         self.needs_mail()?;
@@ -147,7 +147,7 @@ impl Identity {
         // Taken first: a code that two send at once makes one account.
         self.vault.change_slips(&self.door(tenant.id), vec![kept.taken()], Vec::new()).await.map_err(once)?;
         let subject = self.create(tenant, &door, &kept.body, visit).await?;
-        let mut attempt = Attempt::by(subject, Method::Password, kept.body.then.clone());
+        let mut attempt = Attempt::by(subject, Method::Password, kept.body.then.clone()).of_newcomer();
         // Who followed the link in the letter holds the address.
         attempt.methods = attempt.methods.and(Method::MailCode);
         self.advance(tenant.id, attempt, visit).await
