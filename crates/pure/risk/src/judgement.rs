@@ -27,6 +27,8 @@ pub enum Cause {
     Familiar,
     /// Nobody has seen this person sign in.
     NewAccount,
+    /// The account was made in this very sign-in: there was nothing in it to be taken.
+    JustMade,
     /// No signal may be used, or none is there.
     NoSignal,
     /// The score is above the bound for another factor.
@@ -91,6 +93,17 @@ pub fn judge(history: &History, is_listed: Listed, thresholds: &Thresholds) -> J
     Judgement { outcome, cause, score, step_up_above, deny_above }
 }
 
+impl Judgement {
+    /// The same of an account that was made in this very sign-in: that nobody has been seen in it before is no wonder.
+    #[must_use]
+    pub fn of_newcomer(self) -> Self {
+        match self.cause {
+            Cause::NewAccount => Self { outcome: Outcome::Allow, cause: Cause::JustMade, ..self },
+            _ => self,
+        }
+    }
+}
+
 impl Outcome {
     /// Its stable name.
     pub const fn as_str(self) -> &'static str {
@@ -108,6 +121,7 @@ impl Cause {
         match self {
             Self::Familiar => "familiar",
             Self::NewAccount => "new_account",
+            Self::JustMade => "just_made",
             Self::NoSignal => "no_signal",
             Self::Unusual => "unusual",
             Self::FarTooUnusual => "far_too_unusual",
@@ -152,6 +166,16 @@ mod tests {
         assert_eq!(judged(&history(0), 1e9, None), (Outcome::StepUp, Cause::NewAccount));
         let without = History { levels: Vec::new(), ..history(9) };
         assert_eq!(judged(&without, 1e9, None), (Outcome::StepUp, Cause::NoSignal));
+    }
+
+    #[test]
+    fn an_account_that_was_just_made_is_entered_unless_its_address_is_listed() {
+        let judged = |is_listed| {
+            let judgement = judge(&history(0), is_listed, &Thresholds::default()).of_newcomer();
+            (judgement.outcome, judgement.cause)
+        };
+        assert_eq!(judged(Listed::No), (Outcome::Allow, Cause::JustMade));
+        assert_eq!(judged(Listed::Yes), (Outcome::Deny, Cause::Listed));
     }
 
     #[test]

@@ -179,6 +179,10 @@ impl Wording {
                 "No earlier sign-in is known to compare with, so one more factor was asked for.",
                 "Es ist keine frühere Anmeldung zum Vergleichen bekannt, daher wurde ein weiterer Faktor verlangt.",
             ),
+            (Cause::JustMade, _) => (
+                "The account was made in this sign-in, and there was nothing to compare with.",
+                "Das Konto entstand mit dieser Anmeldung, und es gab nichts zum Vergleichen.",
+            ),
             (Cause::NoSignal, _) => (
                 "No signal of this sign-in may be used, so one more factor was asked for.",
                 "Kein Merkmal dieser Anmeldung darf verwendet werden, daher wurde ein weiterer Faktor verlangt.",

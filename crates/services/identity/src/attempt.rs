@@ -38,6 +38,9 @@ pub struct Attempt {
     /// What its risk was judged to be.
     #[serde(default)]
     pub risk: Option<RiskMark>,
+    /// True when the account was made by what was proved.
+    #[serde(default)]
+    pub is_newcomer: bool,
 }
 
 /// What the risk of an attempt asks for.
@@ -84,9 +87,15 @@ impl Attempt {
         self.risk.as_ref().map_or(RiskOutcome::Allow, |mark| mark.outcome)
     }
 
+    /// The same of somebody whose account was made just now.
+    #[must_use]
+    pub fn of_newcomer(self) -> Self {
+        Self { is_newcomer: true, ..self }
+    }
+
     /// An attempt that proved one thing.
     pub fn by(subject: SubjectId, method: Method, then: Option<LocalPath>) -> Self {
-        Self { subject, methods: Methods::of(method), n_failed: 0, then, risk: None }
+        Self { subject, methods: Methods::of(method), n_failed: 0, then, risk: None, is_newcomer: false }
     }
 }
 

@@ -83,7 +83,10 @@ impl Identity {
         let observed = self.observe(tenant, &policy, attempt.subject, visit).await?;
         let counts = self.counts(tenant, attempt.subject, &observed.shown).await?;
         let history = counts.history(policy.since(self.now()));
-        let judgement = candor_risk::judge(&history, observed.listed, &self.settings().thresholds);
+        let mut judgement = candor_risk::judge(&history, observed.listed, &self.settings().thresholds);
+        if attempt.is_newcomer {
+            judgement = judgement.of_newcomer();
+        }
         let outcome = RiskOutcome::from(judgement.outcome);
         let note = self.note(tenant, &policy, attempt, judgement, observed.usable).await?;
         attempt.risk = Some(RiskMark { outcome, note: Some(note) });

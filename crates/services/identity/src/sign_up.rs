@@ -119,7 +119,7 @@ impl Identity {
         };
         let Some(email) = &door.email else {
             let subject = self.create(tenant, &door, &pending, visit).await?;
-            let attempt = Attempt::by(subject, Method::Password, pending.then.clone());
+            let attempt = Attempt::by(subject, Method::Password, pending.then.clone()).of_newcomer();
             return Ok(SignUpOutcome::Done(self.advance(tenant.id, attempt, visit).await?));
         };
         self.needs_mail()?;
@@ -149,7 +149,7 @@ impl Identity {
         let subject = self.create(tenant, &door, &kept.body, visit).await?;
         let address = door.email.as_ref().and_then(|email| kept.body.values.get(email)).and_then(Value::as_str);
         self.address_confirmed(tenant.id, subject, address.unwrap_or_default()).await?;
-        let mut attempt = Attempt::by(subject, Method::Password, kept.body.then.clone());
+        let mut attempt = Attempt::by(subject, Method::Password, kept.body.then.clone()).of_newcomer();
         // Who followed the link in the letter holds the address.
         attempt.methods = attempt.methods.and(Method::MailCode);
         self.advance(tenant.id, attempt, visit).await

@@ -111,7 +111,7 @@ async fn what_is_familiar_is_let_in_and_what_is_not_needs_another_factor() {
     assert!(matches!(sign_in(&world, &far_away()).await, Step::Factor { .. }));
     let notes = notes(&world, &first).await;
     let told: Vec<_> = notes.iter().map(|note| (note.judgement.cause, note.is_completed)).collect();
-    assert_eq!(told, [(Cause::Unusual, false), (Cause::Familiar, true), (Cause::NewAccount, true)]);
+    assert_eq!(told, [(Cause::Unusual, false), (Cause::Familiar, true), (Cause::JustMade, true)]);
 }
 
 #[tokio::test]

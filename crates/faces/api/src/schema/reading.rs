@@ -156,7 +156,7 @@ pub(crate) struct SignIn {
     is_completed: bool,
     /// `allow`, `step_up` or `deny`.
     outcome: String,
-    /// `familiar`, `new_account`, `no_signal`, `unusual`, `far_too_unusual` or `listed`.
+    /// `familiar`, `new_account`, `just_made`, `no_signal`, `unusual`, `far_too_unusual` or `listed`.
     cause: String,
     /// Above one, it was more like anybody than like the subject; `null` where nothing could be scored.
     score: Option<f64>,

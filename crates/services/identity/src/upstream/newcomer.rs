@@ -178,7 +178,7 @@ impl Identity {
             self.vault.set_age(&self.person(tenant.id, subject), subject, AgeAct::AtLeast).await?;
         }
         self.link_account(tenant, configured, subject, said, Keeping::All).await?;
-        let attempt = Attempt::by(subject, said.method, then);
+        let attempt = Attempt::by(subject, said.method, then).of_newcomer();
         Ok(UpstreamStep::Step(self.advance(tenant.id, attempt, visit).await?))
     }
 }
