@@ -60,8 +60,15 @@ fn filled(path: &str, person: &Person) -> String {
     {
         path = path.replace(name, value);
     }
-    path.replace("{request}", &format!("req_{}", "0".repeat(32)))
-        .replace("{disclosure}", &format!("req_{}", "0".repeat(32)))
+    path = path.replace("{domain}", "example.org").replace("{name}", "somewhere");
+    let ids = [
+        ("{request}", "req"),
+        ("{disclosure}", "req"),
+        ("{client}", "cli"),
+        ("{organisation}", "org"),
+        ("{address}", "req"),
+    ];
+    ids.iter().fold(path, |path, (name, kind)| path.replace(name, &format!("{kind}_{}", "0".repeat(32))))
 }
 
 #[test]

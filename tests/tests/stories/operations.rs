@@ -77,6 +77,13 @@ static OPERATIONS: &[Operation] = &[
     of("GET", "/consents/{purpose}/receipt", "/consents/statistics/receipt?form=kantara", nothing),
     of("POST", "/read", "/read", |_| json!({ "purpose": "service", "fields": ["account"] })),
     of("POST", "/why", "/why", |_| json!({ "question": { "purpose": "service", "fields": ["account"] } })),
+    of("GET", "/sign-in-audit", "/sign-in-audit", nothing),
+    of("POST", "/sign-ins", "/sign-ins", |_| json!({ "purpose": "security" })),
+    of("GET", "/factors", "/factors", nothing),
+    of("DELETE", "/factors", "/factors", nothing),
+    of("PUT", "/lock", "/lock", nothing),
+    of("GET", "/lock", "/lock", nothing),
+    of("DELETE", "/lock", "/lock", nothing),
     of("POST", "/export", "/export?kind=access", nothing),
     of("POST", "/disclosures", "/disclosures", |_| {
         let question = json!({ "purpose": "lawful_requests", "recipient": "authorities", "fields": ["account.email"] });
