@@ -1,7 +1,7 @@
 //! Signing in with a password.
 
 use candor_ledger::EntryBody;
-use candor_vault::{ErrorKind, VaultError, Verified, Verify, Whose};
+use candor_vault::{ErrorKind, VaultError, Verified, Verify, Whose, wait_for_step};
 use candor_words::{Secret, TenantId};
 
 use crate::attempt::{Attempt, Step};
@@ -30,6 +30,7 @@ impl Identity {
         then: Option<LocalPath>,
         visit: &Visit,
     ) -> Result<Step, VaultError> {
+        let began_at = tokio::time::Instant::now();
         let door = self.front_door(tenant).await?;
         self.limits.begin(visit, self.now())?;
         let Some(verified) = self.verified(tenant, &door, identifier, password).await? else {
@@ -39,7 +40,12 @@ impl Identity {
         };
         self.limits.succeeded(visit);
         let Some(subject) = verified.subject else { return Ok(Step::Refused) };
-        self.advance(tenant, Attempt::by(subject, Method::Password, then), visit).await
+        let step = self.advance(tenant, Attempt::by(subject, Method::Password, then), visit).await?;
+        if matches!(step, Step::Refused) {
+            // Denied for its risk, with the right password: that it was right shows by the time neither.
+            wait_for_step(began_at).await;
+        }
+        Ok(step)
     }
 
     /// Somebody who is signed in proves once more who they are.

@@ -145,6 +145,16 @@ async fn a_device_is_known_by_the_cookie_that_it_was_given() {
     assert!(stranger.is_new && stranger.ratio == 4.0);
 }
 
+#[tokio::test(start_paused = true)]
+async fn whether_the_password_was_right_shows_by_the_time_neither() {
+    let denied = vec!["198.51.100.0/24".parse().unwrap()];
+    let world = judged(RiskSettings { denied, ..RiskSettings::default() }).await;
+    ada(&world).await;
+    let began_at = tokio::time::Instant::now();
+    assert!(matches!(sign_in(&world, &far_away()).await, Step::Refused));
+    assert!(began_at.elapsed() >= std::time::Duration::from_millis(500), "as long as a wrong password takes");
+}
+
 #[tokio::test]
 async fn a_listed_address_is_turned_away_whatever_was_proved() {
     let denied = vec!["198.51.100.0/24".parse().unwrap()];

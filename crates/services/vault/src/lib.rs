@@ -151,5 +151,5 @@ pub use transient::{TRANSIENT_BYTES_MAX, TRANSIENT_MS, TRANSIENT_RECORDS_MAX};
 pub use transparency::{DisclosureCount, TransparencyReport};
 pub use value::{source_name, source_of};
 pub use vault::{Counters, Vault, VaultParts};
-pub use verify::{Verified, Verify, Whose};
+pub use verify::{Verified, Verify, Whose, wait_for_step};
 pub use why::{Explanation, GrantedField};

@@ -361,8 +361,8 @@ fn refusal(reason: candor_decision::Reason) -> VaultError {
     VaultError::denied(reason.code(), format!("the comparison was refused: {}", reason.message())).help(reason.help())
 }
 
-/// Waits until the next whole step after the question came.
-async fn wait_for_step(began_at: tokio::time::Instant) {
+/// Waits until the next whole step after the question came: every *no* leaves at one, whatever it is for.
+pub async fn wait_for_step(began_at: tokio::time::Instant) {
     let steps = began_at.elapsed().as_millis() / STEP.as_millis() + 1;
     tokio::time::sleep_until(began_at + STEP * u32::try_from(steps).unwrap_or(u32::MAX)).await;
 }
