@@ -1,10 +1,10 @@
 //! A connection to a directory: encrypted, or within this machine.
 
-use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use candor_identity_port::{Company, DirectoryError};
+use candor_words::is_loopback;
 use ldap3::{Ldap, LdapConnAsync, LdapConnSettings};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
@@ -34,7 +34,7 @@ pub(crate) fn check_address(company: &Company) -> Result<(), DirectoryError> {
     let host = host_of(rest).filter(|_| company.address.len() <= ADDRESS_BYTES_MAX).ok_or(malformed)?;
     match scheme {
         "ldaps" => Ok(()),
-        "ldap" if company.start_tls || is_loopback(host) => Ok(()),
+        "ldap" if company.start_tls || is_this_machine(host) => Ok(()),
         "ldap" => Err(DirectoryError::Insecure),
         _ => Err(malformed),
     }
@@ -53,9 +53,8 @@ fn host_of(rest: &str) -> Option<&str> {
     (is_host && port.is_none_or(|port| port.parse::<u16>().is_ok())).then_some(host)
 }
 
-fn is_loopback(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+fn is_this_machine(host: &str) -> bool {
+    is_loopback(host.trim_start_matches('[').trim_end_matches(']'))
 }
 
 /// Opens a connection.

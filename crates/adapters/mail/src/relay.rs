@@ -1,8 +1,6 @@
 //! The relay that takes the mail, and how it is reached.
 
-use std::net::IpAddr;
-
-use candor_words::Secret;
+use candor_words::{Secret, is_loopback};
 
 /// Where mail is handed over.
 #[derive(Debug)]
@@ -88,11 +86,6 @@ impl Relay {
         }
         if self.login.is_some() { Err(MailError::PlainLogin) } else { Ok(()) }
     }
-}
-
-/// By address alone: a name could be pointed elsewhere; `localhost` never is (RFC 6761).
-fn is_loopback(host: &str) -> bool {
-    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]

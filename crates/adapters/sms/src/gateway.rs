@@ -1,8 +1,6 @@
 //! The gateway that takes text messages, and how it is asked.
 
-use std::net::IpAddr;
-
-use candor_words::Secret;
+use candor_words::{Secret, is_loopback};
 use reqwest::Url;
 
 use crate::body::{Body, BodyError};
@@ -74,7 +72,7 @@ impl Gateway {
         let is_bare = url.username().is_empty() && url.password().is_none();
         match url.scheme() {
             "https" if is_bare && url.has_host() => Ok(url),
-            "http" if is_bare && url.host_str().is_some_and(is_loopback) => Ok(url),
+            "http" if is_bare && url.host_str().is_some_and(is_this_machine) => Ok(url),
             "http" if is_bare => Err(SmsError::PlainBeyondLoopback),
             _ => Err(SmsError::Address),
         }
@@ -99,10 +97,8 @@ impl Gateway {
     }
 }
 
-/// By address alone: a name could be pointed elsewhere; `localhost` never is (RFC 6761).
-fn is_loopback(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+fn is_this_machine(host: &str) -> bool {
+    is_loopback(host.trim_start_matches('[').trim_end_matches(']'))
 }
 
 #[cfg(test)]

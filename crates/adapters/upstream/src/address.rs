@@ -1,8 +1,7 @@
 //! Which addresses of a provider are asked: `https`, or plain within this machine.
 
-use std::net::IpAddr;
-
 use candor_identity_port::UpstreamError;
+use candor_words::is_loopback;
 use reqwest::Url;
 
 const ADDRESS_BYTES_MAX: usize = 2_048;
@@ -15,7 +14,7 @@ pub(crate) fn safe(text: &str, what: &'static str) -> Result<Url, UpstreamError>
     }
     let url = Url::parse(text).map_err(|_| refused)?;
     let is_bare = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
-    let is_safe = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url));
+    let is_safe = url.scheme() == "https" || (url.scheme() == "http" && is_this_machine(&url));
     if is_bare && is_safe && url.host_str().is_some() { Ok(url) } else { Err(refused) }
 }
 
@@ -23,13 +22,12 @@ pub(crate) fn safe(text: &str, what: &'static str) -> Result<Url, UpstreamError>
 /// could otherwise have Candor ask what only this machine may.
 pub(crate) fn named_by(issuer: &Url, text: &str, what: &'static str) -> Result<Url, UpstreamError> {
     let url = safe(text, what)?;
-    if is_loopback(&url) && !is_loopback(issuer) { Err(UpstreamError::Insecure { what }) } else { Ok(url) }
+    if is_this_machine(&url) && !is_this_machine(issuer) { Err(UpstreamError::Insecure { what }) } else { Ok(url) }
 }
 
-fn is_loopback(url: &Url) -> bool {
+fn is_this_machine(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    is_loopback(host.trim_start_matches('[').trim_end_matches(']'))
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod encoding;
 mod entropy;
 mod id;
 mod instant;
+mod loopback;
 mod secret;
 mod span;
 
@@ -22,5 +23,6 @@ pub use id::{
     TenantId,
 };
 pub use instant::{Instant, InstantError};
+pub use loopback::is_loopback;
 pub use secret::Secret;
 pub use span::{Span, SpanUnit};
