@@ -2,8 +2,7 @@
 //! its own and never by flag.
 
 use std::env;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use candor_mail::{Login, Mailer, Relay, Security};
@@ -11,12 +10,11 @@ use candor_vault::Post;
 use candor_words::Secret;
 
 use crate::server::chain;
+use crate::small_file::read;
 use crate::trouble::Trouble;
 
 /// Holds the password of the relay's login.
 pub const PASSWORD_VARIABLE: &str = "CANDOR_SMTP_PASSWORD";
-/// More than any password, and enough for a bundle of certificates.
-const FILE_BYTES_MAX: u64 = 1 << 20;
 
 /// How mail leaves.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -111,15 +109,6 @@ impl MailConfig {
     }
 }
 
-fn read(file: &Path) -> Result<Vec<u8>, Trouble> {
-    let attempted = || format!("read `{}`", file.display());
-    let bytes = fs::metadata(file).map_err(|error| Trouble::bad_input(attempted(), error))?.len();
-    if bytes > FILE_BYTES_MAX {
-        return Err(Trouble::bad_input(attempted(), format!("it is longer than {FILE_BYTES_MAX} bytes")));
-    }
-    fs::read(file).map_err(|error| Trouble::bad_input(attempted(), error))
-}
-
 /// `host`, `host:port`, `[::1]:port`.
 fn split(text: &str) -> Option<(String, Option<u16>)> {
     if let Ok(address) = text.parse::<std::net::SocketAddr>() {
@@ -143,6 +132,8 @@ fn is_url(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

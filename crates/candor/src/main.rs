@@ -22,6 +22,7 @@ mod remote;
 mod risk;
 mod root_keys;
 mod server;
+mod small_file;
 mod sms;
 mod terminal;
 mod transfer_key;

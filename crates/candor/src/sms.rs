@@ -2,8 +2,7 @@
 //! us (`Authorization: …`) by environment or a file of its own, and never by flag.
 
 use std::env;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use candor_notify::Notify;
@@ -11,11 +10,11 @@ use candor_sms::{Body, Gateway, Method, Texter};
 use candor_words::Secret;
 
 use crate::server::chain;
+use crate::small_file::read;
 use crate::trouble::Trouble;
 
 /// Holds the headers for the gateway, one a line.
 pub const HEADERS_VARIABLE: &str = "CANDOR_SMS_HEADERS";
-const FILE_BYTES_MAX: u64 = 1 << 20;
 
 /// How text messages leave.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -89,17 +88,10 @@ impl SmsConfig {
     }
 }
 
-fn read(file: &Path) -> Result<Vec<u8>, Trouble> {
-    let attempted = || format!("read `{}`", file.display());
-    let bytes = fs::metadata(file).map_err(|error| Trouble::bad_input(attempted(), error))?.len();
-    if bytes > FILE_BYTES_MAX {
-        return Err(Trouble::bad_input(attempted(), format!("it is longer than {FILE_BYTES_MAX} bytes")));
-    }
-    fs::read(file).map_err(|error| Trouble::bad_input(attempted(), error))
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn config(url: &str, json: Option<&str>) -> SmsConfig {
