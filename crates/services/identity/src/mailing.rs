@@ -51,7 +51,16 @@ impl Identity {
             gpc: false,
             approval: None,
         };
-        let answer = self.vault.read(&self.door(tenant.id), &ask).await?;
+        self.first_text(tenant, &ask).await
+    }
+
+    /// The first text of an answer: the one place at which somebody can be reached.
+    pub(crate) async fn first_text(
+        &self,
+        tenant: &TenantView,
+        ask: &Ask,
+    ) -> Result<Option<Secret<String>>, VaultError> {
+        let answer = self.vault.read(&self.door(tenant.id), ask).await?;
         let mut values = answer.records.into_iter().flat_map(|record| record.values.into_values());
         Ok(values.find_map(|value| value.value.as_str().map(|text| Secret::new(text.to_owned()))))
     }
@@ -96,7 +105,8 @@ impl Identity {
         }
     }
 
-    fn message(&self, tenant: &TenantView, to: Secret<String>, written: Letter) -> Message {
+    /// Puts what was written into a message of the tenant's, under an id of its own.
+    pub(crate) fn message(&self, tenant: &TenantView, to: Secret<String>, written: Letter) -> Message {
         Message {
             id: Token::draw(self.entropy.as_ref()).expose().replace('_', "-"),
             to,

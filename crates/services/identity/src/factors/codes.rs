@@ -5,7 +5,6 @@
 
 use candor_factors::{OneTimeCode, SentCode};
 use candor_manifest::model::Channel;
-use candor_notify::Message;
 use candor_vault::{Ask, ErrorKind, TenantView, VaultError};
 use candor_words::{Secret, SubjectId, TenantId};
 
@@ -14,7 +13,6 @@ use crate::identity::Identity;
 use crate::language::Language;
 use crate::letters::{About, letter};
 use crate::method::Method;
-use crate::token::Token;
 
 /// How long a code is good: ten minutes.
 pub(crate) const CODE_MS: i64 = 10 * 60 * 1000;
@@ -86,9 +84,7 @@ impl Identity {
             gpc: false,
             approval: None,
         };
-        let answer = self.vault.read(&self.door(tenant.id), &ask).await?;
-        let mut values = answer.records.into_iter().flat_map(|record| record.values.into_values());
-        Ok(values.find_map(|value| value.value.as_str().map(|text| Secret::new(text.to_owned()))))
+        self.first_text(tenant, &ask).await
     }
 
     async fn send_text(
@@ -99,15 +95,7 @@ impl Identity {
         language: Language,
     ) -> Result<(), VaultError> {
         let Some(sms) = &self.sms else { return Err(unreachable()) };
-        let written = letter(about, &tenant.title, language);
-        let message = Message {
-            id: Token::draw(self.entropy.as_ref()).expose().replace('_', "-"),
-            to,
-            sender: tenant.title.clone(),
-            title: written.title,
-            text: written.text,
-            opt_out: None,
-        };
+        let message = self.message(tenant, to, letter(about, &tenant.title, language));
         sms.deliver(&message).await.map_err(|error| {
             tracing::warn!(%error, "a code was not sent as a text message");
             unreachable()
