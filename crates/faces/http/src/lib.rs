@@ -29,7 +29,7 @@ pub use json::{Json, read_body, read_json};
 pub use limits::Limits;
 pub use metrics::{Figure, Figures, Metrics, metrics_routes};
 pub use peer::{ClientAddress, Network, NetworkError, Peer, Proxies, ProxiesError, behind};
-pub use problem::{LISTED, Listed, Problem, incident};
+pub use problem::{LISTED, Listed, Problem, incident, status_of};
 pub use request_id::RequestId;
 pub use serve::{Stopped, Wire, serve, stop_signal};
 pub use throttle::{Rate, Throttle, Throttled};

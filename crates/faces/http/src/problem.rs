@@ -13,6 +13,7 @@ mod listed;
 mod vault;
 
 pub use listed::{LISTED, Listed};
+pub use vault::status_of;
 
 /// A refusal as the caller reads it.
 #[derive(Debug, Clone)]

@@ -67,16 +67,12 @@ impl Language {
 
     /// A day as people write it: `15 February 2026`, `15. Februar 2026`.
     pub fn date(self, at: Instant) -> String {
-        let Some(Moment { year, month, day, .. }) = moment(at) else { return at.to_string() };
-        let names = match self {
-            Self::English => &ENGLISH_MONTHS,
-            Self::German => &GERMAN_MONTHS,
-        };
-        let Some(name) = month.checked_sub(1).and_then(|at| names.get(at)) else { return at.to_string() };
-        match self {
-            Self::English => format!("{day} {name} {year}"),
-            Self::German => format!("{day}. {name} {year}"),
+        if self == Self::English {
+            return candor_publish::date(at);
         }
+        let Some(Moment { year, month, day, .. }) = moment(at) else { return at.to_string() };
+        let Some(name) = month.checked_sub(1).and_then(|at| GERMAN_MONTHS.get(at)) else { return at.to_string() };
+        format!("{day}. {name} {year}")
     }
 
     /// A day and the minute: `15 February 2026, 09:30 UTC`.
@@ -117,14 +113,7 @@ impl Language {
             Self::English => "and",
             Self::German => "und",
         };
-        match items {
-            [] => String::new(),
-            [one] => one.as_ref().to_owned(),
-            [most @ .., last] => {
-                let most: Vec<_> = most.iter().map(AsRef::as_ref).collect();
-                format!("{} {and} {}", most.join(", "), last.as_ref())
-            }
-        }
+        candor_publish::joined(items, and)
     }
 }
 
@@ -178,21 +167,6 @@ fn moment(at: Instant) -> Option<Moment> {
         minute: clock.get(..5)?.to_owned(),
     })
 }
-
-const ENGLISH_MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 
 const GERMAN_MONTHS: [&str; 12] = [
     "Januar",

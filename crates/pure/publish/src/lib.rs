@@ -33,4 +33,4 @@ pub use notice_banner::notice_banner;
 pub use policy_page::{PageContext, VersionLink, policy_page};
 pub use records::{Activity, Disclosure, Item, Measure, Records, Row, TimeLimit, records_of_processing};
 pub use records_page::records_page;
-pub use wording::country;
+pub use wording::{country, date, joined};

@@ -17,7 +17,7 @@ pub fn country(country: Country) -> String {
 }
 
 /// A date as people write it: `15 February 2026`.
-pub(crate) fn date(at: Instant) -> String {
+pub fn date(at: Instant) -> String {
     const MONTHS: [&str; 12] = [
         "January",
         "February",
@@ -44,12 +44,17 @@ pub(crate) fn date(at: Instant) -> String {
 
 /// `a`, `a and b`, `a, b and c`.
 pub(crate) fn list<T: AsRef<str>>(items: &[T]) -> String {
+    joined(items, "and")
+}
+
+/// The same with the word of another language before the last.
+pub fn joined<T: AsRef<str>>(items: &[T], and: &str) -> String {
     match items {
         [] => String::new(),
         [one] => one.as_ref().to_owned(),
         [most @ .., last] => {
             let most: Vec<_> = most.iter().map(AsRef::as_ref).collect();
-            format!("{} and {}", most.join(", "), last.as_ref())
+            format!("{} {and} {}", most.join(", "), last.as_ref())
         }
     }
 }

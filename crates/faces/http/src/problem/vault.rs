@@ -10,7 +10,7 @@ impl From<VaultError> for Problem {
         if error.kind() == ErrorKind::Internal {
             return incident(&error);
         }
-        let problem = Self::new(status(error.kind()), error.code(), error.message().to_owned());
+        let problem = Self::new(status_of(error.kind()), error.code(), error.message().to_owned());
         let problem = match error.advice() {
             Some(help) => problem.help(help),
             None => problem,
@@ -24,7 +24,8 @@ impl From<VaultError> for Problem {
     }
 }
 
-const fn status(kind: ErrorKind) -> StatusCode {
+/// The status of a kind of error, for programs and for pages.
+pub const fn status_of(kind: ErrorKind) -> StatusCode {
     match kind {
         ErrorKind::BadInput => StatusCode::BAD_REQUEST,
         ErrorKind::Unauthenticated => StatusCode::UNAUTHORIZED,

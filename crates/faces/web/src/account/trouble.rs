@@ -1,7 +1,7 @@
 //! The page for what did not work: what stood in the way, in words, and a way back.
 
-use axum::http::StatusCode;
 use axum::response::Response;
+use candor_http::status_of;
 use candor_vault::{ErrorKind, VaultError};
 use maud::html;
 
@@ -24,29 +24,13 @@ pub(super) fn trouble(signed: &Signed, error: &VaultError) -> Response {
         p class="quiet" { (words::trouble_code(language, error.code())) }
         div class="buttons" { (button_link(Weight::Plain, &signed.href(""), words::trouble_back(language))) }
     };
-    with_status(status(error), signed.bare_page(Place::Overview, title, &content))
+    with_status(status_of(error.kind()), signed.bare_page(Place::Overview, title, &content))
 }
 
 /// Only our own trouble is worth a line of the log.
 fn log(error: &VaultError) {
     if matches!(error.kind(), ErrorKind::Internal | ErrorKind::Unavailable) {
         tracing::error!(code = error.code(), "a page of the account area could not be answered");
-    }
-}
-
-fn status(error: &VaultError) -> StatusCode {
-    match error.kind() {
-        ErrorKind::BadInput => StatusCode::BAD_REQUEST,
-        ErrorKind::Unauthenticated => StatusCode::UNAUTHORIZED,
-        ErrorKind::Denied => StatusCode::FORBIDDEN,
-        ErrorKind::Missing => StatusCode::NOT_FOUND,
-        ErrorKind::Gone => StatusCode::GONE,
-        ErrorKind::Conflict => StatusCode::CONFLICT,
-        ErrorKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        ErrorKind::TooOften => StatusCode::TOO_MANY_REQUESTS,
-        ErrorKind::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
-        ErrorKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-        ErrorKind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 

@@ -10,7 +10,7 @@ use maud::{Markup, html};
 
 use crate::Language;
 use crate::Posted;
-use crate::door::{At, DoorState, OwnForm, SignedIn};
+use crate::door::{At, DoorState, OwnForm, SignedIn, escaped};
 use crate::kit::{Area, Desk, Frame, Tone, banner, heading};
 use crate::words::console as words;
 
@@ -105,11 +105,6 @@ impl Seated {
         }
         self.at.trouble(error)
     }
-}
-
-/// A text as the value of a parameter.
-fn escaped(text: &str) -> String {
-    form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
 /// A banner that says what is to be known of a page.

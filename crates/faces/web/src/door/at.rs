@@ -181,16 +181,7 @@ impl FromRequestParts<DoorState> for SignedIn {
             let to = at.path("account/security");
             return Err(at.go(&to));
         }
-        let Some(session) = at.session.clone() else {
-            let asked = parts.uri.path_and_query().map_or("", |path| path.as_str());
-            let then = if parts.method == axum::http::Method::GET { asked } else { "" };
-            let to = match LocalPath::parse(&at.tenant.slug, then) {
-                Some(then) => format!("/{}/sign-in?then={}", at.tenant.slug, escaped(then.as_str())),
-                None => format!("/{}/sign-in", at.tenant.slug),
-            };
-            let to = at.visit.href(&to);
-            return Err(at.go(&to));
-        };
+        let Some(session) = at.session.clone() else { return Err(to_sign_in(at, parts)) };
         let person = at.identity.person(session.tenant, session.subject);
         Ok(Self { at, session, person })
     }
@@ -211,11 +202,21 @@ impl FromRequestParts<DoorState> for Enrolling {
         let at = At::from_request_parts(parts, state).await?;
         match at.enrolling.clone() {
             Some(session) => Ok(Self { at, session }),
-            None => {
-                SignedIn::from_request_parts(parts, state).await.map(|own| Self { at: own.at, session: own.session })
-            }
+            None => Err(to_sign_in(at, parts)),
         }
     }
+}
+
+/// Sends somebody to the sign-in page, and from there to what they asked for.
+fn to_sign_in(at: At, parts: &Parts) -> Response {
+    let asked = parts.uri.path_and_query().map_or("", |path| path.as_str());
+    let then = if parts.method == axum::http::Method::GET { asked } else { "" };
+    let to = match LocalPath::parse(&at.tenant.slug, then) {
+        Some(then) => format!("/{}/sign-in?then={}", at.tenant.slug, escaped(then.as_str())),
+        None => format!("/{}/sign-in", at.tenant.slug),
+    };
+    let to = at.visit.href(&to);
+    at.go(&to)
 }
 
 /// A text as the value of a parameter.

@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use candor_http::status_of;
 use candor_vault::{ErrorKind, VaultError};
 use maud::{Markup, html};
 
@@ -78,18 +79,10 @@ pub(crate) fn text(language: Language, error: &VaultError) -> String {
     }
 }
 
-/// The status of a kind of error.
+/// The status of a kind of error. A form that was filled in wrongly was understood all the same.
 pub(super) const fn status(kind: ErrorKind) -> StatusCode {
     match kind {
-        ErrorKind::BadInput | ErrorKind::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
-        ErrorKind::Unauthenticated => StatusCode::UNAUTHORIZED,
-        ErrorKind::Denied => StatusCode::FORBIDDEN,
-        ErrorKind::Missing => StatusCode::NOT_FOUND,
-        ErrorKind::Gone => StatusCode::GONE,
-        ErrorKind::Conflict => StatusCode::CONFLICT,
-        ErrorKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        ErrorKind::TooOften => StatusCode::TOO_MANY_REQUESTS,
-        ErrorKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-        ErrorKind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        ErrorKind::BadInput => StatusCode::UNPROCESSABLE_ENTITY,
+        kind => status_of(kind),
     }
 }
