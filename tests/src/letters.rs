@@ -48,6 +48,14 @@ pub fn link(letter: &str, slug: &str) -> String {
     link[path..].to_owned()
 }
 
+/// The path and query of the address below `base` in a mail as it came.
+#[track_caller]
+pub fn link_below(raw: &str, base: &str) -> String {
+    let text = unfolded(raw);
+    let (_, rest) = text.split_once(base).expect("a link");
+    rest.split_whitespace().next().unwrap_or_default().to_owned()
+}
+
 /// Six digits that a message carries.
 #[track_caller]
 pub fn digits(text: &str) -> String {

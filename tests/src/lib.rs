@@ -40,7 +40,7 @@ pub use directory::CompanyDirectory;
 pub use domains::Responder;
 pub use evidence::{after, between, exported, hours_after, parts, quoted_after, withheld};
 pub use front_door::{FrontDoor, PASSWORD};
-pub use letters::{app_secret, digits, letter, letters, link};
+pub use letters::{app_secret, digits, letter, letters, link, link_below};
 pub use mail_sink::{Mail, MailSink};
 pub use mirror::Mirror;
 pub use past::{Lived, Past, rows_of};

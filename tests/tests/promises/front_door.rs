@@ -3,9 +3,11 @@
 use std::process::Output;
 use std::time::{Duration, Instant};
 
-use candor_tests::{MailSink, Server, Visitor, candor, exported, location};
+use candor_tests::{MailSink, Server, Visitor, candor, exported, link_below, location};
 use serde_json::json;
 
+/// Where people reach the server, as its letters say; nothing listens there.
+const PUBLIC_URL: &str = "https://id.vendor.example";
 const PASSWORD: &str = "correct horse battery staple";
 /// That password, as a library of another language hashed it.
 const BCRYPT: &str = "$2y$05$abcdefghijklmnopqrstuuFiPhXf1sVd3pCCRO.uVh34H/qI/ZsuS";
@@ -16,16 +18,9 @@ fn server(vendor: &str, sink: &MailSink) -> Server {
         ("CANDOR_SMTP_HOST", sink.address()),
         ("CANDOR_SMTP_SECURITY", "plain"),
         ("CANDOR_MAIL_FROM", "door@vendor.example"),
-        ("CANDOR_PUBLIC_URL", "https://id.vendor.example"),
+        ("CANDOR_PUBLIC_URL", PUBLIC_URL),
     ];
     Server::start_policy_over(&format!("../policies/{vendor}"), None, &variables)
-}
-
-/// The path that a letter's link leads to.
-fn link(raw: &str) -> String {
-    let text = raw.replace("=\n", "").replace("=3D", "=");
-    let (_, rest) = text.split_once("https://id.vendor.example").expect("a link");
-    rest.split_whitespace().next().unwrap_or_default().to_owned()
 }
 
 /// The labels of the form's inputs that must be filled in, and of those that may stay empty.
@@ -71,7 +66,7 @@ fn promise_d01_the_sign_up_form_asks_what_the_policy_requires_and_the_rest_may_s
     assert_eq!(reply.status, 200, "{}", ada.page());
     let letter = sink.wait_for(1).remove(0);
     assert_eq!(letter.to, ["ada@example.org"]);
-    ada.get(&link(&letter.raw));
+    ada.get(&link_below(&letter.raw, PUBLIC_URL));
     let code = ada.hidden("code").unwrap();
     assert_eq!(ada.submit("/miniorange-plugins/sign-up/confirm", &[("code", &code)]).status, 303, "{}", ada.page());
     let find = json!({ "purpose": "sign_in", "field": "account.email", "value": "ada@example.org" });

@@ -6,11 +6,15 @@ use candor_identity_port::{
     Provider, Shape, Upstream as _, UpstreamAnswer, UpstreamAttempt, UpstreamError, UpstreamPerson,
 };
 use candor_seal::SystemEntropy;
-use candor_tests::{At, Browser, CompanyDirectory, MailSink, Peer, Server, UpstreamProvider, Visitor, text};
+use candor_tests::{
+    At, Browser, CompanyDirectory, MailSink, Peer, Server, UpstreamProvider, Visitor, link_below, text,
+};
 use candor_upstream::Upstreams;
 use candor_words::{Secret, SystemClock};
 use serde_json::json;
 
+/// Where people reach the server, as its letters say; nothing listens there.
+const PUBLIC_URL: &str = "https://id.acme.example";
 const REDIRECT_URI: &str = "http://127.0.0.1:9/callback";
 
 fn start() -> Peer {
@@ -114,7 +118,7 @@ fn server(sink: &MailSink) -> Server {
         ("CANDOR_SMTP_HOST", sink.address()),
         ("CANDOR_SMTP_SECURITY", "plain"),
         ("CANDOR_MAIL_FROM", "door@acme.example"),
-        ("CANDOR_PUBLIC_URL", "https://id.acme.example"),
+        ("CANDOR_PUBLIC_URL", PUBLIC_URL),
     ];
     Server::start_policy_over("tests/upstreams.candor", None, &variables)
 }
@@ -129,13 +133,6 @@ fn come_back(visitor: &mut Visitor, provider: &mut UpstreamProvider, login: &str
     assert_eq!(visitor.submit(gate, &[("old_enough", "yes")]).status, 200, "{}", visitor.page());
     let back = provider.visit(&visitor.sent_to(), login);
     visitor.get(&back).status
-}
-
-/// The path that a letter's link leads to.
-fn link(raw: &str) -> String {
-    let text = raw.replace("=\n", "").replace("=3D", "=");
-    let (_, rest) = text.split_once("https://id.acme.example").expect("a link");
-    rest.split_whitespace().next().unwrap_or_default().to_owned()
 }
 
 #[test]
@@ -153,14 +150,14 @@ fn an_unverified_address_of_a_provider_takes_over_no_account_and_its_mail_opens_
     assert!(eve.page().contains("Look into your mail") && !eve.cookies().contains_key(SESSION));
     let letter = sink.wait_for(1).remove(0);
     assert_eq!(letter.to, ["ada@people.example"]);
-    let path = link(&letter.raw);
+    let path = link_below(&letter.raw, PUBLIC_URL);
     // Ada opens it in her own browser: nothing of Eve's is linked to what is hers.
     let mut reader = Visitor::of(&server);
     assert_eq!(reader.get(&path).status, 404);
     assert_eq!(come_back(&mut eve, &mut provider, "eve"), 200, "still nobody");
     assert_eq!(server.get("/v1/subjects").json(200)["items"].as_array().unwrap().len(), 1);
     // Whoever began and reads the mail is Ada.
-    let path = link(&sink.wait_for(2)[1].raw);
+    let path = link_below(&sink.wait_for(2)[1].raw, PUBLIC_URL);
     assert_eq!(eve.get(&path).status, 200, "{}", eve.page());
     let code = eve.hidden("code").unwrap();
     let confirm = "/upstreams/sign-in/with/site/confirm";
