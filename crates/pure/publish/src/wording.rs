@@ -310,6 +310,7 @@ pub(crate) fn system(kind: SystemKind) -> &'static str {
         SystemKind::Ldap => "LDAP directory",
         SystemKind::Scim => "SCIM service",
         SystemKind::Http => "web service",
+        SystemKind::Files => "folder of files",
     }
 }
 

@@ -13,13 +13,14 @@ use super::draft::Draft;
 mod owner;
 mod place;
 
-const KINDS: [(&str, SystemKind); 6] = [
+const KINDS: [(&str, SystemKind); 7] = [
     ("postgres", SystemKind::Postgres),
     ("mariadb", SystemKind::Mariadb),
     ("sqlite", SystemKind::Sqlite),
     ("ldap", SystemKind::Ldap),
     ("scim", SystemKind::Scim),
     ("http", SystemKind::Http),
+    ("files", SystemKind::Files),
 ];
 
 /// A place, and where its clauses stand.

@@ -601,6 +601,7 @@ pub enum SystemKind {
     Ldap,
     Scim,
     Http,
+    Files,
 }
 
 /// A table, object class or resource of a system.
@@ -608,19 +609,49 @@ pub enum SystemKind {
 pub struct Place {
     /// Its name there.
     pub name: String,
-    /// The column that names a row.
-    pub key: String,
-    /// Whose its rows are.
-    pub owned_by: Owner,
-    /// Who else its rows speak of: (place, column).
-    pub accessed_by: Vec<(String, String)>,
+    /// The columns that together name a row.
+    pub key: Vec<String>,
+    /// Which of its rows are meant; all, when nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub only_where: Option<Condition>,
+    /// Whose its rows are: at least one, and several when a row is owned jointly.
+    pub owned_by: Vec<Owner>,
+    /// Who else its rows speak of.
+    pub accessed_by: Vec<Owner>,
     /// Which field stands in which column or attribute.
-    pub columns: Vec<(FieldIx, String)>,
+    pub columns: Vec<PlaceColumn>,
     /// What erasure does to its rows.
     pub on_erasure: PlaceErasure,
+    /// Why they are kept, when they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kept_because: Option<String>,
+    /// What marks a row whose subject restricted processing: a column, and what it is set to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_restriction: Option<(String, String)>,
 }
 
-/// Whose a row is (after K9db's ownership edges).
+/// A field, and the column or attribute of a place that holds it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PlaceColumn {
+    /// Which field.
+    pub field: FieldIx,
+    /// Where it stands.
+    pub column: String,
+    /// In which of the rows; in all, when nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub only_where: Option<Condition>,
+}
+
+/// Which rows are meant: those in which a column has one of some values.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Condition {
+    /// The column.
+    pub column: String,
+    /// The values; at least one.
+    pub values: Vec<String>,
+}
+
+/// Whose a row is, or whom it speaks of (after K9db's ownership edges).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Owner {
@@ -632,12 +663,28 @@ pub enum Owner {
         column: String,
     },
     /// The owner of a row of another place, through a column.
-    Place {
-        /// The other place.
-        place: String,
-        /// The column that refers to its key.
-        through: String,
-    },
+    Place(Link),
+}
+
+/// How a row of one place refers to a row of another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Link {
+    /// The other place.
+    pub place: String,
+    /// The column that refers.
+    pub through: String,
+    /// In which of both the column stands.
+    pub stands: LinkStands,
+}
+
+/// In which of two linked places the column stands that refers to the other's key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkStands {
+    /// In the place that declares the link: `through COLUMN`.
+    Here,
+    /// In the other: `through PLACE.COLUMN`.
+    There,
 }
 
 /// What erasure does in a place.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use candor_manifest::model::{Manifest, Owner, Place, PlaceErasure, System};
+use candor_manifest::model::{LinkStands, Manifest, Owner, Place, PlaceErasure, System};
 
 use super::named::{Pair, beyond, name_of, pairs, written};
 use super::{Change, Class, Sides, toward};
@@ -62,20 +62,25 @@ fn place(sides: Sides<'_>, (before, after): (&Place, &Place), system: &str, chan
         let sentence = format!("{name} no longer holds {}", written(sides.old, &gone));
         changes.push(Change::new("place.drops", Class::Narrows, sentence).of_fields(&gone));
     }
-    if owner(sides.old, before) != owner(sides.new, after) || before.accessed_by != after.accessed_by {
+    let whose = |manifest, place: &Place| {
+        let said = |owners: &[Owner]| owners.iter().map(|of| owner(manifest, of)).collect::<Vec<_>>();
+        (said(&place.owned_by), said(&place.accessed_by), place.only_where.clone())
+    };
+    if whose(sides.old, before) != whose(sides.new, after) {
         let sentence = format!("whose the rows in {name} are is told in another way");
         changes.push(Change::new("place.owner", Class::Notice, sentence));
     }
 }
 
 fn held<'a>(manifest: &'a Manifest, place: &Place) -> BTreeSet<&'a str> {
-    place.columns.iter().map(|(field, _)| name_of(manifest, *field)).collect()
+    place.columns.iter().map(|column| name_of(manifest, column.field)).collect()
 }
 
-fn owner<'a>(manifest: &'a Manifest, place: &'a Place) -> (&'a str, &'a str) {
-    match &place.owned_by {
-        Owner::Subject { by, column } => (name_of(manifest, *by), column),
-        Owner::Place { place, through } => (place, through),
+/// An owner by names, which hold across two versions of a policy.
+fn owner(manifest: &Manifest, of: &Owner) -> (String, String, bool) {
+    match of {
+        Owner::Subject { by, column } => (name_of(manifest, *by).to_owned(), column.clone(), false),
+        Owner::Place(link) => (link.place.clone(), link.through.clone(), link.stands == LinkStands::There),
     }
 }
 

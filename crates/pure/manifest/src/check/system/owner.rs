@@ -26,15 +26,25 @@ pub(super) fn check(places: &[ReadPlace], missed: bool, report: &mut Report) {
     }
 }
 
+/// Whether some chain of owners that begins at a place leads back to it.
 fn comes_back(start: &ReadPlace, places: &[ReadPlace]) -> bool {
-    let mut at = start;
-    for _ in places {
-        let Owner::Place { place, .. } = &at.place.owned_by else { return false };
-        let Some(next) = places.iter().find(|read| read.place.name == *place) else { return false };
-        if next.place.name == start.place.name {
-            return true;
+    let mut seen: Vec<&str> = Vec::new();
+    let mut ahead = vec![start];
+    while let Some(at) = ahead.pop() {
+        for owner in &at.place.owned_by {
+            let Owner::Place(link) = owner else { continue };
+            // A row may belong to another of its own place (a tree): that chain ends where its own owner is.
+            if link.place == at.place.name && at.place.owned_by.len() > 1 {
+                continue;
+            }
+            if link.place == start.place.name {
+                return true;
+            }
+            if !seen.contains(&link.place.as_str()) {
+                seen.push(&link.place);
+                ahead.extend(places.iter().find(|read| read.place.name == link.place));
+            }
         }
-        at = next;
     }
     false
 }

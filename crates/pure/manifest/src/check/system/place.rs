@@ -5,7 +5,7 @@ use crate::check::cursor::{Cursor, Read};
 use crate::check::draft::Draft;
 use crate::check::reference;
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::model::{FieldIx, Owner, Place, PlaceErasure, System, SystemKind};
+use crate::model::{Condition, Link, LinkStands, Owner, Place, PlaceColumn, PlaceErasure, System, SystemKind};
 use crate::source::{Spanned, TextSpan};
 use crate::tree::Statement;
 
@@ -17,10 +17,13 @@ const ERASURES: [(&str, PlaceErasure); 3] =
 /// The clauses of a place, as far as they have been read.
 #[derive(Default)]
 struct Clauses {
-    owner: Option<Spanned<Owner>>,
-    accessed_by: Vec<(String, String)>,
-    columns: Vec<(FieldIx, String)>,
+    only_where: Option<Condition>,
+    owners: Vec<Spanned<Owner>>,
+    accessed_by: Vec<Owner>,
+    columns: Vec<PlaceColumn>,
     on_erasure: Option<PlaceErasure>,
+    kept_because: Option<String>,
+    on_restriction: Option<(String, String)>,
     others: Vec<(String, TextSpan)>,
 }
 
@@ -31,7 +34,11 @@ pub(super) fn read(statement: &Statement, system: &System, draft: &Draft, report
         }
         let name = line.word("the name of the place")?;
         line.expect("key")?;
-        Ok((name.value.to_owned(), name.span, line.word("the column that names a row")?.value.to_owned()))
+        let mut key = vec![line.word("the column that names a row")?.value.to_owned()];
+        while line.comma() {
+            key.push(line.word("a column of the key")?.value.to_owned());
+        }
+        Ok((name.value.to_owned(), name.span, key))
     };
     let ((name, span, key), block) = clause::block(statement, report, head)?;
     let mut clauses = Clauses::default();
@@ -42,7 +49,7 @@ pub(super) fn read(statement: &Statement, system: &System, draft: &Draft, report
     if missed {
         return None;
     }
-    if clauses.owner.is_none() {
+    if clauses.owners.is_empty() {
         let finding = Diagnostic::new(&codes::OWNER_MISSING, span, format!("nobody owns the rows of `{name}`"));
         report.push(finding.help("add `owned by subject through COLUMN as FIELD` or `owned by PLACE through COLUMN`"));
     }
@@ -51,60 +58,90 @@ pub(super) fn read(statement: &Statement, system: &System, draft: &Draft, report
         let finding = Diagnostic::new(&codes::ERASURE_NOT_STATED, span, message);
         report.push(finding.help("add `on erasure delete`, `on erasure de-identify` or `on erasure keep`"));
     }
-    let owner = clauses.owner?;
+    let owner = clauses.owners.first()?.span;
     let place = Place {
         name,
         key,
-        owned_by: owner.value,
+        only_where: clauses.only_where,
+        owned_by: clauses.owners.into_iter().map(|owner| owner.value).collect(),
         accessed_by: clauses.accessed_by,
         columns: clauses.columns,
         on_erasure: clauses.on_erasure?,
+        kept_because: clauses.kept_because,
+        on_restriction: clauses.on_restriction,
     };
-    Some(ReadPlace { place, name: span, owner: owner.span, others: clauses.others })
+    Some(ReadPlace { place, name: span, owner, others: clauses.others })
 }
 
 fn read_clause(line: &mut Cursor<'_>, system: &System, draft: &Draft, clauses: &mut Clauses) -> Read<()> {
     let start = line.here();
+    if line.eat("only where") {
+        let condition = condition(line)?;
+        return clause::once(&mut clauses.only_where, condition, line.since(start), "only where");
+    }
+    if line.eat("owned jointly by") {
+        if clauses.owners.is_empty() {
+            let finding = Diagnostic::new(&codes::OWNER_MISSING, line.since(start), "nobody shares these rows yet");
+            return Err(finding.help("write the first owner as `owned by …`, above this line"));
+        }
+        let value = owner(line, draft, clauses)?;
+        clauses.owners.push(Spanned { value, span: line.since(start) });
+        return Ok(());
+    }
     if line.eat("owned by") {
         let value = owner(line, draft, clauses)?;
         let span = line.since(start);
-        if let Some(first) = &clauses.owner {
+        if let Some(first) = clauses.owners.first() {
             let finding = Diagnostic::new(&codes::OWNER_AMBIGUOUS, span, "a row has one owner").because("the second");
-            return Err(finding.also(first.span, "the first").help("write `accessed by` for who else it speaks of"));
+            let help = "write `owned jointly by` when both own it, `accessed by` for who else it speaks of";
+            return Err(finding.also(first.span, "the first").help(help));
         }
-        clauses.owner = Some(Spanned { value, span });
+        clauses.owners.push(Spanned { value, span });
         return Ok(());
     }
     if line.eat("accessed by") {
-        let edge = through(line, clauses)?;
-        clauses.accessed_by.push(edge);
+        let who = owner(line, draft, clauses)?;
+        clauses.accessed_by.push(who);
         return Ok(());
+    }
+    if line.eat("on restriction set") {
+        let column = line.word("the column that marks a restricted row")?.value.to_owned();
+        line.expect("to")?;
+        let value = line.text("what it is set to, as a text")?.value;
+        return clause::once(&mut clauses.on_restriction, (column, value), line.since(start), "on restriction");
     }
     if line.eat("on erasure") {
         let at = line.here();
         let erasure = line.choice("what erasure does", &ERASURES)?;
         refuse_impossible(erasure, line.since(at), system)?;
+        if erasure == PlaceErasure::Keep {
+            clauses.kept_because = line.text_if_any();
+        }
         return clause::once(&mut clauses.on_erasure, erasure, line.since(start), "on erasure");
     }
     if line.peek().is_some_and(|word| word.contains('.')) {
         let field = reference::field(line, draft)?.value;
         line.expect("at")?;
-        let column = line.word("a column")?;
-        if clauses.columns.iter().any(|(known, _)| *known == field) {
+        let column = line.word("a column")?.value.to_owned();
+        let only_where = if line.eat("where") { Some(condition(line)?) } else { None };
+        if clauses.columns.iter().any(|known| known.field == field) {
             let finding =
                 Diagnostic::new(&codes::CLAUSE_REPEATED, line.since(start), "this field has a column here already");
             return Err(finding.help("keep one of them"));
         }
-        clauses.columns.push((field, column.value.to_owned()));
+        clauses.columns.push(PlaceColumn { field, column, only_where });
         return Ok(());
     }
-    Err(clause::unknown(line, "a place", &["owned by", "accessed by", "on erasure", "a field"]))
+    Err(clause::unknown(
+        line,
+        "a place",
+        &["only where", "owned by", "owned jointly by", "accessed by", "on erasure", "on restriction set", "a field"],
+    ))
 }
 
 fn owner(line: &mut Cursor<'_>, draft: &Draft, clauses: &mut Clauses) -> Read<Owner> {
     if !line.eat("subject") {
-        let (place, through) = through(line, clauses)?;
-        return Ok(Owner::Place { place, through });
+        return Ok(Owner::Place(link(line, clauses)?));
     }
     line.expect("through")?;
     let column = line.word("a column")?.value.to_owned();
@@ -119,13 +156,26 @@ fn owner(line: &mut Cursor<'_>, draft: &Draft, clauses: &mut Clauses) -> Read<Ow
     Ok(Owner::Subject { by: by.value, column })
 }
 
-/// Reads `PLACE through COLUMN`.
-fn through(line: &mut Cursor<'_>, clauses: &mut Clauses) -> Read<(String, String)> {
+/// Reads `PLACE through COLUMN` and `PLACE through PLACE.COLUMN`.
+fn link(line: &mut Cursor<'_>, clauses: &mut Clauses) -> Read<Link> {
     let place = line.word("a place")?;
     line.expect("through")?;
     let column = line.word("a column")?;
     clauses.others.push((place.value.to_owned(), place.span));
-    Ok((place.value.to_owned(), column.value.to_owned()))
+    let there = column.value.strip_prefix(place.value).and_then(|rest| rest.strip_prefix('.'));
+    let (through, stands) = there.map_or((column.value, LinkStands::Here), |there| (there, LinkStands::There));
+    Ok(Link { place: place.value.to_owned(), through: through.to_owned(), stands })
+}
+
+/// Reads `COLUMN is "VALUE" {, "VALUE"}`.
+fn condition(line: &mut Cursor<'_>) -> Read<Condition> {
+    let column = line.word("a column")?.value.to_owned();
+    line.expect("is")?;
+    let mut values = vec![line.text("a value, as a text")?.value];
+    while line.comma() {
+        values.push(line.text("a value, as a text")?.value);
+    }
+    Ok(Condition { column, values })
 }
 
 /// A SCIM resource has attributes that must not be empty: it can be deleted, not blanked.

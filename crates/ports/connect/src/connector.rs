@@ -1,0 +1,69 @@
+//! The trait that a connector fulfils.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use candor_places::{Catalogue, Found, Person, Preview, Report, SystemMap, Task, Trace};
+use candor_words::Secret;
+
+use crate::{ConnectError, RowSink};
+
+/// Makes connectors: one for each kind of system.
+#[async_trait]
+pub trait Connectors: Send + Sync + 'static {
+    /// A connector to the system of a map, at the address that its environment variable holds. It may connect at once or
+    /// when it is first asked.
+    ///
+    /// # Errors
+    /// Nothing is configured for the system; its address is malformed, or would show data on the way.
+    async fn connect(&self, map: Arc<SystemMap>, address: &Secret<String>) -> Result<Arc<dyn Connector>, ConnectError>;
+}
+
+/// Speaks with one system about people.
+#[async_trait]
+pub trait Connector: Send + Sync + 'static {
+    /// What the system says of itself.
+    ///
+    /// # Errors
+    /// See [`ConnectError`].
+    async fn catalogue(&self) -> Result<Catalogue, ConnectError>;
+
+    /// Up to `limit` (1 to 1 000) values of a column, for the rules that recognise personal data. They stay in this process.
+    ///
+    /// # Errors
+    /// See [`ConnectError`].
+    async fn sample(&self, table: &str, column: &str, limit: usize) -> Result<Vec<Secret<String>>, ConnectError>;
+
+    /// Further identifiers of people that the system knows: what stands in mapped columns that identify, of rows that are
+    /// theirs. They are asked for before anything is changed, so that a search afterwards looks for all of them.
+    ///
+    /// # Errors
+    /// See [`ConnectError`].
+    async fn identify(&self, people: &[Person]) -> Result<Vec<Found>, ConnectError>;
+
+    /// What [`carry_out`](Self::carry_out) would do now. It changes nothing.
+    ///
+    /// # Errors
+    /// See [`ConnectError`].
+    async fn preview(&self, task: &Task) -> Result<Vec<Preview>, ConnectError>;
+
+    /// Gives every row that is of the people or speaks of them, as one pass for all of them.
+    ///
+    /// # Errors
+    /// See [`ConnectError`].
+    async fn read(&self, people: &[Person], rows: &mut dyn RowSink) -> Result<(), ConnectError>;
+
+    /// Does what the task says. All of it or nothing, where the system has transactions; where it has none, a repetition
+    /// does what is left.
+    ///
+    /// # Errors
+    /// See [`ConnectError`].
+    async fn carry_out(&self, task: &Task) -> Result<Report, ConnectError>;
+
+    /// Looks for people everywhere in the system: in every table and every column that could hold one of their
+    /// identifiers, mapped or not. What a place keeps on a ground is told too, as mapped.
+    ///
+    /// # Errors
+    /// See [`ConnectError`].
+    async fn search(&self, people: &[Person]) -> Result<Vec<Trace>, ConnectError>;
+}

@@ -1,0 +1,15 @@
+//! The connect port: what a right needs of a system outside the vault.
+//!
+//! A [`Connector`] speaks with one system. Everything it does may be done twice: who calls repeats a step whose outcome is
+//! not known. It commits what it changes in one transaction where the system has them, and says of each place what became
+//! of it. Its errors and reports hold no personal data.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+mod connector;
+mod error;
+mod sink;
+
+pub use connector::{Connector, Connectors};
+pub use error::ConnectError;
+pub use sink::{RowSink, SinkClosed};

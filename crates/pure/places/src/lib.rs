@@ -1,0 +1,21 @@
+//! Places outside the vault: whose their rows are, and what each right does there, in which order.
+//!
+//! A [`SystemMap`] is what a manifest says of one system, in names, ready for a connector: it leans on no position in the
+//! manifest, so that a plan that was made under one version can be carried on under the next. A [`Catalogue`] is what the
+//! live system says of itself. A [`Task`] is one right of a batch of people; a [`Report`] what became of it, place by place.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+mod catalogue;
+mod map;
+mod person;
+mod report;
+mod row;
+mod task;
+
+pub use catalogue::{Catalogue, Column, ColumnKind, ForeignKey, OnDelete, Table, TableKind, Trigger};
+pub use map::{MappedColumn, MappedOwner, MappedPlace, SystemMap};
+pub use person::{Identifier, Person, PersonIx};
+pub use report::{Did, Found, PlaceReport, Preview, Report, Trace};
+pub use row::{FoundRow, Role, RowValue};
+pub use task::{Act, Correction, TASK_PEOPLE_MAX, Task};

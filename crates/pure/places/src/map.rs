@@ -1,0 +1,139 @@
+//! What a manifest says of one system, in names.
+
+use candor_manifest::model::{
+    Condition, FieldIx, Link, Manifest, Owner, Place, PlaceErasure, Source, System, SystemKind,
+};
+
+/// One system with its places.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SystemMap {
+    /// Its name in the manifest.
+    pub name: String,
+    /// What people call it.
+    pub title: String,
+    /// What it is.
+    pub kind: SystemKind,
+    /// The environment variable that holds its connection string.
+    pub env: String,
+    /// A known schema that it is an instance of.
+    pub template: Option<String>,
+    /// Its places, in the order of the manifest.
+    pub places: Vec<MappedPlace>,
+}
+
+/// A table, object class, resource or file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MappedPlace {
+    /// Its name there; what stands before a dot is its schema, where the system has schemas.
+    pub name: String,
+    /// The columns that together name a row.
+    pub key: Vec<String>,
+    /// Which of its rows are meant; all, when nothing is said.
+    pub only_where: Option<Condition>,
+    /// Whose its rows are: at least one.
+    pub owned_by: Vec<MappedOwner>,
+    /// Who else its rows speak of.
+    pub accessed_by: Vec<MappedOwner>,
+    /// Which field stands in which column.
+    pub columns: Vec<MappedColumn>,
+    /// What erasure does to its rows.
+    pub on_erasure: PlaceErasure,
+    /// Why they are kept, when they are.
+    pub kept_because: Option<String>,
+    /// What marks a row whose subject restricted processing.
+    pub on_restriction: Option<(String, String)>,
+}
+
+/// Whose a row is, or whom it speaks of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MappedOwner {
+    /// The subject, found by an identifier in a column.
+    Subject {
+        /// The field that identifies, `group.name`.
+        field: String,
+        /// The column that holds it.
+        column: String,
+    },
+    /// The owner of a row of another place.
+    Place(Link),
+}
+
+/// A column that holds personal data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MappedColumn {
+    /// The field that the manifest maps there, `group.name`; none for what only a template knows.
+    pub field: Option<String>,
+    /// Where it stands.
+    pub column: String,
+    /// In which of the rows; in all, when nothing is said.
+    pub only_where: Option<Condition>,
+    /// A value of it names one subject.
+    pub identifies: bool,
+    /// It may hold data about others.
+    pub about_others: bool,
+    /// The subject provided it: what portability gives back (GDPR Art. 20(1)).
+    pub is_provided: bool,
+}
+
+impl SystemMap {
+    /// The system as the manifest declares it. What a template adds is the connector's to say.
+    pub fn of(manifest: &Manifest, system: &System) -> Self {
+        Self {
+            name: system.name.clone(),
+            title: system.title.clone(),
+            kind: system.kind,
+            env: system.env.clone(),
+            template: system.template.clone(),
+            places: system.places.iter().map(|place| MappedPlace::of(manifest, place)).collect(),
+        }
+    }
+
+    /// The place of a name.
+    pub fn place(&self, name: &str) -> Option<&MappedPlace> {
+        self.places.iter().find(|place| place.name == name)
+    }
+}
+
+impl MappedPlace {
+    fn of(manifest: &Manifest, place: &Place) -> Self {
+        let owners = |owners: &[Owner]| owners.iter().map(|owner| MappedOwner::of(manifest, owner)).collect();
+        Self {
+            name: place.name.clone(),
+            key: place.key.clone(),
+            only_where: place.only_where.clone(),
+            owned_by: owners(&place.owned_by),
+            accessed_by: owners(&place.accessed_by),
+            columns: place
+                .columns
+                .iter()
+                .filter_map(|column| {
+                    let field = manifest.fields.get(column.field.at())?;
+                    Some(MappedColumn {
+                        field: Some(field.name.clone()),
+                        column: column.column.clone(),
+                        only_where: column.only_where.clone(),
+                        identifies: field.identifies,
+                        about_others: field.about_others,
+                        is_provided: field.sources.contains(&Source::Subject),
+                    })
+                })
+                .collect(),
+            on_erasure: place.on_erasure,
+            kept_because: place.kept_because.clone(),
+            on_restriction: place.on_restriction.clone(),
+        }
+    }
+}
+
+impl MappedOwner {
+    fn of(manifest: &Manifest, owner: &Owner) -> Self {
+        match owner {
+            Owner::Subject { by, column } => Self::Subject { field: name_of(manifest, *by), column: column.clone() },
+            Owner::Place(link) => Self::Place(link.clone()),
+        }
+    }
+}
+
+fn name_of(manifest: &Manifest, field: FieldIx) -> String {
+    manifest.fields.get(field.at()).map(|field| field.name.clone()).unwrap_or_default()
+}
