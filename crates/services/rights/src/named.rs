@@ -87,9 +87,6 @@ impl Named {
         fields.into_iter().cloned().collect()
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.identifiers.is_empty()
-    }
 
     pub fn person(&self) -> Person {
         let identifier = |(field, value): &(String, String)| Identifier {

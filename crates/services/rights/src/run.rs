@@ -90,12 +90,6 @@ impl OfSystem {
             }
         }
     }
-
-    /// How many rows were changed.
-    pub fn n_rows(&self) -> u64 {
-        let changed = self.places.iter().filter(|place| !matches!(place.did, Did::Kept | Did::CannotHold));
-        changed.map(|place| place.n_rows).sum()
-    }
 }
 
 impl Run {
@@ -137,7 +131,6 @@ mod tests {
             system.add(Report { places: vec![done("a", Did::Deleted, 2), done("b", Did::Kept, 5)] });
         }
         assert_eq!(system.places, [done("a", Did::Deleted, 4), done("b", Did::Kept, 5)]);
-        assert_eq!(system.n_rows(), 4);
     }
 
     #[test]
