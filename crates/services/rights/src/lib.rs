@@ -13,6 +13,7 @@ mod drive;
 mod keep;
 mod machine;
 mod named;
+mod opendsr;
 mod plan;
 mod receipt;
 mod rights;
@@ -23,6 +24,7 @@ mod turns;
 mod view;
 
 pub use machine::{Left, Next, Outcome, Part, PartState, Progress, Step, Trouble, Which};
+pub use opendsr::{ProcessorPlace, TELLS_MAX};
 pub use plan::Approval;
 pub use rights::{Addresses, Rights, RightsParts, STEP_WAIT};
 pub use systems::SystemView;

@@ -225,9 +225,11 @@ impl Vault {
             for row in page.rows {
                 if row.version > 1 {
                     let past = self.store.history(*tenant, live.row.id, group, row.id, None, PAGE_MAX).await?;
-                    rows.extend(past.rows.into_iter().map(|old| {
-                        Arc::new(RecordRow { version: old.version, sealed: old.sealed, ..row.clone() })
-                    }));
+                    rows.extend(
+                        past.rows
+                            .into_iter()
+                            .map(|old| Arc::new(RecordRow { version: old.version, sealed: old.sealed, ..row.clone() })),
+                    );
                 }
                 rows.push(Arc::new(row));
             }
@@ -403,9 +405,10 @@ impl Vault {
         let mut below = None;
         for _ in 0..ENTRY_PAGES_MAX {
             let page = self.store.entries_of(tenant.id(), live.reference, below, PAGE_MAX).await?;
-            let found = self.entries_at(&tenant, &page.rows).await?.into_iter().find(
-                |(_, entry)| matches!(entry.body, EntryBody::RequestProved { receipt, .. } if receipt == digest),
-            );
+            let found =
+                self.entries_at(&tenant, &page.rows).await?.into_iter().find(
+                    |(_, entry)| matches!(entry.body, EntryBody::RequestProved { receipt, .. } if receipt == digest),
+                );
             if let Some((at, _)) = found {
                 return Ok(at);
             }

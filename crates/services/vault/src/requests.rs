@@ -25,6 +25,7 @@ mod justification;
 mod pause;
 mod right;
 mod view;
+mod withdraw;
 
 use clock::{clock_of, escalate_at};
 pub(crate) use escalate::ESCALATE;
@@ -65,6 +66,7 @@ pub(crate) enum State {
     Running = 7,
     Paused = 8,
     Resumed = 9,
+    Withdrawn = 10,
 }
 
 impl State {
@@ -80,6 +82,7 @@ impl State {
             Self::Running => "running",
             Self::Paused => "paused",
             Self::Resumed => "resumed",
+            Self::Withdrawn => "withdrawn",
         }
     }
 }
@@ -473,7 +476,11 @@ impl Vault {
         Ok(RequestChange { tenant, reference, actor: caller.map(Caller::key), now: self.now(), open, unit })
     }
 
-    pub(crate) async fn conclude_request(&self, mut change: RequestChange, state: State) -> Result<RequestView, VaultError> {
+    pub(crate) async fn conclude_request(
+        &self,
+        mut change: RequestChange,
+        state: State,
+    ) -> Result<RequestView, VaultError> {
         change.open.enter_state(state, change.now)?;
         let entry = self.entry(&change.tenant, change.now, change.reference, change.actor, change.open.entry(state))?;
         let unit = change.unit.change(Change::PutRequest(change.open.row.clone())).entry(entry);
@@ -538,7 +545,7 @@ impl OpenRequest {
     pub(crate) fn enter_state(&mut self, state: State, now: Instant) -> Result<(), VaultError> {
         state.name().clone_into(&mut self.row.state);
         self.row.version += 1;
-        if matches!(state, State::Answered | State::Refused) {
+        if matches!(state, State::Answered | State::Refused | State::Withdrawn) {
             self.row.closed_at = Some(now);
         }
         self.write()

@@ -38,6 +38,8 @@ pub const RUN_SLIPS: u16 = 56;
 pub const IDENTIFIER_SLIPS: u16 = 57;
 /// The kind of requests that have been through connected systems, with what their receipts tell.
 pub const PROVED_SLIPS: u16 = 58;
+/// The kind of requests that controllers sent, each named by the controller's key and number.
+pub const CONTROLLER_REQUEST_SLIPS: u16 = 61;
 /// The kind of seats at the console, which a restore takes away again when the ledger says so.
 pub const STAFF_SLIPS: u16 = 49;
 

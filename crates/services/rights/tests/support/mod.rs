@@ -126,7 +126,8 @@ impl Speaker {
                 Act::Rectify(corrections) => {
                     for row in rows.iter_mut().filter(|row| Self::is_of(place, row, people)) {
                         for correction in corrections {
-                            let columns = place.columns.iter().filter(|column| column.field.as_ref() == Some(&correction.field));
+                            let columns =
+                                place.columns.iter().filter(|column| column.field.as_ref() == Some(&correction.field));
                             for column in columns {
                                 let value = correction.value.as_ref().map_or("", |value| value.expose());
                                 let known = row.keys().find(|known| **known == column.column).copied();

@@ -16,7 +16,7 @@ pub struct RequestView {
     /// The right by its name.
     pub right: String,
     /// What happened to it last: `received`, `identity_proved`, `extended`, `escalated`, `answered`, `refused`, `planned`,
-    /// `running`, `paused`, `resumed`.
+    /// `running`, `paused`, `resumed`, `withdrawn`.
     pub state: String,
     /// The law whose clock runs.
     pub law: String,
