@@ -24,6 +24,7 @@ mod root_keys;
 mod server;
 mod small_file;
 mod sms;
+mod systems;
 mod terminal;
 mod transfer_key;
 mod trouble;

@@ -11,6 +11,7 @@ use candor_http::{
 };
 use candor_identity::Identity;
 use candor_jobs::Runner;
+use candor_rights::Rights;
 use candor_seal::{RootKey, SystemEntropy};
 use candor_store_sqlite::SqliteStore;
 use candor_vault::{PAGE_MAX, Vault, VaultParts};
@@ -22,6 +23,7 @@ use crate::door::{self, Door};
 use crate::outside::Outside;
 use crate::pages::PoliciesOfVault;
 use crate::root_keys;
+use crate::systems;
 use crate::trouble::Trouble;
 
 /// How often jobs are looked for.
@@ -100,7 +102,11 @@ pub async fn run(opened: Opened, door: Door, outside: Outside, config: &Config) 
     let certificates = tokio::spawn(door::watch_certificate(wire.clone(), stopped));
     let identity = outside.identity(&vault);
     let tended = tokio::spawn(tend(Arc::clone(&identity), stop.subscribe()));
-    let routes = routes(&vault, &identity, entries, &wire, config);
+    let rights = systems::rights(&vault, config.systems.clone());
+    if let Err(error) = rights.resume_all().await {
+        tracing::warn!(code = error.code(), "requests that were on their way are gone on with later");
+    }
+    let routes = routes(&vault, &identity, &rights, entries, &wire, config);
     let ended = serve(listener, wire, routes, config.limits, stop_signal()).await;
     if ended == Stopped::CutOff {
         tracing::warn!("some requests were cut off: they took longer than the server waits at its end");
@@ -115,6 +121,7 @@ pub async fn run(opened: Opened, door: Door, outside: Outside, config: &Config) 
 fn routes(
     vault: &Arc<Vault>,
     identity: &Arc<Identity>,
+    rights: &Arc<Rights>,
     entries: Arc<AtomicU64>,
     wire: &Wire,
     config: &Config,
@@ -131,12 +138,14 @@ fn routes(
         Box::pin(async move { vault.tenants(None, 1).await.is_ok() })
             as std::pin::Pin<Box<dyn Future<Output = bool> + Send>>
     });
+    let api = ApiState::new(Arc::clone(vault), config.rate);
+    let api = api.with_door(Arc::clone(identity)).with_rights(Arc::clone(rights));
     let pages = candor_web::router(Arc::new(PoliciesOfVault::new(Arc::clone(vault))));
     let routes = candor_http::compress(pages)
         // Never compressed: what is secret there stands beside what others choose.
         .merge(candor_web::door_router(Arc::clone(identity)))
         .merge(candor_sso::sso_router(Arc::clone(identity)))
-        .merge(api_routes(ApiState::new(Arc::clone(vault), config.rate).with_door(Arc::clone(identity))))
+        .merge(api_routes(api))
         .merge(health_routes(ready))
         .merge(metrics_routes(Arc::clone(&metrics)))
         .fallback(not_found);

@@ -81,7 +81,8 @@ impl Rights {
             return Err(not_there(&open.right));
         }
         let plan = self.vault.plan(tenant, None).await?;
-        if !plan.manifest().systems.iter().any(|system| self.is_connected(system)) {
+        let slug = self.slug(tenant).await?;
+        if !plan.manifest().systems.iter().any(|system| self.is_connected(&slug, system)) {
             return Err(VaultError::new(
                 ErrorKind::Unprocessable,
                 "systems.none",
@@ -104,7 +105,7 @@ impl Rights {
             restricted: None,
             held_up: None,
         };
-        self.lay_out(&plan, &mut run);
+        self.lay_out(&slug, &plan, &mut run);
         self.foresee(tenant, &plan, &mut run, &mut named).await?;
         run.named_by = named.fields();
         let slips = vec![named.slip(request, run.subject, Expect::Anything)?];
@@ -121,9 +122,9 @@ impl Rights {
     }
 
     /// A step for every system that the policy declares.
-    fn lay_out(&self, plan: &PlanInForce, run: &mut Run) {
+    fn lay_out(&self, slug: &str, plan: &PlanInForce, run: &mut Run) {
         for (at, system) in (0_u16..).zip(&plan.manifest().systems) {
-            let is_connected = self.is_connected(system);
+            let is_connected = self.is_connected(slug, system);
             run.progress.steps.push(Step::new(system.name.clone(), is_connected));
             run.systems.push(OfSystem {
                 title: system.title.clone(),

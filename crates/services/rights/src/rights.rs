@@ -22,8 +22,8 @@ pub const STEP_WAIT: Duration = Duration::from_secs(600);
 
 /// Where systems are: what the environment variables hold that a policy may name.
 pub trait Addresses: Send + Sync + 'static {
-    /// The address that a variable holds; none when it is not set, or policies may not name it.
-    fn address(&self, env: &str) -> Option<Secret<String>>;
+    /// The address that a variable holds; none when it is not set, or the policy of the tenant of that slug may not name it.
+    fn address(&self, slug: &str, env: &str) -> Option<Secret<String>>;
 }
 
 /// What the service is made of.
@@ -111,8 +111,8 @@ impl Rights {
 
 #[async_trait]
 impl Beyond for Rights {
-    fn reaches(&self, _tenant: TenantId, manifest: &Manifest) -> bool {
-        manifest.systems.iter().any(|system| self.is_connected(system))
+    fn reaches(&self, slug: &str, manifest: &Manifest) -> bool {
+        manifest.systems.iter().any(|system| self.is_connected(slug, system))
     }
 
     async fn begin(&self, caller: &Caller, request: RequestId) -> Result<(), VaultError> {

@@ -59,8 +59,8 @@ pub struct SystemView {
 
 impl Rights {
     /// Whether the server was given an address for a system and can reach its kind.
-    pub(crate) fn is_connected(&self, system: &System) -> bool {
-        self.maker(system.kind).is_some() && self.addresses.address(&system.env).is_some()
+    pub(crate) fn is_connected(&self, slug: &str, system: &System) -> bool {
+        self.maker(system.kind).is_some() && self.addresses.address(slug, &system.env).is_some()
     }
 
     fn maker(&self, kind: SystemKind) -> Option<&Arc<dyn Connectors>> {
@@ -73,16 +73,22 @@ impl Rights {
     /// The store does not answer.
     pub async fn systems(&self, caller: &Caller) -> Result<Vec<SystemView>, VaultError> {
         let plan = self.vault.plan(caller.tenant(), None).await?;
-        Ok(plan.manifest().systems.iter().map(|system| self.view(system)).collect())
+        let slug = self.slug(caller.tenant()).await?;
+        Ok(plan.manifest().systems.iter().map(|system| self.view(&slug, system)).collect())
     }
 
-    fn view(&self, system: &System) -> SystemView {
+    /// What the tenant is called in addresses.
+    pub(crate) async fn slug(&self, tenant: TenantId) -> Result<String, VaultError> {
+        Ok(self.vault.tenant_view(tenant).await?.slug)
+    }
+
+    fn view(&self, slug: &str, system: &System) -> SystemView {
         SystemView {
             name: system.name.clone(),
             title: system.title.clone(),
             kind: word(system.kind),
             env: system.env.clone(),
-            is_connected: self.is_connected(system),
+            is_connected: self.is_connected(slug, system),
             places: system.places.iter().map(|place| place.name.clone()).collect(),
         }
     }
@@ -102,7 +108,8 @@ impl Rights {
         let map = Arc::new(SystemMap::of(plan.manifest(), system));
         let missing = || ConnectError::NotConfigured { env: system.env.clone() };
         let maker = self.maker(system.kind).ok_or_else(missing)?;
-        let address = self.addresses.address(&system.env).ok_or_else(missing)?;
+        let slug = self.slug(tenant).await.map_err(|error| ConnectError::Failed { why: error.code().to_owned() })?;
+        let address = self.addresses.address(&slug, &system.env).ok_or_else(missing)?;
         let key = (tenant, plan.manifest().version.clone() + &hex(plan.digest()), name.to_owned());
         if let Some(connector) = self.reached.get(&key) {
             return Ok((map, connector));

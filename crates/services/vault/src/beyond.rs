@@ -36,8 +36,8 @@ const ENTRY_PAGES_MAX: usize = 20;
 /// Carries requests out in connected systems.
 #[async_trait]
 pub trait Beyond: Send + Sync + 'static {
-    /// Whether any system that the policy declares is connected.
-    fn reaches(&self, tenant: TenantId, manifest: &Manifest) -> bool;
+    /// Whether any system that the policy declares is connected, for the tenant of a slug.
+    fn reaches(&self, slug: &str, manifest: &Manifest) -> bool;
 
     /// Begins to carry a request out that may be answered; once begun, it does nothing.
     ///
@@ -89,9 +89,9 @@ impl Vault {
     }
 
     /// Whoever carries requests out there, when a system of the policy is connected.
-    pub(crate) fn beyond_of(&self, tenant: TenantId, manifest: &Manifest) -> Option<Arc<dyn Beyond>> {
+    pub(crate) fn beyond_of(&self, slug: &str, manifest: &Manifest) -> Option<Arc<dyn Beyond>> {
         let beyond = self.beyond.get()?.upgrade()?;
-        beyond.reaches(tenant, manifest).then_some(beyond)
+        beyond.reaches(slug, manifest).then_some(beyond)
     }
 
     /// Erases a subject wherever it is known: in connected systems first, which takes a while, else at once.
@@ -111,7 +111,7 @@ impl Vault {
             }
             draft => draft?,
         };
-        let Some(beyond) = self.beyond_of(draft.tenant.id(), draft.policy.manifest()) else {
+        let Some(beyond) = self.beyond_of(&draft.tenant.row.slug, draft.policy.manifest()) else {
             drop(draft);
             return self.erase(caller, subject, request).await.map(Erasure::Done);
         };
