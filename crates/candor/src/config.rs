@@ -9,6 +9,7 @@ use candor_http::{Limits, Network, Proxies, Rate, TlsFiles, Travels};
 use serde::Deserialize;
 
 use crate::mail::{MailArgs, MailConfig};
+use crate::opendsr::OpendsrConfig;
 use crate::risk::RiskConfig;
 use crate::sms::{SmsArgs, SmsConfig};
 use crate::systems::Allowed;
@@ -106,6 +107,7 @@ struct File {
     dns: DnsFile,
     /// `[systems]`: by tenant, the variables that hold its systems' addresses.
     systems: BTreeMap<String, Vec<String>>,
+    opendsr: OpendsrConfig,
 }
 
 /// `[dns]`: how domains are asked about.
@@ -152,6 +154,8 @@ pub struct Config {
     pub risk: RiskConfig,
     /// Which variables hold the addresses of whose systems.
     pub systems: Allowed,
+    /// Who this server is to organisations that send requests.
+    pub opendsr: OpendsrConfig,
 }
 
 impl Config {
@@ -208,6 +212,7 @@ impl Config {
             rate: Rate { per_second, burst: per_second },
             risk: file.risk,
             systems: Allowed::of(&listen.systems, &file.systems)?,
+            opendsr: file.opendsr,
             mail: MailConfig {
                 args: MailArgs {
                     smtp_host: file.smtp_host,

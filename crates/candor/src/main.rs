@@ -15,6 +15,7 @@ mod import;
 mod ledgers;
 mod logs;
 mod mail;
+mod opendsr;
 mod outside;
 mod pages;
 mod policy_text;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::Router;
 use candor_api::{ApiState, api_routes};
+use candor_dsr_face::{DsrState, dsr_router};
 use candor_http::{
     Figure, Metrics, Stopped, Wire, behind, dress, health_routes, metrics_routes, serve, stop_signal, strict_transport,
 };
@@ -20,6 +21,7 @@ use tokio::sync::watch;
 
 use crate::config::Config;
 use crate::door::{self, Door};
+use crate::opendsr;
 use crate::outside::Outside;
 use crate::pages::PoliciesOfVault;
 use crate::root_keys;
@@ -27,7 +29,7 @@ use crate::systems;
 use crate::trouble::Trouble;
 
 /// How often jobs are looked for.
-const JOBS_INTERVAL: Duration = Duration::from_secs(2);
+pub const JOBS_INTERVAL: Duration = Duration::from_secs(2);
 /// How often the size of the ledgers is looked up for the figures.
 const FIGURES_INTERVAL: Duration = Duration::from_secs(10);
 
@@ -100,19 +102,22 @@ pub async fn run(opened: Opened, door: Door, outside: Outside, config: &Config) 
     let watcher = tokio::spawn(watch_ledgers(Arc::clone(&vault), Arc::clone(&entries), stopped.clone()));
     let keys = tokio::spawn(root_keys::watch(Arc::clone(&vault), config.key_file.clone(), stopped.clone()));
     let certificates = tokio::spawn(door::watch_certificate(wire.clone(), stopped));
+    let processor = outside.processor();
     let identity = outside.identity(&vault);
     let tended = tokio::spawn(tend(Arc::clone(&identity), stop.subscribe()));
     let rights = systems::rights(&vault, config.systems.clone());
     if let Err(error) = rights.resume_all().await {
         tracing::warn!(code = error.code(), "requests that were on their way are gone on with later");
     }
-    let routes = routes(&vault, &identity, &rights, entries, &wire, config);
+    let telling = tokio::spawn(opendsr::tell(Arc::clone(&rights), processor.clone(), stop.subscribe()));
+    let dsr = processor.map(|processor| DsrState::new(Arc::clone(&vault), Arc::clone(&rights), processor, config.rate));
+    let routes = routes(&vault, &identity, &rights, dsr, entries, &wire, config);
     let ended = serve(listener, wire, routes, config.limits, stop_signal()).await;
     if ended == Stopped::CutOff {
         tracing::warn!("some requests were cut off: they took longer than the server waits at its end");
     }
     let _ = stop.send(true);
-    let _ = tokio::join!(runner, watcher, keys, certificates, tended);
+    let _ = tokio::join!(runner, watcher, keys, certificates, tended, telling);
     store.close().await;
     tracing::info!("stopped");
     Ok(())
@@ -122,6 +127,7 @@ fn routes(
     vault: &Arc<Vault>,
     identity: &Arc<Identity>,
     rights: &Arc<Rights>,
+    dsr: Option<DsrState>,
     entries: Arc<AtomicU64>,
     wire: &Wire,
     config: &Config,
@@ -146,6 +152,7 @@ fn routes(
         .merge(candor_web::door_router(Arc::clone(identity)))
         .merge(candor_sso::sso_router(Arc::clone(identity)))
         .merge(api_routes(api))
+        .merge(dsr.map(dsr_router).unwrap_or_default())
         .merge(health_routes(ready))
         .merge(metrics_routes(Arc::clone(&metrics)))
         .fallback(not_found);
@@ -175,7 +182,7 @@ async fn tend(identity: Arc<Identity>, mut stop: watch::Receiver<bool>) {
 /// Programs get a problem, people a page.
 async fn not_found(uri: axum::http::Uri) -> axum::response::Response {
     use axum::response::IntoResponse;
-    let is_for_programs = ["/v1/", "/ledger/"].iter().any(|prefix| uri.path().starts_with(prefix));
+    let is_for_programs = ["/v1/", "/v2/", "/ledger/"].iter().any(|prefix| uri.path().starts_with(prefix));
     if is_for_programs { candor_http::route_unknown().await.into_response() } else { candor_web::not_found().await }
 }
 

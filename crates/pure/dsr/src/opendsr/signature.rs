@@ -120,6 +120,25 @@ impl ProcessorCertificate {
         }
     }
 
+    /// Whether it is the certificate of a key's domain, and of that very key: what a processor asks before it signs.
+    ///
+    /// # Errors
+    /// See [`SignatureError`].
+    pub fn fits(&self, key: &ProcessorKey) -> Result<(), SignatureError> {
+        const PROBE: &[u8] = b"is this the key of the certificate?";
+        let certificate = self.own(key.domain())?;
+        is_signature_of(&certificate, PROBE, &key.sign(PROBE)?)
+    }
+
+    /// The processor's own certificate, if it is that of a domain.
+    fn own(&self, domain: &str) -> Result<EndEntityCert<'_>, SignatureError> {
+        let own = self.chain.first().ok_or(SignatureError::CertificateMalformed)?;
+        let certificate = EndEntityCert::try_from(own).map_err(|_| SignatureError::CertificateMalformed)?;
+        let name = ServerName::try_from(domain).map_err(|_| SignatureError::OtherDomain)?;
+        certificate.verify_is_valid_for_subject_name(&name).map_err(|_| SignatureError::OtherDomain)?;
+        Ok(certificate)
+    }
+
     /// Believes a body, or says why not: somebody trusted vouches for the certificate at `now`, it is that of `domain`,
     /// and the signature is one of these bytes.
     ///
@@ -141,17 +160,18 @@ impl ProcessorCertificate {
         certificate
             .verify_for_usage(&ALGORITHMS, trusted, between, time, usage, None, None)
             .map_err(|_| SignatureError::CertificateNotTrusted)?;
-        let name = ServerName::try_from(domain).map_err(|_| SignatureError::OtherDomain)?;
-        certificate.verify_is_valid_for_subject_name(&name).map_err(|_| SignatureError::OtherDomain)?;
-        if signature.len() > SIGNATURE_BYTES_MAX {
-            return Err(SignatureError::SignatureWrong);
-        }
-        let signature = STANDARD.decode(signature).map_err(|_| SignatureError::SignatureWrong)?;
-        let is_its = |algorithm: &&dyn SignatureVerificationAlgorithm| {
-            certificate.verify_signature(*algorithm, body, &signature).is_ok()
-        };
-        if ALGORITHMS.iter().any(is_its) { Ok(()) } else { Err(SignatureError::SignatureWrong) }
+        is_signature_of(&self.own(domain)?, body, signature)
     }
+}
+
+fn is_signature_of(by: &EndEntityCert<'_>, body: &[u8], signature: &str) -> Result<(), SignatureError> {
+    if signature.len() > SIGNATURE_BYTES_MAX {
+        return Err(SignatureError::SignatureWrong);
+    }
+    let signature = STANDARD.decode(signature).map_err(|_| SignatureError::SignatureWrong)?;
+    let is_its =
+        |algorithm: &&dyn SignatureVerificationAlgorithm| by.verify_signature(*algorithm, body, &signature).is_ok();
+    if ALGORITHMS.iter().any(is_its) { Ok(()) } else { Err(SignatureError::SignatureWrong) }
 }
 
 #[cfg(test)]
@@ -230,6 +250,15 @@ mod tests {
         let later = Instant::from_date(4_500, 1, 1).unwrap();
         let refused = by.certificate.verify(DOMAIN, BODY, &signature, &anchors, later);
         assert_eq!(refused, Err(SignatureError::CertificateNotTrusted));
+    }
+
+    #[test]
+    fn a_certificate_fits_its_own_key_alone() {
+        let (by, another) = (vouched(DOMAIN), vouched(DOMAIN));
+        assert_eq!(by.certificate.fits(&by.key), Ok(()));
+        assert_eq!(by.certificate.fits(&another.key), Err(SignatureError::SignatureWrong));
+        let elsewhere = vouched("elsewhere.example");
+        assert_eq!(by.certificate.fits(&elsewhere.key), Err(SignatureError::OtherDomain));
     }
 
     #[test]
