@@ -32,6 +32,8 @@ mod imports;
 mod keeping;
 #[path = "stories/no_trace.rs"]
 mod no_trace;
+#[path = "stories/opendsr.rs"]
+mod opendsr;
 #[path = "stories/operations.rs"]
 mod operations;
 #[path = "stories/pages.rs"]
