@@ -14,6 +14,7 @@ mod keep;
 mod machine;
 mod named;
 mod plan;
+mod read;
 mod receipt;
 mod rights;
 mod run;
