@@ -66,8 +66,12 @@ fn promise_b20_d21_c34_one_request_erases_the_vendor_and_the_site_and_is_searche
     let receipt = server.get(&format!("{request}/receipt")).json(200);
     let told = &receipt["receipt"];
     let of = |system| told["systems"].as_array().unwrap().iter().find(|told| told["system"] == system).unwrap().clone();
-    let kept = of("vendor")["places"].as_array().unwrap().iter().find(|told| told["place"] == "invoices").unwrap().clone();
-    assert_eq!((&kept["did"], &kept["because"]), (&json!("kept"), &json!("Invoices are kept for ten years (HGB § 257)")));
+    let kept =
+        of("vendor")["places"].as_array().unwrap().iter().find(|told| told["place"] == "invoices").unwrap().clone();
+    assert_eq!(
+        (&kept["did"], &kept["because"]),
+        (&json!("kept"), &json!("Invoices are kept for ten years (HGB § 257)"))
+    );
     for system in ["vendor", "site"] {
         assert_eq!(of(system)["search"]["found"], json!([]), "{told:#}");
     }
@@ -93,11 +97,15 @@ fn promise_b20_an_archive_holds_what_every_connected_system_has() {
     let archive = ada.post("/export?kind=access", &json!({})).archive();
     assert_eq!(exported(&archive)["account.name"], "Ada-q7391");
     let rows: Vec<Value> = parts(&archive).into_iter().filter(|part| part["part"] == "row").collect();
-    let found = |system: &str, place: &str| rows.iter().filter(|row| row["system"] == system && row["place"] == place).count();
+    let found =
+        |system: &str, place: &str| rows.iter().filter(|row| row["system"] == system && row["place"] == place).count();
     assert_eq!((found("vendor", "customers"), found("vendor", "invoices")), (1, 1), "{rows:#?}");
     assert_eq!((found("site", "users"), found("site", "posts")), (1, 2), "{rows:#?}");
     assert!(archive["connected-rows.csv"].contains("mine-q7391"));
-    assert!(archive["connected-systems.csv"].contains("paper") && archive["connected-systems.csv"].contains("not_connected"));
+    assert!(
+        archive["connected-systems.csv"].contains("paper")
+            && archive["connected-systems.csv"].contains("not_connected")
+    );
     assert!(archive["index.html"].contains("connected-rows.csv"));
     // c31: nobody else is in it.
     assert!(!archive.values().any(|file| file.contains("bob@people.example") || file.contains("C-2")), "nobody else");
@@ -141,7 +149,10 @@ fn promise_b22_d23_a_restriction_is_kept_in_the_vault_and_pushed_to_where_it_can
     server.post(&format!("{request}/approve"), &json!({})).json(200);
     server.steps_until(&request, "answered");
     assert_eq!(Systems::count(&systems.vendor(), "SELECT count(*) FROM customers WHERE frozen = 'yes' AND id = 1"), 1);
-    assert_eq!(Systems::count(&systems.vendor(), "SELECT count(*) FROM customers WHERE frozen IS NOT NULL AND id = 2"), 0);
+    assert_eq!(
+        Systems::count(&systems.vendor(), "SELECT count(*) FROM customers WHERE frozen IS NOT NULL AND id = 2"),
+        0
+    );
     ada.read("service", &["account.email"]).refused("restriction");
     let told = server.get(&format!("{request}/receipt")).json(200)["receipt"].clone();
     assert!(told.to_string().contains("cannot_hold"), "{told:#}");

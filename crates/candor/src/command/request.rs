@@ -1,6 +1,5 @@
 //! `candor request`: a right of a person, planned, carried out in every connected system, and proved.
 
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use clap::Subcommand;

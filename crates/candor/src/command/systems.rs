@@ -80,11 +80,22 @@ fn text(told: &Value) -> String {
     let mut text = String::new();
     for system in told["systems"].as_array().into_iter().flatten() {
         let state = if system["is_connected"] == true { "connected" } else { "not connected" };
-        text.push_str(&format!("{:<16} {:<9} {state} ({})\n", word(&system["name"]), word(&system["kind"]), word(&system["env"])));
+        text.push_str(&format!(
+            "{:<16} {:<9} {state} ({})\n",
+            word(&system["name"]),
+            word(&system["kind"]),
+            word(&system["env"])
+        ));
     }
     for finding in told["findings"].as_array().into_iter().flatten() {
         let place = [word(&finding["place"]), word(&finding["column"])].join(".");
-        text.push_str(&format!("{:<8} {:<24} {}: {}\n", word(&finding["weight"]), word(&finding["code"]), place.trim_end_matches(".–"), word(&finding["text"])));
+        text.push_str(&format!(
+            "{:<8} {:<24} {}: {}\n",
+            word(&finding["weight"]),
+            word(&finding["code"]),
+            place.trim_end_matches(".–"),
+            word(&finding["text"])
+        ));
     }
     if let Some(proposal) = told["proposal"].as_str() {
         text.push_str(proposal);

@@ -132,7 +132,13 @@ fn compare(map: &SystemMap, catalogue: &Catalogue) -> Vec<SystemFinding> {
             find("warning", "key.ambiguous", &place.name, None, text.to_owned());
         }
         if table.kind != TableKind::Table {
-            find("warning", "place.shows_others", &place.name, None, "it shows rows of other tables: map those".to_owned());
+            find(
+                "warning",
+                "place.shows_others",
+                &place.name,
+                None,
+                "it shows rows of other tables: map those".to_owned(),
+            );
         }
         for trigger in &table.triggers {
             let text = format!("the trigger `{}` runs when its rows change: see where it writes", trigger.name);
@@ -140,7 +146,8 @@ fn compare(map: &SystemMap, catalogue: &Catalogue) -> Vec<SystemFinding> {
         }
         let mapped = columns_of(place);
         for column in unmapped(table, &mapped) {
-            let text = "its name says personal data and no field is mapped there: map it, or make sure that it holds none";
+            let text =
+                "its name says personal data and no field is mapped there: map it, or make sure that it holds none";
             find("warning", "column.unmapped", &place.name, Some(&column.name), text.to_owned());
         }
     }
@@ -224,9 +231,7 @@ fn weigh(by_name: Option<Likely>, values: &[Secret<String>]) -> Option<Likely> {
     match by_name {
         Some(likely) if likely.term != "EmailAddress" => Some(likely),
         Some(likely) => Some(Likely { n_alike, n_looked_at: values.len(), ..likely }),
-        None if n_alike * 2 > values.len() => {
-            Some(Likely { term: "EmailAddress", n_alike, n_looked_at: values.len() })
-        }
+        None if n_alike * 2 > values.len() => Some(Likely { term: "EmailAddress", n_alike, n_looked_at: values.len() }),
         None => None,
     }
 }
@@ -239,15 +244,21 @@ fn propose(
 ) -> String {
     let mut text = String::new();
     for table in catalogue.tables.iter().filter(|table| table.kind == TableKind::Table) {
-        let of_table: Vec<(&String, &Likely)> =
-            likely.iter().filter(|((name, _), _)| *name == table.name).map(|((_, column), likely)| (column, likely)).collect();
+        let of_table: Vec<(&String, &Likely)> = likely
+            .iter()
+            .filter(|((name, _), _)| *name == table.name)
+            .map(|((_, column), likely)| (column, likely))
+            .collect();
         if of_table.is_empty() {
             continue;
         }
         let known = if map.place(&table.name).is_some() { "  # mapped already" } else { "" };
         text.push_str(&format!("place {} key {} {{{known}\n", table.name, table.primary_key.join(", ")));
         for (column, likely) in of_table {
-            let why = format!("likely {}: its name or {} of {} values say so", likely.term, likely.n_alike, likely.n_looked_at);
+            let why = format!(
+                "likely {}: its name or {} of {} values say so",
+                likely.term, likely.n_alike, likely.n_looked_at
+            );
             match manifest.fields.iter().find(|field| field.term.starts_with(likely.term)) {
                 Some(field) => text.push_str(&format!("    {} at {column}  # {why}\n", field.name)),
                 None => text.push_str(&format!("    # {column}: {why}; no field of the policy has that term\n")),
@@ -343,7 +354,8 @@ mod tests {
 
     #[test]
     fn values_say_more_than_names() {
-        let values: Vec<Secret<String>> = ["a@b.example", "c@d.example", "x"].map(|text| Secret::new(text.to_owned())).into();
+        let values: Vec<Secret<String>> =
+            ["a@b.example", "c@d.example", "x"].map(|text| Secret::new(text.to_owned())).into();
         let likely = weigh(None, &values).unwrap();
         assert_eq!((likely.term, likely.n_alike, likely.n_looked_at), ("EmailAddress", 2, 3));
         assert!(weigh(None, &values[2..]).is_none());

@@ -224,7 +224,8 @@ impl Rights {
         let (named, _) = self.all_named(tenant, run).await?;
         let n_acts = run.progress.n_acts;
         let traces = self.within(connector.search(&[named.person()])).await.map_err(|error| failed(&error))?;
-        let is_kept = |trace: &Trace| map.place(&trace.place).is_some_and(|place| place.on_erasure == PlaceErasure::Keep);
+        let is_kept =
+            |trace: &Trace| map.place(&trace.place).is_some_and(|place| place.on_erasure == PlaceErasure::Keep);
         let (kept, left) = traces.into_iter().filter(|trace| trace.n_rows > 0).partition(is_kept);
         Ok(Brought::Searched { n_acts, left, kept })
     }
@@ -276,11 +277,8 @@ impl Rights {
         {
             self.restrict_as_before(office, run, restricted).await?;
         }
-        let dropped = SlipChange::Drop(
-            candor_vault::RUN_SLIPS,
-            candor_vault::request_slip(run.request),
-            Expect::Anything,
-        );
+        let dropped =
+            SlipChange::Drop(candor_vault::RUN_SLIPS, candor_vault::request_slip(run.request), Expect::Anything);
         self.vault.change_slips(office, vec![dropped, Named::dropped(run.request)], Vec::new()).await.map(drop)
     }
 

@@ -80,7 +80,9 @@ impl Rights {
                 Err(error) => return Err(error),
             }
         }
-        Err(last.unwrap_or_else(|| VaultError::new(ErrorKind::Conflict, "request.changed", "the request changes too often")))
+        Err(last.unwrap_or_else(|| {
+            VaultError::new(ErrorKind::Conflict, "request.changed", "the request changes too often")
+        }))
     }
 }
 

@@ -53,7 +53,8 @@ impl Named {
     /// How it is kept.
     pub fn slip(&self, request: RequestId, owner: SubjectId, expect: Expect) -> Result<SlipChange, VaultError> {
         let body = serde_json::to_vec(self);
-        let body = body.map_err(|_| VaultError::new(ErrorKind::Internal, "store.damaged", "the slip is not written"))?;
+        let body =
+            body.map_err(|_| VaultError::new(ErrorKind::Internal, "store.damaged", "the slip is not written"))?;
         let slip = NewSlip {
             kind: IDENTIFIER_SLIPS,
             name: request_slip(request),
@@ -87,12 +88,9 @@ impl Named {
         fields.into_iter().cloned().collect()
     }
 
-
     pub fn person(&self) -> Person {
-        let identifier = |(field, value): &(String, String)| Identifier {
-            field: field.clone(),
-            value: Secret::new(value.clone()),
-        };
+        let identifier =
+            |(field, value): &(String, String)| Identifier { field: field.clone(), value: Secret::new(value.clone()) };
         Person { identifiers: self.identifiers.iter().map(identifier).collect() }
     }
 

@@ -14,6 +14,7 @@ use candor_vault::{
 use candor_words::{Instant, RecordId, RequestId, TenantId};
 use futures_util::future::join_all;
 
+use crate::Rights;
 use crate::act::{is_carried_out, not_there, task};
 use crate::drive::WATCH_MS;
 use crate::keep::With;
@@ -23,7 +24,6 @@ use crate::run::{OfSystem, Restricted, Run};
 use crate::systems::word;
 use crate::trouble::failed;
 use crate::view::RunView;
-use crate::Rights;
 
 /// How often systems are asked for further identifiers: what one knows may help another.
 const NAMING_ROUNDS: usize = 3;
@@ -220,8 +220,12 @@ impl Rights {
         }
         let open = self.vault.request(caller, request).await?;
         if open.paused_at.is_some() {
-            return Err(VaultError::new(ErrorKind::Conflict, "request.paused", "nothing was begun: the request is paused")
-                .help("let its clock go on first"));
+            return Err(VaultError::new(
+                ErrorKind::Conflict,
+                "request.paused",
+                "nothing was begun: the request is paused",
+            )
+            .help("let its clock go on first"));
         }
         if kept.is_none() || approval.correction.is_some() {
             let corrections = corrections(&open.right, &approval)?;

@@ -56,7 +56,11 @@ impl Rights {
         let reached = join_all(reached).await;
         for _ in 0..NAMING_ROUNDS {
             let people = [named.person()];
-            let found = reached.iter().flatten().flatten().map(async |(_, connector)| self.within(connector.identify(&people)).await);
+            let found = reached
+                .iter()
+                .flatten()
+                .flatten()
+                .map(async |(_, connector)| self.within(connector.identify(&people)).await);
             let found = join_all(found).await.into_iter().flatten().flatten();
             if !named.add(found.filter(|found| found.person == PersonIx(0)).collect()) {
                 break;

@@ -50,7 +50,8 @@ fn told(system: &OfSystem, declared: &[Place], is_erasure: bool) -> Vec<Value> {
         let of_place = system.previews.iter().filter(|preview| preview.would.place == place);
         of_place.map(|preview| preview.would.n_rows).sum()
     };
-    let ground = |place: &str| declared.iter().find(|known| known.name == place).and_then(|known| known.kept_because.clone());
+    let ground =
+        |place: &str| declared.iter().find(|known| known.name == place).and_then(|known| known.kept_because.clone());
     let mut told: Vec<Value> = system
         .places
         .iter()
@@ -79,7 +80,10 @@ fn search(system: &OfSystem, run: &Run) -> Value {
         return Value::Null;
     }
     let traces = |traces: &[Trace]| -> Vec<Value> {
-        traces.iter().map(|trace| json!({ "place": trace.place, "column": trace.column, "n_rows": trace.n_rows })).collect()
+        traces
+            .iter()
+            .map(|trace| json!({ "place": trace.place, "column": trace.column, "n_rows": trace.n_rows }))
+            .collect()
     };
     json!({ "at": system.searched_at, "found": traces(&system.left), "found_in_what_is_kept": traces(&system.kept) })
 }

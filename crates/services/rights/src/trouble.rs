@@ -7,9 +7,7 @@ use crate::machine::{Outcome, Trouble};
 
 pub(crate) fn failed(error: &ConnectError) -> Outcome {
     let retry_after_ms = match error {
-        ConnectError::Busy { retry_after_seconds: Some(seconds) } => {
-            i64::try_from(seconds.saturating_mul(1_000)).ok()
-        }
+        ConnectError::Busy { retry_after_seconds: Some(seconds) } => i64::try_from(seconds.saturating_mul(1_000)).ok(),
         _ => None,
     };
     let trouble = Trouble { code: error.code().to_owned(), text: error.to_string() };

@@ -75,7 +75,15 @@ impl Rights {
                 _ => "none",
             };
             let (planned_at, approved_at, named_by) = (None, None, Vec::new());
-            return Ok(RunView { request: open, state, planned_at, approved_at, named_by, held_up: None, steps: Vec::new() });
+            return Ok(RunView {
+                request: open,
+                state,
+                planned_at,
+                approved_at,
+                named_by,
+                held_up: None,
+                steps: Vec::new(),
+            });
         };
         let run = kept.run;
         let steps: Vec<StepView> = (0..run.systems.len()).filter_map(|at| self.step(&run, at)).collect();

@@ -51,10 +51,16 @@ async fn an_erasure_reaches_every_system_is_searched_again_and_ends_with_proof()
     let told = receipt(&world, request).await;
     let shop = &told["systems"][0];
     assert_eq!((&shop["places"][0]["did"], &shop["places"][0]["n_rows"]), (&json!("deleted"), &json!(1)));
-    assert_eq!((&shop["places"][1]["did"], &shop["places"][1]["because"]), (&json!("kept"), &json!("Invoices are kept for ten years (HGB § 257)")));
+    assert_eq!(
+        (&shop["places"][1]["did"], &shop["places"][1]["because"]),
+        (&json!("kept"), &json!("Invoices are kept for ten years (HGB § 257)"))
+    );
     assert_eq!(shop["search"]["found"], json!([]));
     assert_eq!(shop["search"]["found_in_what_is_kept"][0]["place"], "invoices");
-    assert_eq!((&told["systems"][2]["state"], &told["systems"][2]["places"]), (&json!("not_connected"), &json!(["folders"])));
+    assert_eq!(
+        (&told["systems"][2]["state"], &told["systems"][2]["places"]),
+        (&json!("not_connected"), &json!(["folders"]))
+    );
     assert!(told["vault"]["n_keys_destroyed"].as_u64().unwrap() > 0, "{told}");
 }
 
@@ -174,7 +180,10 @@ async fn two_requests_for_one_person_at_once_end_as_one() {
     assert_eq!(told["requests"].as_array().unwrap().len(), 2);
     assert_eq!(receipt(&world, two).await, told);
     assert_eq!(world.shop.rows("users").len(), 1);
-    assert!(world.rights.go_on(world.tenant, restriction).await.unwrap().is_none() || world.vault.request(&world.admin, restriction).await.unwrap().closed_at.is_some());
+    assert!(
+        world.rights.go_on(world.tenant, restriction).await.unwrap().is_none()
+            || world.vault.request(&world.admin, restriction).await.unwrap().closed_at.is_some()
+    );
 }
 
 #[tokio::test]

@@ -51,7 +51,9 @@ impl Vault {
         let tenant = self.tenant(caller.tenant()).await?;
         match self.live_for(caller, &tenant, subject).await {
             // Done before: the same outcome is given again.
-            Err(error) if error.code() == "subject.erased" => return self.erase_everywhere(caller, subject, None).await,
+            Err(error) if error.code() == "subject.erased" => {
+                return self.erase_everywhere(caller, subject, None).await;
+            }
             known => drop(known?),
         }
         let rule = tenant.policy_at(self.now())?.manifest().age;

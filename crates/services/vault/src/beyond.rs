@@ -24,8 +24,8 @@ use crate::draft::Draft;
 use crate::erase::{Erased, Erasure};
 use crate::live::LiveSubject;
 use crate::requests::{NewRequest, OpenRequest, RequestChange, State, view};
-use crate::tenant::Tenant;
 use crate::slips::{Expect, NewSlip, PROVED_SLIPS, RUN_SLIPS, SlipChange, request_slip};
+use crate::tenant::Tenant;
 use crate::{Counters, FromSystem, RequestView, Vault, VaultError};
 
 /// The kind of the job that looks after a request on its way.
@@ -241,9 +241,11 @@ impl Vault {
             for row in page.rows {
                 if row.version > 1 {
                     let past = self.store.history(*tenant, live.row.id, group, row.id, None, PAGE_MAX).await?;
-                    rows.extend(past.rows.into_iter().map(|old| {
-                        Arc::new(RecordRow { version: old.version, sealed: old.sealed, ..row.clone() })
-                    }));
+                    rows.extend(
+                        past.rows
+                            .into_iter()
+                            .map(|old| Arc::new(RecordRow { version: old.version, sealed: old.sealed, ..row.clone() })),
+                    );
                 }
                 rows.push(Arc::new(row));
             }
@@ -419,9 +421,10 @@ impl Vault {
         let mut below = None;
         for _ in 0..ENTRY_PAGES_MAX {
             let page = self.store.entries_of(tenant.id(), live.reference, below, PAGE_MAX).await?;
-            let found = self.entries_at(&tenant, &page.rows).await?.into_iter().find(
-                |(_, entry)| matches!(entry.body, EntryBody::RequestProved { receipt, .. } if receipt == digest),
-            );
+            let found =
+                self.entries_at(&tenant, &page.rows).await?.into_iter().find(
+                    |(_, entry)| matches!(entry.body, EntryBody::RequestProved { receipt, .. } if receipt == digest),
+                );
             if let Some((at, _)) = found {
                 return Ok(at);
             }

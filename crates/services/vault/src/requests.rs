@@ -473,7 +473,11 @@ impl Vault {
         Ok(RequestChange { tenant, reference, actor: caller.map(Caller::key), now: self.now(), open, unit })
     }
 
-    pub(crate) async fn conclude_request(&self, mut change: RequestChange, state: State) -> Result<RequestView, VaultError> {
+    pub(crate) async fn conclude_request(
+        &self,
+        mut change: RequestChange,
+        state: State,
+    ) -> Result<RequestView, VaultError> {
         change.open.enter_state(state, change.now)?;
         let entry = self.entry(&change.tenant, change.now, change.reference, change.actor, change.open.entry(state))?;
         let unit = change.unit.change(Change::PutRequest(change.open.row.clone())).entry(entry);

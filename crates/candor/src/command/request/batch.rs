@@ -38,7 +38,11 @@ impl Batch {
         self.place.print(&told, |told| {
             let mut text = format!("opened    {}\nrefused   {}\n", told["n_opened"], told["n_refused"]);
             for refused in told["refused"].as_array().into_iter().flatten() {
-                text.push_str(&format!("          row {}: {}\n", refused["row"], refused["code"].as_str().unwrap_or("–")));
+                text.push_str(&format!(
+                    "          row {}: {}\n",
+                    refused["row"],
+                    refused["code"].as_str().unwrap_or("–")
+                ));
             }
             text
         });
@@ -69,7 +73,9 @@ fn subjects(path: &PathBuf) -> Result<Vec<String>, Trouble> {
     let column = column.ok_or_else(|| Trouble::bad_input(attempted(), "it has no column `subject`"))?;
     let one = |(at, line): (usize, &str)| {
         let subject = line.split(',').nth(column).map(str::trim).filter(|subject| !subject.is_empty());
-        subject.map(str::to_owned).ok_or_else(|| Trouble::bad_input(attempted(), format!("line {} names no subject", at + 1)))
+        subject
+            .map(str::to_owned)
+            .ok_or_else(|| Trouble::bad_input(attempted(), format!("line {} names no subject", at + 1)))
     };
     lines().enumerate().skip(1).map(one).collect()
 }

@@ -42,7 +42,12 @@ fn one(step: &Value) -> String {
         text.push_str(&place("", report));
     }
     for trace in list(&step["left"]) {
-        text.push_str(&format!("          STILL IN  {}.{}: {} rows\n", word(&trace["place"]), word(&trace["column"]), trace["n_rows"]));
+        text.push_str(&format!(
+            "          STILL IN  {}.{}: {} rows\n",
+            word(&trace["place"]),
+            word(&trace["column"]),
+            trace["n_rows"]
+        ));
     }
     text
 }

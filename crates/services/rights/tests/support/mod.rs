@@ -11,8 +11,8 @@ use async_trait::async_trait;
 use candor_connect::{ConnectError, Connector, Connectors, RowSink};
 use candor_manifest::model::{PlaceErasure, SystemKind};
 use candor_places::{
-    Act, Catalogue, Did, Found, FoundRow, Identifier, MappedOwner, MappedPlace, Person, PersonIx, PlaceReport, Preview, Report,
-    Role, RowValue, SystemMap, Task, Trace,
+    Act, Catalogue, Did, Found, FoundRow, Identifier, MappedOwner, MappedPlace, Person, PersonIx, PlaceReport, Preview,
+    Report, Role, RowValue, SystemMap, Task, Trace,
 };
 use candor_rights::{Addresses, Rights, RightsParts, RunView};
 use candor_seal::{KeyVersion, RootKey};
@@ -126,7 +126,8 @@ impl Speaker {
                 Act::Rectify(corrections) => {
                     for row in rows.iter_mut().filter(|row| Self::is_of(place, row, people)) {
                         for correction in corrections {
-                            let columns = place.columns.iter().filter(|column| column.field.as_ref() == Some(&correction.field));
+                            let columns =
+                                place.columns.iter().filter(|column| column.field.as_ref() == Some(&correction.field));
                             for column in columns {
                                 let value = correction.value.as_ref().map_or("", |value| value.expose());
                                 let known = row.keys().find(|known| **known == column.column).copied();
@@ -190,7 +191,8 @@ impl Connector for Speaker {
     async fn read(&self, people: &[Person], rows: &mut dyn RowSink) -> Result<(), ConnectError> {
         self.0.before().await?;
         for place in &self.1.places {
-            let of_person: Vec<Row> = self.0.rows(&place.name).into_iter().filter(|row| Self::is_of(place, row, people)).collect();
+            let of_person: Vec<Row> =
+                self.0.rows(&place.name).into_iter().filter(|row| Self::is_of(place, row, people)).collect();
             for row in of_person {
                 let values = row.into_iter().map(|(column, value)| {
                     let mapped = place.columns.iter().find(|mapped| mapped.column == column);
@@ -203,7 +205,13 @@ impl Connector for Speaker {
                     }
                 });
                 let values = values.collect();
-                let row = FoundRow { person: PersonIx(0), place: place.name.clone(), key: vec!["1".into()], role: Role::Owner, values };
+                let row = FoundRow {
+                    person: PersonIx(0),
+                    place: place.name.clone(),
+                    key: vec!["1".into()],
+                    role: Role::Owner,
+                    values,
+                };
                 rows.take(row).await?;
             }
         }

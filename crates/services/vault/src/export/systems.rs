@@ -124,7 +124,11 @@ impl Export {
     }
 
     /// Which fields of a page may be given.
-    fn allowed(&self, live: &LiveSubject, page: &[FromSystem]) -> Result<(FieldSet, candor_decision::Decision), VaultError> {
+    fn allowed(
+        &self,
+        live: &LiveSubject,
+        page: &[FromSystem],
+    ) -> Result<(FieldSet, candor_decision::Decision), VaultError> {
         let plan = &live.policy.plan;
         let rows = page.iter().filter_map(|brought| match brought {
             FromSystem::Row(_, row) => Some(row),
@@ -151,7 +155,8 @@ impl Export {
         let mut told = SystemRow { system, place, key, role, values: BTreeMap::new(), withheld: Vec::new() };
         for value in values {
             let field = value.field.as_deref().and_then(|name| plan.field(name));
-            let refused = field.filter(|field| !allowed.contains(*field)).and_then(|field| decision.reason(plan, field));
+            let refused =
+                field.filter(|field| !allowed.contains(*field)).and_then(|field| decision.reason(plan, field));
             let why = match (&value, refused) {
                 (RowValue { is_withheld: true, .. }, _) => Some(Withheld::AboutOthers),
                 (RowValue { is_provided: false, .. }, _) if self.kind == ExportKind::Portability => {
