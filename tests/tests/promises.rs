@@ -39,6 +39,8 @@ mod rights;
 mod risk;
 #[path = "promises/secrets.rs"]
 mod secrets;
+#[path = "promises/systems.rs"]
+mod systems;
 #[path = "promises/transit.rs"]
 mod transit;
 #[path = "promises/upstreams.rs"]

@@ -7,8 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use candor_connect::Connectors;
+use async_trait::async_trait;
+use candor_connect::{ConnectError, Connector, Connectors};
 use candor_manifest::model::SystemKind;
+use candor_places::SystemMap;
 use candor_rights::{Addresses, Rights, RightsParts, STEP_WAIT};
 use candor_vault::Vault;
 use candor_words::Secret;
@@ -18,9 +20,26 @@ use crate::trouble::Trouble;
 /// The most variables that are allowed.
 const VARIABLES_MAX: usize = 1_024;
 
-/// A maker of connectors for each kind of system that this program reaches.
+/// A maker of connectors for each kind of system that this program reaches: a line each.
 fn connectors() -> Vec<(SystemKind, Arc<dyn Connectors>)> {
-    vec![]
+    vec![(SystemKind::Sqlite, by(candor_connect_sql::sqlite))]
+}
+
+/// Makes one connector of a kind.
+type Make = fn(Arc<SystemMap>, &Secret<String>) -> Result<Arc<dyn Connector>, ConnectError>;
+
+/// A maker of connectors that connect when they are first asked.
+struct By(Make);
+
+fn by(make: Make) -> Arc<dyn Connectors> {
+    Arc::new(By(make))
+}
+
+#[async_trait]
+impl Connectors for By {
+    async fn connect(&self, map: Arc<SystemMap>, address: &Secret<String>) -> Result<Arc<dyn Connector>, ConnectError> {
+        (self.0)(map, address)
+    }
 }
 
 /// Opens the service that carries requests out in connected systems.

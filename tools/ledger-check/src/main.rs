@@ -16,8 +16,8 @@ mod web;
 use std::process::ExitCode;
 
 use candor_ledger::{
-    CHECKPOINT_PATH, ConsentReceipt, LogSource, NOTE_BYTES_MAX, RIGHTS_RECEIPT_BYTES_MAX, RIGHTS_RECEIPT_FORMAT, Receipt,
-    ReceiptError, RightsReceipt, VerifierKey, check_log,
+    CHECKPOINT_PATH, ConsentReceipt, LogSource, NOTE_BYTES_MAX, RIGHTS_RECEIPT_BYTES_MAX, RIGHTS_RECEIPT_FORMAT,
+    Receipt, ReceiptError, RightsReceipt, VerifierKey, check_log,
 };
 
 use args::{Args, KeyArg, Question};

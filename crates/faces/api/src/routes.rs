@@ -138,6 +138,7 @@ pub static ROUTES: &[Route] = &[
     asks("GET", "/v1/policies/{digest}/notices/undeliverable", Scoped(Scope::Admin)),
     opens("POST", "/v1/reads", Scope::Read, ASKED),
     asks("GET", "/v1/requests", Scoped(Scope::Rights)),
+    writes("POST", "/v1/requests:batch", Scope::Rights),
     asks("GET", "/v1/requests/{request}", Scoped(Scope::Rights)),
     writes("POST", "/v1/requests/{request}/approve", Scope::Rights),
     writes("POST", "/v1/requests/{request}/complete", Scope::Rights),
@@ -221,6 +222,8 @@ pub static ROUTES: &[Route] = &[
     asks("POST", "/v1/subjects/{subject}/sign-ins", Scoped(Scope::Read)),
     asks("POST", "/v1/subjects/{subject}/why", Scoped(Scope::Audit)),
     asks_any("GET", "/v1/systems", ADMIN_OR_RIGHTS),
+    asks("GET", "/v1/systems/{name}/check", Scoped(Scope::Admin)),
+    asks("GET", "/v1/systems/{name}/discover", Scoped(Scope::Admin)),
     asks("GET", "/v1/transparency/{year}", AnyKey),
 ];
 

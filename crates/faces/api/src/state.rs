@@ -22,7 +22,13 @@ pub struct ApiState {
 impl ApiState {
     /// Puts it together.
     pub fn new(vault: Arc<Vault>, rate: Rate) -> Self {
-        Self { vault, identity: None, rights: None, throttle: Arc::new(Throttle::new(rate)), started_at: Instant::now() }
+        Self {
+            vault,
+            identity: None,
+            rights: None,
+            throttle: Arc::new(Throttle::new(rate)),
+            started_at: Instant::now(),
+        }
     }
 
     /// Lets the front door be administered too.

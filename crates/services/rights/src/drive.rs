@@ -47,6 +47,12 @@ impl Rights {
 
     /// Goes on with a request, and says when to look again.
     pub(crate) async fn watch(&self, tenant: TenantId, request: RequestId) -> Result<Option<Instant>, VaultError> {
+        let office = self.vault.office(tenant);
+        let is_planned = self.kept(tenant, request).await?.is_some();
+        if !is_planned && self.vault.request(&office, request).await?.closed_at.is_none() {
+            // A batch was approved, and this request of it has not begun.
+            self.approve(&office, request, crate::Approval::default()).await?;
+        }
         let next = self.drive(tenant, request).await?;
         let now = self.vault.now().as_millis();
         let is_flying = self.flying.lock().iter().any(|(flying, ..)| *flying == request);

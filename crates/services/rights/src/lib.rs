@@ -8,6 +8,8 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod act;
+mod batch;
+mod check;
 mod conclude;
 mod drive;
 mod keep;
@@ -15,6 +17,7 @@ mod machine;
 mod named;
 mod opendsr;
 mod plan;
+mod read;
 mod receipt;
 mod rights;
 mod run;
@@ -23,6 +26,8 @@ mod trouble;
 mod turns;
 mod view;
 
+pub use batch::{BATCH_MAX, Batch, BatchOutcome, BatchRefusal};
+pub use check::{SystemCheck, SystemFinding, SystemProposal};
 pub use machine::{Left, Next, Outcome, Part, PartState, Progress, Step, Trouble, Which};
 pub use opendsr::{ProcessorPlace, TELLS_MAX};
 pub use plan::Approval;

@@ -8,9 +8,10 @@ use async_trait::async_trait;
 use candor_connect::Connectors;
 use candor_manifest::Manifest;
 use candor_manifest::model::SystemKind;
-use candor_vault::{Beyond, Caller, PAGE_MAX, RUN_SLIPS, Vault, VaultError};
+use candor_vault::{Beyond, Caller, FromSystem, NamedBy, PAGE_MAX, RUN_SLIPS, Vault, VaultError};
 use candor_words::{Instant, RequestId, Secret, TenantId};
 use parking_lot::Mutex;
+use tokio::sync::mpsc::Receiver;
 
 use crate::machine::Which;
 use crate::run::Run;
@@ -117,6 +118,13 @@ impl Beyond for Rights {
 
     async fn begin(&self, caller: &Caller, request: RequestId) -> Result<(), VaultError> {
         self.approve(caller, request, crate::Approval::default()).await.map(drop)
+    }
+
+    fn read(&self, tenant: TenantId, named: Vec<NamedBy>) -> Receiver<FromSystem> {
+        match self.this.upgrade() {
+            Some(this) => this.read_all(tenant, named),
+            None => tokio::sync::mpsc::channel(1).1,
+        }
     }
 
     async fn go_on(&self, tenant: TenantId, request: RequestId) -> Result<Option<Instant>, VaultError> {

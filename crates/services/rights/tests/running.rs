@@ -278,3 +278,34 @@ async fn paused_it_goes_no_further_until_its_clock_goes_on() {
     world.until(request, "answered").await;
     drop(Arc::clone(&world.vault));
 }
+
+#[tokio::test]
+async fn an_export_reads_every_system_at_once_and_names_those_it_could_not() {
+    let world = world().await;
+    let ada = world.ada().await;
+    world.forum.fail(Fault::Refuses);
+    let (mut rows, mut ends) = (Vec::new(), Vec::new());
+    let mut export = world.vault.export(&world.admin, ada, candor_vault::ExportKind::Access).await.unwrap();
+    while let Some(part) = export.next().await.unwrap() {
+        match part {
+            candor_vault::ExportPart::Row(row) => rows.push(row),
+            candor_vault::ExportPart::System(end) => ends.push(end),
+            _ => {}
+        }
+    }
+    let places: Vec<&str> = rows.iter().map(|row| &*row.place).collect();
+    assert_eq!(places, ["users", "invoices"], "found by a number that only the shop knew");
+    assert_eq!(rows[0].values["name"].value.as_deref(), Some("Ada"));
+    assert_eq!((&*rows[0].withheld[0].field, rows[0].withheld[0].code), ("frozen", "others.information"));
+    ends.sort_by(|a, b| a.system.cmp(&b.system));
+    let ends: Vec<_> = ends.iter().map(|end| (&*end.system, end.state, end.n_rows)).collect();
+    assert_eq!(ends, [("forum", "failed", 0), ("paper", "not_connected", 0), ("shop", "read", 2)]);
+
+    let mut portable = world.vault.export(&world.admin, ada, candor_vault::ExportKind::Portability).await.unwrap();
+    while let Some(part) = portable.next().await.unwrap() {
+        if let candor_vault::ExportPart::Row(row) = part {
+            // Nothing of the policy is on consent or contract: nothing is portable.
+            panic!("{row:?}");
+        }
+    }
+}

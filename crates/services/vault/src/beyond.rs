@@ -16,6 +16,7 @@ use candor_manifest::model::{FieldIx, RightKind};
 use candor_store::{Change, JobRow, PAGE_MAX, RecordRow, Unit};
 use candor_words::{Instant, JobId, RequestId, Secret, SubjectId, TenantId};
 use serde_json::{Value, json};
+use tokio::sync::mpsc::Receiver;
 use zeroize::Zeroizing;
 
 use crate::caller::{Caller, Scope};
@@ -24,7 +25,8 @@ use crate::erase::{Erased, Erasure};
 use crate::live::LiveSubject;
 use crate::requests::{NewRequest, OpenRequest, RequestChange, State, view};
 use crate::slips::{Expect, NewSlip, PROVED_SLIPS, RUN_SLIPS, SlipChange, request_slip};
-use crate::{Counters, RequestView, Vault, VaultError};
+use crate::tenant::Tenant;
+use crate::{Counters, FromSystem, RequestView, Vault, VaultError};
 
 /// The kind of the job that looks after a request on its way.
 pub(crate) const RUN_WATCH: &str = "request.run";
@@ -44,6 +46,9 @@ pub trait Beyond: Send + Sync + 'static {
     /// # Errors
     /// What stands in the way.
     async fn begin(&self, caller: &Caller, request: RequestId) -> Result<(), VaultError>;
+
+    /// Reads every row that is of a person or speaks of them, from all systems at once; whoever reads may stop at any time.
+    fn read(&self, tenant: TenantId, named: Vec<NamedBy>) -> Receiver<FromSystem>;
 
     /// Goes on with a request, and says when to look again; never, when nothing is left to wait for.
     ///
@@ -163,30 +168,41 @@ impl Vault {
         caller.needs(Scope::Rights)?;
         let change = self.change(caller, request).await?;
         change.open.refuse_unproved()?;
-        let subject = change.open.row.subject;
-        let live = self.live_for(caller, &change.tenant, subject).await?;
+        let live = self.live_for(caller, &change.tenant, change.open.row.subject).await?;
+        self.open_named(caller, &change.tenant, &live, Intrinsic::Access).await
+    }
+
+    /// What names a subject, opened for a right.
+    pub(crate) async fn open_named(
+        &self,
+        caller: &Caller,
+        tenant: &Tenant,
+        live: &LiveSubject,
+        right: Intrinsic,
+    ) -> Result<Vec<NamedBy>, VaultError> {
+        let at = self.now();
         let fields: FieldSet = identifying(live.policy.manifest()).collect();
         let question = Question {
-            tenant: change.tenant.id(),
-            subject,
-            purpose: live.policy.plan.intrinsic(Intrinsic::Access),
+            tenant: tenant.id(),
+            subject: live.row.id,
+            purpose: live.policy.plan.intrinsic(right),
             recipient: None,
             fields,
             channel: None,
             view: View::Identified,
             gpc: false,
             approved: false,
-            at: change.now,
+            at,
         };
         Counters::add(&self.counters().decisions, 1);
         let decision = decide(&live.policy.plan, &live.standing, &question);
-        let Ok(permit) = decision.permit(crate::read::deadline(change.now)) else { return Ok(Vec::new()) };
-        let rows = self.rows_of(&change.tenant.id(), &live, permit.fields()).await?;
+        let Ok(permit) = decision.permit(crate::read::deadline(at)) else { return Ok(Vec::new()) };
+        let rows = self.rows_of(&tenant.id(), live, permit.fields()).await?;
         Counters::add(&self.counters().permits, 1);
         let spent = permit.spend(self.now()).map_err(|_| VaultError::damaged("permit"))?;
         let (purpose, ground) = (spent.purpose().0, spent.ground() as u8);
         let bits = FieldBits::from_words(spent.fields().as_words());
-        let (opened, _) = self.open_fields(&live, &rows, spent)?;
+        let (opened, _) = self.open_fields(live, &rows, spent)?;
         let mut seen = BTreeSet::new();
         let mut named = Vec::new();
         for record in opened {
@@ -203,9 +219,9 @@ impl Vault {
         let n_values = u32::try_from(named.len()).unwrap_or(u32::MAX);
         let body =
             EntryBody::Disclosure { purpose, recipient: CONTROLLER, record: None, fields: bits, n_values, ground };
-        let entry = crate::read::entry(&live, caller, change.now, body);
+        let entry = crate::read::entry(live, caller, at, body);
         // INVARIANT: the values leave only after this commit is durable.
-        self.commit(Unit::of(change.tenant.id()).entry(entry)).await?;
+        self.commit(Unit::of(tenant.id()).entry(entry)).await?;
         Ok(named)
     }
 

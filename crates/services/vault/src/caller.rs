@@ -137,7 +137,8 @@ impl Caller {
     }
 
     /// The same, for what follows a unit that marked the idempotency key.
-    pub(crate) fn unmarked(&self) -> Self {
+    #[must_use]
+    pub fn unmarked(&self) -> Self {
         Self { mark: None, ..self.clone() }
     }
 

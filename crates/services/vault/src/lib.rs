@@ -105,7 +105,7 @@ pub use erase::{Erased, Erasure};
 pub use error::{ErrorKind, VaultError};
 pub use export::{
     EXPORT_PAGE_ROWS, Export, ExportEnd, ExportHead, ExportKind, ExportPart, ExportedChoice, ExportedRecord,
-    HeldRecord, ValueEnd, WithheldField,
+    FromSystem, HeldRecord, SystemEnd, SystemRow, SystemValue, ValueEnd, WithheldField,
 };
 pub use foresee::Foreseen;
 pub use holds::{HOLDS_MAX, HoldView};

@@ -1,8 +1,8 @@
 //! Retention: keep rules seen, previewed and carried out; lengths that administrators set; events that rules count from.
 
 use axum::extract::State;
-use axum::response::Response;
 use axum::http::StatusCode;
+use axum::response::Response;
 use candor_http::{Json, Problem};
 use candor_vault::{Choice, RetentionPreview, RetentionRun, RetentionView};
 use candor_words::{Instant, Span, SubjectId};

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use axum::extract::State;
 use candor_http::{Json, Problem};
 use candor_ledger::RightsReceipt;
-use candor_rights::{Approval, RunView};
+use candor_rights::{Approval, BATCH_MAX, Batch, BatchOutcome, RunView};
 use candor_vault::{NewRecord, RequestView};
-use candor_words::{RecordId, RequestId};
+use candor_words::{RecordId, RequestId, SubjectId};
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -15,7 +15,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::records::source_or_subject;
-use crate::bounded::Name;
+use super::requests::RightName;
+use crate::bounded::{List, Name};
 use crate::extract::At;
 use crate::guard::By;
 use crate::schema;
@@ -23,6 +24,7 @@ use crate::state::ApiState;
 
 pub(super) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
+        .routes(routes!(batch))
         .routes(routes!(plan))
         .routes(routes!(approve))
         .routes(routes!(steps))
@@ -58,6 +60,36 @@ struct CorrectionAsked {
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 128)]
     source: Option<Name>,
+}
+
+/// A right of many people.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct BatchAsked {
+    /// Which right.
+    right: RightName,
+    /// Whose: at most 10 000.
+    #[schema(value_type = Vec<String>, max_items = 10_000)]
+    subjects: List<SubjectId, BATCH_MAX>,
+    /// The caller has checked who is asking, for all of them.
+    #[serde(default)]
+    identity_proved: bool,
+    /// Each is carried out in connected systems.
+    #[serde(default)]
+    approve: bool,
+}
+
+/// Opens a request of each of many people, and carries each out when that is asked; the answer says who was refused and why.
+#[utoipa::path(post, path = "/v1/requests:batch", tag = "rights", request_body = BatchAsked,
+    responses((status = 200, description = "What was opened", body = schema::BatchOutcome)))]
+async fn batch(
+    State(api): State<ApiState>,
+    By(caller): By,
+    Json(asked): Json<BatchAsked>,
+) -> Result<Json<BatchOutcome>, Problem> {
+    let BatchAsked { right, subjects, identity_proved, approve } = asked;
+    let batch = Batch { right: right.into(), subjects: subjects.0, identity_proved, approve };
+    Ok(Json(api.rights()?.open_batch(&caller, &batch).await?))
 }
 
 /// Says what carrying the request out would do: each connected system, each place, how many rows, the statements, what is

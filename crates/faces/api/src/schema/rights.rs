@@ -248,3 +248,49 @@ pub(crate) struct DisclosureCount {
     ground: Option<String>,
     n_disclosures: u64,
 }
+
+/// How a system compares with its mapping.
+#[derive(ToSchema)]
+pub(crate) struct SystemCheck {
+    system: String,
+    findings: Vec<SystemFinding>,
+    /// Whether there were more.
+    is_cut: bool,
+}
+
+/// One difference, or something to look at.
+#[derive(ToSchema)]
+pub(crate) struct SystemFinding {
+    /// `error` or `warning`.
+    weight: String,
+    code: String,
+    place: String,
+    column: Option<String>,
+    text: String,
+}
+
+/// A mapping that a live system suggests.
+#[derive(ToSchema)]
+pub(crate) struct SystemProposal {
+    system: String,
+    /// Places as the policy would write them.
+    proposal: String,
+}
+
+/// What became of a batch.
+#[derive(ToSchema)]
+pub(crate) struct BatchOutcome {
+    n_opened: u64,
+    n_refused: u64,
+    /// The requests that were opened, in the order of the batch.
+    requests: Vec<String>,
+    refused: Vec<BatchRefusal>,
+}
+
+/// Somebody whose request was not opened.
+#[derive(ToSchema)]
+pub(crate) struct BatchRefusal {
+    /// Which of the batch, from 1.
+    row: u64,
+    code: String,
+}

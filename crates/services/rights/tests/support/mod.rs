@@ -11,8 +11,8 @@ use async_trait::async_trait;
 use candor_connect::{ConnectError, Connector, Connectors, RowSink};
 use candor_manifest::model::{PlaceErasure, SystemKind};
 use candor_places::{
-    Act, Catalogue, Did, Found, Identifier, MappedOwner, MappedPlace, Person, PersonIx, PlaceReport, Preview, Report,
-    SystemMap, Task, Trace,
+    Act, Catalogue, Did, Found, FoundRow, Identifier, MappedOwner, MappedPlace, Person, PersonIx, PlaceReport, Preview,
+    Report, Role, RowValue, SystemMap, Task, Trace,
 };
 use candor_rights::{Addresses, Rights, RightsParts, RunView};
 use candor_seal::{KeyVersion, RootKey};
@@ -188,8 +188,34 @@ impl Connector for Speaker {
         Ok(would.into_iter().map(|would| Preview { would, statements: statements() }).collect())
     }
 
-    async fn read(&self, _: &[Person], _: &mut dyn RowSink) -> Result<(), ConnectError> {
-        self.0.before().await
+    async fn read(&self, people: &[Person], rows: &mut dyn RowSink) -> Result<(), ConnectError> {
+        self.0.before().await?;
+        for place in &self.1.places {
+            let of_person: Vec<Row> =
+                self.0.rows(&place.name).into_iter().filter(|row| Self::is_of(place, row, people)).collect();
+            for row in of_person {
+                let values = row.into_iter().map(|(column, value)| {
+                    let mapped = place.columns.iter().find(|mapped| mapped.column == column);
+                    RowValue {
+                        column: column.to_owned(),
+                        field: mapped.and_then(|mapped| mapped.field.clone()),
+                        value: Some(value),
+                        is_withheld: column == "frozen",
+                        is_provided: mapped.is_some_and(|mapped| mapped.is_provided),
+                    }
+                });
+                let values = values.collect();
+                let row = FoundRow {
+                    person: PersonIx(0),
+                    place: place.name.clone(),
+                    key: vec!["1".into()],
+                    role: Role::Owner,
+                    values,
+                };
+                rows.take(row).await?;
+            }
+        }
+        Ok(())
     }
 
     async fn carry_out(&self, task: &Task) -> Result<Report, ConnectError> {
