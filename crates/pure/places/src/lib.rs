@@ -12,6 +12,7 @@ mod person;
 mod report;
 mod row;
 mod task;
+mod templates;
 
 pub use catalogue::{Catalogue, Column, ColumnKind, ForeignKey, OnDelete, Table, TableKind, Trigger};
 pub use map::{MappedColumn, MappedOwner, MappedPlace, SystemMap};

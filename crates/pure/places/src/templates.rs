@@ -14,9 +14,9 @@ mod sketch;
 mod woocommerce;
 mod wordpress;
 
-use candor_manifest::model::{Manifest, PlaceErasure};
+use candor_manifest::model::{LinkStands, Manifest, PlaceErasure};
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Table};
 use crate::map::{MappedColumn, MappedOwner, MappedPlace, SystemMap};
 
 use names::{Names, Site};
@@ -110,28 +110,29 @@ fn add(sketch: &Sketch, site: &Site<'_>, field: &str, catalogue: &Catalogue, map
     let mut drawn = sketch.drawn(site, field);
     // Versions of a program differ: what is not there holds nothing of anybody.
     drawn.columns.retain(|column| table.column(&column.column).is_some());
-    let has_every = |columns: &[String]| columns.iter().all(|column| table.column(column).is_some());
-    match map.places.iter_mut().find(|place| place.name == name && !sketch.is_apart) {
-        Some(declared) => {
-            let is_new = |column: &MappedColumn| declared.columns.iter().all(|known| known.column != column.column);
-            let new: Vec<_> = drawn.columns.into_iter().filter(is_new).collect();
-            declared.columns.extend(new);
-        }
-        None if has_every(&drawn.key) && !drawn.owned_by.is_empty() && leads_somewhere(&drawn, catalogue, map) => {
-            map.places.push(drawn);
-        }
-        None => {}
+    if let Some(declared) = map.places.iter_mut().find(|place| place.name == name && !sketch.is_apart) {
+        let is_new = |column: &MappedColumn| declared.columns.iter().all(|known| known.column != column.column);
+        let new: Vec<_> = drawn.columns.into_iter().filter(is_new).collect();
+        declared.columns.extend(new);
+        return;
+    }
+    let has_key = drawn.key.iter().all(|column| table.column(column).is_some());
+    drawn.owned_by.retain(|owner| stands(owner, table, catalogue, map));
+    if has_key && !drawn.owned_by.is_empty() {
+        map.places.push(drawn);
     }
 }
 
-/// Whether everything that owns the place is a place itself.
-fn leads_somewhere(drawn: &MappedPlace, catalogue: &Catalogue, map: &SystemMap) -> bool {
-    drawn.owned_by.iter().all(|owner| match owner {
-        MappedOwner::Subject { column, .. } => {
-            catalogue.table(&drawn.name).is_some_and(|table| table.column(column).is_some())
+/// Whether the owner is there: the column that names them, and the place that it leads to.
+fn stands(owner: &MappedOwner, table: &Table, catalogue: &Catalogue, map: &SystemMap) -> bool {
+    match owner {
+        MappedOwner::Subject { column, .. } => table.column(column).is_some(),
+        MappedOwner::Place(link) => {
+            let of = if link.stands == LinkStands::Here { Some(table) } else { catalogue.table(&link.place) };
+            let has_column = of.is_some_and(|of| of.column(&link.through).is_some());
+            has_column && map.place(&link.place).is_some()
         }
-        MappedOwner::Place(link) => link.place == drawn.name || map.place(&link.place).is_some(),
-    })
+    }
 }
 
 fn find(name: &str) -> Option<Template> {

@@ -109,12 +109,7 @@ const TABLES: &[Sketch] = &[
         columns: &[given("subject"), given("message")],
         ..TABLE
     },
-    Sketch {
-        table: "messages_cfg",
-        key: &["user_id", "cfg_name"],
-        owned: &[Whose::Of("users", "user_id")],
-        ..TABLE
-    },
+    Sketch { table: "messages_cfg", key: &["user_id", "cfg_name"], owned: &[Whose::Of("users", "user_id")], ..TABLE },
     Sketch {
         table: "action_logs",
         owned: &[Whose::Of("users", "user_id")],

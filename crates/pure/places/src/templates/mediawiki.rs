@@ -47,9 +47,27 @@ const TABLES: &[Sketch] = &[
         end: End::DeIdentify,
         ..TABLE
     },
-    Sketch { table: "revision", key: &["rev_id"], owned: &[Whose::Of("actor", "rev_actor")], end: End::Keep(HISTORY), ..TABLE },
-    Sketch { table: "archive", key: &["ar_id"], owned: &[Whose::Of("actor", "ar_actor")], end: End::Keep(HISTORY), ..TABLE },
-    Sketch { table: "image", key: &["img_name"], owned: &[Whose::Of("actor", "img_actor")], end: End::Keep(HISTORY), ..TABLE },
+    Sketch {
+        table: "revision",
+        key: &["rev_id"],
+        owned: &[Whose::Of("actor", "rev_actor")],
+        end: End::Keep(HISTORY),
+        ..TABLE
+    },
+    Sketch {
+        table: "archive",
+        key: &["ar_id"],
+        owned: &[Whose::Of("actor", "ar_actor")],
+        end: End::Keep(HISTORY),
+        ..TABLE
+    },
+    Sketch {
+        table: "image",
+        key: &["img_name"],
+        owned: &[Whose::Of("actor", "img_actor")],
+        end: End::Keep(HISTORY),
+        ..TABLE
+    },
     Sketch {
         table: "filearchive",
         key: &["fa_id"],
@@ -90,7 +108,12 @@ const TABLES: &[Sketch] = &[
         ..TABLE
     },
     Sketch { table: "user_groups", key: &["ug_user", "ug_group"], owned: &[Whose::Of("user", "ug_user")], ..TABLE },
-    Sketch { table: "user_former_groups", key: &["ufg_user", "ufg_group"], owned: &[Whose::Of("user", "ufg_user")], ..TABLE },
+    Sketch {
+        table: "user_former_groups",
+        key: &["ufg_user", "ufg_group"],
+        owned: &[Whose::Of("user", "ufg_user")],
+        ..TABLE
+    },
     Sketch {
         table: "user_newtalk",
         key: &["user_id"],

@@ -35,7 +35,10 @@ impl Names {
         if catalogue.table(&declared).is_none() {
             shared = only_site(template, catalogue)?;
             let renamed = format!("{shared}{}", template.accounts);
-            map.places.iter_mut().filter(|place| place.name == declared).for_each(|place| place.name.clone_from(&renamed));
+            map.places
+                .iter_mut()
+                .filter(|place| place.name == declared)
+                .for_each(|place| place.name.clone_from(&renamed));
         }
         let mut further: Vec<String> =
             catalogue.tables.iter().filter_map(|table| further_site(&shared, &table.name, template)).collect();
@@ -65,10 +68,10 @@ impl Site<'_> {
 }
 
 fn only_site(template: &Template, catalogue: &Catalogue) -> Option<String> {
-    let is_site = |prefix: &&str| {
-        template.known_by.iter().all(|other| catalogue.table(&format!("{prefix}{other}")).is_some())
-    };
-    let mut found = catalogue.tables.iter().filter_map(|table| table.name.strip_suffix(template.accounts)).filter(is_site);
+    let is_site =
+        |prefix: &&str| template.known_by.iter().all(|other| catalogue.table(&format!("{prefix}{other}")).is_some());
+    let mut found =
+        catalogue.tables.iter().filter_map(|table| table.name.strip_suffix(template.accounts)).filter(is_site);
     let only = found.next()?;
     // Two sites in one database: which is meant, the manifest has to say.
     found.next().is_none().then(|| only.to_owned())
