@@ -7,10 +7,12 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod catalogue;
+pub mod graph;
 mod map;
 mod person;
 mod report;
 mod row;
+pub mod sql;
 mod task;
 mod templates;
 
