@@ -12,9 +12,11 @@ mod connector;
 mod driver;
 mod identify;
 mod look;
+mod mariadb;
 mod read_out;
 mod sets;
 mod sqlite;
 
 pub use connector::SqlConnector;
+pub use mariadb::mariadb;
 pub use sqlite::sqlite;

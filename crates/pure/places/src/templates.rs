@@ -14,7 +14,7 @@ mod sketch;
 mod woocommerce;
 mod wordpress;
 
-use candor_manifest::model::{LinkStands, Manifest, PlaceErasure};
+use candor_manifest::model::{Link, LinkStands, Manifest, PlaceErasure};
 
 use crate::catalogue::{Catalogue, Table};
 use crate::map::{MappedColumn, MappedOwner, MappedPlace, SystemMap};
@@ -36,6 +36,10 @@ struct Template {
     on_erasure: PlaceErasure,
     /// What the tables' names begin with when nobody changed it.
     prefix: &'static str,
+    /// What stands in a column that refers to no account, in the site's own convention.
+    nobody: Option<&'static str>,
+    /// How the site and its plugins call columns that refer to an account: sites declare no foreign keys.
+    referring: &'static [&'static str],
     /// Two more tables by which such a site is known.
     known_by: [&'static str; 2],
     /// Each list with the tables of one of its parts.
@@ -73,9 +77,10 @@ pub(crate) fn accounts(manifest: &Manifest, template: Option<&str>, declared: &[
 }
 
 impl SystemMap {
-    /// The map with what its template adds to it for the tables that are there. Without a template it is as it was.
+    /// The map with what its template adds to it for the tables that are there, and the catalogue with what the site holds to
+    /// without its database knowing: what a link to nobody is. Without a template both are as they were.
     #[must_use]
-    pub fn completed(&self, catalogue: &Catalogue) -> Self {
+    pub fn completed(&self, catalogue: &mut Catalogue) -> Self {
         let mut map = self.clone();
         let Some(template) = self.template.as_deref().and_then(find) else { return map };
         let Some(names) = Names::of(&template, &mut map, catalogue) else { return map };
@@ -83,7 +88,31 @@ impl SystemMap {
         for site in names.sites() {
             template.parts.iter().copied().flatten().for_each(|sketch| add(sketch, &site, &field, catalogue, &mut map));
         }
+        if let Some(nobody) = template.nobody {
+            map.places.iter().for_each(|place| unlinked_by(nobody, place, catalogue));
+        }
         map
+    }
+
+    /// By which columns tables that nobody mapped may refer to accounts of the template's site: the table of accounts, how the
+    /// site's tables begin, and the names of such columns.
+    pub(crate) fn referring(&self) -> Option<(&str, &str, &'static [&'static str])> {
+        let template = self.template.as_deref().and_then(find)?;
+        let accounts = names::accounts(&template, self)?;
+        Some((accounts, accounts.strip_suffix(template.accounts)?, template.referring))
+    }
+}
+
+/// Where a link must refer to something and the database does not say to what, it is the site's nobody.
+fn unlinked_by(nobody: &str, place: &MappedPlace, catalogue: &mut Catalogue) {
+    let Some(table) = catalogue.tables.iter_mut().find(|table| table.name == place.name) else { return };
+    for owner in &place.owned_by {
+        let MappedOwner::Place(Link { through, stands: LinkStands::Here, .. }) = owner else { continue };
+        let is_enforced = table.foreign_keys.iter().any(|key| key.columns.contains(through));
+        let column = table.columns.iter_mut().find(|column| column.name == *through);
+        if let Some(column) = column.filter(|column| !is_enforced && !column.is_nullable && column.default.is_none()) {
+            column.default = Some(nobody.to_owned());
+        }
     }
 }
 

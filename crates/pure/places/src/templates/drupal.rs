@@ -15,6 +15,8 @@ pub(super) const TEMPLATE: Template = Template {
     email: "mail",
     on_erasure: PlaceErasure::Delete,
     prefix: "",
+    nobody: Some("0"),
+    referring: &["uid", "user_id"],
     known_by: ["users", "node_field_data"],
     parts: &[TABLES],
 };

@@ -15,6 +15,8 @@ pub(super) const TEMPLATE: Template = Template {
     email: "email",
     on_erasure: PlaceErasure::Delete,
     prefix: "jos_",
+    nobody: Some("0"),
+    referring: &["user_id", "userid"],
     known_by: ["user_usergroup_map", "content"],
     parts: &[TABLES],
 };

@@ -15,6 +15,8 @@ pub(super) const TEMPLATE: Template = Template {
     email: "user_email",
     on_erasure: PlaceErasure::DeIdentify,
     prefix: "",
+    nobody: None,
+    referring: &[],
     known_by: ["actor", "revision"],
     parts: &[TABLES],
 };
@@ -42,7 +44,7 @@ const TABLES: &[Sketch] = &[
     Sketch {
         table: "actor",
         key: &["actor_id"],
-        owned: &[Whose::Of("user", "actor_user"), Whose::Named { as_in: "user.user_name", column: "actor_name" }],
+        owned: &[Whose::Of("user", "actor_user")],
         columns: &[names("actor_name")],
         end: End::DeIdentify,
         ..TABLE

@@ -28,9 +28,7 @@ impl Names {
     /// Reads the prefix off the place of accounts that the map declares; when that is the one taken for granted and the
     /// system has no such table, off the only such site that is there, and the place is named after it.
     pub(super) fn of(template: &Template, map: &mut SystemMap, catalogue: &Catalogue) -> Option<Self> {
-        let names = map.places.iter().filter(|place| place.name.ends_with(template.accounts));
-        // The shortest: `wp_users`, not `wp_2_old_users`.
-        let declared = names.map(|place| place.name.clone()).min_by_key(String::len)?;
+        let declared = accounts(template, map)?.to_owned();
         let mut shared = declared.strip_suffix(template.accounts)?.to_owned();
         if catalogue.table(&declared).is_none() {
             shared = only_site(template, catalogue)?;
@@ -65,6 +63,12 @@ impl Site<'_> {
         let prefix = if self.shares.contains(&table) { self.shared } else { self.own };
         format!("{prefix}{table}")
     }
+}
+
+/// The place of accounts. The shortest name: `wp_users`, not `wp_2_old_users`.
+pub(super) fn accounts<'a>(template: &Template, map: &'a SystemMap) -> Option<&'a str> {
+    let names = map.places.iter().map(|place| place.name.as_str()).filter(|name| name.ends_with(template.accounts));
+    names.min_by_key(|name| name.len())
 }
 
 fn only_site(template: &Template, catalogue: &Catalogue) -> Option<String> {

@@ -13,6 +13,8 @@ pub(super) const TEMPLATE: Template = Template {
     email: "user_email",
     on_erasure: PlaceErasure::Delete,
     prefix: "wp_",
+    nobody: Some("0"),
+    referring: &["user_id", "userid", "customer_id", "author_id", "wp_user_id"],
     known_by: ["usermeta", "posts"],
     parts: &[TABLES, woocommerce::TABLES],
 };
