@@ -90,7 +90,7 @@ impl MariaDb {
 
     /// Lets Candor do with a database what a connection of its needs.
     pub fn grant(&self, database: &str) {
-        let rights = "SELECT, UPDATE, DELETE, SHOW VIEW, TRIGGER";
+        let rights = "SELECT, UPDATE, DELETE, CREATE TEMPORARY TABLES, SHOW VIEW, TRIGGER";
         self.run("mysql", &format!("grant {rights} on `{database}`.* to '{}'@'127.0.0.1'", CANDOR.0));
     }
 
