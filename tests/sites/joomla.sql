@@ -55,7 +55,7 @@ insert into k3v_session (session_id, client_id, guest, time, data, userid, usern
 insert into k3v_contact_details (id, name, address, email_to, user_id, params) values (1, 'Ada Lovelace', 'Analytical Lane 1', 'ada@lovelace.example', 77, '{}');
 insert into k3v_content (id, title, introtext, state, created_by, created_by_alias) values (1, 'On engines', 'What an author wrote', 1, 77, 'Ada L.');
 insert into k3v_messages (message_id, user_id_from, user_id_to, date_time, subject, message) values
-    (1, 78, 77, now(), 'To the countess', 'Come and see'), (2, 78, 78, now(), 'A note', 'To myself');
+    (1, 78, 77, now(), 'A letter', 'Come and see'), (2, 78, 78, now(), 'A note', 'To myself');
 insert into k3v_action_logs (message, log_date, user_id, ip_address) values ('{"action":"login","username":"countess"}', now(), 77, '203.0.113.77');
 insert into k3v_privacy_requests (email, requested_at, request_type) values ('ada@lovelace.example', now(), 'export');
 insert into k3v_privacy_consents (user_id, created, subject, body) values (77, now(), 'PLG', 'IP 203.0.113.77, Browser of countess');

@@ -14,6 +14,6 @@ insert ignore into wp_wc_customer_lookup (user_id, username, first_name, last_na
 insert into wp_wc_order_stats (order_id, num_items_sold, total_sales, net_total, status, customer_id)
     select @id, 1, 199, 199, 'wc-completed', max(customer_id) from wp_wc_customer_lookup where email = '{email}';
 insert ignore into wp_woocommerce_sessions (session_key, session_value, session_expiry)
-    values ('{user_id}', 'a:1:{s:8:"customer";s:9:"{email}";}', 1900000000);
+    select '{user_id}', 'a:1:{s:8:"customer";s:9:"{email}";}', 1900000000 where {user_id} > 0;
 insert into wp_woocommerce_downloadable_product_permissions (download_id, product_id, order_id, order_key, user_email, user_id)
     values ('d', 1, @id, 'wc_order_x', '{email}', {user_id});

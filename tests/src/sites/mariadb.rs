@@ -10,6 +10,8 @@ use super::kept::kept;
 const START_WAIT: Duration = Duration::from_secs(60);
 /// The account that Candor signs in with: it reads, changes and deletes rows and sees triggers and views, and no more.
 const CANDOR: (&str, &str) = ("candor", "of-candor");
+/// What that account may do with a database.
+pub(super) const RIGHTS: &str = "SELECT, UPDATE, DELETE, CREATE TEMPORARY TABLES, SHOW VIEW, TRIGGER";
 /// The account of the sites themselves.
 pub(super) const SITE: (&str, &str) = ("site", "of-the-site");
 /// What makes it small and quick. What was committed outlives the server, though not the machine.
@@ -90,8 +92,7 @@ impl MariaDb {
 
     /// Lets Candor do with a database what a connection of its needs.
     pub fn grant(&self, database: &str) {
-        let rights = "SELECT, UPDATE, DELETE, CREATE TEMPORARY TABLES, SHOW VIEW, TRIGGER";
-        self.run("mysql", &format!("grant {rights} on `{database}`.* to '{}'@'127.0.0.1'", CANDOR.0));
+        self.run("mysql", &format!("grant {RIGHTS} on `{database}`.* to '{}'@'127.0.0.1'", CANDOR.0));
     }
 
     /// Where Candor finds a database: what stands in a system's environment variable.

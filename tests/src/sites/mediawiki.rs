@@ -26,7 +26,7 @@ impl MediaWiki {
     pub fn start() -> Self {
         let folder = installed("sites/usr/share/mediawiki");
         assert!(folder.exists(), "MediaWiki is not there: run `cargo xtask setup`");
-        let data = kept("mediawiki", &[SETTINGS], |at| install(&folder, at));
+        let data = kept("mediawiki", &[SETTINGS, mariadb::RIGHTS], |at| install(&folder, at));
         let (database, port) = (MariaDb::over(&data), php::free_port());
         let environment = environment(&database, port);
         let served = Served::start(&folder, None, port, &environment);

@@ -57,7 +57,7 @@ impl WordPress {
     pub fn start() -> Self {
         let folder = folder();
         std::fs::copy(script("wp-config.php"), folder.join("wp-config.php")).expect("a configuration");
-        let data = kept("wordpress", &[INSTALL, SHOP], |at| {
+        let data = kept("wordpress", &[INSTALL, mariadb::RIGHTS], |at| {
             let database = MariaDb::start();
             let (name, _) = mariadb::SITE;
             let grant = format!("grant all on {DATABASE}.* to '{name}'@'127.0.0.1'");

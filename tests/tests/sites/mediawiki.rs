@@ -50,13 +50,14 @@ fn a_person_is_erased_and_the_history_stands() {
     let site = Site::of("mediawiki", "", &wiki.database_address());
     let history = "select rev_id, rev_page, rev_timestamp, rev_actor from revision order by rev_id";
     let before = wiki.sql(history);
+    let logged = wiki.sql("select count(*) from logging where log_title = 'Countess'");
 
     let erased = site.erase(&ADA).unwrap();
 
     assert_eq!(erased.traces, [""; 0], "{erased:?}");
     assert_eq!(count(&erased.report, "user", Did::DeIdentified), 1);
     assert_eq!(count(&erased.report, "actor", Did::DeIdentified), 1);
-    assert_eq!(count(&erased.report, "logging", Did::Deleted), 1);
+    assert_eq!(count(&erased.report, "logging", Did::Deleted).to_string(), logged);
     for text in ["Countess", "ada@lovelace.example", "Ada Lovelace"] {
         assert_eq!(wiki.where_is(text), [""; 0], "{text}");
     }

@@ -20,6 +20,11 @@ const CHARLES: SitePerson<'_> = SitePerson {
 const ADDRESSES: Who<'_> = Who(&["ada@lovelace.example", "ada@byron.example"]);
 /// The plugin's tables, once somebody noticed them.
 const PLUGINS: &str = "
+    place wp_users key ID {
+        owned by subject through user_email as person.email
+        person.email at user_email
+        on erasure delete
+    }
     place wp_quiz_results key id {
         owned by wp_users through user_id
         on erasure delete

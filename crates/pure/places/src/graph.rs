@@ -28,6 +28,8 @@ pub struct Graph {
     pub(crate) catalogue: Catalogue,
     /// Columns of tables without a place by which rows refer to a site's accounts, and the accounts' node.
     pub(crate) implied: Vec<Implied>,
+    /// What stands in a link of a site that leads to nobody.
+    pub(crate) nobody: Option<&'static str>,
 }
 
 /// A reference that no foreign key tells, but the name of a column.
@@ -108,7 +110,7 @@ impl Graph {
             }
         }
         let implied = implied(map, &nodes, catalogue);
-        Ok(Self { nodes, groups, catalogue: catalogue.clone(), implied })
+        Ok(Self { nodes, groups, catalogue: catalogue.clone(), implied, nobody: map.nobody() })
     }
 
     /// How far from their people the rows of a place are: what is owned is further away than its owners.

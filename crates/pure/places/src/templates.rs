@@ -88,10 +88,15 @@ impl SystemMap {
         for site in names.sites() {
             template.parts.iter().copied().flatten().for_each(|sketch| add(sketch, &site, &field, catalogue, &mut map));
         }
-        if let Some(nobody) = template.nobody {
+        if let Some(nobody) = map.nobody() {
             map.places.iter().for_each(|place| unlinked_by(nobody, place, catalogue));
         }
         map
+    }
+
+    /// What stands in a link to no account, by the convention of the template's site.
+    pub(crate) fn nobody(&self) -> Option<&'static str> {
+        self.template.as_deref().and_then(find)?.nobody
     }
 
     /// By which columns tables that nobody mapped may refer to accounts of the template's site: the table of accounts, how the

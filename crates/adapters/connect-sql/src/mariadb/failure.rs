@@ -29,7 +29,10 @@ fn said(error: &ServerError) -> ConnectError {
         1028 | 1969 | 3024 => ConnectError::TimedOut { seconds: super::STATEMENT_SECONDS },
         // A replica, or a server that was made read-only.
         1290 | 1792 | 1836 => ConnectError::Unreachable { why: format!("it may only be read (error {})", error.code) },
-        1044 | 1045 | 1698 | 4151 => ConnectError::PrivilegeMissing { what: "the account or its password".to_owned() },
+        1044 => ConnectError::PrivilegeMissing {
+            what: "CREATE TEMPORARY TABLES on the database, or the database".to_owned(),
+        },
+        1045 | 1698 | 4151 => ConnectError::PrivilegeMissing { what: "the account or its password".to_owned() },
         1142 | 1143 => ConnectError::PrivilegeMissing { what: named(&error.message) },
         1227 | 1370 => ConnectError::PrivilegeMissing { what: format!("a privilege (error {})", error.code) },
         1049 => ConnectError::SchemaDiffers { what: "the database of the address is not there".to_owned() },

@@ -14,7 +14,7 @@ pub(super) const TEMPLATE: Template = Template {
     on_erasure: PlaceErasure::Delete,
     prefix: "wp_",
     nobody: Some("0"),
-    referring: &["user_id", "userid", "customer_id", "author_id", "wp_user_id"],
+    referring: &["user_id", "userid", "author_id", "wp_user_id"],
     known_by: ["usermeta", "posts"],
     parts: &[TABLES, woocommerce::TABLES],
 };
