@@ -137,6 +137,12 @@ fn mapped(
     }
 }
 
+/// Whether a reference within a circle is emptied before rows go.
+pub(super) fn is_cut(child: &Table, key: &ForeignKey) -> bool {
+    let is_loose = |name: &String| child.column(name).is_some_and(|column| column.is_nullable && !column.is_generated);
+    key.columns.iter().any(is_loose) && matches!(key.on_delete, OnDelete::Refuse | OnDelete::Cascade)
+}
+
 /// Whether every row that refers is owned through that very reference.
 fn owned_through(node: &Node, link: &Link<'_>) -> bool {
     node.owners.iter().any(|edge| match &edge.kind {
@@ -165,7 +171,7 @@ fn refers(graph: &Graph, dialect: Dialect, key: &ForeignKey, parent: usize, to: 
 }
 
 /// Pairs of places, both deleted, of which one refers to the other within a circle.
-fn circles(graph: &Graph) -> Vec<(usize, usize)> {
+pub(super) fn circles(graph: &Graph) -> Vec<(usize, usize)> {
     let referred: Vec<Vec<usize>> = graph
         .nodes
         .iter()
