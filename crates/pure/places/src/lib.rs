@@ -17,6 +17,7 @@ mod report;
 mod row;
 pub mod sql;
 mod task;
+mod templates;
 
 pub use catalogue::{Catalogue, Column, ColumnKind, ForeignKey, OnDelete, Table, TableKind, Trigger};
 pub use check::{Finding, Samples, check};

@@ -4,6 +4,8 @@ use candor_manifest::model::{
     Condition, FieldIx, Link, Manifest, Owner, Place, PlaceErasure, Source, System, SystemKind,
 };
 
+use crate::templates;
+
 /// One system with its places.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SystemMap {
@@ -76,15 +78,18 @@ pub struct MappedColumn {
 }
 
 impl SystemMap {
-    /// The system as the manifest declares it. What a template adds is the connector's to say.
+    /// The system as the manifest declares it, with the accounts of its template if the manifest does not declare them. What
+    /// else the template adds depends on which tables are there: see [`completed`](Self::completed).
     pub fn of(manifest: &Manifest, system: &System) -> Self {
+        let mut places: Vec<_> = system.places.iter().map(|place| MappedPlace::of(manifest, place)).collect();
+        places.extend(templates::accounts(manifest, system.template.as_deref(), &places));
         Self {
             name: system.name.clone(),
             title: system.title.clone(),
             kind: system.kind,
             env: system.env.clone(),
             template: system.template.clone(),
-            places: system.places.iter().map(|place| MappedPlace::of(manifest, place)).collect(),
+            places,
         }
     }
 

@@ -12,7 +12,7 @@ use crate::run::{Outcome, is_there, program, run};
 const PROGRAMS: [(&str, &str); 4] = [("cc", "gcc"), ("make", "make"), ("python3", "python3"), ("openssl", "openssl")];
 
 /// Files that a package brings; not all of them lie where a user's shell looks.
-const FILES: [(&str, &str); 8] = [
+const FILES: [(&str, &str); 10] = [
     ("/usr/bin/chromium", "chromium"),
     // Without a font a browser shows, and measures, nothing.
     ("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "fonts-dejavu-core"),
@@ -21,9 +21,15 @@ const FILES: [(&str, &str); 8] = [
     ("/usr/sbin/apache2", "apache2"),
     ("/usr/lib/apache2/modules/mod_auth_openidc.so", "libapache2-mod-auth-openidc"),
     ("/usr/bin/testssl", "testssl.sh"),
+    ("/usr/sbin/mariadbd", "mariadb-server"),
+    ("/usr/bin/php", "php-cli"),
     // Its folder carries the version; the package of the tools lies beside every version's server.
     ("/usr/lib/postgresql", "postgresql"),
 ];
+
+/// Parts of PHP that sites need, and the packages that bring them.
+const OF_PHP: [(&str, &str); 4] =
+    [("mysqli", "php-mysql"), ("dom", "php-xml"), ("mbstring", "php-mbstring"), ("intl", "php-intl")];
 
 /// What Debian asks whether a package's service may start; 101 is no.
 const POLICY: &str = "/usr/sbin/policy-rc.d";
@@ -57,6 +63,8 @@ fn missing() -> Vec<&'static str> {
     if !is_there("python3", &["-c", "import ensurepip, venv"]) {
         missing.push("python3-venv");
     }
+    let has = |part| is_there("php", &["-r", &format!("exit(extension_loaded('{part}') ? 0 : 1);")]);
+    missing.extend(OF_PHP.iter().filter(|(part, _)| !has(part)).map(|(_, package)| *package));
     missing
 }
 

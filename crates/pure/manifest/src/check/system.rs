@@ -23,6 +23,10 @@ const KINDS: [(&str, SystemKind); 7] = [
     ("files", SystemKind::Files),
 ];
 
+/// Sites whose tables are known; `candor-places` says what each knows.
+const TEMPLATES: [(&str, &str); 4] =
+    [("wordpress", "wordpress"), ("drupal", "drupal"), ("joomla", "joomla"), ("mediawiki", "mediawiki")];
+
 /// A place, and where its clauses stand.
 struct ReadPlace {
     place: Place,
@@ -58,7 +62,13 @@ fn head(line: &mut Cursor<'_>) -> Read<System> {
     let kind = line.choice("a kind of system", &KINDS)?;
     line.expect("at")?;
     let env = env(line)?;
-    let template = if line.comma_then("template") { Some(line.name("the name of a template")?.value) } else { None };
+    // Sites keep their tables in databases.
+    let is_database = matches!(kind, SystemKind::Postgres | SystemKind::Mariadb | SystemKind::Sqlite);
+    let template = if is_database && line.comma_then("template") {
+        Some(line.choice("a template", &TEMPLATES)?.to_owned())
+    } else {
+        None
+    };
     Ok(System { name, title, kind, env, template, places: Vec::new() })
 }
 
