@@ -93,10 +93,11 @@ impl Work<'_> {
                 if is_dn(column) || self.world.is_active {
                     continue;
                 }
-                let bare = places::filter(place, &self.world.schema, &format!("(!({column}=*))"));
+                // What hides an attribute makes a filter over it neither true nor false: entries are asked for without one.
+                let all = places::filter(place, &self.world.schema, "");
                 let search = |error: Trouble| error.about(&format!("search on {}.{column}", place.name));
-                let blind = self.session.first(Query::below(base, bare, &["1.1"])).await.map_err(search)?;
-                let Some(entry) = blind.first() else { continue };
+                let some = self.session.first(Query::below(base, all, &[column])).await.map_err(search)?;
+                let Some(entry) = some.iter().find(|entry| entry.values(column).next().is_none()) else { continue };
                 if !self.session.may_compare(&entry.dn, column).await? {
                     return Err(missing(&format!("search and read on {}.{column}", place.name)));
                 }

@@ -42,14 +42,15 @@ impl Work<'_> {
         let below = self.all_below(&held, &fates).await?;
         let references = self.named_by(&held, &fates, &below).await?;
         let names = self.attribute_names(&held, &fates).await?;
-        let is_nobody = |(one, fate): &(&Held, &Fate)| one.is_direct && **fate == Fate::DeIdentified;
+        let is_nobody =
+            |(one, fate): &(&Held, &Fate)| **fate == Fate::Deleted || one.is_direct && **fate == Fate::DeIdentified;
         let nobodies = held.iter().zip(&fates).filter(is_nobody);
         let nobodies: BTreeSet<String> = nobodies.map(|(one, _)| key(&one.entry.dn, &self.world.schema)).collect();
         let mut plan = Plan::default();
         self.forget(&mut plan, &held, &fates, &references, &below);
         for (at, (one, fate)) in held.iter().zip(&fates).enumerate() {
             let Some(place) = self.map.places.get(one.place) else { continue };
-            // Who is taken out of their own entry, names nobody in it afterwards.
+            // An entry that goes, or whose own person is taken out of it, names nobody afterwards.
             let is_other = |reference: &&Reference| !nobodies.contains(&key(&reference.holder, &self.world.schema));
             let of_it = references.iter().filter(|reference| reference.target == at).filter(is_other);
             let of_it: Vec<&Reference> = of_it.collect();

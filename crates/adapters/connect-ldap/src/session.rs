@@ -11,7 +11,7 @@ use ldap3::{DerefAliases, Ldap, LdapError, Mod, Scope, SearchOptions};
 
 use crate::address::Address;
 use crate::entry::Entry;
-use crate::outcome::{SUCCESS, Trouble};
+use crate::outcome::{INSUFFICIENT_ACCESS, NO_SUCH_OBJECT, SUCCESS, Trouble};
 
 /// How long a request may take.
 pub(crate) const REQUEST_SECONDS: u64 = 60;
@@ -160,7 +160,7 @@ impl Session {
     pub(crate) async fn entry(&self, query: Query) -> Result<Option<Entry>, Trouble> {
         match self.first(query).await {
             Ok(entries) => Ok(entries.into_iter().next()),
-            Err(trouble) if trouble.is(crate::outcome::NO_SUCH_OBJECT) => Ok(None),
+            Err(trouble) if trouble.is(NO_SUCH_OBJECT) => Ok(None),
             Err(trouble) => Err(trouble),
         }
     }
@@ -183,11 +183,11 @@ impl Session {
         said(self.ask(|mut ldap| async move { Ok(ldap.delete(&dn).await?.rc) }).await?)
     }
 
-    /// Whether an attribute of an entry may be compared at all.
+    /// Whether an attribute of an entry that is seen may be compared at all.
     pub(crate) async fn may_compare(&self, dn: &str, attribute: &str) -> Result<bool, ConnectError> {
         let (dn, attribute) = (dn.to_owned(), attribute.to_owned());
         let code = self.ask(|mut ldap| async move { Ok(ldap.compare(&dn, &attribute, "x").await?.0.rc) }).await?;
-        Ok(code != crate::outcome::INSUFFICIENT_ACCESS)
+        Ok(!matches!(code, INSUFFICIENT_ACCESS | NO_SUCH_OBJECT))
     }
 }
 
