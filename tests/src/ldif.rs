@@ -37,6 +37,14 @@ impl Account {
         dump
     }
 
+    /// The first value of an attribute of an entry, operational ones too.
+    pub fn value(&self, name: &str, attribute: &str) -> Option<String> {
+        let mut search = self.command("ldapsearch");
+        search.args(["-LLL", "-o", "ldif-wrap=no", "-s", "base", "-b", name, "(objectClass=*)", attribute]);
+        let text = String::from_utf8(search.output().expect("ldapsearch").stdout).expect("text");
+        text.lines().find_map(|line| line.strip_prefix(&format!("{attribute}: "))).map(str::to_owned)
+    }
+
     /// Makes changes.
     ///
     /// # Panics
@@ -52,7 +60,9 @@ impl Account {
 
     /// Whether it may sign in.
     pub fn signs_in(&self) -> bool {
-        self.command("ldapwhoami").output().expect("ldapwhoami").status.success()
+        let mut search = self.command("ldapsearch");
+        search.args(["-s", "base", "-b", "", "(objectClass=*)", "1.1"]);
+        search.output().expect("ldapsearch").status.success()
     }
 
     fn command(&self, program: &str) -> Command {

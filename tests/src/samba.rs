@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+
 use crate::ldif::{Account, Dump};
 use crate::{Authority, installed};
 
@@ -132,14 +134,15 @@ impl Samba {
         Account { url, trusted, name: name.to_owned(), password: password.to_owned() }
     }
 
-    /// Gives rights on an entry to somebody, as `samba-tool dsacl` does.
+    /// Gives somebody rights on an entry and all below it, by the letters of SDDL (`RPWP` reads and writes, `SD` deletes).
     ///
     /// # Panics
     /// It is refused.
-    pub fn allow(&self, entry: &str, sddl: &str) {
+    pub fn give(&self, entry: &str, to: &str, rights: &str) {
+        let sid = sid_of(&self.dump(), to);
         let mut tool = Command::new("samba-tool");
-        tool.args(["dsacl", "set", "--action=allow"]).arg(format!("--objectdn={entry}")).arg(format!("--sddl={sddl}"));
-        tool.arg("-H").arg(self.folder.path().join("dc/private/sam.ldb"));
+        tool.args(["dsacl", "set", "--action=allow"]).arg(format!("--sddl=(A;CI;{rights};;;{sid})"));
+        tool.arg(format!("--objectdn={entry}")).arg("-H").arg(self.folder.path().join("dc/private/sam.ldb"));
         tool.arg(format!("--configfile={}", self.folder.path().join("smb.conf").display()));
         let ended = tool.output().expect("samba-tool");
         assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
@@ -195,4 +198,13 @@ fn free_address() -> (File, u8) {
         assert!(Instant::now() < until, "no address of this machine is free");
         std::thread::sleep(Duration::from_millis(100));
     }
+}
+
+/// Somebody's security identifier as text, of its bytes: revision, how many parts, authority, parts ([MS-DTYP] 2.4.2.2).
+fn sid_of(dump: &Dump, name: &str) -> String {
+    let lines = dump.get(&format!("dn: {name}")).expect("the entry");
+    let coded = lines.iter().find_map(|line| line.strip_prefix("objectSid:: ")).expect("an identifier");
+    let bytes = base64::engine::general_purpose::STANDARD.decode(coded).expect("base64");
+    let parts = bytes[8..].chunks_exact(4).map(|part| u32::from_le_bytes(part.try_into().expect("four bytes")));
+    format!("S-{}-{}{}", bytes[0], bytes[7], parts.map(|part| format!("-{part}")).collect::<String>())
 }

@@ -123,9 +123,10 @@ fn configuration(at: &Path, rules: &str) -> String {
          pidfile {at}/pid\nargsfile {at}/args\n\
          modulepath /usr/lib/ldap\nmoduleload back_mdb\nmoduleload memberof\nmoduleload ppolicy\n\
          TLSCertificateFile {certificate}\nTLSCertificateKeyFile {key}\n\
+         database monitor\naccess to * by dn.exact=\"cn=admin,{COMPANY}\" read\n\
          database mdb\nmaxsize 268435456\nsuffix \"{COMPANY}\"\n\
          rootdn \"cn=admin,{COMPANY}\"\nrootpw \"{ADMINISTRATOR}\"\ndirectory {at}/db\n\
-         index objectClass,entryUUID,uid,mail eq\n\
+         index objectClass,entryUUID,uid,mail,member eq\n\
          {rules}\n"
     )
 }

@@ -17,6 +17,8 @@ impl Work<'_> {
         for step in &plan.steps {
             match self.make(step).await {
                 Err(Trouble::Code(_)) if step.is_wish => {}
+                // It was there when the plan was made: somebody else is at it.
+                Err(Trouble::Code(NO_SUCH_OBJECT)) => return Err(ConnectError::Busy { retry_after_seconds: None }),
                 Err(trouble) => return Err(trouble.about(&step.attempted())),
                 Ok(()) => {}
             }
@@ -104,7 +106,7 @@ fn requests(changes: &[Change]) -> Vec<Vec<Change>> {
 
 fn single(change: &Change) -> Vec<Change> {
     match change {
-        Change::Remove(attribute, values) => {
+        Change::Remove(attribute, values) if !values.is_empty() => {
             values.iter().map(|value| Change::Remove(attribute.clone(), vec![value.clone()])).collect()
         }
         other => vec![other.clone()],

@@ -257,10 +257,17 @@ impl Work<'_> {
         let is_settled = |fate: &Fate| matches!(fate, Fate::Deleted | Fate::Kept);
         let kept_or_gone = held.iter().zip(fates).filter(|(_, fate)| is_settled(fate));
         settled.extend(kept_or_gone.map(|(one, _)| key(&one.entry.dn, schema)));
+        // What is theirs or speaks of them through a link, loses that link with the changes of its own.
+        let linked = held
+            .iter()
+            .filter(|one| !one.is_direct || one.is_mention)
+            .flat_map(|one| one.links.iter().map(|(column, _)| (key(&one.entry.dn, schema), schema.word(column))));
+        let linked: BTreeSet<(String, String)> = linked.collect();
         let mut of_holder: BTreeMap<(&str, &str), Vec<&Reference>> = BTreeMap::new();
         let goes = |reference: &&Reference| fates.get(reference.target) == Some(&Fate::Deleted);
         for reference in references.iter().filter(goes) {
-            if !settled.contains(&key(&reference.holder, schema)) {
+            let holder = key(&reference.holder, schema);
+            if !settled.contains(&holder) && !linked.contains(&(holder, schema.word(&reference.attribute))) {
                 of_holder.entry((&reference.holder, &reference.attribute)).or_default().push(reference);
             }
         }

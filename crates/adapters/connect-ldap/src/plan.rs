@@ -62,15 +62,24 @@ pub(crate) enum Op {
 /// One change of an attribute.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Change {
-    /// It has these values from then on; without any, it is gone.
+    /// It has these values from then on.
     Replace(String, Vec<Vec<u8>>),
     /// It has this value too.
     Add(String, Vec<u8>),
-    /// It has these values no longer.
+    /// It has these values no longer; without any said, none.
     Remove(String, Vec<Vec<u8>>),
 }
 
 impl Change {
+    /// An attribute that is there has these values from then on, or is gone. (Active Directory does not take a replacement by
+    /// nothing for every attribute.)
+    pub(crate) fn to(attribute: &str, values: Vec<Vec<u8>>) -> Self {
+        match values.is_empty() {
+            true => Self::Remove(attribute.to_owned(), values),
+            false => Self::Replace(attribute.to_owned(), values),
+        }
+    }
+
     /// The attribute.
     pub(crate) fn attribute(&self) -> &str {
         match self {
@@ -90,7 +99,7 @@ impl Change {
 
     fn shown(&self) -> String {
         let (word, attribute) = match self {
-            Self::Replace(attribute, values) if values.is_empty() => return format!("delete: {attribute}"),
+            Self::Remove(attribute, values) if values.is_empty() => return format!("delete: {attribute}"),
             Self::Replace(attribute, _) => ("replace", attribute),
             Self::Add(attribute, _) => ("add", attribute),
             Self::Remove(attribute, _) => ("delete", attribute),

@@ -45,10 +45,11 @@ pub(crate) fn is_called(entry: &Entry, pseudonym: &str) -> bool {
     entry.own_parts().first().is_some_and(|(_, value)| value == pseudonym)
 }
 
-/// The attributes that Active Directory needs to know an entry at all; what they say is not of anybody.
+/// Attributes that stay: a directory needs them to know an entry at all, or keeps them itself and takes no other value. What
+/// they say is not of anybody.
 pub(crate) fn is_kept(attribute: &str, world: &World) -> bool {
-    const KEPT: [&str; 8] = [
-        "objectClass",
+    const ANYWHERE: [&str; 1] = ["objectClass"];
+    const ACTIVE: [&str; 17] = [
         "objectCategory",
         "instanceType",
         "nTSecurityDescriptor",
@@ -56,7 +57,17 @@ pub(crate) fn is_kept(attribute: &str, world: &World) -> bool {
         "primaryGroupID",
         "distinguishedName",
         "dSCorePropagationData",
+        "name",
+        "accountExpires",
+        "badPasswordTime",
+        "badPwdCount",
+        "lastLogoff",
+        "lastLogon",
+        "lastLogonTimestamp",
+        "lockoutTime",
+        "logonCount",
+        "pwdLastSet",
     ];
-    let is_name = world.is_active && attribute.eq_ignore_ascii_case("name");
-    is_name || KEPT.iter().any(|name| name.eq_ignore_ascii_case(attribute))
+    let is_of = |names: &[&str]| names.iter().any(|name| name.eq_ignore_ascii_case(attribute));
+    is_of(&ANYWHERE) || (world.is_active && is_of(&ACTIVE))
 }

@@ -58,6 +58,11 @@ impl Work<'_> {
         let (schema, entry, name) = (&self.world.schema, &held.entry, column.column.as_str());
         let value = correction.value.as_ref().map(|value| value.expose().as_str()).filter(|value| !value.is_empty());
         let is_of_name = entry.own_parts().iter().any(|(attribute, _)| schema.same(attribute, name));
+        if schema.attribute(name).is_some_and(|attribute| !attribute.is_written) {
+            let why = format!("the directory keeps `{name}` of {} itself", place.name);
+            plan.count(&place.name, Did::CannotHold, Some(&why));
+            return Ok(());
+        }
         let Some(value) = value else {
             if is_of_name || schema.must(&entry.classes()).contains(&schema.word(name)) {
                 let why = format!("an entry of {} cannot be without `{name}`", place.name);
@@ -249,8 +254,7 @@ fn replaced(
 /// The values of an attribute from now on; what stood there in other languages goes.
 fn set(held: &Held, column: &MappedColumn, values: Vec<Vec<u8>>) -> Vec<Change> {
     let others = held.entry.descriptions(&column.column).filter(|description| description.contains(';'));
-    let mut changes: Vec<Change> =
-        others.map(|description| Change::Replace(description.to_owned(), Vec::new())).collect();
-    changes.push(Change::Replace(column.column.clone(), values));
+    let mut changes: Vec<Change> = others.map(|description| Change::to(description, Vec::new())).collect();
+    changes.push(Change::to(&column.column, values));
     changes
 }

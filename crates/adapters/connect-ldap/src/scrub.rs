@@ -147,7 +147,7 @@ impl Scrub<'_> {
                 () => continue,
             };
             let values = value.into_iter().map(|value| stored(name, &value, schema)).collect();
-            changes.push(Change::Replace(description.clone(), values));
+            changes.push(Change::to(description, values));
         }
         changes
     }
@@ -202,7 +202,7 @@ impl Scrub<'_> {
             for description in entry.descriptions(&column.column) {
                 let value = must.contains(&schema.word(description)).then(|| self.instead_of(description, &pseudonym));
                 let values = value.flatten().into_iter().map(|value| stored(description, &value, schema)).collect();
-                changes.push(Change::Replace(description.to_owned(), values));
+                changes.push(Change::to(description, values));
             }
         }
         if !changes.is_empty() {

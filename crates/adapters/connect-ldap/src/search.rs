@@ -80,7 +80,9 @@ impl Work<'_> {
         let mut pages = Pages::of(query);
         while let Some(page) = pages.next(self.session).await? {
             for mut entry in page {
-                let is_meant = |attribute: &str, value: &[u8]| self.names(sought, attribute, value);
+                let is_meant = |attribute: &str, value: &[u8]| {
+                    self.names(sought, attribute, self.world.schema.is_reference(attribute), value)
+                };
                 self.complete(&mut entry, &is_meant).await?;
                 self.count(&entry, sought, place, counts);
             }
@@ -89,14 +91,13 @@ impl Work<'_> {
     }
 
     fn count(&self, entry: &Entry, sought: &Sought, place: Option<&str>, counts: &mut Counts) {
-        let mut columns: Vec<&str> = entry
-            .attributes
-            .iter()
-            .filter(|(name, values)| {
-                !is_secret(plain(name)) && values.iter().any(|value| self.names(sought, name, value))
-            })
-            .map(|(name, _)| plain(name))
-            .collect();
+        let is_found = |(description, values): &&(String, Vec<Vec<u8>>)| {
+            let name = plain(description);
+            let is_reference = self.world.schema.is_reference(name);
+            !is_secret(name) && values.iter().any(|value| self.names(sought, name, is_reference, value))
+        };
+        let mut columns: Vec<&str> =
+            entry.attributes.iter().filter(is_found).map(|(description, _)| plain(description)).collect();
         let above = Name::parse(&entry.dn);
         let is_below =
             above.iter().flat_map(|name| name.above()).any(|part| sought.values.contains(&normal(&part.value)));
@@ -126,20 +127,18 @@ impl Work<'_> {
     }
 
     /// Whether a value names any of the people: it is an identifier, a name that is made of one, or has one as a word.
-    fn names(&self, sought: &Sought, description: &str, value: &[u8]) -> bool {
-        let name = plain(description);
+    fn names(&self, sought: &Sought, name: &str, is_reference: bool, value: &[u8]) -> bool {
         let text = as_text(name, value);
-        let whole = normal(&text);
-        if sought.values.contains(&whole) || telephone(&text).is_some_and(|number| sought.numbers.contains(&number)) {
-            return true;
-        }
-        if self.world.schema.is_reference(name) {
+        if is_reference {
             let parts = Name::parse(&text);
             let mut parts = parts.iter().flat_map(|name| name.own().iter().chain(name.above()));
-            return sought.names.contains(&key(&text, &self.world.schema))
-                || parts.any(|part| sought.values.contains(&normal(&part.value)));
+            return parts.any(|part| sought.values.contains(&normal(&part.value)))
+                || (!sought.names.is_empty() && sought.names.contains(&key(&text, &self.world.schema)));
         }
-        has_word(&whole, &sought.values)
+        let whole = normal(&text);
+        sought.values.contains(&whole)
+            || telephone(&text).is_some_and(|number| sought.numbers.contains(&number))
+            || has_word(&whole, &sought.values)
     }
 }
 
