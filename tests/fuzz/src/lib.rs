@@ -8,6 +8,7 @@
 
 mod api;
 mod backup;
+mod directory;
 mod factors;
 mod forms;
 mod imports;
@@ -37,6 +38,9 @@ pub const TARGETS: &[Target] = &[
     target("api_body", api::body),
     target("backup_files", backup::files),
     target("consent_receipt", ledger::consent_receipt),
+    target("directory_address", directory::address),
+    target("directory_definition", directory::definition),
+    target("directory_name", directory::name),
     target("envelope", seal::envelope),
     target("fides_yaml", imports::fides_yaml),
     target("import_rows", imports::import_rows),

@@ -9,14 +9,24 @@ use crate::people::{changes, connector, correction, lines, person, read, refusal
 
 const POLICY: &str = include_str!("company.candor");
 
-/// Candor may do what docs/directories.md gives it; `reader` may look, and `blind` may look at everything but addresses.
-const RULES: &str = r#"overlay memberof
-overlay ppolicy
-limits dn.exact="cn=candor,dc=company,dc=example" size=unlimited size.prtotal=unlimited time=unlimited
-limits dn.exact="cn=reader,dc=company,dc=example" size.prtotal=unlimited
-access to attrs=userPassword by dn.exact="cn=candor,dc=company,dc=example" write by anonymous auth by * none
-access to attrs=mail by dn.exact="cn=blind,dc=company,dc=example" none by dn.exact="cn=candor,dc=company,dc=example" write by users read by * none
-access to * by dn.exact="cn=candor,dc=company,dc=example" write by dn.exact="cn=nobody,dc=company,dc=example" none by users read by * none"#;
+/// What docs/directories.md gives to Candor, word by word; `reader` may look, `blind` may look at everything but addresses, and
+/// `nobody` at nothing.
+fn rules() -> String {
+    let docs = include_str!("../../../docs/directories.md");
+    let block = docs.split("```text\n").find(|block| block.starts_with("limits")).unwrap();
+    let block = block.split("```").next().unwrap();
+    let (limits, access) = block.split_once("\n\n").unwrap();
+    let nobody = "by dn.exact=\"cn=nobody,dc=company,dc=example\" none";
+    let blind = "by dn.exact=\"cn=blind,dc=company,dc=example\" none";
+    let candor = "by dn.exact=\"cn=candor,dc=company,dc=example\" write";
+    format!(
+        "overlay memberof\noverlay ppolicy\n{limits}\n{}\n\
+         access to attrs=mail dn.subtree=\"ou=people,dc=company,dc=example\" {blind} {nobody} {candor} by users read by * none\n{}\n",
+        limits.replace("cn=candor", "cn=reader"),
+        // A line of a configuration that is empty ends nothing; one that begins with a space goes on.
+        access.replace("\n\n", "\n").replace("    by users read", &format!("    {nobody}\n    by users read")),
+    )
+}
 
 /// Six accounts of programs, three people, and what speaks of them.
 const ENTRIES: &str = r#"dn: dc=company,dc=example
@@ -134,7 +144,7 @@ owner: uid=ada,ou=people,dc=company,dc=example
 const ADA: [(&str, &str); 2] = [("account.email", "Ada@Company.example"), ("account.login", "ada")];
 
 fn start() -> Slapd {
-    Slapd::start(RULES, ENTRIES)
+    Slapd::start(&rules(), ENTRIES)
 }
 
 fn candor(slapd: &Slapd) -> String {
@@ -386,7 +396,8 @@ async fn what_the_account_may_not_do_is_refused_by_name() {
 
 #[tokio::test]
 async fn a_directory_that_limits_what_it_shows_is_no_proof_that_nobody_is_there() {
-    let rules = RULES.lines().filter(|line| !line.starts_with("limits")).collect::<Vec<_>>().join("\n");
+    let rules = rules();
+    let rules = rules.lines().filter(|line| !line.starts_with("limits")).collect::<Vec<_>>().join("\n");
     let mut entries = ENTRIES.to_owned();
     (0..600)
         .for_each(|n| write!(entries, "dn: cn=d{n},ou=things,{COMPANY}\nobjectClass: device\ncn: d{n}\n\n").unwrap());
@@ -497,7 +508,7 @@ async fn two_erasures_of_one_person_at_once_end_as_one_does() {
 
 #[tokio::test]
 async fn a_directory_that_is_killed_in_the_middle_is_finished_when_it_is_back() {
-    let mut slapd = Slapd::start(RULES, &crowd(400));
+    let mut slapd = Slapd::start(&rules(), &crowd(400));
     let connector = connector(POLICY, candor(&slapd));
     let before = slapd.dump();
     let everybody = || Task { act: Act::Erase, people: (0..300).map(of_crowd).collect() };
@@ -539,7 +550,7 @@ async fn a_directory_that_is_killed_in_the_middle_is_finished_when_it_is_back() 
 
 #[tokio::test]
 async fn five_hundred_of_five_thousand_go_with_few_searches() {
-    let slapd = Slapd::start(RULES, &crowd(5_000));
+    let slapd = Slapd::start(&rules(), &crowd(5_000));
     let connector = connector(POLICY, candor(&slapd));
     let before = slapd.dump();
     let people: Vec<_> = (0..500).map(of_crowd).collect();

@@ -106,10 +106,18 @@ impl Scrub<'_> {
         is_named_so || self.must().contains(USER_NAME)
     }
 
-    /// Where the directory can lock accounts, this one is; without its password nobody signs in either way.
+    /// The password goes, though it may not be seen; and where the directory can lock accounts, this one is.
     fn lock(&self, plan: &mut Plan, report: usize, dn: &str) {
-        let attribute = "pwdAccountLockedTime";
-        if self.world.is_active || self.becomes == Becomes::Going || self.world.schema.attribute(attribute).is_none() {
+        let (attribute, password) = ("pwdAccountLockedTime", "userPassword");
+        if self.world.is_active || self.becomes == Becomes::Going {
+            return;
+        }
+        let is_seen = self.names.iter().any(|name| name.eq_ignore_ascii_case(password));
+        if !is_seen && self.world.schema.may(&self.held.entry.classes()).contains(&password.to_lowercase()) {
+            let changes = vec![Change::to(password, Vec::new())];
+            plan.push(report, &self.place.name, Op::Modify { dn: dn.to_owned(), changes });
+        }
+        if self.world.schema.attribute(attribute).is_none() {
             return;
         }
         let changes = vec![Change::Replace(attribute.to_owned(), vec![LOCKED_FOR_EVER.as_bytes().to_vec()])];
