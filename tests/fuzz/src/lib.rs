@@ -8,6 +8,7 @@
 
 mod api;
 mod backup;
+mod directory;
 mod dsr;
 mod factors;
 mod forms;
@@ -38,6 +39,9 @@ pub const TARGETS: &[Target] = &[
     target("api_body", api::body),
     target("backup_files", backup::files),
     target("consent_receipt", ledger::consent_receipt),
+    target("directory_address", directory::address),
+    target("directory_definition", directory::definition),
+    target("directory_name", directory::name),
     target("drp_directory", dsr::directory),
     target("drp_message", dsr::drp),
     target("envelope", seal::envelope),

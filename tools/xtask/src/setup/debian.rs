@@ -12,12 +12,15 @@ use crate::run::{Outcome, is_there, program, run};
 const PROGRAMS: [(&str, &str); 4] = [("cc", "gcc"), ("make", "make"), ("python3", "python3"), ("openssl", "openssl")];
 
 /// Files that a package brings; not all of them lie where a user's shell looks.
-const FILES: [(&str, &str); 10] = [
+const FILES: [(&str, &str); 12] = [
     ("/usr/bin/chromium", "chromium"),
     // Without a font a browser shows, and measures, nothing.
     ("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "fonts-dejavu-core"),
     ("/usr/sbin/slapd", "slapd"),
     ("/usr/bin/ldapsearch", "ldap-utils"),
+    // A domain controller of Active Directory, and the schema that its domain is made of.
+    ("/usr/share/doc/samba-ad-dc/copyright", "samba-ad-dc"),
+    ("/usr/share/samba/setup/ad-schema", "samba-ad-provision"),
     ("/usr/sbin/apache2", "apache2"),
     ("/usr/lib/apache2/modules/mod_auth_openidc.so", "libapache2-mod-auth-openidc"),
     ("/usr/bin/testssl", "testssl.sh"),
