@@ -16,10 +16,7 @@ const ALLOWED: [(&str, &[&str]); 14] = [
     ("crates/pure/oidc", &["crates/pure/words", "crates/pure/jose"]),
     ("crates/pure/", &["crates/pure/words"]),
     ("crates/ports/", &["crates/pure/"]),
-    (
-        "crates/adapters/",
-        &["crates/ports/", "crates/pure/", "crates/adapters/call", "crates/adapters/connect-rows"],
-    ),
+    ("crates/adapters/", &["crates/ports/", "crates/pure/", "crates/adapters/call", "crates/adapters/connect-rows"]),
     ("crates/services/", &["crates/ports/", "crates/pure/", "crates/services/vault"]),
     ("crates/faces/", &["crates/services/", "crates/pure/", "crates/faces/http"]),
     ("crates/candor", &["crates/"]),

@@ -133,9 +133,7 @@ impl Address {
             (None, None, None, None, None, None, None, None) => Credentials::Nothing,
             (None, None, Some(token), None, None, None, None, None) => Credentials::Bearer(token),
             (Some(user), Some(password), None, None, None, None, None, None)
-            | (Some(user), None, Some(password), None, None, None, None, None) => {
-                Credentials::Basic { user, password }
-            }
+            | (Some(user), None, Some(password), None, None, None, None, None) => Credentials::Basic { user, password },
             (None, None, None, Some(name), Some(key), None, None, None) if is_header(&name) => {
                 Credentials::Header { name, key }
             }
@@ -193,7 +191,8 @@ mod tests {
         ]);
         let lent = Address::parse("SHOP", &with_parts("https://shop.example", &parts)).unwrap();
         assert!(matches!(lent.credentials, Credentials::Basic { .. }));
-        let client = r#"{"url":"https://s.example","token_url":"https://i.example/t","client_id":"a","client_secret":"b"}"#;
+        let client =
+            r#"{"url":"https://s.example","token_url":"https://i.example/t","client_id":"a","client_secret":"b"}"#;
         assert!(matches!(parse(client).unwrap().credentials, Credentials::Client { .. }));
         let header = r#"{"url":"https://s.example","header":"X-Api-Key","key":"b"}"#;
         assert!(matches!(parse(header).unwrap().credentials, Credentials::Header { .. }));
@@ -204,7 +203,8 @@ mod tests {
         for text in ["http://shop.example", "ftp://shop.example", r#"{"url":"http://10.0.0.1"}"#] {
             assert_eq!(parse(text).unwrap_err(), ConnectError::Insecure, "{text}");
         }
-        let plain_token = r#"{"url":"https://s.example","token_url":"http://i.example","client_id":"a","client_secret":"b"}"#;
+        let plain_token =
+            r#"{"url":"https://s.example","token_url":"http://i.example","client_id":"a","client_secret":"b"}"#;
         assert_eq!(parse(plain_token).unwrap_err(), ConnectError::Insecure);
         for text in [
             "",

@@ -31,9 +31,7 @@ pub(crate) fn found_row(
             is_shared && !is_theirs(clause_column(place, link), &value)
         });
         let is_withheld = match role {
-            Role::Owner => {
-                is_link_of_others || mapped.is_some_and(|mapped| mapped.about_others && !mapped.is_provided)
-            }
+            Role::Owner => is_link_of_others || mapped.is_some_and(|mapped| mapped.about_others && !mapped.is_provided),
             Role::Mentioned => {
                 is_link_of_others
                     || (link.is_none() && mapped.is_some_and(|mapped| mapped.identifies || mapped.about_others))

@@ -136,8 +136,7 @@ fn unlinks(place: &MappedPlace, clauses: &[MappedOwner], values: &[(usize, Strin
 /// What makes a row nobody's: each column with a field is emptied, and the link to the person taken away.
 fn blanks<R: Rows>(walk: &Walk<'_, R>, map: &SystemMap, place: &MappedPlace, known: &Known) -> Vec<Edit> {
     let columns = place.columns.iter().enumerate().filter(|(at, _)| !known.unmapped.contains(at));
-    let mut edits: Vec<Edit> =
-        columns.map(|(_, column)| Edit::Blank { column: column.column.clone() }).collect();
+    let mut edits: Vec<Edit> = columns.map(|(_, column)| Edit::Blank { column: column.column.clone() }).collect();
     let leads_nowhere = |clause: &MappedOwner| match clause {
         MappedOwner::Subject { .. } => true,
         MappedOwner::Place(link) => {
@@ -184,9 +183,11 @@ fn rectify<R: Rows>(works: &mut Works<'_>, walk: &Walk<'_, R>, people: &[Person]
 
 /// The columns in which a field of a row's owner stands, copies too.
 fn columns_of<'p>(place: &'p MappedPlace, known: &Known, field: &str) -> Vec<&'p str> {
-    let mapped = place.columns.iter().enumerate().filter(|(at, column)| {
-        column.field.as_deref() == Some(field) && !known.unmapped.contains(at)
-    });
+    let mapped = place
+        .columns
+        .iter()
+        .enumerate()
+        .filter(|(at, column)| column.field.as_deref() == Some(field) && !known.unmapped.contains(at));
     let mut columns: Vec<&str> = mapped.map(|(_, column)| column.column.as_str()).collect();
     // With several owners it is not told whose identifier stands there.
     if let [MappedOwner::Subject { field: by, column }] = place.owned_by.as_slice()
@@ -208,12 +209,7 @@ fn known_values(people: &[Person], correction: &Correction) -> Vec<String> {
         .collect()
 }
 
-fn restrict<R: Rows>(
-    works: &mut Works<'_>,
-    walk: &Walk<'_, R>,
-    mark: &dyn Fn(&str, &str) -> Option<String>,
-    did: Did,
-) {
+fn restrict<R: Rows>(works: &mut Works<'_>, walk: &Walk<'_, R>, mark: &dyn Fn(&str, &str) -> Option<String>, did: Did) {
     let map = works.map;
     for known in walk.known.iter().filter(|known| !known.owners.is_empty()) {
         let Some(place) = map.places.get(known.place) else { continue };

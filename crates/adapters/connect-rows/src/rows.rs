@@ -17,12 +17,7 @@ pub trait Rows: Send + Sync + 'static {
     ///
     /// # Errors
     /// See [`ConnectError`]; what `rows` returns.
-    async fn find(
-        &self,
-        place: &MappedPlace,
-        wants: &[Want],
-        rows: &mut dyn RowTaker,
-    ) -> Result<(), ConnectError>;
+    async fn find(&self, place: &MappedPlace, wants: &[Want], rows: &mut dyn RowTaker) -> Result<(), ConnectError>;
 
     /// Carries out changes, in their order. A row that is gone, or is so already, is done.
     ///

@@ -54,7 +54,11 @@ pub(crate) struct Walk<'a, R> {
 
 impl<'a, R: Rows> Walk<'a, R> {
     /// Finds all rows of some people, and those that speak of them. Each is given to `sink`, once for each person.
-    pub async fn of(rows: &'a R, people: &'a [Person], mut sink: Option<&mut dyn RowSink>) -> Result<Self, ConnectError> {
+    pub async fn of(
+        rows: &'a R,
+        people: &'a [Person],
+        mut sink: Option<&mut dyn RowSink>,
+    ) -> Result<Self, ConnectError> {
         let map = rows.map();
         map.places.iter().try_for_each(|place| can_follow(map, place))?;
         let pending = map.places.iter().map(|_| Vec::new()).collect();
@@ -232,7 +236,9 @@ impl<R: Rows> Taker<'_, '_, '_, '_, R> {
         let at = *self.walk.index.entry(name).or_insert(n_known);
         if at == n_known {
             if n_known >= ROWS_MAX {
-                return Err(refused(format!("more than {ROWS_MAX} rows are concerned; ask for fewer people at a time")));
+                return Err(refused(format!(
+                    "more than {ROWS_MAX} rows are concerned; ask for fewer people at a time"
+                )));
             }
             let known = self.known_of(row);
             self.walk.known.push(known);
@@ -289,11 +295,7 @@ impl<R: Rows> Taker<'_, '_, '_, '_, R> {
     }
 }
 
-fn clause_values(
-    place: &MappedPlace,
-    clauses: &[MappedOwner],
-    row: &LiveRow,
-) -> impl Iterator<Item = (usize, String)> {
+fn clause_values(place: &MappedPlace, clauses: &[MappedOwner], row: &LiveRow) -> impl Iterator<Item = (usize, String)> {
     clauses.iter().enumerate().filter(|(_, clause)| !is_there(clause)).flat_map(|(at, clause)| {
         let values = row.values(clause_column(place, clause));
         values.into_iter().map(move |value| (at, normalised(&value)))
@@ -337,7 +339,8 @@ fn can_follow(map: &SystemMap, place: &MappedPlace) -> Result<(), ConnectError> 
             return Err(refused(why));
         }
         if is_there(clause) && place.owned_by.len() > 1 {
-            let why = format!("place `{}` has several owners, and the column to one of them stands elsewhere", place.name);
+            let why =
+                format!("place `{}` has several owners, and the column to one of them stands elsewhere", place.name);
             return Err(refused(why));
         }
     }

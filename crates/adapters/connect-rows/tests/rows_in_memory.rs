@@ -152,8 +152,7 @@ fn memory() -> ByRows<Memory> {
     notes.accessed_by = vec![subject("account.login", "to")];
     let mut groups = place("groups", vec![subject("account.login", "keeper")], Vec::new(), PlaceErasure::Delete);
     groups.accessed_by = vec![link("users", "members.value", LinkStands::Here)];
-    let rooms =
-        vec![subject("account.login", "first"), subject("account.login", "second")];
+    let rooms = vec![subject("account.login", "first"), subject("account.login", "second")];
     let places = vec![
         users,
         place("orders", vec![link("users", "user", LinkStands::Here)], Vec::new(), PlaceErasure::Delete),
@@ -354,6 +353,7 @@ async fn a_search_looks_everywhere_and_says_what_is_mapped() {
 
 #[test]
 fn what_is_found_is_not_printed() {
-    let row = FoundRow { person: PersonIx(0), place: "p".into(), key: vec!["zz".into()], role: Role::Owner, values: vec![] };
+    let row =
+        FoundRow { person: PersonIx(0), place: "p".into(), key: vec!["zz".into()], role: Role::Owner, values: vec![] };
     assert!(!format!("{row:?}").contains("zz"));
 }

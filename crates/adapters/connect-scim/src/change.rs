@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::described::Described;
 
-/// The attribute of a column, the part of its elements, and which of those.
+/// The attribute of a column, the part of its elements,.
 struct Target {
     /// The attribute, behind the schema that extends the resource, if one does.
     attribute: String,
@@ -176,7 +176,8 @@ mod tests {
     }
 
     fn said(edit: Edit) -> Result<String, String> {
-        let operations = operations(&Described::default(), "Users", &user(), &[edit]).map_err(|error| error.to_string())?;
+        let operations =
+            operations(&Described::default(), "Users", &user(), &[edit]).map_err(|error| error.to_string())?;
         Ok(patch(&operations)["Operations"].to_string())
     }
 
@@ -187,11 +188,12 @@ mod tests {
 
     #[test]
     fn a_value_is_put_where_it_stands() {
-        let one = |path: &str, value: &str| {
-            Ok(json!([{"op": "replace", "path": path, "value": value}]).to_string())
-        };
+        let one = |path: &str, value: &str| Ok(json!([{"op": "replace", "path": path, "value": value}]).to_string());
         assert_eq!(said(put("name.givenName", &[], "R")), one("name.givenName", "R"));
-        assert_eq!(said(put("emails.value", &["a@x.example"], "c")), one(r#"emails[value eq "a@x.example"].value"#, "c"));
+        assert_eq!(
+            said(put("emails.value", &["a@x.example"], "c")),
+            one(r#"emails[value eq "a@x.example"].value"#, "c")
+        );
         assert_eq!(said(put("emails[home].value", &[], "c")), one(r#"emails[value eq "b@x.example"].value"#, "c"));
         let urn = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department";
         assert_eq!(said(put("department", &[], "Sea")), one(urn, "Sea"));

@@ -80,7 +80,8 @@ impl Described {
     fn table(&self, kind: &ResourceType) -> Table {
         let mut columns = vec![column("id", "string", false, true)];
         for id in std::iter::once(&kind.schema).chain(&kind.extensions) {
-            let attributes = self.schemas.iter().filter(|schema| schema.id == *id).flat_map(|schema| &schema.attributes);
+            let attributes =
+                self.schemas.iter().filter(|schema| schema.id == *id).flat_map(|schema| &schema.attributes);
             for attribute in attributes.filter(|attribute| attribute.name != "id") {
                 columns.extend(columns_of(attribute));
             }

@@ -34,7 +34,11 @@ pub fn scim(map: Arc<SystemMap>, address: &Secret<String>) -> Result<ByRows<Scim
 ///
 /// # Errors
 /// As [`scim`].
-pub fn with_limits(map: Arc<SystemMap>, address: &Secret<String>, limits: Limits) -> Result<ByRows<Scim>, ConnectError> {
+pub fn with_limits(
+    map: Arc<SystemMap>,
+    address: &Secret<String>,
+    limits: Limits,
+) -> Result<ByRows<Scim>, ConnectError> {
     let site = Site::new(Address::parse(&map.env, address)?, limits);
     Ok(ByRows(Scim::new(map, site)))
 }

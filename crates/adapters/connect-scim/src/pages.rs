@@ -51,8 +51,8 @@ impl<'a> Pages<'a> {
             return Err(ConnectError::SchemaDiffers { what });
         }
         let what = reply.what.clone();
-        let page = list(done(reply)?.json()?)
-            .map_err(|error| ConnectError::Failed { why: format!("`{what}`: {error}") })?;
+        let page =
+            list(done(reply)?.json()?).map_err(|error| ConnectError::Failed { why: format!("`{what}`: {error}") })?;
         let first_id = page.resources.first().and_then(|first| first.get("id")).and_then(Value::as_str);
         if first_id.is_some() && first_id == self.first_id.as_deref() {
             let why = format!("`{what}` gives the same page again and again");

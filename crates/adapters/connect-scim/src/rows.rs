@@ -82,10 +82,9 @@ impl Rows for Scim {
     fn statements(&self, place: &MappedPlace, what: &What) -> Vec<String> {
         let endpoint = endpoint(&place.name);
         match what {
-            What::Delete if endpoint == "Users" => vec![
-                "PATCH /Groups/{id} remove members[value eq …]".to_owned(),
-                format!("DELETE /{endpoint}/{{id}}"),
-            ],
+            What::Delete if endpoint == "Users" => {
+                vec!["PATCH /Groups/{id} remove members[value eq …]".to_owned(), format!("DELETE /{endpoint}/{{id}}")]
+            }
             What::Delete => vec![format!("DELETE /{endpoint}/{{id}}")],
             What::Edit(edits) => edits
                 .iter()
@@ -150,12 +149,7 @@ impl Rows for Scim {
 }
 
 impl Scim {
-    async fn give(
-        &self,
-        place: &MappedPlace,
-        resource: Value,
-        rows: &mut dyn RowTaker,
-    ) -> Result<(), ConnectError> {
+    async fn give(&self, place: &MappedPlace, resource: Value, rows: &mut dyn RowTaker) -> Result<(), ConnectError> {
         match self.row(place, resource) {
             Some(row) => rows.take(row).await,
             None => Ok(()),
@@ -223,9 +217,7 @@ impl Scim {
             MappedOwner::Subject { .. } => false,
         });
         let described = self.described().await?;
-        Ok(!is_mapped
-            && endpoint(&place.name) == "Users"
-            && described.types.iter().any(|kind| kind.endpoint == GROUPS))
+        Ok(!is_mapped && endpoint(&place.name) == "Users" && described.types.iter().any(|kind| kind.endpoint == GROUPS))
     }
 
     /// Takes somebody out of every group. Where groups cannot be listed or changed, the service does so itself.
@@ -253,7 +245,8 @@ impl Scim {
                 break;
             }
             let members = DocumentPath::parse("members.value");
-            let has = |group: &&Value| members.as_ref().is_some_and(|path| path.values(group).iter().any(|one| one == id));
+            let has =
+                |group: &&Value| members.as_ref().is_some_and(|path| path.values(group).iter().any(|one| one == id));
             groups.extend(page.iter().filter(has).filter_map(|group| Some(group.get("id")?.as_str()?.to_owned())));
         }
         let leaves = |group: &Value| {

@@ -122,7 +122,7 @@ fn look<'d>(at: &'d Value, steps: &[Step], is_top: bool, found: &mut dyn FnMut(&
 
 fn alter(at: &mut Value, steps: &[Step], is_top: bool, change: &mut dyn FnMut(&Value) -> Option<Value>) -> bool {
     if let Value::Array(elements) = at {
-        return elements.iter_mut().fold(false, |did, element| alter(element, steps, is_top, change) || did);
+        return each(elements.iter_mut(), |element| alter(element, steps, is_top, change));
     }
     let Some((step, rest)) = steps.split_first() else {
         let Some(new) = change(at) else { return false };
@@ -130,13 +130,22 @@ fn alter(at: &mut Value, steps: &[Step], is_top: bool, change: &mut dyn FnMut(&V
         return true;
     };
     match holder_mut(at, &step.name, is_top) {
-        Some(Value::Array(elements)) => elements
-            .iter_mut()
-            .filter(|element| step.takes(element))
-            .fold(false, |did, element| alter(element, rest, false, change) || did),
+        Some(Value::Array(elements)) => {
+            let meant = elements.iter_mut().filter(|element| step.takes(element));
+            each(meant, |element| alter(element, rest, false, change))
+        }
         Some(value) if step.takes(value) => alter(value, rest, false, change),
         _ => false,
     }
+}
+
+/// Does something with each, and says whether any of it did anything.
+fn each<'d>(elements: impl Iterator<Item = &'d mut Value>, mut act: impl FnMut(&mut Value) -> bool) -> bool {
+    let mut did = false;
+    for element in elements {
+        did |= act(element);
+    }
+    did
 }
 
 fn remove(at: &mut Value, steps: &[Step], is_top: bool, is_meant: &dyn Fn(&str) -> bool) -> bool {

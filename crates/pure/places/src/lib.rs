@@ -16,9 +16,7 @@ mod row;
 mod task;
 
 pub use catalogue::{Catalogue, Column, ColumnKind, ForeignKey, OnDelete, Table, TableKind, Trigger};
-pub use document::{
-    DOCUMENT_CELLS_MAX, DOCUMENT_DEPTH_MAX, DocumentPath, document_cells, text_of, value_like,
-};
+pub use document::{DOCUMENT_CELLS_MAX, DOCUMENT_DEPTH_MAX, DocumentPath, document_cells, text_of, value_like};
 pub use map::{MappedColumn, MappedOwner, MappedPlace, SystemMap};
 pub use needle::{Needles, normalised};
 pub use person::{Identifier, Person, PersonIx};

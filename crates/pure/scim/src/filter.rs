@@ -119,7 +119,8 @@ mod tests {
         for path in ["", "a b", "a.b.c", "a eq \"x\" or b", "emails[type eq \"work\"]", "1a", "http:a", "urn:x y:a"] {
             assert!(Filter::equals(path, "x").is_none(), "{path}");
         }
-        for text in ["", "a", "a eq ", "a eq 1", "a eq \"x\" or b eq \"y\"", "a eq \"x\" and a eq \"y\"", "a eq \"x\" "] {
+        for text in ["", "a", "a eq ", "a eq 1", "a eq \"x\" or b eq \"y\"", "a eq \"x\" and a eq \"y\"", "a eq \"x\" "]
+        {
             assert_eq!(Filter::parse(text), None, "{text}");
         }
     }

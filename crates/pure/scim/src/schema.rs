@@ -89,9 +89,8 @@ fn text(of: &Value, name: &str) -> Option<String> {
 }
 
 fn is_endpoint(text: &str) -> bool {
-    let step = |step: &str| {
-        !step.is_empty() && step.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
-    };
+    let step =
+        |step: &str| !step.is_empty() && step.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
     text.split('/').all(step)
 }
 
