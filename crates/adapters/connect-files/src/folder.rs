@@ -154,8 +154,7 @@ fn pattern(name: &str) -> Result<String, ConnectError> {
     let is_step = |step: &&str| !step.is_empty() && *step != "." && *step != ".." && !step.contains('\\');
     let (folders, last) = (steps.len() - 1, steps.last());
     let stars_last = steps.iter().take(folders).all(|step| !step.contains('*'));
-    if steps.iter().all(|step| is_step(step)) && stars_last && last.is_some_and(|last| last.matches('*').count() <= 1)
-    {
+    if steps.iter().all(is_step) && stars_last && last.is_some_and(|last| last.matches('*').count() <= 1) {
         return Ok(name.to_owned());
     }
     Err(ConnectError::SchemaDiffers {

@@ -134,6 +134,7 @@ fn place(name: &str, owned_by: Vec<MappedOwner>, columns: Vec<MappedColumn>, on_
         on_erasure,
         kept_because: (on_erasure == PlaceErasure::Keep).then(|| "Books are kept".to_owned()),
         on_restriction: None,
+        calls: None,
     }
 }
 
@@ -169,6 +170,7 @@ fn memory() -> ByRows<Memory> {
         kind: SystemKind::Http,
         env: "MEMORY".to_owned(),
         template: None,
+        calls_per_second: None,
         places,
     };
     let tables = json!({

@@ -1,7 +1,7 @@
 //! What a manifest says of one system, in names.
 
 use candor_manifest::model::{
-    Condition, FieldIx, Link, Manifest, Owner, Place, PlaceErasure, Source, System, SystemKind,
+    Calls, Condition, FieldIx, Link, Manifest, Owner, Place, PlaceErasure, Source, System, SystemKind,
 };
 
 /// One system with its places.
@@ -17,6 +17,8 @@ pub struct SystemMap {
     pub env: String,
     /// A known schema that it is an instance of.
     pub template: Option<String>,
+    /// How many calls it is asked in a second at most, when it is a web service.
+    pub calls_per_second: Option<u32>,
     /// Its places, in the order of the manifest.
     pub places: Vec<MappedPlace>,
 }
@@ -42,6 +44,8 @@ pub struct MappedPlace {
     pub kept_because: Option<String>,
     /// What marks a row whose subject restricted processing.
     pub on_restriction: Option<(String, String)>,
+    /// How its rows are asked for and changed, when the system is a web service.
+    pub calls: Option<Calls>,
 }
 
 /// Whose a row is, or whom it speaks of.
@@ -84,6 +88,7 @@ impl SystemMap {
             kind: system.kind,
             env: system.env.clone(),
             template: system.template.clone(),
+            calls_per_second: system.calls_per_second,
             places: system.places.iter().map(|place| MappedPlace::of(manifest, place)).collect(),
         }
     }
@@ -121,6 +126,7 @@ impl MappedPlace {
             on_erasure: place.on_erasure,
             kept_because: place.kept_because.clone(),
             on_restriction: place.on_restriction.clone(),
+            calls: place.calls.clone(),
         }
     }
 }

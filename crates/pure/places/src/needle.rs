@@ -6,6 +6,8 @@
 
 use std::collections::HashMap;
 
+use candor_words::Secret;
+
 use crate::person::{Person, PersonIx};
 
 /// From how many bytes an identifier is looked for within longer texts.
@@ -19,6 +21,8 @@ pub fn normalised(text: &str) -> String {
 /// The identifiers of people, ready to be looked for.
 #[derive(Default)]
 pub struct Needles {
+    /// As they are known.
+    texts: Vec<Secret<String>>,
     whole: HashMap<String, Vec<PersonIx>>,
     /// By the longest word in them: what else stands around it.
     by_word: HashMap<String, Vec<String>>,
@@ -39,6 +43,9 @@ impl Needles {
                     continue;
                 }
                 whose.push(PersonIx(at));
+                if whose.len() == 1 {
+                    needles.texts.push(Secret::new(identifier.value.expose().trim().to_owned()));
+                }
                 if whose.len() == 1 && text.len() >= WITHIN_BYTES_MIN {
                     let word = words(&text).max_by_key(|word| word.len()).unwrap_or_default().to_owned();
                     needles.by_word.entry(word).or_default().push(text);
@@ -51,6 +58,11 @@ impl Needles {
     /// True when there is nothing to look for.
     pub fn is_empty(&self) -> bool {
         self.whole.is_empty()
+    }
+
+    /// What is looked for, as it is known.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.texts.iter().map(|text| text.expose().as_str())
     }
 
     /// Whose a value is, compared whole.
