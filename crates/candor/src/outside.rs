@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use candor_backchannel::HttpBackChannel;
 use candor_dns::DnsResolver;
+use candor_dsr_face::Processor;
 use candor_identity::{Identity, IdentityParts, RiskSettings, UpstreamParts};
 use candor_ldap_bind::LdapDirectory;
 use candor_notify::Notify;
@@ -22,6 +23,7 @@ pub struct Outside {
     risk: RiskSettings,
     resolver: Option<DnsResolver>,
     upstream: Upstreams,
+    processor: Option<Arc<Processor>>,
 }
 
 impl Outside {
@@ -38,7 +40,13 @@ impl Outside {
         let upstream = Upstreams::new(Arc::new(SystemClock), None);
         let upstream = upstream.map_err(|error| Trouble::bad_input("reach upstream providers", error))?;
         let resolver = resolver.transpose()?;
-        Ok(Self { sms: config.sms.carrier()?, risk: config.risk.settings()?, resolver, upstream })
+        let (sms, risk, processor) = (config.sms.carrier()?, config.risk.settings()?, config.opendsr.processor()?);
+        Ok(Self { sms, risk, resolver, upstream, processor })
+    }
+
+    /// Who this server is to organisations that send requests.
+    pub fn processor(&self) -> Option<Arc<Processor>> {
+        self.processor.clone()
     }
 
     /// Opens the front door over a vault.

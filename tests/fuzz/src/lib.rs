@@ -8,6 +8,7 @@
 
 mod api;
 mod backup;
+mod dsr;
 mod factors;
 mod forms;
 mod imports;
@@ -37,6 +38,8 @@ pub const TARGETS: &[Target] = &[
     target("api_body", api::body),
     target("backup_files", backup::files),
     target("consent_receipt", ledger::consent_receipt),
+    target("drp_directory", dsr::directory),
+    target("drp_message", dsr::drp),
     target("envelope", seal::envelope),
     target("fides_yaml", imports::fides_yaml),
     target("import_rows", imports::import_rows),
@@ -53,6 +56,7 @@ pub const TARGETS: &[Target] = &[
     target("manifest_json", manifest::json),
     target("oidc_registration", oidc::registration),
     target("oidc_request", oidc::request),
+    target("opendsr_request", dsr::opendsr),
     target("passkey_answer", factors::passkey_answer),
     target("passkey_object", factors::passkey_object),
     target("password_hash", imports::password_hash),

@@ -16,7 +16,8 @@ mod scan;
 
 use std::sync::Arc;
 
-use candor_connect::ConnectError;
+use async_trait::async_trait;
+use candor_connect::{ConnectError, Connector, Connectors};
 use candor_connect_rows::ByRows;
 use candor_places::SystemMap;
 use candor_words::Secret;
@@ -30,4 +31,15 @@ pub use record::{Form, Record, Records};
 /// What is configured is no absolute path.
 pub fn files(map: Arc<SystemMap>, address: &Secret<String>) -> Result<ByRows<Folder>, ConnectError> {
     Ok(ByRows(Folder::new(map, address)?))
+}
+
+/// Makes connectors to folders.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Folders;
+
+#[async_trait]
+impl Connectors for Folders {
+    async fn connect(&self, map: Arc<SystemMap>, address: &Secret<String>) -> Result<Arc<dyn Connector>, ConnectError> {
+        Ok(Arc::new(files(map, address)?))
+    }
 }

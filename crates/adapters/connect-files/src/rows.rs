@@ -5,8 +5,9 @@ use std::collections::{HashMap, HashSet};
 use async_trait::async_trait;
 use candor_connect::ConnectError;
 use candor_connect_rows::{Change, Edit, RowTaker, Rows, Sweep, Want, What};
+use candor_places::sql::Matcher;
 use candor_places::{
-    Catalogue, Column, ColumnKind, DocumentPath, MappedPlace, Needles, SystemMap, Table, TableKind, normalised,
+    Catalogue, Column, ColumnKind, DocumentPath, MappedPlace, Person, SystemMap, Table, TableKind, normalised,
 };
 use candor_words::Secret;
 
@@ -72,13 +73,18 @@ impl Rows for Folder {
             .collect()
     }
 
-    async fn sweep(&self, needles: &Needles, seen: &mut dyn Sweep) -> Result<(), ConnectError> {
+    async fn sweep(&self, people: &[Person], seen: &mut dyn Sweep) -> Result<(), ConnectError> {
+        let matcher = Matcher::of(people);
+        let mut named = Vec::new();
         let mut portions = scan::everything(self);
         while let Some(portion) = portions.recv().await {
             for (table, cells) in portion? {
                 // A file that is named after somebody is not named where a trace is told.
-                let is_named = self.map.place(&table).is_none() && needles.is_in(&table);
-                seen.row(if is_named { "a file that is named after somebody" } else { &table }, &cells);
+                if let Some(matcher) = matcher.as_ref().filter(|_| self.map.place(&table).is_none()) {
+                    matcher.named(&table, false, &mut named);
+                }
+                seen.row(if named.is_empty() { &table } else { "a file that is named after somebody" }, &cells);
+                named.clear();
             }
         }
         Ok(())
@@ -172,7 +178,7 @@ fn columns(table: &str, files: Vec<(Listed, Form)>) -> Result<Vec<Column>, Conne
         name,
         kind: ColumnKind::Text { chars_max: None },
         is_nullable: true,
-        has_default: false,
+        default: None,
         is_generated: false,
     };
     Ok(names.into_iter().map(column).collect())

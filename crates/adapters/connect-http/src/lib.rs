@@ -15,8 +15,9 @@ mod rows;
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use candor_call::{Address, Limits, Site};
-use candor_connect::ConnectError;
+use candor_connect::{ConnectError, Connector, Connectors};
 use candor_connect_rows::ByRows;
 use candor_places::SystemMap;
 use candor_words::Secret;
@@ -44,4 +45,15 @@ pub fn with_limits(
     let limits = Limits { per_second: map.calls_per_second, ..limits };
     let site = Site::new(Address::parse(&map.env, address)?, limits);
     Ok(ByRows(Service { map, site }))
+}
+
+/// Makes connectors to web services.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct WebServices;
+
+#[async_trait]
+impl Connectors for WebServices {
+    async fn connect(&self, map: Arc<SystemMap>, address: &Secret<String>) -> Result<Arc<dyn Connector>, ConnectError> {
+        Ok(Arc::new(http(map, address)?))
+    }
 }

@@ -6,7 +6,7 @@ use candor_connect_rows::{Body, Change, Edit, LiveRow, RowTaker, Rows, Sweep, Wa
 use candor_manifest::model::{Call, Calls};
 use candor_manifest::template::Template;
 use candor_places::{
-    Catalogue, Column, ColumnKind, DocumentPath, MappedOwner, MappedPlace, Needles, SystemMap, Table, TableKind,
+    Catalogue, Column, ColumnKind, DocumentPath, MappedOwner, MappedPlace, Person, SystemMap, Table, TableKind,
     document_cells,
 };
 use candor_words::Secret;
@@ -100,7 +100,7 @@ impl Rows for Service {
         columns
     }
 
-    async fn sweep(&self, needles: &Needles, seen: &mut dyn Sweep) -> Result<(), ConnectError> {
+    async fn sweep(&self, people: &[Person], seen: &mut dyn Sweep) -> Result<(), ConnectError> {
         for place in &self.map.places {
             let calls = calls(place)?;
             if let Some(list) = &calls.list {
@@ -114,7 +114,11 @@ impl Rows for Service {
             });
             for column in by_subject {
                 let Some(find) = calls.find.iter().find(|find| find.column == *column) else { continue };
-                for text in needles.texts() {
+                let mut texts: Vec<&str> = Vec::new();
+                texts.extend(people.iter().flat_map(|one| &one.identifiers).map(|one| one.value.expose().trim()));
+                texts.sort_unstable();
+                texts.dedup();
+                for text in texts.into_iter().filter(|text| !text.is_empty()) {
                     match self.see(place, &find.call, Some((column, text)), seen).await {
                         // An identifier of another kind: nothing of it could stand there.
                         Err(Trouble::Unfilled(_)) | Ok(()) => {}
@@ -142,7 +146,7 @@ impl Rows for Service {
                 name,
                 kind: ColumnKind::Text { chars_max: None },
                 is_nullable: true,
-                has_default: false,
+                default: None,
                 is_generated: false,
             };
             catalogue.tables.push(Table {

@@ -1,12 +1,9 @@
 //! The connector that rows make.
 
-use std::collections::BTreeMap;
-
 use async_trait::async_trait;
 use candor_connect::{ConnectError, Connector, RowSink, SinkClosed};
-use candor_places::{
-    Catalogue, Found, FoundRow, Identifier, Needles, Person, Preview, Report, Role, Task, Trace, normalised,
-};
+use candor_places::sql::Matcher;
+use candor_places::{Catalogue, Found, FoundRow, Identifier, Person, Preview, Report, Role, Task, Trace, normalised};
 use candor_words::Secret;
 
 use crate::plan::{Work, plan};
@@ -84,12 +81,11 @@ impl<R: Rows> Connector for ByRows<R> {
     }
 
     async fn search(&self, people: &[Person]) -> Result<Vec<Trace>, ConnectError> {
-        let needles = Needles::of(people);
-        if needles.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut seen = Seen { map: self.0.map(), needles: &needles, traces: BTreeMap::new() };
-        self.0.sweep(&needles, &mut seen).await?;
+        let matcher = Matcher::of(people).ok_or_else(|| ConnectError::Refused {
+            why: "the people have too many identifiers to be looked for together; ask for fewer at a time".to_owned(),
+        })?;
+        let mut seen = Seen::of(self.0.map(), &matcher);
+        self.0.sweep(people, &mut seen).await?;
         Ok(seen.traces())
     }
 }

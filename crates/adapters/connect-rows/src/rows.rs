@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use candor_connect::ConnectError;
-use candor_places::{Catalogue, MappedPlace, Needles, SystemMap};
+use candor_places::{Catalogue, MappedPlace, Person, SystemMap};
 use candor_words::Secret;
 
 use crate::LiveRow;
@@ -39,11 +39,11 @@ pub trait Rows: Send + Sync + 'static {
         Vec::new()
     }
 
-    /// Gives everything in the system in which one of the identifiers could stand, mapped or not.
+    /// Gives everything in the system in which one of their identifiers could stand, mapped or not.
     ///
     /// # Errors
     /// See [`ConnectError`].
-    async fn sweep(&self, needles: &Needles, seen: &mut dyn Sweep) -> Result<(), ConnectError>;
+    async fn sweep(&self, people: &[Person], seen: &mut dyn Sweep) -> Result<(), ConnectError>;
 
     /// What the system says of itself.
     ///

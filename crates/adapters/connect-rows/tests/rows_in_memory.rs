@@ -8,7 +8,7 @@ use candor_connect_rows::{Body, ByRows, Change, Edit, LiveRow, RowTaker, Rows, S
 use candor_manifest::model::{Condition, Link, LinkStands, PlaceErasure, SystemKind};
 use candor_places::{
     Act, Catalogue, Correction, Did, DocumentPath, FoundRow, Identifier, MappedColumn, MappedOwner, MappedPlace,
-    Needles, Person, PersonIx, Role, SystemMap, Task, normalised,
+    Person, PersonIx, Role, SystemMap, Task, normalised,
 };
 use candor_words::Secret;
 use parking_lot::Mutex;
@@ -75,7 +75,7 @@ impl Rows for Memory {
         vec![format!("{what:?} {}", place.name)]
     }
 
-    async fn sweep(&self, _: &Needles, seen: &mut dyn Sweep) -> Result<(), ConnectError> {
+    async fn sweep(&self, _: &[Person], seen: &mut dyn Sweep) -> Result<(), ConnectError> {
         for (name, rows) in self.tables.lock().iter() {
             rows.iter().for_each(|row| seen.row(name, &Body::Document(row.clone()).cells()));
         }

@@ -116,7 +116,7 @@ fn column(name: &str, kind: &str, is_nullable: bool, is_generated: bool) -> Colu
         "binary" => ColumnKind::Bytes,
         other => ColumnKind::Other(other.to_owned()),
     };
-    Column { name: name.to_owned(), kind, is_nullable, has_default: is_generated, is_generated }
+    Column { name: name.to_owned(), kind, is_nullable, default: None, is_generated }
 }
 
 pub(crate) fn table(name: String, columns: Vec<Column>) -> Table {

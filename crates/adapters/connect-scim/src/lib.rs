@@ -14,8 +14,9 @@ mod service;
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use candor_call::{Address, Limits, Site};
-use candor_connect::ConnectError;
+use candor_connect::{ConnectError, Connector, Connectors};
 use candor_connect_rows::ByRows;
 use candor_places::SystemMap;
 use candor_words::Secret;
@@ -41,4 +42,15 @@ pub fn with_limits(
 ) -> Result<ByRows<Scim>, ConnectError> {
     let site = Site::new(Address::parse(&map.env, address)?, limits);
     Ok(ByRows(Scim::new(map, site)))
+}
+
+/// Makes connectors to SCIM services.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ScimServices;
+
+#[async_trait]
+impl Connectors for ScimServices {
+    async fn connect(&self, map: Arc<SystemMap>, address: &Secret<String>) -> Result<Arc<dyn Connector>, ConnectError> {
+        Ok(Arc::new(scim(map, address)?))
+    }
 }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use candor_connect::ConnectError;
 use candor_connect_rows::{Change, Edit, RowTaker, Rows, Sweep, Want, What};
-use candor_places::{Catalogue, DocumentPath, MappedOwner, MappedPlace, Needles, SystemMap, document_cells};
+use candor_places::{Catalogue, DocumentPath, MappedOwner, MappedPlace, Person, SystemMap, document_cells};
 use candor_scim::{Filter, Operation};
 use candor_words::Secret;
 use serde_json::Value;
@@ -99,7 +99,7 @@ impl Rows for Scim {
         }
     }
 
-    async fn sweep(&self, _: &Needles, seen: &mut dyn Sweep) -> Result<(), ConnectError> {
+    async fn sweep(&self, _: &[Person], seen: &mut dyn Sweep) -> Result<(), ConnectError> {
         for endpoint in self.endpoints().await? {
             let mapped = self.map.places.iter().find(|place| crate::described::endpoint(&place.name) == endpoint);
             let table = mapped.map_or(endpoint.as_str(), |place| place.name.as_str());

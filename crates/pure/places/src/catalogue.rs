@@ -7,6 +7,20 @@ pub struct Catalogue {
     pub tables: Vec<Table>,
 }
 
+impl Catalogue {
+    /// The table of a name.
+    pub fn table(&self, name: &str) -> Option<&Table> {
+        self.tables.iter().find(|table| table.name == name)
+    }
+}
+
+impl Table {
+    /// The column of a name.
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+}
+
 /// One table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
@@ -48,8 +62,8 @@ pub struct Column {
     pub kind: ColumnKind,
     /// It may be empty.
     pub is_nullable: bool,
-    /// The system fills it when nothing is said.
-    pub has_default: bool,
+    /// What the system writes when nothing is said, as an expression of its own; none when it writes nothing.
+    pub default: Option<String>,
     /// The system works it out; nobody writes it.
     pub is_generated: bool,
 }

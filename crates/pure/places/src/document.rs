@@ -6,7 +6,7 @@
 
 use serde_json::Value;
 
-use crate::needle::normalised;
+use crate::compare::normalised;
 
 /// How deep a document is looked into.
 pub const DOCUMENT_DEPTH_MAX: usize = 32;

@@ -7,18 +7,20 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod catalogue;
+mod compare;
 mod document;
+pub mod graph;
 mod map;
-mod needle;
 mod person;
 mod report;
 mod row;
+pub mod sql;
 mod task;
 
 pub use catalogue::{Catalogue, Column, ColumnKind, ForeignKey, OnDelete, Table, TableKind, Trigger};
+pub use compare::normalised;
 pub use document::{DOCUMENT_CELLS_MAX, DOCUMENT_DEPTH_MAX, DocumentPath, document_cells, text_of, value_like};
 pub use map::{MappedColumn, MappedOwner, MappedPlace, SystemMap};
-pub use needle::{Needles, normalised};
 pub use person::{Identifier, Person, PersonIx};
 pub use report::{Did, Found, PlaceReport, Preview, Report, Trace};
 pub use row::{FoundRow, Role, RowValue};

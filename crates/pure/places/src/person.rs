@@ -1,9 +1,10 @@
 //! The people of a task, by what names them.
 
 use candor_words::Secret;
+use serde::{Deserialize, Serialize};
 
 /// Which of a task's people.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct PersonIx(pub u32);
 
 /// One person, by everything that is known to name them.

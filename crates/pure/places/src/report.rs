@@ -57,6 +57,8 @@ pub struct Preview {
 /// Somewhere a person is still named.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trace {
+    /// Who.
+    pub person: PersonIx,
     /// Which table, object class, resource or file.
     pub place: String,
     /// Which column of it.

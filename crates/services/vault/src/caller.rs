@@ -136,6 +136,11 @@ impl Caller {
         Self { bounds: bounds.into(), ..self.clone() }
     }
 
+    /// The same, for what follows a unit that marked the idempotency key.
+    pub(crate) fn unmarked(&self) -> Self {
+        Self { mark: None, ..self.clone() }
+    }
+
     /// Why it looks at people, when it works at the console.
     pub(crate) const fn staff_reason(&self) -> Option<StaffReason> {
         self.staff

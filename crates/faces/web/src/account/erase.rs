@@ -5,7 +5,7 @@
 
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use candor_vault::{Erased, HoldView, RecipientView, VaultError};
+use candor_vault::{Erased, Erasure, HoldView, RecipientView, VaultError};
 use maud::{Markup, html};
 
 use super::leave::export_buttons;
@@ -169,13 +169,23 @@ async fn carry_out(signed: &Signed, wish: Wish, sure: &str) -> Response {
     }
     let (vault, caller, subject) = (signed.vault(), &signed.person, signed.subject());
     let erased = match wish {
-        Wish::Own => vault.erase(caller, subject, None).await,
+        Wish::Own => vault.erase_everywhere(caller, subject, None).await,
         Wish::Minor(_) => vault.erase_minor(caller, subject).await,
     };
     match erased {
-        Ok(erased) => gone(signed, &erased).await,
+        Ok(Erasure::Done(erased)) => gone(signed, &erased).await,
+        Ok(Erasure::UnderWay(_)) => under_way(signed),
         Err(error) => signed.answer(Err(error)),
     }
+}
+
+/// Connected systems come first: what the person is told until nothing is left there.
+fn under_way(signed: &Signed) -> Response {
+    let language = signed.language();
+    let title = words::erasing_title(language);
+    let content = html! { (heading(title, Some(&html! { (words::erasing_text(language)) }))) };
+    let page = Frame { visit: &signed.at.visit, tenant: signed.tenant(), title, area: Area::Door }.page(&content);
+    private(Html(page.into_string()).into_response())
 }
 
 /// The last page: outside of the account area, for there is no account any more.

@@ -269,6 +269,8 @@ words! {
     erase_tick_missing = "Tick the box, so that nothing happens by mistake" / "Setzen Sie das Häkchen, damit nichts versehentlich geschieht";
     erase_now = "Erase everything now" / "Jetzt alles löschen";
     erase_export_first = "Download a copy first" / "Zuerst eine Kopie herunterladen";
+    erasing_title = "Your data is being erased" / "Ihre Daten werden gelöscht";
+    erasing_text = "It is taken out of every connected system first, and looked for again. Until nothing is left, nobody uses it; then your account ends. Until then your request stands among your requests." / "Sie werden zuerst aus allen angeschlossenen Systemen entfernt und dort noch einmal gesucht. Bis nichts mehr da ist, nutzt sie niemand; dann endet Ihr Konto. Ihr Antrag steht bis dahin unter Ihren Anträgen.";
     erased_title = "Everything is erased" / "Alles ist gelöscht";
     erased_text(n: u32) = "One key was destroyed; what it sealed cannot be opened any more, not even from a backup." | "{n} keys were destroyed; what they sealed cannot be opened any more, not even from a backup."
         / "Ein Schlüssel wurde vernichtet; was er versiegelte, lässt sich nicht mehr öffnen, auch nicht aus einer Sicherung." | "{n} Schlüssel wurden vernichtet; was sie versiegelten, lässt sich nicht mehr öffnen, auch nicht aus einer Sicherung.";

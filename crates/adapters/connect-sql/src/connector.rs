@@ -1,0 +1,124 @@
+//! The connector: a map, a driver, and the plan that fits the schema as it is now.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use candor_connect::{ConnectError, Connector, RowSink};
+use candor_places::graph::Graph;
+use candor_places::sql::{Dialect, ErasePlan, Obstacle, erase};
+use candor_places::{Catalogue, Found, Person, Preview, Report, SystemMap, TASK_PEOPLE_MAX, Task, Trace};
+use candor_words::Secret;
+use parking_lot::Mutex;
+
+use crate::driver::{Access, Driver, Session};
+use crate::{carry_out, identify, look, read_out};
+
+/// At most so many values of a column are shown to the rules that recognise personal data.
+const SAMPLE_MAX: usize = 1_000;
+
+/// Speaks with one database about people.
+pub struct SqlConnector {
+    map: Arc<SystemMap>,
+    driver: Box<dyn Driver>,
+    known: Mutex<Option<Arc<Known>>>,
+}
+
+/// What was worked out for a schema.
+pub(crate) struct Known {
+    fingerprint: String,
+    pub graph: Graph,
+    pub erase: Result<ErasePlan, Vec<Obstacle>>,
+    /// The erasure as one statement, where it can be said so.
+    pub single: Option<String>,
+}
+
+impl SqlConnector {
+    pub(crate) fn new(map: Arc<SystemMap>, driver: Box<dyn Driver>) -> Self {
+        Self { map, driver, known: Mutex::new(None) }
+    }
+
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.driver.dialect()
+    }
+
+    /// A session, and what is known of the schema that it sees.
+    async fn open(&self) -> Result<(Box<dyn Session>, Arc<Known>), ConnectError> {
+        let mut session = self.driver.open().await?;
+        let fingerprint = session.fingerprint().await?;
+        let known = self.known.lock().clone();
+        if let Some(known) = known.filter(|known| known.fingerprint == fingerprint) {
+            return Ok((session, known));
+        }
+        let catalogue = session.catalogue().await?;
+        let graph = Graph::of(&self.map, &catalogue).map_err(|misfits| {
+            let all: Vec<String> = misfits.iter().map(ToString::to_string).collect();
+            ConnectError::SchemaDiffers { what: all.join("; ") }
+        })?;
+        let dialect = self.dialect();
+        let erase = erase(&graph, dialect);
+        let single = erase.as_ref().ok().filter(|plan| plan.is_single).map(|plan| plan.single(dialect));
+        let known = Arc::new(Known { fingerprint, graph, erase, single });
+        *self.known.lock() = Some(known.clone());
+        Ok((session, known))
+    }
+}
+
+fn bounded(people: &[Person]) -> Result<(), ConnectError> {
+    if people.is_empty() || people.len() > TASK_PEOPLE_MAX {
+        return Err(ConnectError::Refused { why: format!("a task is for 1 to {TASK_PEOPLE_MAX} people") });
+    }
+    Ok(())
+}
+
+#[async_trait]
+impl Connector for SqlConnector {
+    async fn catalogue(&self) -> Result<Catalogue, ConnectError> {
+        self.driver.open().await?.catalogue().await
+    }
+
+    async fn sample(&self, table: &str, column: &str, limit: usize) -> Result<Vec<Secret<String>>, ConnectError> {
+        let mut session = self.driver.open().await?;
+        let catalogue = session.catalogue().await?;
+        let differs = || ConnectError::SchemaDiffers { what: format!("`{table}` has no column `{column}`") };
+        let kind = catalogue.table(table).and_then(|it| it.column(column)).map(|it| &it.kind).ok_or_else(differs)?;
+        let dialect = self.dialect();
+        let text = dialect.text(&format!("t.{}", dialect.quoted(column)), kind);
+        let (from, limit) = (dialect.table(table), limit.clamp(1, SAMPLE_MAX));
+        let query = format!("SELECT {text} FROM {from} AS t WHERE {text} <> '' LIMIT {limit}");
+        let rows = session.query(&query, &[]).await?;
+        Ok(rows.into_iter().filter_map(|row| row.into_iter().next().flatten()).map(Secret::new).collect())
+    }
+
+    async fn identify(&self, people: &[Person]) -> Result<Vec<Found>, ConnectError> {
+        bounded(people)?;
+        let (mut session, known) = self.open().await?;
+        identify::identify(session.as_mut(), self.dialect(), &known, people).await
+    }
+
+    async fn preview(&self, task: &Task) -> Result<Vec<Preview>, ConnectError> {
+        bounded(&task.people)?;
+        let (mut session, known) = self.open().await?;
+        session.begin(Access::Read).await?;
+        let previews = carry_out::preview(session.as_mut(), self.dialect(), &known, task).await?;
+        session.rollback().await?;
+        Ok(previews)
+    }
+
+    async fn read(&self, people: &[Person], rows: &mut dyn RowSink) -> Result<(), ConnectError> {
+        bounded(people)?;
+        let (mut session, known) = self.open().await?;
+        read_out::read(session.as_mut(), self.dialect(), &known, people, rows).await
+    }
+
+    async fn carry_out(&self, task: &Task) -> Result<Report, ConnectError> {
+        bounded(&task.people)?;
+        let (mut session, known) = self.open().await?;
+        carry_out::carry_out(session.as_mut(), self.dialect(), &known, task).await
+    }
+
+    async fn search(&self, people: &[Person]) -> Result<Vec<Trace>, ConnectError> {
+        bounded(people)?;
+        let (mut session, known) = self.open().await?;
+        look::search(session.as_mut(), self.dialect(), &known, people).await
+    }
+}

@@ -1,0 +1,61 @@
+//! The rows of people, handed on as they come.
+
+use async_trait::async_trait;
+use candor_connect::{ConnectError, RowSink};
+use candor_places::sql::{Dialect, ReadPlan, accessed, owned, read as plans};
+use candor_places::{FoundRow, Person, PersonIx, RowValue};
+
+use crate::connector::Known;
+use crate::driver::{Access, Row, Rows, Session};
+use crate::sets;
+
+pub(crate) async fn read(
+    session: &mut dyn Session,
+    dialect: Dialect,
+    known: &Known,
+    people: &[Person],
+    sink: &mut dyn RowSink,
+) -> Result<(), ConnectError> {
+    session.begin(Access::Read).await?;
+    let mut steps = owned(&known.graph, dialect);
+    steps.push(accessed(&known.graph, dialect));
+    sets::make(session, dialect, &sets::people_of(people), &steps).await?;
+    for plan in plans(&known.graph, dialect) {
+        session.stream(&plan.select, &[], &mut Handing { plan: &plan, sink: &mut *sink }).await?;
+    }
+    session.rollback().await
+}
+
+struct Handing<'a> {
+    plan: &'a ReadPlan,
+    sink: &'a mut dyn RowSink,
+}
+
+#[async_trait]
+impl Rows for Handing<'_> {
+    async fn take(&mut self, row: Row) -> Result<(), ConnectError> {
+        let malformed = || ConnectError::Failed { why: "a row had not the columns that were asked for".to_owned() };
+        let mut row = row.into_iter();
+        let person = row.next().flatten().and_then(|it| it.parse().ok()).ok_or_else(malformed)?;
+        let key = row.by_ref().take(self.plan.n_key).map(Option::unwrap_or_default).collect();
+        let values: Vec<Option<String>> = row.by_ref().take(self.plan.columns.len()).collect();
+        let values = values
+            .into_iter()
+            .zip(&self.plan.columns)
+            .map(|(value, column)| {
+                let leads = !column.is_link || row.next().flatten().as_deref() == Some("1");
+                let is_withheld = value.is_some() && (column.is_withheld || !leads);
+                RowValue {
+                    column: column.column.clone(),
+                    field: column.field.clone(),
+                    value: value.filter(|_| !is_withheld),
+                    is_withheld,
+                    is_provided: column.is_provided,
+                }
+            })
+            .collect();
+        let (place, role) = (self.plan.place.clone(), self.plan.role);
+        self.sink.take(FoundRow { person: PersonIx(person), place, key, role, values }).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,213 @@
+//! SQLite, end to end: a file as an application would have it.
+
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::sync::Arc;
+
+use candor_connect::{ConnectError, Connector};
+use candor_connect_sql::sqlite;
+use candor_places::{Act, Correction, Did, PersonIx, Role, Task};
+use candor_words::Secret;
+use rusqlite::Connection;
+use support::*;
+
+struct File {
+    folder: tempfile::TempDir,
+    at: Connection,
+}
+
+impl File {
+    fn with(schema: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let at = Connection::open(folder.path().join("app.db")).unwrap();
+        at.execute_batch(schema).unwrap();
+        Self { folder, at }
+    }
+
+    fn connector(&self, places: &str) -> Arc<dyn Connector> {
+        let path = self.folder.path().join("app.db");
+        sqlite(map("sqlite", places), &Secret::new(path.to_str().unwrap().to_owned())).unwrap()
+    }
+
+    fn all(&self, query: &str) -> Vec<String> {
+        let mut statement = self.at.prepare(query).unwrap();
+        let n = statement.column_count();
+        let rows = statement.query_map([], |row| {
+            let texts = (0..n).map(|at| {
+                row.get::<_, rusqlite::types::Value>(at).map(|value| match value {
+                    rusqlite::types::Value::Null => "-".to_owned(),
+                    rusqlite::types::Value::Integer(it) => it.to_string(),
+                    rusqlite::types::Value::Text(it) => it,
+                    other => format!("{other:?}"),
+                })
+            });
+            Ok(texts.collect::<rusqlite::Result<Vec<_>>>()?.join("|"))
+        });
+        rows.unwrap().map(Result::unwrap).collect()
+    }
+}
+
+const SHOP: &str = "
+    CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE, name TEXT NOT NULL, state TEXT);
+    CREATE TABLE orders (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id), total INTEGER NOT NULL, ship_to TEXT);
+    CREATE TABLE items (order_id INTEGER NOT NULL REFERENCES orders (id), line INTEGER NOT NULL, note TEXT NOT NULL DEFAULT '', PRIMARY KEY (order_id, line));
+    CREATE TABLE messages (id INTEGER PRIMARY KEY, sender INTEGER NOT NULL REFERENCES users (id), receiver INTEGER REFERENCES users (id), body TEXT);
+    CREATE TABLE invoices (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id), billed TEXT);
+    INSERT INTO users VALUES (1, 'Ada@x.example', 'Ada', 'on'), (2, 'bob@x.example', 'Bob', 'on');
+    INSERT INTO orders VALUES (10, 1, 5, 'Ada, Street 1'), (11, 2, 6, 'Bob, Street 2');
+    INSERT INTO items VALUES (10, 1, 'for Ada'), (10, 2, ''), (11, 1, 'for Bob');
+    INSERT INTO messages VALUES (20, 1, 2, 'hello'), (21, 2, 1, 'hi Ada'), (22, 2, NULL, 'all');
+    INSERT INTO invoices VALUES (30, 1, 'Ada'), (31, 2, 'Bob');";
+
+const SHOP_PLACES: &str = r#"
+    place users key id {
+        owned by subject through email as person.email
+        person.name at name
+        on erasure delete
+        on restriction set state to "restricted"
+    }
+    place orders key id {
+        owned by users through user_id
+        person.name at ship_to
+        on erasure de-identify
+    }
+    place items key order_id, line {
+        owned by orders through order_id
+        person.said at note
+        on erasure de-identify
+    }
+    place messages key id {
+        owned by users through sender
+        accessed by users through receiver
+        person.said at body
+        on erasure delete
+    }
+    place invoices key id {
+        owned by users through user_id
+        person.name at billed
+        on erasure keep "Commercial code: ten years"
+    }"#;
+
+#[tokio::test]
+async fn a_person_is_erased_from_every_place_as_it_says_and_nobody_else_is_touched() {
+    let file = File::with(SHOP);
+    let connector = file.connector(SHOP_PLACES);
+    let report = erase(connector.as_ref(), "ada@x.example").await;
+    assert_eq!(file.all("SELECT * FROM users"), ["2|bob@x.example|Bob|on"]);
+    assert_eq!(file.all("SELECT * FROM orders"), ["10|-|5|-", "11|2|6|Bob, Street 2"]);
+    assert_eq!(file.all("SELECT * FROM items"), ["10|1|", "10|2|", "11|1|for Bob"]);
+    assert_eq!(file.all("SELECT * FROM messages"), ["21|2|-|hi Ada", "22|2|-|all"]);
+    assert_eq!(file.all("SELECT * FROM invoices"), ["30|-|Ada", "31|2|Bob"]);
+    assert_eq!(rows(&report, "users", Did::Deleted), 1);
+    assert_eq!(rows(&report, "items", Did::DeIdentified), 2);
+    assert_eq!(rows(&report, "invoices", Did::Kept), 1);
+    let kept = report.places.iter().find(|it| it.did == Did::Kept).unwrap();
+    assert_eq!(kept.because.as_deref(), Some("Commercial code: ten years"));
+    assert_eq!(traces(connector.as_ref(), "ada@x.example").await, []);
+    let again = erase(connector.as_ref(), "ada@x.example").await;
+    assert!(again.places.iter().all(|it| it.n_rows == 0), "{again:?}");
+}
+
+#[tokio::test]
+async fn a_preview_says_what_would_be_done_and_does_nothing() {
+    let file = File::with(SHOP);
+    let before = file.all("SELECT * FROM users UNION ALL SELECT * FROM orders");
+    let previews = file.connector(SHOP_PLACES).preview(&erasure(vec![by_email("ADA@x.example")])).await.unwrap();
+    let told = |place: &str, did| previews.iter().find(|it| it.would.place == place && it.would.did == did).unwrap();
+    assert_eq!(told("users", Did::Deleted).would.n_rows, 1);
+    assert!(told("users", Did::Deleted).statements[0].starts_with("DELETE FROM \"users\""));
+    assert_eq!(told("messages", Did::Deleted).would.n_rows, 1);
+    assert!(!format!("{previews:?}").to_lowercase().contains("ada@"));
+    assert_eq!(file.all("SELECT * FROM users UNION ALL SELECT * FROM orders"), before);
+}
+
+#[tokio::test]
+async fn promise_c31_what_is_about_others_is_withheld() {
+    let file = File::with(SHOP);
+    let mut kept = Kept::default();
+    file.connector(SHOP_PLACES).read(&[by_email("ada@x.example")], &mut kept).await.unwrap();
+    assert_eq!(kept.values("users", "email"), ["Ada@x.example"]);
+    assert_eq!(kept.values("items", "note"), ["for Ada", ""]);
+    // Sent: whom it went to is withheld. Received: who sent it and what they said is.
+    assert_eq!(kept.values("messages", "receiver"), ["<withheld>", "1"]);
+    assert_eq!(kept.values("messages", "sender"), ["1", "<withheld>"]);
+    assert_eq!(kept.values("messages", "body"), ["hello", "<withheld>"]);
+    let roles: Vec<Role> = kept.0.iter().filter(|row| row.place == "messages").map(|row| row.role).collect();
+    assert_eq!(roles, [Role::Owner, Role::Mentioned]);
+}
+
+#[tokio::test]
+async fn a_value_is_put_right_where_it_stands_and_in_its_copies() {
+    let file = File::with(SHOP);
+    let connector = file.connector(SHOP_PLACES);
+    let correct = |field: &str, value: &str| Task {
+        act: Act::Rectify(vec![Correction {
+            person: PersonIx(0),
+            field: field.into(),
+            value: Some(Secret::new(value.into())),
+        }]),
+        people: vec![by_email("ada@x.example")],
+    };
+    let report = connector.carry_out(&correct("person.name", "Ada L.")).await.unwrap();
+    assert_eq!(file.all("SELECT name FROM users"), ["Ada L.", "Bob"]);
+    assert_eq!(file.all("SELECT ship_to FROM orders"), ["Ada L.", "Bob, Street 2"]);
+    assert_eq!(rows(&report, "users", Did::Corrected), 1);
+    connector.carry_out(&correct("person.email", "lovelace@x.example")).await.unwrap();
+    assert_eq!(file.all("SELECT email FROM users ORDER BY id"), ["lovelace@x.example", "bob@x.example"]);
+}
+
+#[tokio::test]
+async fn a_restriction_is_marked_and_lifted() {
+    let file = File::with(SHOP);
+    let connector = file.connector(SHOP_PLACES);
+    let task = |act| Task { act, people: vec![by_email("ada@x.example")] };
+    let report = connector.carry_out(&task(Act::Restrict)).await.unwrap();
+    assert_eq!(file.all("SELECT state FROM users"), ["restricted", "on"]);
+    assert_eq!(rows(&report, "users", Did::Restricted), 1);
+    assert_eq!(rows(&report, "orders", Did::CannotHold), 1);
+    connector.carry_out(&task(Act::LiftRestriction)).await.unwrap();
+    assert_eq!(file.all("SELECT state FROM users"), ["-", "on"]);
+}
+
+#[tokio::test]
+async fn further_identifiers_are_found_before_anything_is_erased() {
+    let file = File::with(
+        "CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL, login TEXT NOT NULL);
+         CREATE TABLE posts (id INTEGER PRIMARY KEY, author TEXT NOT NULL, body TEXT);
+         CREATE TABLE addresses (id INTEGER PRIMARY KEY, author TEXT NOT NULL, email TEXT);
+         INSERT INTO users VALUES (1, 'ada@x.example', 'ada99'), (2, 'bob@x.example', 'bob');
+         INSERT INTO posts VALUES (1, 'ada99', 'x'), (2, 'bob', 'y');
+         INSERT INTO addresses VALUES (1, 'Ada99', 'old@x.example');",
+    );
+    let connector = file.connector(
+        "place users key id {\n owned by subject through email as person.email\n person.login at login\n on erasure delete\n}\n\
+         place posts key id {\n owned by subject through author as person.login\n on erasure delete\n}\n\
+         place addresses key id {\n owned by subject through author as person.login\n person.email at email\n on erasure delete\n}",
+    );
+    let found = connector.identify(&[by_email("ada@x.example")]).await.unwrap();
+    let mut values: Vec<&str> = found.iter().map(|it| it.identifier.value.expose().as_str()).collect();
+    values.sort_unstable();
+    assert_eq!(values, ["ada99", "old@x.example"]);
+}
+
+#[tokio::test]
+async fn what_does_not_fit_is_refused_before_anything_is_done() {
+    let file = File::with(SHOP);
+    let refused = |places: &str| {
+        let connector = file.connector(places);
+        async move { connector.carry_out(&erasure(vec![by_email("ada@x.example")])).await.unwrap_err() }
+    };
+    let error =
+        refused("place people key id {\n owned by subject through email as person.email\n on erasure delete\n}").await;
+    assert!(matches!(error, ConnectError::SchemaDiffers { what } if what.contains("`people` is not there")));
+    let error =
+        refused("place users key id {\n owned by subject through mail as person.email\n on erasure delete\n}").await;
+    assert!(matches!(error, ConnectError::SchemaDiffers { what } if what.contains("no column `mail`")));
+    // Messages refer to users, and nobody says whose they are.
+    let error =
+        refused("place users key id {\n owned by subject through email as person.email\n on erasure delete\n}").await;
+    assert!(matches!(error, ConnectError::Refused { why } if why.contains("is not mapped")));
+    assert_eq!(file.all("SELECT count(*) FROM users"), ["2"]);
+}

@@ -1,0 +1,96 @@
+//! Maps from manifest text, people, and a sink that keeps what it is given.
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use candor_connect::{Connector, RowSink, SinkClosed};
+use candor_manifest::Source;
+use candor_places::{Act, Did, FoundRow, Identifier, Person, Report, SystemMap, Task, Trace};
+use candor_words::Secret;
+
+const HEAD: &str = r#"policy "Systems", version 2026-03-01
+controller "Systems AG" in CH, contact a@systems.example
+law gdpr
+data person {
+    email: EmailAddress, identifies the subject
+    login: Username, identifies the subject
+    number: Identifying, identifies the subject
+    name: Name
+    phone: TelephoneNumber, optional
+    said: Communication, about others
+}
+purpose service "Serve you" is ServiceProvision {
+    because contract
+    uses person
+}
+keep person until 10 years after last sign-in, then erase
+rights under gdpr {
+    access within 1 month
+    rectification within 1 month
+    erasure within 1 month
+    restriction within 1 month
+    portability within 1 month
+}
+"#;
+
+/// The map that a manifest with these places says.
+pub fn map(kind: &str, places: &str) -> Arc<SystemMap> {
+    let text = format!("{HEAD}system app \"The app\" is {kind} at env APP_DATABASE {{\n{places}\n}}\n");
+    let checked = candor_manifest::check(&[Source { path: "test.candor".into(), text }])
+        .unwrap_or_else(|found| panic!("{found:#?}"));
+    Arc::new(SystemMap::of(&checked.manifest, &checked.manifest.systems[0]))
+}
+
+/// A person by fields and values.
+pub fn person(identifiers: &[(&str, &str)]) -> Person {
+    let one = |(field, value): &(&str, &str)| Identifier {
+        field: format!("person.{field}"),
+        value: Secret::new((*value).to_owned()),
+    };
+    Person { identifiers: identifiers.iter().map(one).collect() }
+}
+
+pub fn by_email(email: &str) -> Person {
+    person(&[("email", email)])
+}
+
+pub fn erasure(people: Vec<Person>) -> Task {
+    Task { act: Act::Erase, people }
+}
+
+pub async fn erase(connector: &dyn Connector, email: &str) -> Report {
+    connector.carry_out(&erasure(vec![by_email(email)])).await.unwrap()
+}
+
+pub async fn traces(connector: &dyn Connector, email: &str) -> Vec<Trace> {
+    connector.search(&[by_email(email)]).await.unwrap()
+}
+
+/// How many rows of a place something was done to.
+pub fn rows(report: &Report, place: &str, did: Did) -> u64 {
+    report.places.iter().filter(|it| it.place == place && it.did == did).map(|it| it.n_rows).sum()
+}
+
+/// Keeps every row.
+#[derive(Default)]
+pub struct Kept(pub Vec<FoundRow>);
+
+#[async_trait]
+impl RowSink for Kept {
+    async fn take(&mut self, row: FoundRow) -> Result<(), SinkClosed> {
+        self.0.push(row);
+        Ok(())
+    }
+}
+
+impl Kept {
+    /// The value of a column in the rows of a place; `<withheld>` where it is.
+    pub fn values(&self, place: &str, column: &str) -> Vec<String> {
+        let rows = self.0.iter().filter(|row| row.place == place);
+        rows.flat_map(|row| &row.values)
+            .filter(|value| value.column == column)
+            .map(|value| if value.is_withheld { "<withheld>".into() } else { value.value.clone().unwrap_or_default() })
+            .collect()
+    }
+}

@@ -1,0 +1,27 @@
+//! What each right does in a database, as statements: planned from map and catalogue alone, tried out without a database.
+//!
+//! A plan works on *sets*: for each place which of its rows are whose (`candor_r0`: person and key), and which of them go
+//! (`candor_x0`). A set is one `SELECT` over the sets of its owners, for all people of a task at once. What is done to a place
+//! is then one statement over its set, however many people there are.
+
+mod act;
+mod dialect;
+mod emptied;
+mod erase;
+mod fold;
+mod keys;
+mod outside;
+mod read;
+mod search;
+mod sets;
+mod stage;
+mod trigger;
+
+pub use act::{rectify, restrict};
+pub use dialect::Dialect;
+pub use erase::{Change, Echo, ErasePlan, Guard, Obstacle, erase};
+pub use fold::{IDENTIFIER_BYTES_MAX, json_text, people_json};
+pub use read::{KnownColumn, ReadColumn, ReadPlan, known, read};
+pub use search::{Matcher, SearchTable, searched};
+pub use sets::{Step, accessed, owned};
+pub use trigger::{Writes, written};

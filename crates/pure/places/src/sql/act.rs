@@ -1,0 +1,105 @@
+//! Rectification and restriction: values that are put right, and marks that rows carry.
+
+use std::collections::BTreeSet;
+
+use crate::graph::{Graph, Node, Spot};
+use crate::report::Did;
+
+use super::Dialect;
+use super::erase::Change;
+use super::keys::{one_of, owned_set};
+
+const NO_MARK: &str = "the manifest says no `on restriction set` for this place";
+const NOT_WRITABLE: &str = "the column is worked out by the system, or holds several values";
+
+/// Puts values right: in every column of the people's rows that a corrected field is mapped to. It leans on the sets of owned
+/// rows and on `candor_new` (person, field, value).
+pub fn rectify(graph: &Graph, dialect: Dialect, fields: &BTreeSet<&str>) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for (n, node) in graph.nodes.iter().enumerate() {
+        let mut spots: Vec<(&str, &Spot, Option<String>)> = Vec::new();
+        for (mapped, spot) in &node.columns {
+            let condition = mapped.only_where.as_ref().and_then(|it| {
+                let other = Spot::find(&node.table, &it.column).ok()?;
+                Some(one_of(dialect, &other.text(dialect, "t"), &it.values))
+            });
+            if let Some(field) = mapped.field.as_deref() {
+                spots.push((field, spot, condition));
+            }
+        }
+        for edge in node.owners.iter().filter(|edge| edge.is_here()) {
+            if let crate::graph::EdgeKind::Subject { field } = &edge.kind
+                && !spots.iter().any(|(it, spot, _)| it == field && **spot == edge.spot)
+            {
+                spots.push((field, &edge.spot, None));
+            }
+        }
+        for (field, spot, condition) in spots.into_iter().filter(|(field, ..)| fields.contains(field)) {
+            changes.push(corrected(dialect, n, node, field, spot, condition));
+        }
+    }
+    changes
+}
+
+fn corrected(dialect: Dialect, n: usize, node: &Node, field: &str, spot: &Spot, condition: Option<String>) -> Change {
+    let (set, literal) = (owned_set(n), dialect.literal(field));
+    let whose =
+        format!("(SELECT r.* FROM {set} AS r JOIN candor_new AS n ON n.person = r.person AND n.field = {literal})");
+    let key = node.key(dialect, "t");
+    let asked = (1..=node.place.key.len()).map(|k| format!("q.k{k}")).collect::<Vec<_>>().join(", ");
+    let mut rows = format!("{key} IN (SELECT {asked} FROM {whose} AS q)");
+    if let Some(condition) = condition {
+        rows = format!("{rows} AND {condition}");
+    }
+    let count = format!("SELECT count(*) FROM {} WHERE {rows}", node.from(dialect, "t"));
+    let (mut statement, mut did, mut because) = (None, Did::Corrected, None);
+    if spot.column.is_generated || spot.is_array() {
+        (did, because) = (Did::CannotHold, Some(NOT_WRITABLE.to_owned()));
+    } else {
+        let value = format!(
+            "(SELECT n.value FROM candor_new AS n JOIN {set} AS r ON r.person = n.person WHERE n.field = {literal} AND {} LIMIT 1)",
+            node.meets(dialect, "r", "t")
+        );
+        let value = if spot.path.is_empty() {
+            dialect.typed(&node.table.name, &spot.column, &value)
+        } else {
+            dialect.json_with(&format!("t.{}", dialect.quoted(&spot.column.name)), &spot.path, &value)
+        };
+        let settings = [(spot.column.name.clone(), value)];
+        statement = Some(super::keys::update_where(dialect, &node.table.name, &settings, &rows));
+    }
+    Change { place: node.place.name.clone(), did, because, single: None, statement, count, is_minor: false }
+}
+
+/// Marks the people's rows as restricted, or takes the mark away.
+pub fn restrict(graph: &Graph, dialect: Dialect, lifts: bool) -> Vec<Change> {
+    let mark = |(n, node): (usize, &Node)| {
+        let set = owned_set(n);
+        let mut change = Change {
+            place: node.place.name.clone(),
+            did: Did::CannotHold,
+            because: Some(NO_MARK.to_owned()),
+            single: None,
+            statement: None,
+            count: node.count(&set),
+            is_minor: true,
+        };
+        let Some((name, value)) = &node.place.on_restriction else { return change };
+        let Some(column) = node.table.column(name) else { return change };
+        let value = match (lifts, &column.default, column.is_nullable) {
+            (false, ..) => dialect.literal(value),
+            (true, Some(default), _) => default.clone(),
+            (true, None, true) => "NULL".to_owned(),
+            (true, None, false) => {
+                change.because = Some(format!("`{name}` can neither be empty nor has a default to go back to"));
+                return change;
+            }
+        };
+        change.did = if lifts { Did::Lifted } else { Did::Restricted };
+        change.because = None;
+        change.is_minor = false;
+        change.statement = Some(node.update(dialect, &[(name.clone(), value)], &set, ""));
+        change
+    };
+    graph.nodes.iter().enumerate().map(mark).collect()
+}

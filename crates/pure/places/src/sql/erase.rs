@@ -1,0 +1,111 @@
+//! Erasure as a plan: which statements, in which order, and what stands in the way.
+//!
+//! Rows that stay lose the person first; links to rows that go are cut next; rows go last, what refers before what is referred
+//! to. Where foreign keys go in circles, one of them that may be empty is emptied before. Everything is worked out from the
+//! sets, which are made before the first change.
+
+mod change;
+mod foreign;
+mod person_goes;
+mod trigger_copies;
+
+use candor_manifest::model::PlaceErasure;
+
+use crate::graph::{Graph, sorted};
+
+use super::keys::{going_set, owned_set};
+use super::sets::owned;
+use super::{Dialect, Step};
+
+pub use change::{Change, Echo, Guard, Obstacle};
+
+/// What an erasure does in one system.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ErasePlan {
+    /// The sets, in order.
+    pub steps: Vec<Step>,
+    /// What refuses the erasure, or takes others' rows along, when a count is not zero.
+    pub guards: Vec<Guard>,
+    /// What is done, in order.
+    pub changes: Vec<Change>,
+    /// Rows that triggers add while this is done.
+    pub echoes: Vec<Echo>,
+    /// All of it can be said in one statement, where the database allows that (PostgreSQL).
+    pub is_single: bool,
+}
+
+/// Plans it.
+///
+/// # Errors
+/// Everything that stands in the way, before anything was looked at in the database.
+pub fn erase(graph: &Graph, dialect: Dialect) -> Result<ErasePlan, Vec<Obstacle>> {
+    let (mut obstacles, mut updates, mut deletes, mut kept) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (n, node) in graph.nodes.iter().enumerate() {
+        match node.place.on_erasure {
+            PlaceErasure::Delete => {}
+            PlaceErasure::DeIdentify => match person_goes::de_identified(graph, dialect, n, node) {
+                Ok(change) => updates.push(change),
+                Err(found) => obstacles.extend(found),
+            },
+            PlaceErasure::Keep => kept.push(Change::kept(node, &owned_set(n))),
+        }
+        if node.place.on_erasure != PlaceErasure::Keep {
+            match person_goes::leaves(graph, dialect, n, node) {
+                Ok(changes) => updates.extend(changes),
+                Err(found) => obstacles.extend(found),
+            }
+        }
+    }
+    let foreign = foreign::keys(graph, dialect);
+    updates.extend(foreign.cuts);
+    for n in delete_order(graph) {
+        if let Some(node) = graph.node(n) {
+            deletes.push(Change::deleted(dialect, node, &going_set(graph, n)));
+        }
+    }
+    let changes: Vec<Change> = updates.into_iter().chain(deletes).chain(kept).collect();
+    let echoes = match trigger_copies::echoes(graph, dialect, &changes) {
+        Ok(echoes) => echoes,
+        Err(found) => {
+            obstacles.extend(found);
+            Vec::new()
+        }
+    };
+    if !obstacles.is_empty() {
+        return Err(obstacles);
+    }
+    let steps = owned(graph, dialect);
+    let is_single = dialect == Dialect::Postgres
+        && steps.iter().all(|step| step.again.is_empty())
+        && echoes.is_empty()
+        && meet_once(&changes);
+    Ok(ErasePlan { steps, guards: foreign.guards, changes, echoes, is_single })
+}
+
+/// Places whose rows go: what refers before what it refers to.
+fn delete_order(graph: &Graph) -> Vec<usize> {
+    let going: Vec<usize> =
+        (0..graph.nodes.len()).filter(|n| graph.node(*n).is_some_and(crate::graph::Node::deletes)).collect();
+    let referring: Vec<Vec<usize>> = going
+        .iter()
+        .map(|parent| {
+            let Some(parent) = graph.node(*parent) else { return Vec::new() };
+            let refers = |child: &usize| {
+                graph
+                    .node(*child)
+                    .is_some_and(|node| node.table.foreign_keys.iter().any(|key| key.to == parent.table.name))
+            };
+            (0..going.len()).filter(|at| going.get(*at).is_some_and(refers)).collect()
+        })
+        .collect();
+    sorted(&referring).into_iter().filter_map(|at| going.get(at).copied()).collect()
+}
+
+/// Whether no row is changed twice: a single statement would do one of both.
+fn meet_once(changes: &[Change]) -> bool {
+    let mut updated: Vec<&str> = changes.iter().filter(|change| change.updates()).map(|it| it.place.as_str()).collect();
+    let n_updates = updated.len();
+    updated.sort_unstable();
+    updated.dedup();
+    updated.len() == n_updates
+}

@@ -1,0 +1,168 @@
+//! What refers to rows that go: which links are cut, what the database does by itself, and what stands in the way.
+
+use candor_manifest::model::PlaceErasure;
+
+use crate::catalogue::{ForeignKey, OnDelete, Table};
+use crate::graph::{EdgeKind, Graph, Node, components};
+use crate::report::Did;
+use crate::sql::Dialect;
+use crate::sql::keys::{going_set, update_where};
+
+use super::{Change, Guard};
+
+const CUT: &str = "these rows stay and referred to rows that went";
+
+/// Cuts and guards.
+pub(super) struct Foreign {
+    pub cuts: Vec<Change>,
+    pub guards: Vec<Guard>,
+}
+
+pub(super) fn keys(graph: &Graph, dialect: Dialect) -> Foreign {
+    let mut foreign = Foreign { cuts: Vec::new(), guards: Vec::new() };
+    let circles = circles(graph);
+    for child in &graph.catalogue.tables {
+        for key in &child.foreign_keys {
+            let Some(parent) = graph.at(&key.to) else { continue };
+            let Some(to) = graph.node(parent).filter(|node| node.deletes()) else { continue };
+            let link = Link { child, key, parent, to, refers: refers(graph, dialect, key, parent, to) };
+            match graph.at(&child.name).and_then(|n| Some((n, graph.node(n)?))) {
+                None => foreign.guards.extend(unmapped(dialect, &link)),
+                Some((n, node)) => mapped(graph, dialect, &link, n, node, &circles, &mut foreign),
+            }
+        }
+    }
+    foreign
+}
+
+struct Link<'a> {
+    child: &'a Table,
+    key: &'a ForeignKey,
+    parent: usize,
+    to: &'a Node,
+    refers: String,
+}
+
+impl Link<'_> {
+    fn guard(&self, dialect: Dialect, condition: &str, refuses: bool, is_mapped: bool) -> Guard {
+        Guard {
+            table: self.child.name.clone(),
+            columns: self.key.columns.clone(),
+            to: self.to.table.name.clone(),
+            count: format!("SELECT count(*) FROM {} AS t WHERE {condition}", dialect.table(&self.child.name)),
+            refuses,
+            is_mapped,
+        }
+    }
+}
+
+fn unmapped(dialect: Dialect, link: &Link<'_>) -> Option<Guard> {
+    match link.key.on_delete {
+        OnDelete::Refuse => Some(link.guard(dialect, &link.refers, true, false)),
+        OnDelete::Cascade => Some(link.guard(dialect, &link.refers, false, false)),
+        OnDelete::SetNull | OnDelete::SetDefault => None,
+    }
+}
+
+fn mapped(
+    graph: &Graph,
+    dialect: Dialect,
+    link: &Link<'_>,
+    n: usize,
+    node: &Node,
+    circles: &[(usize, usize)],
+    foreign: &mut Foreign,
+) {
+    let in_circle = node.deletes() && circles.contains(&(n, link.parent));
+    // What is kept still refers.
+    let is_changed = node.place.on_erasure != PlaceErasure::Keep;
+    let covered = is_changed && node.condition.is_none() && node.is_sole && owned_through(node, link);
+    if covered && !in_circle {
+        return;
+    }
+    let stays = if node.deletes() {
+        format!("{} AND NOT {}", link.refers, node.is_in(dialect, "t", &going_set(graph, n)))
+    } else {
+        link.refers.clone()
+    };
+    let loose: Vec<(String, String)> = link
+        .key
+        .columns
+        .iter()
+        .filter(|name| link.child.column(name).is_some_and(|column| column.is_nullable && !column.is_generated))
+        .map(|name| (name.clone(), "NULL".to_owned()))
+        .collect();
+    match link.key.on_delete {
+        OnDelete::SetNull | OnDelete::SetDefault => {}
+        OnDelete::Cascade if node.deletes() => {
+            if !covered {
+                foreign.guards.push(link.guard(dialect, &stays, false, true));
+            }
+        }
+        OnDelete::Cascade | OnDelete::Refuse if loose.is_empty() => {
+            if !covered {
+                foreign.guards.push(link.guard(dialect, &stays, true, true));
+            }
+        }
+        OnDelete::Cascade | OnDelete::Refuse => {
+            let whole = if in_circle { &link.refers } else { &stays };
+            foreign.cuts.push(Change {
+                place: node.place.name.clone(),
+                did: Did::DeIdentified,
+                because: Some(CUT.to_owned()),
+                statement: Some(update_where(dialect, &link.child.name, &loose, whole)),
+                single: (!covered).then(|| update_where(dialect, &link.child.name, &loose, &stays)),
+                count: format!("SELECT count(*) FROM {} AS t WHERE {stays}", dialect.table(&link.child.name)),
+                is_minor: true,
+            });
+        }
+    }
+}
+
+/// Whether every row that refers is owned through that very reference.
+fn owned_through(node: &Node, link: &Link<'_>) -> bool {
+    node.owners.iter().any(|edge| match &edge.kind {
+        EdgeKind::Here { to, pairs } => {
+            *to == link.parent && pairs.iter().map(|(here, _)| here).eq(link.key.columns.iter())
+        }
+        _ => false,
+    })
+}
+
+/// True of a row `t` that refers to a row which goes.
+fn refers(graph: &Graph, dialect: Dialect, key: &ForeignKey, parent: usize, to: &Node) -> String {
+    let here: Vec<String> = key.columns.iter().map(|it| format!("t.{}", dialect.quoted(it))).collect();
+    let going = going_set(graph, parent);
+    if key.to_columns == to.place.key {
+        return format!("({}) IN (SELECT {} FROM {going})", here.join(", "), to.set_columns());
+    }
+    let there: Vec<String> = key.to_columns.iter().map(|it| format!("o.{}", dialect.quoted(it))).collect();
+    format!(
+        "({}) IN (SELECT {} FROM {} JOIN {going} AS g ON {})",
+        here.join(", "),
+        there.join(", "),
+        to.from(dialect, "o"),
+        to.meets(dialect, "g", "o")
+    )
+}
+
+/// Pairs of places, both deleted, of which one refers to the other within a circle.
+fn circles(graph: &Graph) -> Vec<(usize, usize)> {
+    let referred: Vec<Vec<usize>> = graph
+        .nodes
+        .iter()
+        .map(|node| {
+            let to = node.table.foreign_keys.iter().filter_map(|key| graph.at(&key.to));
+            to.filter(|n| node.deletes() && graph.node(*n).is_some_and(Node::deletes)).collect()
+        })
+        .collect();
+    let mut pairs = Vec::new();
+    for group in components(&referred) {
+        for from in &group {
+            for to in referred.get(*from).into_iter().flatten().filter(|to| group.contains(to)) {
+                pairs.push((*from, *to));
+            }
+        }
+    }
+    pairs
+}

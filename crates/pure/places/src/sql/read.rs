@@ -1,0 +1,209 @@
+//! What a person is given of their rows, and what is withheld because it is about somebody else (GDPR Art. 15(4)).
+//!
+//! In a row of theirs, a column that leads to another person is withheld unless it leads to them. In a row that only speaks of
+//! them, so is every column that identifies, or that may hold data about others.
+
+use std::collections::HashSet;
+
+use crate::graph::{Edge, EdgeKind, Graph, Node, Spot};
+use crate::row::Role;
+
+use super::Dialect;
+use super::keys::{accessed_set, one_of, owned_set};
+
+/// One query of an export.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadPlan {
+    /// The place.
+    pub place: String,
+    /// What the person is to its rows.
+    pub role: Role,
+    /// Gives for each row: the person, the key's columns, the values, and for each value with `is_link` a 1 where it leads to
+    /// the person.
+    pub select: String,
+    /// How many columns the key has.
+    pub n_key: usize,
+    /// The columns.
+    pub columns: Vec<ReadColumn>,
+}
+
+/// A column of an export.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadColumn {
+    /// Its name.
+    pub column: String,
+    /// The field that the manifest maps there.
+    pub field: Option<String>,
+    /// The subject provided it.
+    pub is_provided: bool,
+    /// It is not given, whatever stands in it.
+    pub is_withheld: bool,
+    /// It is given where it leads to the person.
+    pub is_link: bool,
+}
+
+/// Plans an export: one query for each place and role. It leans on the sets of [`super::owned`] and [`super::accessed`].
+pub fn read(graph: &Graph, dialect: Dialect) -> Vec<ReadPlan> {
+    let mut plans = Vec::new();
+    for (n, node) in graph.nodes.iter().enumerate() {
+        plans.push(plan(graph, dialect, n, node, Role::Owner));
+        if !node.accessors.is_empty() {
+            plans.push(plan(graph, dialect, n, node, Role::Mentioned));
+        }
+    }
+    plans
+}
+
+fn plan(graph: &Graph, dialect: Dialect, n: usize, node: &Node, role: Role) -> ReadPlan {
+    let mut columns = Vec::new();
+    let (mut values, mut flags) = (Vec::new(), Vec::new());
+    let links = links(graph, node, role);
+    for column in &node.table.columns {
+        let spot = Spot { column: column.clone(), path: Vec::new() };
+        let mapped =
+            || node.columns.iter().map(|(it, spot)| (it, spot)).filter(|(_, it)| it.column.name == column.name);
+        let of_column: Vec<&Edge> = links
+            .iter()
+            .filter(|edge| match &edge.kind {
+                EdgeKind::Here { pairs, .. } => pairs.iter().any(|(here, _)| *here == column.name),
+                _ => edge.spot.column.name == column.name,
+            })
+            .collect();
+        let is_others = role == Role::Mentioned && mapped().any(|(it, _)| it.identifies || it.about_others);
+        if !of_column.is_empty() {
+            let theirs: Vec<String> = of_column.iter().map(|edge| leads(graph, dialect, edge)).collect();
+            flags.push(format!("CASE WHEN {} THEN '1' ELSE '0' END", theirs.join(" OR ")));
+        }
+        values.push(spot.text(dialect, "t"));
+        columns.push(ReadColumn {
+            column: column.name.clone(),
+            // A column that holds several fields is named by the first that is always there.
+            field: mapped().find(|(it, _)| it.only_where.is_none()).and_then(|(it, _)| it.field.clone()),
+            is_provided: mapped().any(|(it, _)| it.is_provided && it.only_where.is_none()),
+            is_withheld: is_others && of_column.is_empty(),
+            is_link: !of_column.is_empty(),
+        });
+    }
+    let (set, further) = match role {
+        Role::Owner => (owned_set(n), String::new()),
+        Role::Mentioned => {
+            let same: Vec<String> = (1..=node.place.key.len()).map(|k| format!("d.k{k} = r.k{k}")).collect();
+            let (owned, same) = (owned_set(n), same.join(" AND "));
+            (
+                accessed_set(n),
+                format!(" WHERE NOT EXISTS (SELECT 1 FROM {owned} AS d WHERE d.person = r.person AND {same})"),
+            )
+        }
+    };
+    let key = node
+        .place
+        .key
+        .iter()
+        .filter_map(|name| node.table.column(name))
+        .map(|column| dialect.text(&format!("t.{}", dialect.quoted(&column.name)), &column.kind));
+    let person = dialect.number_text("r.person");
+    let asked: Vec<String> = [person].into_iter().chain(key).chain(values).chain(flags).collect();
+    ReadPlan {
+        place: node.place.name.clone(),
+        role,
+        select: format!(
+            "SELECT {} FROM {set} AS r JOIN {} ON {}{further}",
+            asked.join(", "),
+            node.from(dialect, "t"),
+            node.meets(dialect, "r", "t")
+        ),
+        n_key: node.place.key.len(),
+        columns,
+    }
+}
+
+/// What leads from a row to people: declared, or by a foreign key to a place of people.
+fn links(graph: &Graph, node: &Node, role: Role) -> Vec<Edge> {
+    let declared = node.owners.iter().filter(|_| role == Role::Mentioned || !node.is_sole).chain(&node.accessors);
+    let mut links: Vec<Edge> = declared.filter(|edge| edge.is_here()).cloned().collect();
+    let own: HashSet<&str> = node.owners.iter().map(|edge| edge.spot.column.name.as_str()).collect();
+    for key in &node.table.foreign_keys {
+        let Some(to) = graph.at(&key.to).filter(|to| graph.node(*to).is_some_and(is_of_people)) else { continue };
+        let is_known = |edge: &Edge| key.columns.contains(&edge.spot.column.name);
+        if links.iter().any(is_known) || key.columns.iter().any(|column| own.contains(column.as_str())) {
+            continue;
+        }
+        let Some(column) = key.columns.first().and_then(|name| node.table.column(name)) else { continue };
+        links.push(Edge {
+            kind: EdgeKind::Here {
+                to,
+                pairs: key.columns.iter().cloned().zip(key.to_columns.iter().cloned()).collect(),
+            },
+            spot: Spot { column: column.clone(), path: Vec::new() },
+        });
+    }
+    links
+}
+
+/// A place whose rows are found by an identifier stands for people.
+fn is_of_people(node: &Node) -> bool {
+    node.owners.iter().any(|edge| matches!(edge.kind, EdgeKind::Subject { .. }))
+}
+
+/// True where a link of the row `t` leads to the person of `r`.
+fn leads(graph: &Graph, dialect: Dialect, edge: &Edge) -> String {
+    let value = edge.spot.value(dialect, "t");
+    match &edge.kind {
+        EdgeKind::Subject { .. } if edge.spot.is_array() => "1 = 0".to_owned(),
+        EdgeKind::Subject { field } => format!(
+            "EXISTS (SELECT 1 FROM candor_ids AS i WHERE i.person = r.person AND i.field = {} AND {})",
+            dialect.literal(field),
+            dialect.names(&value, &edge.spot.kind())
+        ),
+        EdgeKind::Here { to, pairs } if !edge.spot.is_array() && edge.spot.path.is_empty() => {
+            let Some(other) = graph.node(*to) else { return "1 = 0".to_owned() };
+            let equal =
+                pairs.iter().map(|(here, there)| format!("t.{} = p.{}", dialect.quoted(here), dialect.quoted(there)));
+            format!(
+                "EXISTS (SELECT 1 FROM {} JOIN {} AS o ON {} WHERE o.person = r.person AND {})",
+                other.from(dialect, "p"),
+                owned_set(*to),
+                other.meets(dialect, "o", "p"),
+                equal.collect::<Vec<_>>().join(" AND ")
+            )
+        }
+        _ => "1 = 0".to_owned(),
+    }
+}
+
+/// A column that tells further identifiers of whose row it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownColumn {
+    /// The field.
+    pub field: String,
+    /// Gives the person and the value.
+    pub select: String,
+}
+
+/// Where further identifiers stand. Rows that several people own tell nothing: they could name another.
+pub fn known(graph: &Graph, dialect: Dialect) -> Vec<KnownColumn> {
+    let mut found = Vec::new();
+    for (n, node) in graph.nodes.iter().enumerate().filter(|(_, node)| node.is_sole) {
+        for (mapped, spot) in node.columns.iter().filter(|(mapped, spot)| mapped.identifies && !spot.is_array()) {
+            let is_mention = node.accessors.iter().any(|edge| edge.is_here() && edge.spot == *spot);
+            let (Some(field), false) = (&mapped.field, is_mention) else { continue };
+            let condition = mapped.only_where.as_ref().and_then(|it| {
+                let spot = Spot::find(&node.table, &it.column).ok()?;
+                Some(format!(" AND {}", one_of(dialect, &spot.text(dialect, "t"), &it.values)))
+            });
+            let value = spot.text(dialect, "t");
+            let person = dialect.number_text("r.person");
+            found.push(KnownColumn {
+                field: field.clone(),
+                select: format!(
+                    "SELECT DISTINCT {person}, {value} FROM {} AS r JOIN {} ON {} WHERE {value} <> ''{}",
+                    owned_set(n),
+                    node.from(dialect, "t"),
+                    node.meets(dialect, "r", "t"),
+                    condition.unwrap_or_default()
+                ),
+            });
+        }
+    }
+    found
+}

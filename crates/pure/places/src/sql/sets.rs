@@ -1,0 +1,197 @@
+//! Which rows are whose, and which of them go: one `SELECT` for each place.
+
+use crate::graph::{Edge, EdgeKind, Graph, Node};
+
+use super::keys::{accessed_set, going_set, owned_set};
+use super::{Dialect, outside};
+
+/// Sets that are made together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// The sets: name, how many columns of a key, and the `SELECT` that fills it.
+    pub sets: Vec<(String, usize, String)>,
+    /// Statements that are repeated until none of them changes a row: ownership goes in circles here.
+    pub again: Vec<String>,
+}
+
+/// The sets of owned rows, and of rows that go, in an order in which each leans on those before it.
+pub fn owned(graph: &Graph, dialect: Dialect) -> Vec<Step> {
+    let mut steps = Vec::new();
+    for group in &graph.groups {
+        let nodes = || group.iter().filter_map(|n| Some((*n, graph.node(*n)?)));
+        let is_within = |edge: &&Edge| edge.other().is_some_and(|other| group.contains(&other));
+        let mut step = Step { sets: Vec::new(), again: Vec::new() };
+        for (n, node) in nodes() {
+            let (within, before): (Vec<&Edge>, Vec<&Edge>) = node.owners.iter().partition(is_within);
+            let select = rows(graph, dialect, node, &before);
+            step.sets.push((owned_set(n), node.place.key.len(), select));
+            for edge in within {
+                step.again.push(added(node, &owned_set(n), &rows(graph, dialect, node, &[edge])));
+            }
+        }
+        steps.push(step);
+        let mut step = Step { sets: Vec::new(), again: Vec::new() };
+        for (n, node) in nodes().filter(|(_, node)| !node.is_sole) {
+            let (within, before): (Vec<&Edge>, Vec<&Edge>) = node.owners.iter().partition(is_within);
+            step.sets.push((going_set(graph, n), node.place.key.len(), going(graph, dialect, n, node, &before)));
+            if let Some(condition) = outside::any(graph, dialect, &within) {
+                step.again.push(format!(
+                    "DELETE FROM {set} WHERE ({columns}) IN (SELECT {key} FROM {from} JOIN {rows} AS r ON {meets} WHERE {condition})",
+                    set = going_set(graph, n),
+                    columns = node.set_columns(),
+                    key = node.key(dialect, "t").trim_matches(['(', ')']),
+                    from = node.from(dialect, "t"),
+                    rows = owned_set(n),
+                    meets = node.meets(dialect, "r", "t"),
+                ));
+            }
+        }
+        if !step.sets.is_empty() {
+            steps.push(step);
+        }
+    }
+    steps
+}
+
+/// The sets of rows that speak of people without being theirs. They lean on the sets of owned rows.
+pub fn accessed(graph: &Graph, dialect: Dialect) -> Step {
+    let sets = graph.nodes.iter().enumerate().filter(|(_, node)| !node.accessors.is_empty()).map(|(n, node)| {
+        let select = rows(graph, dialect, node, &node.accessors.iter().collect::<Vec<_>>());
+        (accessed_set(n), node.place.key.len(), select)
+    });
+    Step { sets: sets.collect(), again: Vec::new() }
+}
+
+/// What a trigger added to a place since its sets were made.
+pub(super) fn refilled(graph: &Graph, dialect: Dialect, n: usize) -> Vec<String> {
+    let Some(node) = graph.node(n) else { return Vec::new() };
+    let owners: Vec<&Edge> = node.owners.iter().collect();
+    let mut statements = vec![added(node, &owned_set(n), &rows(graph, dialect, node, &owners))];
+    if !node.is_sole {
+        let select = going(graph, dialect, n, node, &owners);
+        let same: Vec<String> = (1..=node.place.key.len()).map(|k| format!("d.k{k} = s.k{k}")).collect();
+        let (set, columns) = (going_set(graph, n), node.set_columns());
+        statements.push(format!(
+            "INSERT INTO {set} SELECT {columns} FROM ({select}) AS s WHERE NOT EXISTS (SELECT 1 FROM {set} AS d WHERE {})",
+            same.join(" AND ")
+        ));
+    }
+    statements
+}
+
+fn added(node: &Node, set: &str, select: &str) -> String {
+    let same: Vec<String> = (1..=node.place.key.len()).map(|k| format!("d.k{k} = s.k{k}")).collect();
+    format!(
+        "INSERT INTO {set} SELECT s.person, {} FROM ({select}) AS s WHERE NOT EXISTS (SELECT 1 FROM {set} AS d WHERE d.person = s.person AND {})",
+        (1..=node.place.key.len()).map(|n| format!("s.k{n}")).collect::<Vec<_>>().join(", "),
+        same.join(" AND ")
+    )
+}
+
+fn going(graph: &Graph, dialect: Dialect, n: usize, node: &Node, edges: &[&Edge]) -> String {
+    let (key, from, rows, meets) =
+        (node.key_as(dialect, "t"), node.from(dialect, "t"), owned_set(n), node.meets(dialect, "r", "t"));
+    let condition = outside::any(graph, dialect, edges).map_or_else(String::new, |it| format!(" WHERE NOT ({it})"));
+    format!("SELECT DISTINCT {key} FROM {from} JOIN {rows} AS r ON {meets}{condition}")
+}
+
+/// The rows that edges give to people.
+fn rows(graph: &Graph, dialect: Dialect, node: &Node, edges: &[&Edge]) -> String {
+    let selects: Vec<String> = edges.iter().filter_map(|edge| one(graph, dialect, node, edge)).collect();
+    match selects.as_slice() {
+        [] => {
+            let (key, from) = (node.key_as(dialect, "t"), node.from(dialect, "t"));
+            format!("SELECT i.person AS person, {key} FROM {from} JOIN candor_ids AS i ON 1 = 0")
+        }
+        [one] => one.replacen("SELECT", "SELECT DISTINCT", 1),
+        many => many.join(" UNION "),
+    }
+}
+
+fn one(graph: &Graph, dialect: Dialect, node: &Node, edge: &Edge) -> Option<String> {
+    let (key, from, condition) = (node.key_as(dialect, "t"), node.from(dialect, "t"), node.and_condition(dialect, "t"));
+    Some(match &edge.kind {
+        EdgeKind::Subject { field } => {
+            let (value, field) = (edge.spot.value(dialect, "t"), dialect.literal(field));
+            if edge.spot.is_array() {
+                let names = dialect.folded("e.v::text");
+                format!(
+                    "SELECT i.person AS person, {key} FROM {from} CROSS JOIN LATERAL unnest({value}) AS e(v) JOIN candor_ids AS i ON i.field = {field} AND {names} = i.folded{}",
+                    where_(&condition)
+                )
+            } else {
+                let names = dialect.names(&value, &edge.spot.kind());
+                format!(
+                    "SELECT i.person AS person, {key} FROM {from} JOIN candor_ids AS i ON i.field = {field} AND {names}{}",
+                    where_(&condition)
+                )
+            }
+        }
+        EdgeKind::Here { to, pairs } => {
+            let (other, set) = (graph.node(*to)?, owned_set(*to));
+            match within_key(other, pairs) {
+                Some(at) if !edge.spot.is_array() && edge.spot.path.is_empty() => {
+                    let equal =
+                        at.iter().zip(pairs).map(|(k, (here, _))| format!("t.{} = r.k{k}", dialect.quoted(here)));
+                    let equal = equal.collect::<Vec<_>>().join(" AND ");
+                    format!(
+                        "SELECT r.person AS person, {key} FROM {from} JOIN {set} AS r ON {equal}{}",
+                        where_(&condition)
+                    )
+                }
+                _ => format!(
+                    "SELECT r.person AS person, {key} FROM {from} JOIN {} ON {} JOIN {set} AS r ON {}{}",
+                    other.from(dialect, "o"),
+                    linked(dialect, edge, pairs, "t", "o", other),
+                    other.meets(dialect, "r", "o"),
+                    where_(&condition)
+                ),
+            }
+        }
+        EdgeKind::There { from: other, pairs } => {
+            let (other, set) = (graph.node(*other)?, owned_set(*other));
+            format!(
+                "SELECT r.person AS person, {key} FROM {from} JOIN {} ON {} JOIN {set} AS r ON {}{}",
+                other.from(dialect, "o"),
+                linked(dialect, edge, pairs, "o", "t", node),
+                other.meets(dialect, "r", "o"),
+                where_(&condition)
+            )
+        }
+    })
+}
+
+/// How the row in which the column stands meets the row that it refers to.
+pub(super) fn linked(
+    dialect: Dialect,
+    edge: &Edge,
+    pairs: &[(String, String)],
+    refers: &str,
+    referred: &str,
+    to: &Node,
+) -> String {
+    let value = edge.spot.value(dialect, refers);
+    if let (true, Some((_, column))) = (edge.spot.is_array(), pairs.first()) {
+        return format!("{referred}.{} = ANY({value})", dialect.quoted(column));
+    }
+    if let (false, Some((_, column))) = (edge.spot.path.is_empty(), pairs.first()) {
+        let kind = to.table.column(column).map(|it| it.kind.clone());
+        let text =
+            dialect.text(&format!("{referred}.{}", dialect.quoted(column)), &kind.unwrap_or_else(|| edge.spot.kind()));
+        return format!("{value} = {text}");
+    }
+    let equal =
+        pairs.iter().map(|(from, to)| format!("{refers}.{} = {referred}.{}", dialect.quoted(from), dialect.quoted(to)));
+    equal.collect::<Vec<_>>().join(" AND ")
+}
+
+/// Which columns of a key a link covers, counted from one; none unless it is the whole key.
+pub(super) fn within_key(to: &Node, pairs: &[(String, String)]) -> Option<Vec<usize>> {
+    let at = |column: &String| to.place.key.iter().position(|it| it == column).map(|n| n + 1);
+    let found: Vec<usize> = pairs.iter().map(|(_, column)| at(column)).collect::<Option<_>>()?;
+    (found.len() == to.place.key.len()).then_some(found)
+}
+
+fn where_(condition: &str) -> String {
+    condition.strip_prefix(" AND ").map_or_else(String::new, |it| format!(" WHERE {it}"))
+}

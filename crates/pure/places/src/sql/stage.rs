@@ -1,0 +1,91 @@
+//! How sets are kept while a task runs: as temporary tables, or as parts of one statement.
+
+use super::{Dialect, ErasePlan, Step};
+
+impl Dialect {
+    /// Makes the empty tables of identifiers and corrections.
+    pub fn create_inputs(self) -> Vec<String> {
+        let (drop, text) = match self {
+            Self::Postgres => (" ON COMMIT DROP", "text"),
+            Self::Mariadb => ("", "VARCHAR(1024) CHARACTER SET utf8mb4"),
+            Self::Sqlite => ("", "TEXT"),
+        };
+        let temporary = self.temporary();
+        let index = if self == Self::Mariadb { ", KEY (folded(191))" } else { "" };
+        let mut statements = vec![
+            format!(
+                "CREATE {temporary} TABLE candor_ids (person int, field {text}, value {text}, folded {text}{index}){drop}"
+            ),
+            format!("CREATE {temporary} TABLE candor_new (person int, field {text}, value {text}){drop}"),
+        ];
+        if self == Self::Sqlite {
+            statements.push("CREATE INDEX temp.candor_ids_at ON candor_ids (folded)".to_owned());
+        }
+        statements
+    }
+
+    /// Fills the table of identifiers from the first parameter ([`super::people_json`]).
+    pub fn fill_ids(self) -> String {
+        format!("INSERT INTO candor_ids SELECT * FROM ({}) AS p", self.people())
+    }
+
+    /// Fills the table of corrections from the first parameter, of the same form.
+    pub fn fill_new(self) -> String {
+        format!("INSERT INTO candor_new SELECT p.person, p.field, p.value FROM ({}) AS p", self.people())
+    }
+
+    /// Makes a set.
+    pub fn create_set(self, name: &str, n_keys: usize, select: &str) -> Vec<String> {
+        let columns = (1..=n_keys).map(|n| format!("k{n}")).collect::<Vec<_>>().join(", ");
+        let temporary = self.temporary();
+        match self {
+            Self::Postgres => {
+                vec![format!("CREATE {temporary} TABLE {name} ON COMMIT DROP AS {select}"), format!("ANALYZE {name}")]
+            }
+            Self::Mariadb => vec![format!("CREATE {temporary} TABLE {name} (KEY ({columns})) AS {select}")],
+            Self::Sqlite => vec![
+                format!("CREATE {temporary} TABLE {name} AS {select}"),
+                format!("CREATE INDEX temp.{name}_at ON {name} ({columns})"),
+            ],
+        }
+    }
+
+    /// Takes the tables away that a task made, where the end of the transaction does not.
+    pub fn drop_sets(self, steps: &[Step]) -> Vec<String> {
+        if self != Self::Mariadb {
+            return Vec::new();
+        }
+        let sets = steps.iter().flat_map(|step| &step.sets).map(|(name, ..)| name.as_str());
+        sets.chain(["candor_ids", "candor_new"]).map(|name| format!("DROP TEMPORARY TABLE IF EXISTS {name}")).collect()
+    }
+
+    const fn temporary(self) -> &'static str {
+        match self {
+            Self::Postgres | Self::Sqlite => "TEMP",
+            Self::Mariadb => "TEMPORARY",
+        }
+    }
+}
+
+impl ErasePlan {
+    /// All of the plan as one statement with one parameter, for a plan that [`is_single`](Self::is_single): every part sees
+    /// the database as it was before, and foreign keys are checked at the end. Gives the number of each change and its rows.
+    pub fn single(&self, dialect: Dialect) -> String {
+        let mut parts = vec![format!("candor_ids AS MATERIALIZED ({})", dialect.people())];
+        for (name, _, select) in self.steps.iter().flat_map(|step| &step.sets) {
+            parts.push(format!("{name} AS MATERIALIZED ({select})"));
+        }
+        let mut counts = Vec::new();
+        for (n, change) in self.changes.iter().enumerate() {
+            match (&change.single, &change.statement) {
+                (Some(statement), _) => {
+                    parts.push(format!("c{n} AS ({statement} RETURNING 1)"));
+                    counts.push(format!("SELECT '{n}'::text, (SELECT count(*) FROM c{n})::text"));
+                }
+                (None, None) => counts.push(format!("SELECT '{n}'::text, ({})::text", change.count)),
+                (None, Some(_)) => {}
+            }
+        }
+        format!("WITH {} {}", parts.join(", "), counts.join(" UNION ALL "))
+    }
+}
