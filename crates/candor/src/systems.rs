@@ -9,6 +9,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use candor_connect::{ConnectError, Connector, Connectors};
+use candor_connect_files::Folders;
+use candor_connect_http::WebServices;
+use candor_connect_scim::ScimServices;
 use candor_manifest::model::SystemKind;
 use candor_places::SystemMap;
 use candor_rights::{Addresses, Rights, RightsParts, STEP_WAIT};
@@ -22,7 +25,15 @@ const VARIABLES_MAX: usize = 1_024;
 
 /// A maker of connectors for each kind of system that this program reaches: a line each.
 fn connectors() -> Vec<(SystemKind, Arc<dyn Connectors>)> {
-    vec![(SystemKind::Sqlite, by(candor_connect_sql::sqlite))]
+    vec![
+        (SystemKind::Sqlite, by(candor_connect_sql::sqlite)),
+        (SystemKind::Postgres, by(candor_connect_sql::postgres)),
+        (SystemKind::Mariadb, by(candor_connect_sql::mariadb)),
+        (SystemKind::Ldap, by(candor_connect_ldap::ldap)),
+        (SystemKind::Scim, Arc::new(ScimServices)),
+        (SystemKind::Http, Arc::new(WebServices)),
+        (SystemKind::Files, Arc::new(Folders)),
+    ]
 }
 
 /// Makes one connector of a kind.

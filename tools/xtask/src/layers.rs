@@ -18,7 +18,7 @@ const ALLOWED: [(&str, &[&str]); 16] = [
     ("crates/ports/", &["crates/pure/"]),
     ("crates/adapters/ldap-bind", &["crates/ports/", "crates/pure/", "crates/adapters/ldap-wire"]),
     ("crates/adapters/connect-ldap", &["crates/ports/", "crates/pure/", "crates/adapters/ldap-wire"]),
-    ("crates/adapters/", &["crates/ports/", "crates/pure/"]),
+    ("crates/adapters/", &["crates/ports/", "crates/pure/", "crates/adapters/call", "crates/adapters/connect-rows"]),
     ("crates/services/", &["crates/ports/", "crates/pure/", "crates/services/vault"]),
     ("crates/faces/", &["crates/services/", "crates/pure/", "crates/faces/http"]),
     ("crates/candor", &["crates/"]),

@@ -1,7 +1,7 @@
 //! What a manifest says of one system, in names.
 
 use candor_manifest::model::{
-    Condition, FieldIx, Link, Manifest, Owner, Place, PlaceErasure, Source, System, SystemKind,
+    Calls, Condition, FieldIx, Link, Manifest, Owner, Place, PlaceErasure, Source, System, SystemKind,
 };
 
 use crate::templates;
@@ -19,6 +19,8 @@ pub struct SystemMap {
     pub env: String,
     /// A known schema that it is an instance of.
     pub template: Option<String>,
+    /// How many calls it is asked in a second at most, when it is a web service.
+    pub calls_per_second: Option<u32>,
     /// Its places, in the order of the manifest.
     pub places: Vec<MappedPlace>,
 }
@@ -44,6 +46,8 @@ pub struct MappedPlace {
     pub kept_because: Option<String>,
     /// What marks a row whose subject restricted processing.
     pub on_restriction: Option<(String, String)>,
+    /// How its rows are asked for and changed, when the system is a web service.
+    pub calls: Option<Calls>,
 }
 
 /// Whose a row is, or whom it speaks of.
@@ -89,6 +93,7 @@ impl SystemMap {
             kind: system.kind,
             env: system.env.clone(),
             template: system.template.clone(),
+            calls_per_second: system.calls_per_second,
             places,
         }
     }
@@ -126,6 +131,7 @@ impl MappedPlace {
             on_erasure: place.on_erasure,
             kept_because: place.kept_because.clone(),
             on_restriction: place.on_restriction.clone(),
+            calls: place.calls.clone(),
         }
     }
 }
