@@ -46,7 +46,7 @@ impl Identity {
     pub fn open(parts: IdentityParts) -> Arc<Self> {
         let IdentityParts { vault, entropy, passkeys, sms } = parts;
         let (limits, risk, counting) = (Limits::new(), OnceLock::new(), Counting::new());
-        Arc::new(Self {
+        let identity = Arc::new(Self {
             vault,
             entropy,
             passkeys,
@@ -58,7 +58,9 @@ impl Identity {
             counting,
             domains: OnceLock::new(),
             reach: Reach::default(),
-        })
+        });
+        identity.look_on();
+        identity
     }
 
     /// Names who knows what domains publish; the first one named stays.

@@ -13,6 +13,7 @@ use tokio::sync::OwnedMutexGuard;
 use crate::VaultError;
 use crate::epoch::Epoch;
 use crate::live::LiveCache;
+use crate::onlooker::Aftermath;
 use crate::steady::Steady;
 use crate::stripes::Stripes;
 use crate::tenant::Tenant;
@@ -55,6 +56,7 @@ pub struct Vault {
     pub(crate) post: std::sync::OnceLock<crate::Post>,
     pub(crate) hashers: crate::hashing::Hashers,
     pub(crate) attempts: crate::attempts::Attempts,
+    pub(crate) onlooker: std::sync::OnceLock<Arc<dyn crate::Onlooker>>,
     counters: Counters,
 }
 
@@ -113,6 +115,7 @@ impl Vault {
             post: std::sync::OnceLock::new(),
             hashers: crate::hashing::Hashers::new(),
             attempts: crate::attempts::Attempts::new(),
+            onlooker: std::sync::OnceLock::new(),
             counters: Counters::default(),
         }))
     }
@@ -168,19 +171,35 @@ impl Vault {
         unit: Unit,
         subject: SubjectId,
         writer: OwnedMutexGuard<()>,
+        following: Option<Aftermath>,
     ) -> Result<Committed, VaultError> {
         let forgetting = Forgetting { live: Arc::clone(&self.live), tenant: unit.tenant, subject, _writer: writer };
-        self.commit_then(unit, forgetting).await
+        self.commit_followed(unit, forgetting, following.into_iter().collect()).await
     }
 
     /// Commits a unit, then drops `after`, then tells; on a task of its own, for whoever asked may hang up half
     /// way, and what the store then applies must be followed up too.
     pub(crate) async fn commit_then<T: Send + 'static>(&self, unit: Unit, after: T) -> Result<Committed, VaultError> {
+        self.commit_followed(unit, after, Vec::new()).await
+    }
+
+    /// The same, and does what follows before it tells.
+    pub(crate) async fn commit_followed<T: Send + 'static>(
+        &self,
+        unit: Unit,
+        after: T,
+        following: Vec<Aftermath>,
+    ) -> Result<Committed, VaultError> {
         let store = Arc::clone(&self.store);
         Counters::add(&self.counters.commits, 1);
         let committing = tokio::spawn(async move {
             let answer = store.commit(unit).await;
             drop(after);
+            if answer.is_ok() {
+                for next in following {
+                    next.await;
+                }
+            }
             answer
         });
         match committing.await {

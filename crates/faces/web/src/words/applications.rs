@@ -18,11 +18,13 @@ words! {
     device_code = "Code" / "Code";
     code_unknown = "There is no device with this code, or it waited too long" / "Es gibt kein Gerät mit diesem Code, oder es hat zu lange gewartet";
     device_ask(application: &str) = "A device wants to sign in to {application} as you. Is it yours, and before you?" / "Ein Gerät möchte sich als Sie bei {application} anmelden. Ist es Ihres, und steht es vor Ihnen?";
-    device_purposes = "It asks for your data for:" / "Es bittet um Ihre Daten für:";
+    device_purposes(application: &str, tenant: &str) = "{application} asks for the following from your account at {tenant}. You can take a yes back at any time in your account; it then ends at once." / "{application} bittet um Folgendes aus Ihrem Konto bei {tenant}. Ein Ja können Sie jederzeit in Ihrem Konto zurücknehmen; es endet dann sofort.";
+    device_shows = "The device shows this code:" / "Das Gerät zeigt diesen Code:";
     device_yes = "Yes, let it in" / "Ja, einlassen";
     device_no = "No" / "Nein";
     device_done = "Done" / "Erledigt";
     device_in = "The device goes on by itself." / "Das Gerät macht von selbst weiter.";
+    device_kept_out = "Not let in" / "Nicht eingelassen";
     device_out = "The device was not let in." / "Das Gerät wurde nicht eingelassen.";
 
     leave_title = "Sign out?" / "Abmelden?";

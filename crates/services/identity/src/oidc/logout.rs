@@ -24,7 +24,7 @@ use crate::token::Token;
 /// How long a request waits for the person: ten minutes.
 const LEAVING_MS: i64 = 10 * 60 * 1000;
 /// The most grants of one person that are looked at.
-const GRANTS_MAX: usize = 200;
+pub(crate) const GRANTS_MAX: usize = 200;
 
 /// A request to sign out that waits for the browser.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -51,10 +51,19 @@ pub enum LogoutStep {
 /// What an application is to be told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Notice {
+    client: String,
+    session: [u8; 32],
     /// Where.
     pub uri: String,
     /// The logout token.
     pub logout_token: String,
+}
+
+impl Notice {
+    /// True when it tells the same application of the same session.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        (&self.client, self.session) == (&other.client, other.session)
+    }
 }
 
 impl Identity {
@@ -137,33 +146,44 @@ impl Identity {
         subject: SubjectId,
         ended: Option<[u8; 32]>,
     ) -> Result<Vec<Notice>, VaultError> {
-        let grants = self.kept_of::<Grant>(tenant, subject, GRANTS_MAX).await?;
         let mut notices: Vec<Notice> = Vec::new();
-        let mut told: Vec<(String, [u8; 32])> = Vec::new();
-        if self.public_url().is_empty() {
-            return Ok(notices);
-        }
-        let issuer = self.issuer_of(tenant).await?.url;
-        for grant in grants {
-            let Some(session) = grant.body.session.filter(|session| ended.is_none_or(|ended| ended == *session)) else {
-                continue;
-            };
-            let Some(client) = self.client(tenant, grant.body.client).await? else { continue };
-            let Some(uri) = client.metadata.backchannel_logout_uri.clone() else { continue };
-            if told.contains(&(client.id(), session)) {
+        for kept in self.kept_of::<Grant>(tenant, subject, GRANTS_MAX).await? {
+            if ended.is_some_and(|ended| kept.body.session != Some(ended)) {
                 continue;
             }
-            told.push((client.id(), session));
-            let sub = self.sub(tenant, &client.recipient, subject).await?;
-            let sid = self.sid(tenant, &client.recipient, &session).await?;
-            let mut id = [0; 16];
-            self.entropy.fill(&mut id);
-            let now = self.now();
-            let claims = logout_claims(&issuer, &client.id(), &sub, &sid, &URL_SAFE_NO_PAD.encode(id), seconds(now));
-            let algorithm = client.metadata.id_token_algorithm().unwrap_or(Algorithm::EdDsa);
-            let logout_token = self.ring(tenant, algorithm).await?.sign(algorithm, "logout+jwt", &claims, now)?;
-            notices.push(Notice { uri, logout_token });
+            let Some(client) = self.client(tenant, kept.body.client).await? else { continue };
+            if let Some(notice) = self.notice_of(tenant, subject, &client, &kept.body).await?
+                && !notices.iter().any(|told| told.is_same(&notice))
+            {
+                notices.push(notice);
+            }
         }
         Ok(notices)
+    }
+
+    /// What an application is told when a grant of a session is over; `None` when it does not want to be told.
+    pub(crate) async fn notice_of(
+        &self,
+        tenant: TenantId,
+        subject: SubjectId,
+        client: &Client,
+        grant: &Grant,
+    ) -> Result<Option<Notice>, VaultError> {
+        let (Some(session), Some(uri)) = (grant.session, client.metadata.backchannel_logout_uri.clone()) else {
+            return Ok(None);
+        };
+        if self.public_url().is_empty() {
+            return Ok(None);
+        }
+        let issuer = self.issuer_of(tenant).await?.url;
+        let (client_id, now) = (client.id(), self.now());
+        let sub = self.sub(tenant, &client.recipient, subject).await?;
+        let sid = self.sid(tenant, &client.recipient, &session).await?;
+        let mut id = [0; 16];
+        self.entropy.fill(&mut id);
+        let claims = logout_claims(&issuer, &client_id, &sub, &sid, &URL_SAFE_NO_PAD.encode(id), seconds(now));
+        let algorithm = client.metadata.id_token_algorithm().unwrap_or(Algorithm::EdDsa);
+        let logout_token = self.ring(tenant, algorithm).await?.sign(algorithm, "logout+jwt", &claims, now)?;
+        Ok(Some(Notice { client: client_id, session, uri, logout_token }))
     }
 }

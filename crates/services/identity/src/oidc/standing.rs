@@ -1,6 +1,6 @@
 //! Whether a grant still stands: asked at every use, so that nothing that was taken back is worth anything.
 //!
-//! It does while its client is there, its session lives, the person may sign in, and each of its purposes may share
+//! It does while its client is there, its session lives, the person may sign in and is not locked out, and each of its purposes may share
 //! something with the client's recipient. When a purpose may share no more, the grant is over for good.
 
 use candor_oidc::Scopes;
@@ -49,7 +49,7 @@ impl Identity {
         subject: SubjectId,
         scopes: &Scopes,
     ) -> Result<bool, VaultError> {
-        if !self.may_sign_in(tenant, subject).await? {
+        if !self.may_sign_in(tenant, subject).await? || self.is_locked(tenant, subject).await? {
             return Ok(false);
         }
         for purpose in &scopes.purposes {
