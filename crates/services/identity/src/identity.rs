@@ -9,7 +9,7 @@ use candor_words::{Entropy, Instant, SubjectId, TenantId};
 
 use crate::door::FrontDoor;
 use crate::limits::Limits;
-use crate::oidc::{BackChannels, Rings};
+use crate::oidc::{BackChannels, Clients, Rings};
 use crate::risk::{Counting, RiskSettings};
 use crate::upstream::Reach;
 
@@ -33,6 +33,7 @@ pub struct Identity {
     pub(crate) sms: Option<Arc<dyn Notify>>,
     pub(crate) limits: Limits,
     pub(crate) rings: Rings,
+    pub(crate) clients: Arc<Clients>,
     pub(crate) back_channels: BackChannels,
     pub(crate) risk: OnceLock<RiskSettings>,
     pub(crate) counting: Counting,
@@ -53,6 +54,7 @@ impl Identity {
             sms,
             limits,
             rings: Rings::default(),
+            clients: Arc::default(),
             back_channels: BackChannels::default(),
             risk,
             counting,

@@ -11,6 +11,7 @@ mod authorize;
 mod back_channel;
 mod client;
 mod client_auth;
+mod clients;
 mod codes;
 mod confirmed;
 mod consent;
@@ -34,7 +35,7 @@ mod userinfo;
 
 pub use authorize::Begun;
 pub use client::{Client, IssuedClient, NewClient};
-pub use consent::{ConsentStep, PurposeAsk, ToAsk};
+pub use consent::{ConsentStep, PurposeAsk, ToAsk, place_of};
 pub use device::{DeviceAsk, DeviceStarted, DeviceStep};
 pub use dpop::ProofShown;
 pub use invitation::NewInvitation;
@@ -44,4 +45,5 @@ pub use tokens::TokenAnswer;
 pub use trouble::OidcError;
 
 pub(crate) use back_channel::BackChannels;
+pub(crate) use clients::Clients;
 pub(crate) use keys::Rings;

@@ -41,6 +41,8 @@ pub struct Vault {
     roots: RwLock<Arc<[Arc<RootKey>]>>,
     pub(crate) origin: String,
     pub(crate) tenants: RwLock<HashMap<TenantId, Arc<Tenant>>>,
+    /// Which tenant a name in addresses is: what was found once stays.
+    pub(crate) slugs: RwLock<HashMap<String, TenantId>>,
     pub(crate) tenants_epoch: Arc<Epoch>,
     // INVARIANT: held by whoever changes a tenant's row, from reading it until it is committed.
     pub(crate) tenant_rows: Arc<tokio::sync::Mutex<()>>,
@@ -103,6 +105,7 @@ impl Vault {
             roots: RwLock::new(shared(parts.roots)),
             origin: parts.origin,
             tenants: RwLock::default(),
+            slugs: RwLock::default(),
             tenants_epoch: Arc::default(),
             tenant_rows: Arc::default(),
             live: Arc::new(LiveCache::new()),

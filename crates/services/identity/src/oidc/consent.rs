@@ -2,6 +2,7 @@
 //! is shared.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use candor_oidc::{Answer, ErrorCode, OAuthError, Scopes};
 use candor_vault::{ConsentAct, ConsentVerb, Expect, InstructAct, NewSlip, SlipChange, VaultError};
@@ -255,7 +256,7 @@ impl Identity {
         Ok(ConsentStep::Answer(Answer::refusal(&kept.body.request.target, &issuer.url, error)))
     }
 
-    async fn parked(&self, issuer: &Issuer, token: &Token) -> Result<Option<(Kept<Parked>, Client)>, VaultError> {
+    async fn parked(&self, issuer: &Issuer, token: &Token) -> Result<Option<(Kept<Parked>, Arc<Client>)>, VaultError> {
         let Some(kept) = self.kept_by::<Parked>(issuer.tenant, token).await? else { return Ok(None) };
         let client = self.client_named(issuer.tenant, &kept.body.request.target.client_id).await?;
         // Its addresses may have changed while the request waited.
@@ -284,7 +285,7 @@ pub(crate) fn allowed(asked: &Scopes, asks: &[PurposeAsk]) -> Option<Scopes> {
 }
 
 /// The part of an address that people recognise: scheme and host.
-fn place_of(uri: &str) -> &str {
+pub fn place_of(uri: &str) -> &str {
     let Some((scheme, rest)) = uri.split_once("://") else { return uri.split(':').next().unwrap_or(uri) };
     let host_bytes = rest.find(['/', '?']).unwrap_or(rest.len());
     uri.get(..scheme.len() + 3 + host_bytes).unwrap_or(uri)

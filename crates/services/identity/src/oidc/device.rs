@@ -1,6 +1,7 @@
 //! Devices without a browser (RFC 8628): they show a code, and somebody who is signed in types it on a page.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use candor_ledger::EntryBody;
 use candor_oidc::{DEVICE_CODE_GRANT, ErrorCode, Params, Scopes, UserCode};
@@ -62,7 +63,7 @@ impl Sort for Typed {
 /// The device of a typed code.
 struct TypedDevice {
     kept: Kept<Device>,
-    client: Client,
+    client: Arc<Client>,
     code: UserCode,
 }
 

@@ -3,6 +3,8 @@
 //! It does while its client is there, its session lives, the person may sign in and is not locked out, and each of its purposes may share
 //! something with the client's recipient. When a purpose may share no more, the grant is over for good.
 
+use std::sync::Arc;
+
 use candor_oidc::Scopes;
 use candor_vault::{Ask, ErrorKind, VaultError};
 use candor_words::{SubjectId, TenantId};
@@ -21,7 +23,7 @@ impl Identity {
         &self,
         tenant: TenantId,
         kept: &Kept<Grant>,
-    ) -> Result<Option<(Client, SubjectId)>, VaultError> {
+    ) -> Result<Option<(Arc<Client>, SubjectId)>, VaultError> {
         let Some(subject) = kept.owner else { return Ok(None) };
         let Some(client) = self.client(tenant, kept.body.client).await? else { return Ok(None) };
         if let Some(session) = kept.body.bound_session() {

@@ -8,14 +8,21 @@ use maud::{Markup, html};
 
 use crate::Posted;
 use crate::door::at::At;
-use crate::kit::{basis_badge, plain_list};
-use crate::language::said;
+use crate::kit::basis_badge;
 use crate::sign_up::consent_card;
 use crate::words::applications as words;
 
 /// Every purpose with what it shares with the recipient.
-pub(super) fn purposes(at: &At, manifest: &Manifest, recipient: &str, asks: &[PurposeAsk]) -> Markup {
-    html! { @for asked in asks { (purpose(at, manifest, recipient, asked)) } }
+pub(super) fn purposes(
+    at: &At,
+    manifest: &Manifest,
+    (application, recipient): (&str, &str),
+    asks: &[PurposeAsk],
+) -> Markup {
+    html! {
+        @if !asks.is_empty() { h2 { (words::asks_for(at.language(), application)) } }
+        @for asked in asks { (purpose(at, manifest, recipient, asked)) }
+    }
 }
 
 /// What was answered to each question that the form held.
@@ -36,25 +43,10 @@ fn purpose(at: &At, manifest: &Manifest, recipient: &str, asked: &PurposeAsk) ->
     let places: Vec<bool> = shares.map(|one| one.name == recipient).collect();
     let mut is_own = places.into_iter();
     card.recipients.retain(|_| is_own.next().unwrap_or(false));
-    let titles: Vec<&str> = asked
-        .fields
-        .iter()
-        .filter_map(|name| manifest.field(name))
-        .map(|ix| manifest.fields[ix.at()].title.as_str())
-        .collect();
-    card.data = titles.clone();
-    if asked.needs_yes {
-        return card.question(language, None, None);
-    }
-    let titles: Vec<Markup> = titles.iter().map(|title| said(language, &at.policy_language, title)).collect();
-    html! {
-        section class="card" aria-labelledby={ "purpose-" (purpose.name) } {
-            div class="heading" {
-                h2 id={ "purpose-" (purpose.name) } { (said(language, &at.policy_language, &purpose.title)) }
-                (basis_badge(language, &purpose.basis))
-            }
-            p { (words::is_shared(language)) }
-            (plain_list(&titles))
-        }
+    let fields = asked.fields.iter().filter_map(|name| manifest.field(name));
+    card.data = fields.map(|ix| manifest.fields[ix.at()].title.as_str()).collect();
+    match asked.needs_yes {
+        true => card.question(language, None, None),
+        false => card.shown(language, &basis_badge(language, &purpose.basis)),
     }
 }

@@ -76,8 +76,8 @@ fn question(at: &At, manifest: &Manifest, ask: &ToAsk, token: &Token) -> Markup 
     let lead = words::consent_lead(language, &ask.client_name, &at.tenant.title);
     let fields = html! {
         input type="hidden" name="request" value=(token.expose());
-        (purposes(at, manifest, &ask.recipient, &ask.purposes))
-        p class="quiet" { (words::goes_to(language, &ask.goes_to)) }
+        (purposes(at, manifest, (&ask.client_name, &ask.recipient), &ask.purposes))
+        p class="quiet on" { (words::goes_to(language, &ask.goes_to)) }
         div class="buttons" {
             button class=(Weight::Main.class()) name="answer" value="go_on" { (words::go_on(language)) }
             button class=(Weight::Plain.class()) name="answer" value="cancel" { (words::cancel(language)) }

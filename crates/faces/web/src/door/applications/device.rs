@@ -91,19 +91,16 @@ fn question(at: &At, manifest: &Manifest, ask: &DeviceAsk) -> Markup {
     let title = words::consent_title(language, &ask.client_name);
     let fields = html! {
         input type="hidden" name=(CODE) value=(ask.user_code);
-        (purposes(at, manifest, &ask.recipient, &ask.purposes))
+        (purposes(at, manifest, (&ask.client_name, &ask.recipient), &ask.purposes))
         div class="buttons" {
             button class=(Weight::Main.class()) name="answer" value="yes" { (words::device_yes(language)) }
             button class=(Weight::Plain.class()) name="answer" value="no" { (words::device_no(language)) }
         }
     };
-    let lead = html! {
-        (words::device_ask(language, &ask.client_name)) " "
-        @if !ask.purposes.is_empty() { (words::device_purposes(language, &ask.client_name, &at.tenant.title)) }
-    };
     let content = html! {
-        (heading(&title, Some(&lead)))
-        p { (words::device_shows(language)) " " code { (ask.user_code) } }
+        (heading(&title, Some(&html! { (words::device_ask(language, &ask.client_name)) })))
+        p class="on" { (words::device_shows(language)) " " strong class="typed" { (ask.user_code) } }
+        @if !ask.purposes.is_empty() { p class="quiet on" { (words::take_back(language)) } }
         (form(&at.form_token, &at.path("device"), &fields))
     };
     Frame { visit: &at.visit, tenant: at.shown(), title: &title, area: Area::Door }.page(&content)
