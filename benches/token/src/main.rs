@@ -50,7 +50,12 @@ impl Giver {
                     for _ in 0..own {
                         let answer = client.post(&self.path, &self.authorization, self.form).expect("an answer");
                         let is_token = answer.body.windows(14).any(|window| window == b"\"access_token\"");
-                        assert!(answer.status == 200 && is_token, "{}: {}", self.name, String::from_utf8_lossy(&answer.body));
+                        assert!(
+                            answer.status == 200 && is_token,
+                            "{}: {}",
+                            self.name,
+                            String::from_utf8_lossy(&answer.body)
+                        );
                     }
                 });
             }
@@ -81,7 +86,8 @@ fn main() {
     drop(runtime);
     let server = Executable::start(&data);
     let peer = Peer::start();
-    let mut givers = [ours(&server, &key), theirs(&peer, "oidc-provider, opaque", OWN), theirs(&peer, "oidc-provider, JWT", SIGNED)];
+    let mut givers =
+        [ours(&server, &key), theirs(&peer, "oidc-provider, opaque", OWN), theirs(&peer, "oidc-provider, JWT", SIGNED)];
     for giver in &givers {
         giver.give(WARM_UP.min(n_tokens), n_connections);
     }
@@ -107,7 +113,8 @@ fn main() {
 }
 
 fn ours(server: &Executable, key: &str) -> Giver {
-    let registration = r#"{ "recipient": "calendar", "metadata": { "client_name": "Bench", "grant_types": ["client_credentials"] } }"#;
+    let registration =
+        r#"{ "recipient": "calendar", "metadata": { "client_name": "Bench", "grant_types": ["client_credentials"] } }"#;
     let made = server.connect(key).ask("POST", "/v1/clients", registration).expect("an answer");
     let made: serde_json::Value = serde_json::from_slice(&made.body).expect("a client");
     let text = |name: &str| made[name].as_str().unwrap_or_else(|| panic!("no client: {made}")).to_owned();

@@ -20,7 +20,7 @@ pub(super) fn purposes(
     asks: &[PurposeAsk],
 ) -> Markup {
     html! {
-        @if !asks.is_empty() { h2 { (words::asks_for(at.language(), application)) } }
+        @if !asks.is_empty() { h2 class="on" { (words::asks_for(at.language(), application)) } }
         @for asked in asks { (purpose(at, manifest, recipient, asked)) }
     }
 }
