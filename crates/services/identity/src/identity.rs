@@ -98,6 +98,17 @@ impl Identity {
         FrontDoor::of(self.vault.plan(tenant, None).await?.manifest())
     }
 
+    /// The same; `None` where people sign in elsewhere alone, and have no password here.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn front_door_if_any(&self, tenant: TenantId) -> Result<Option<FrontDoor>, VaultError> {
+        match self.front_door(tenant).await {
+            Err(error) if error.code() == "door.none" => Ok(None),
+            door => door.map(Some),
+        }
+    }
+
     /// The door itself as a caller of the vault: for this crate's use cases alone.
     pub(crate) fn door(&self, tenant: TenantId) -> Caller {
         self.vault.door(tenant)
