@@ -136,8 +136,9 @@ impl Identity {
             return Ok(Methods::default());
         }
         let held = self.held_factors(tenant, attempt.subject).await?;
-        let door = self.front_door(tenant).await?;
-        if held == Methods::default() && risk == RiskOutcome::StepUp && self.can_send(&door, Method::MailCode) {
+        let door = self.front_door_if_any(tenant).await?;
+        let can_write = door.is_some_and(|door| self.can_send(&door, Method::MailCode));
+        if held == Methods::default() && risk == RiskOutcome::StepUp && can_write {
             return Ok(Methods::of(Method::MailCode));
         }
         Ok(held)

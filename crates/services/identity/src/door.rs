@@ -8,7 +8,7 @@ use candor_manifest::model::{Basis, Channel, Field, FieldIx, Manifest, Purpose, 
 use candor_vault::{ErrorKind, VaultError};
 
 /// The DPV term of the purpose that signs people in.
-const AUTHENTICATION: &str = "IdentityAuthentication";
+pub(crate) const AUTHENTICATION: &str = "IdentityAuthentication";
 /// Terms of fields that no sign-up form asks for: they are set up afterwards, or come from elsewhere.
 const NOT_ASKED: [&str; 3] = ["Authenticating", "SecretText", "AuthenticationHistory"];
 

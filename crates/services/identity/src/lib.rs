@@ -48,8 +48,8 @@ pub use local_path::LocalPath;
 pub use lock::LockView;
 pub use method::{Method, Methods};
 pub use oidc::{
-    Begun, Client, ConsentStep, DeviceAsk, DeviceStarted, IssuedClient, Issuer, LogoutStep, NewClient, NewInvitation,
-    OidcError, ProofShown, PurposeAsk, ToAsk, TokenAnswer,
+    Begun, Client, ConsentStep, DeviceAsk, DeviceStarted, DeviceStep, IssuedClient, Issuer, LogoutStep, NewClient,
+    NewInvitation, OidcError, ProofShown, PurposeAsk, ToAsk, TokenAnswer, place_of,
 };
 pub use organisations::{
     AddressView, AddressesWaiting, Claim, Confirmed, DOMAINS_MAX, DomainView, GRACE_MS, MemberState, MemberView,
