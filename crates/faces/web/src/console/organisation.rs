@@ -52,12 +52,12 @@ async fn seated(SignedIn { at, session, .. }: SignedIn, id: OrganisationId) -> R
     if let Ok(seat) = own
         && seat.is_administrator
     {
-        return Ok(Seated { at, session, seat });
+        return Seated::on(at, session, seat).await;
     }
     match at.identity.decides_for(session.tenant, id, session.subject).await {
         Ok(true) => {
             let seat = Seat { subject: session.subject, is_administrator: false, purposes: Vec::new() };
-            Ok(Seated { at, session, seat })
+            Seated::on(at, session, seat).await
         }
         Ok(false) => {
             Err(at.trouble(&VaultError::new(ErrorKind::Denied, "staff.none", "this page is for people who work here")))
