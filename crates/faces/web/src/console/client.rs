@@ -152,10 +152,9 @@ async fn content(
     let content = html! {
         (wrong.summary(language))
         (facts(seated, plan.manifest(), &client).await)
-        (card("change", &html! { (console_words::change(language)) }, &html! {
-            p class="quiet" { (words::fixed(language)) }
-            (form(&seated.at.form_token, &seated.at.path(&below(id)), &fields_kept(seated, plan.manifest(), &purposes, &filled, wrong)))
-        }))
+        h2 id="change" { (console_words::change(language)) }
+        p class="quiet" { (words::fixed(language)) }
+        (form(&seated.at.form_token, &seated.at.path(&below(id)), &fields_kept(seated, plan.manifest(), &purposes, &filled, wrong)))
         @if has_secret(&client) { (secret_card(seated, id)) }
         div class="buttons" {
             (button_link(Weight::Grave, &seated.at.path(&format!("{}/remove", below(id))), words::remove(language)))

@@ -81,6 +81,7 @@ pub(super) async fn new_page(seated: Seated, RawQuery(query): RawQuery) -> Respo
     for ticked in ["grant.authorization_code", "grant.refresh_token"] {
         filled.tick(ticked);
     }
+    filled.put("kind", "web");
     filled.put("algorithm", "EdDSA");
     show(seated, &recipient, &filled, &Wrong::default()).await
 }

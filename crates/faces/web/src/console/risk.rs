@@ -142,7 +142,7 @@ fn ask_form(seated: &Seated, purpose: &Markup, filled: &Filled, wrong: &Wrong) -
         (Input::new(WHOSE, html! { (words::whose(language)) }, InputKind::Text).value(filled.get(WHOSE))
             .hint(html! { (words::whose_hint(language)) }).error(wrong.of(WHOSE)).characters_max(40)
             .autocomplete("off").optional().markup(language))
-        p { (words::for_purpose(language)) " " strong { (purpose) } }
+        p class="field" { (words::for_purpose(language)) " " strong { (purpose) } }
         (reason_choice(seated, wrong.of(REASON)))
         (Input::new(TICKET, html! { (console_words::ticket(language)) }, InputKind::Text).value(filled.get(TICKET))
             .hint(html! { (console_words::ticket_hint(language)) }).error(wrong.of(TICKET)).characters_max(200)
@@ -200,7 +200,8 @@ fn one(seated: &Seated, at: usize, row: &RiskSeen) -> Markup {
     };
     card(
         &format!("sign-in-{at}"),
-        &html! { (minute(language, sign_in.at)) " " (badge(class, outcome)) },
+        // Two of one minute are told apart by those who go from heading to heading.
+        &html! { span class="unseen" { (at + 1) ". " } (minute(language, sign_in.at)) " " (badge(class, outcome)) },
         &html! {
             p { (told.summary) }
             (pairs(&[

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use candor_identity::{NewPlace, NewUpstream, PlaceView, Shape, UpstreamView};
 use candor_manifest::Manifest;
-use candor_manifest::model::{Field, Source};
+use candor_manifest::model::{Field, Purpose, Source};
 use candor_vault::VaultError;
 use candor_words::Secret;
 use maud::{Markup, html};
@@ -336,16 +336,18 @@ impl Sheet<'_> {
             .markup(self.seated.language())
     }
 
-    /// Which purpose it is for: those that sign people in, or use something that is kept from such a place.
+    /// Which purpose it is for: those that use something that is kept from such a place, or sign people in and use nothing
+    /// that is kept from another kind.
     fn purpose(&self) -> Markup {
         let language = self.seated.language();
-        let uses_some = |purpose: &candor_manifest::model::Purpose| {
+        let uses_of = |purpose: &Purpose, is_meant: &dyn Fn(&Source) -> bool| {
             let names = purpose.uses.iter().filter_map(|ix| self.manifest.fields.get(ix.at())).map(|field| &field.name);
-            let mut names = names.filter(|name| self.candidates().any(|(field, _)| field == *name));
-            names.next().is_some()
+            let is_kept = |name: &String| self.elsewhere.iter().any(|(field, from)| field == name && is_meant(from));
+            names.into_iter().any(is_kept)
         };
-        let fits = |purpose: &&candor_manifest::model::Purpose| {
-            SIGNING_IN.contains(&purpose.term.as_str()) || uses_some(purpose)
+        let fits = |purpose: &&Purpose| {
+            let signs_in = SIGNING_IN.contains(&purpose.term.as_str());
+            uses_of(purpose, &|source| self.kind.has(source)) || (signs_in && !uses_of(purpose, &|_| true))
         };
         let choices = self.manifest.purposes.iter().filter(fits).map(|purpose| Choice {
             value: &purpose.name,

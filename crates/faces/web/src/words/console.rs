@@ -105,7 +105,8 @@ words! {
     approve = "Approve" / "Zustimmen";
     refuse = "Refuse" / "Ablehnen";
     refuse_why = "If you refuse: why?" / "Falls Sie ablehnen: warum?";
-    why_excessive = "It is manifestly unfounded or excessive" / "Offensichtlich unbegründet oder exzessiv";
+    why_unfounded = "It is manifestly unfounded" / "Offensichtlich unbegründet";
+    why_excessive = "It is manifestly excessive" / "Offensichtlich exzessiv";
     why_claims = "The data are needed for legal claims" / "Die Daten werden für Rechtsansprüche gebraucht";
     approved = "Approved" / "Zugestimmt";
     request_of = "Request of" / "Antrag von";
