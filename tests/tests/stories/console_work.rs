@@ -118,7 +118,8 @@ fn an_application_is_added_gets_in_and_is_removed_at_the_console() {
     assert_eq!(refused.status, 422, "another recipient's purpose");
     assert!(bob.page().contains("shares nothing with this recipient"), "{}", bob.page());
 
-    let made = bob.submit(&at, &with(&[("redirects", "https://calendar.example/back\r\nhttps://calendar.example/two")]));
+    let made =
+        bob.submit(&at, &with(&[("redirects", "https://calendar.example/back\r\nhttps://calendar.example/two")]));
     assert_eq!(made.status, 200, "{}", bob.page());
     assert_eq!(made.header("cache-control"), Some("no-store"));
     let first = bob.secret();
@@ -207,7 +208,10 @@ fn a_place_to_sign_in_elsewhere_is_added_changed_and_removed_at_the_console() {
     assert_eq!(bob.submit(&one, &fields).status, 303, "{}", bob.page());
     let changed = server.get("/v1/upstreams").json(200);
     assert_eq!(changed["items"].as_array().map(Vec::len), Some(1));
-    assert_eq!((&changed["items"][0]["name"], &changed["items"][0]["opens_accounts"]), (&json!("google"), &json!(false)));
+    assert_eq!(
+        (&changed["items"][0]["name"], &changed["items"][0]["opens_accounts"]),
+        (&json!("google"), &json!(false))
+    );
 
     // A directory beside it; then both go.
     let company = [
@@ -314,7 +318,10 @@ fn judged_sign_ins_are_for_roles_with_that_purpose_alone_and_whoever_is_seen_kno
     assert_eq!(looks(&ada), 1, "and she was not looked at");
     let seen = ada.get("/accesses").json(200);
     let disclosed = seen["items"].as_array().unwrap().iter().find(|row| row["kind"] == "disclosure").unwrap().clone();
-    assert_eq!((&disclosed["purpose"], &disclosed["actor_label"]), (&json!("sign_in_risk"), &json!("a member of staff")));
+    assert_eq!(
+        (&disclosed["purpose"], &disclosed["actor_label"]),
+        (&json!("sign_in_risk"), &json!("a member of staff"))
+    );
     // The places of administrators stay shut.
     for closed in ["clients", "upstreams", "keys", "clients/new", "keys/new", "upstreams/new/google"] {
         assert_eq!(at_desk.get(closed), 403, "{closed}");
@@ -398,6 +405,8 @@ fn the_places_of_an_administrator_are_fit_for_everybody_and_work_by_keyboard_wit
     let page = browser.page();
     let base = format!("http://{}/{AT}", server.address());
     enter(&page, &base, &sink);
+    // From another program than before: this one is compared, and every weight is told.
+    sign_in(&server, BOB);
     let one = format!("/console/clients/{}", text(&client["client_id"]));
     let remove = format!("{one}/remove");
     let places = [
@@ -435,6 +444,7 @@ fn the_places_of_an_administrator_are_fit_for_everybody_and_work_by_keyboard_wit
     page.fill(At::Css("#ticket"), "T-8");
     page.click(At::Css("main form .button.main"));
     page.wait_for(At::Css("#sign-in-0"));
+    assert!(page.text(At::Css("#sign-in-0")).contains("raises the risk"), "{}", page.text(At::Css("#sign-in-0")));
     look_here(&page, "risk-found", 1280);
     page.set_scheme(Scheme::Dark);
     page.set_viewport(400, 800);
@@ -463,4 +473,29 @@ fn the_places_of_an_administrator_are_fit_for_everybody_and_work_by_keyboard_wit
     page.click(At::Css("main form .button.main"));
     page.wait_for(At::Css("#sign-in-0"));
     page.screenshot("console-risk-found-unscripted");
+}
+
+#[test]
+fn who_is_managed_finds_the_way_to_ask_where_their_data_would_be() {
+    let server = Server::start("assigntask");
+    let ada = person(&server, "ada@engines.example");
+    server.send("PUT", &format!("/v1/subjects/{}/managed", ada.id), &json!({ "managed": true }), &[]).json(200);
+    let browser = Browser::start();
+    let page = browser.page();
+    let base = format!("http://{}/assigntask", server.address());
+    page.goto(&format!("{base}/sign-in"));
+    page.fill(At::Css("#identifier"), "ada@engines.example");
+    page.fill(At::Css("#password"), PASSWORD);
+    page.click(At::Css("main form .button.main"));
+    for (name, path) in [("data", "/account/data"), ("leave", "/account/leave"), ("erase", "/account/leave/erase")] {
+        look_at(&page, &format!("managed-{name}"), &base, path);
+    }
+    page.goto(&format!("{base}/account/data"));
+    tab_to(&page, "Send your request");
+    page.press("Enter");
+    page.wait_for_url("/account/rights?done=request");
+    look_at(&page, "managed-asked", &base, "/account/data");
+    assert!(page.text(At::Css("#ask-access")).contains("noch nicht entschieden"), "{}", page.all_text());
+    let asked = server.get(&format!("/v1/requests?subject={}", ada.id)).json(200);
+    assert_eq!((&asked["items"][0]["right"], &asked["items"][0]["routed"]), (&json!("access"), &json!(true)));
 }

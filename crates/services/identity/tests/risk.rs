@@ -8,8 +8,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use candor_identity::{
-    Attempt, Language, Method, Opened, RiskAsked, RiskOutcome, RiskPage, RiskSettings, SignInView, StaffRoles, Step, Token,
-    Visit,
+    Attempt, Language, Method, Opened, RiskAsked, RiskOutcome, RiskPage, RiskSettings, SignInView, StaffRoles, Step,
+    Token, Visit,
 };
 use candor_identity_port::{Looked, Networks, Place};
 use candor_risk::{Cause, Outcome, Thresholds};
@@ -315,7 +315,11 @@ async fn staff_with_a_role_for_it_sees_everybodys_judged_sign_ins_and_each_perso
     assert_eq!(world.identity.looks(world.tenant.id, bob).await.unwrap().len(), 1);
     let denied = RiskAsked { outcome: Some(RiskOutcome::Deny), subject: Some(ada), after: None };
     assert!(look(&world, &seat, denied).await.unwrap().rows.is_empty());
-    assert_eq!(world.identity.looks(world.tenant.id, ada).await.unwrap().len(), 4, "asked for by name, she learns of it");
+    assert_eq!(
+        world.identity.looks(world.tenant.id, ada).await.unwrap().len(),
+        4,
+        "asked for by name, she learns of it"
+    );
 }
 
 #[tokio::test]

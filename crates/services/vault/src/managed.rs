@@ -62,7 +62,12 @@ impl Vault {
     ///
     /// # Errors
     /// No such subject; it was erased.
-    pub async fn is_undecided(&self, caller: &Caller, subject: SubjectId, right: RightKind) -> Result<bool, VaultError> {
+    pub async fn is_undecided(
+        &self,
+        caller: &Caller,
+        subject: SubjectId,
+        right: RightKind,
+    ) -> Result<bool, VaultError> {
         let tenant = self.tenant(caller.tenant()).await?;
         let live = self.live_for(caller, &tenant, subject).await?;
         self.waits_for_decision(caller, &tenant, (&live.form, subject), live.policy.manifest(), right).await

@@ -105,7 +105,8 @@ fn kinds(signed: &Signed) -> Markup {
     let language = signed.language();
     let manifest = signed.manifest();
     let fields = |group: &str| {
-        let of_group = manifest.fields.iter().filter(|field| field.name.split_once('.').is_some_and(|(of, _)| of == group));
+        let of_group =
+            manifest.fields.iter().filter(|field| field.name.split_once('.').is_some_and(|(of, _)| of == group));
         let titles: Vec<&str> = of_group.map(|field| field.title.as_str()).collect();
         titles.join(", ")
     };

@@ -24,7 +24,11 @@ async fn leave(signed: &Signed) -> Result<Response, VaultError> {
             asked.push(right);
         }
     }
-    let decided = if asked.is_empty() { html! {} } else { decides::who_and_how(signed, &asked).await? };
+    let decided = if asked.is_empty() {
+        html! {}
+    } else {
+        decides::who_and_how(signed, &asked).await?
+    };
     let content = html! {
         (decided)
         @if !asked.contains(&RightKind::Access) || !asked.contains(&RightKind::Portability) {

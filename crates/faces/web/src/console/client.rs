@@ -194,8 +194,5 @@ fn secret_card(seated: &Seated, id: ClientId) -> Markup {
 }
 
 const fn has_secret(client: &Client) -> bool {
-    matches!(
-        client.metadata.token_endpoint_auth_method,
-        AuthMethod::ClientSecretBasic | AuthMethod::ClientSecretPost
-    )
+    matches!(client.metadata.token_endpoint_auth_method, AuthMethod::ClientSecretBasic | AuthMethod::ClientSecretPost)
 }

@@ -72,7 +72,8 @@ fn redirects_bad(language: Language, filled: &Filled) -> Wrong {
     let is_native = filled.get("kind") == "native";
     let redirects = filled.lines("redirects");
     let are_right = redirects.iter().all(|line| RedirectUri::register(line, is_native).is_ok());
-    let of_logout = are_right && filled.lines("after_logout").iter().any(|line| RedirectUri::register(line, is_native).is_err());
+    let of_logout =
+        are_right && filled.lines("after_logout").iter().any(|line| RedirectUri::register(line, is_native).is_err());
     Wrong::one(if of_logout { "after_logout" } else { "redirects" }, words::redirects_bad(language))
 }
 

@@ -69,14 +69,20 @@ fn one(seated: &Seated, key: &KeyView, now: Instant) -> Markup {
     };
     let mut rows = vec![
         (html! { (words::id(language)) }, html! { code { (key.id) } }),
-        (html! { (own::may(language)) }, html! {
-            ul class="plain" { @for scope in &key.scopes { li { (scope_said(language, *scope)) } } }
-        }),
+        (
+            html! { (own::may(language)) },
+            html! {
+                ul class="plain" { @for scope in &key.scopes { li { (scope_said(language, *scope)) } } }
+            },
+        ),
         (html! { (own::for_purposes(language)) }, purposes(language, key)),
         (html! { (words::since(language)) }, minute(language, key.created_at)),
-        (html! { (own::until(language)) }, html! {
-            @match key.expires_at { Some(end) => (minute(language, end)), None => (own::until_revoked(language)) }
-        }),
+        (
+            html! { (own::until(language)) },
+            html! {
+                @match key.expires_at { Some(end) => (minute(language, end)), None => (own::until_revoked(language)) }
+            },
+        ),
     ];
     if let Some(recipient) = &key.recipient {
         rows.insert(3, (html! { (own::for_recipient(language)) }, html! { code { (recipient) } }));

@@ -130,10 +130,8 @@ async fn content(seated: &Seated, filled: &Filled, wrong: &Wrong) -> Result<Mark
         ticked: filled.ticked("purpose"),
     };
     let own_use = Choice { value: "", label: html! { (own::recipient_none(language)) } };
-    let of_recipients = manifest
-        .recipients
-        .iter()
-        .map(|recipient| Choice { value: &recipient.name, label: title(&recipient.title) });
+    let of_recipients =
+        manifest.recipients.iter().map(|recipient| Choice { value: &recipient.name, label: title(&recipient.title) });
     let recipients = ChoiceGroup {
         name: "recipient",
         legend: html! { (own::recipient(language)) },

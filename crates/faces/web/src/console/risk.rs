@@ -14,7 +14,9 @@ use super::people::{REASON, reason_choice};
 use super::person::TICKET;
 use crate::Language;
 use crate::door::{OwnForm, parameter, spoken};
-use crate::kit::{Choice, ChoiceGroup, Desk, Input, InputKind, Weight, badge, button, button_link, card, empty, form, pairs};
+use crate::kit::{
+    Choice, ChoiceGroup, Desk, Input, InputKind, Weight, badge, button, button_link, card, empty, form, pairs,
+};
 use crate::language::{minute, said};
 use crate::words::account as account_words;
 use crate::words::console as console_words;
@@ -265,7 +267,14 @@ mod tests {
 
     #[test]
     fn three_digits_of_a_score_are_shown() {
-        let cases = [(0.0, "0.00000000"), (0.001_234_5, "0.00123"), (0.05, "0.0500"), (1.0, "1.00"), (123.456, "123"), (98_765.4, "98765")];
+        let cases = [
+            (0.0, "0.00000000"),
+            (0.001_234_5, "0.00123"),
+            (0.05, "0.0500"),
+            (1.0, "1.00"),
+            (123.456, "123"),
+            (98_765.4, "98765"),
+        ];
         for (value, said) in cases {
             assert_eq!(number(Language::English, value), said);
         }

@@ -120,10 +120,18 @@ fn usual(field: &Field, kind: Kind) -> Option<&'static str> {
     let is_company = kind == Kind::Company;
     Some(match field.term.as_str() {
         term if term.starts_with("EmailAddress") => {
-            if is_company { "mail" } else { "email" }
+            if is_company {
+                "mail"
+            } else {
+                "email"
+            }
         }
         "Name" => {
-            if is_company { "displayName" } else { "name" }
+            if is_company {
+                "displayName"
+            } else {
+                "name"
+            }
         }
         "TelephoneNumber" if is_company => "telephoneNumber",
         "Picture" if !is_company => "picture",
@@ -161,11 +169,7 @@ pub(super) fn filled(place: &UpstreamView) -> Filled {
 }
 
 /// What the form says of a place.
-pub(super) fn read(
-    language: Language,
-    kind: Kind,
-    (filled, posted): (&Filled, &Posted),
-) -> Result<NewUpstream, Wrong> {
+pub(super) fn read(language: Language, kind: Kind, (filled, posted): (&Filled, &Posted)) -> Result<NewUpstream, Wrong> {
     let text = |name: &str| filled.get(name).trim().to_owned();
     let secret = |name: &str| {
         let typed = posted.get(name);

@@ -11,9 +11,7 @@ use maud::{Markup, html};
 use super::desk::{Filled, Seated, Wrong};
 use super::upstream_form::{Kind, SECRETS, Sheet, fault, filled, preset, read};
 use crate::door::OwnForm;
-use crate::kit::{
-    Desk, Tone, Weight, badge, banner, button_link, card, card_link, confirm_page, empty, form, pairs,
-};
+use crate::kit::{Desk, Tone, Weight, badge, banner, button_link, card, card_link, confirm_page, empty, form, pairs};
 use crate::language::said;
 use crate::words::console as console_words;
 use crate::words::console::upstreams as words;
@@ -92,14 +90,18 @@ fn one(seated: &Seated, manifest: &Manifest, place: &UpstreamView) -> Markup {
         rows.push((html! { (words::address(language)) }, html! { code { (company.address) } }));
         rows.push((html! { (words::base(language)) }, html! { code { (company.base) } }));
     }
-    rows.push((html! { (words::purpose(language)) }, html! { @match purpose {
-        Some(purpose) => (said(language, &seated.at.policy_language, &purpose.title)),
-        None => code { (place.purpose) },
-    } }));
+    rows.push((
+        html! { (words::purpose(language)) },
+        html! { @match purpose {
+            Some(purpose) => (said(language, &seated.at.policy_language, &purpose.title)),
+            None => code { (place.purpose) },
+        } },
+    ));
     rows.push((html! { (words::fetched(language)) }, fetched));
     let opens = if place.opens_accounts { words::opens_yes(language) } else { words::opens_no(language) };
     rows.push((html! { (words::opens(language)) }, html! { (opens) }));
-    let kind = if place.place.company.is_some() { words::kind_company(language) } else { words::kind_provider(language) };
+    let kind =
+        if place.place.company.is_some() { words::kind_company(language) } else { words::kind_provider(language) };
     card(
         &format!("place-{}", place.name),
         &html! { (place.title) " " (badge("contract", kind)) },
@@ -283,15 +285,8 @@ async fn form_content(
         Some(_) => format!("console/upstreams/{}", filled.get("name")),
         None => format!("console/upstreams/new/{}", kind.name()),
     };
-    let sheet = Sheet {
-        seated,
-        manifest,
-        elsewhere: &elsewhere,
-        kind,
-        filled: &filled,
-        wrong,
-        is_kept: kept.is_some(),
-    };
+    let sheet =
+        Sheet { seated, manifest, elsewhere: &elsewhere, kind, filled: &filled, wrong, is_kept: kept.is_some() };
     let content = html! {
         (wrong.summary(language))
         (form(&seated.at.form_token, &seated.at.path(&action), &sheet.fields()))

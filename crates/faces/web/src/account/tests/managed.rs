@@ -26,7 +26,9 @@ async fn the_page_says_who_decides_and_sends_the_request_and_shows_the_data_once
     let world = managed().await;
     let page = world.get("/data").await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
-    for said in ["The organisation that manages your account decides", "Ask for a copy of what is held", "value=\"access\""] {
+    for said in
+        ["The organisation that manages your account decides", "Ask for a copy of what is held", "value=\"access\""]
+    {
         assert!(page.text.contains(said), "{said}: {}", page.text);
     }
     assert!(!VALUES.iter().any(|value| page.text.contains(value)), "{}", page.text);
@@ -41,7 +43,10 @@ async fn the_page_says_who_decides_and_sends_the_request_and_shows_the_data_once
     assert!(VALUES.iter().all(|value| shown.contains(value)), "{shown}");
     world.in_days(31).await;
     let over = world.get("/data").await.text;
-    assert!(over.contains("Ask for a copy of what is held") && over.contains("value=\"access\""), "after thirty days: {over}");
+    assert!(
+        over.contains("Ask for a copy of what is held") && over.contains("value=\"access\""),
+        "after thirty days: {over}"
+    );
 }
 
 #[tokio::test]
