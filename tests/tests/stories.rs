@@ -10,6 +10,8 @@ mod commands;
 mod connection;
 #[path = "stories/console.rs"]
 mod console;
+#[path = "stories/console_work.rs"]
+mod console_work;
 #[path = "stories/crash.rs"]
 mod crash;
 #[path = "stories/described.rs"]

@@ -6,6 +6,7 @@
 
 mod accesses;
 mod consents;
+mod decides;
 mod erase;
 mod held;
 mod leave;

@@ -56,7 +56,7 @@ pub use organisations::{
     NewOrganisation, ORGANISATIONS_MAX, OrganisationView, RECHECK_MS,
 };
 pub use password::PASSWORD_CHARS_MIN;
-pub use risk::{RiskMark, RiskSettings, SIGN_INS_MAX, SignInView};
+pub use risk::{RISK_SEEN_MAX, RiskAsked, RiskMark, RiskPage, RiskSeen, RiskSettings, SIGN_INS_MAX, SignInView};
 pub use session::{Opened, SESSION_IDLE_MS, SESSION_MS, Session, SessionView, SignOutCause};
 pub use sign_up::{CONFIRM_MS, SignUp, SignUpOutcome};
 pub use staff::{StaffLook, StaffRoles, StaffView, TICKET_BYTES_MAX};

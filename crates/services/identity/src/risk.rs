@@ -5,6 +5,7 @@
 //! for each attempt, [`Identity::learn`] once somebody is in. Source: `docs/risk.md`.
 
 mod counts;
+mod desk;
 mod note;
 mod policy;
 mod views;
@@ -27,6 +28,7 @@ use crate::visit::Visit;
 use policy::RiskPolicy;
 
 pub(crate) use counts::Counting;
+pub use desk::{RISK_SEEN_MAX, RiskAsked, RiskPage, RiskSeen};
 pub use views::{SIGN_INS_MAX, SignInView};
 
 /// No slip has this kind: it sets the key of values' names apart from the names of slips.

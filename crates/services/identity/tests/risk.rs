@@ -7,9 +7,13 @@ mod support;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use candor_identity::{Attempt, Language, Method, Opened, RiskSettings, SignInView, Step, Token, Visit};
+use candor_identity::{
+    Attempt, Language, Method, Opened, RiskAsked, RiskOutcome, RiskPage, RiskSettings, SignInView, StaffRoles, Step,
+    Token, Visit,
+};
 use candor_identity_port::{Looked, Networks, Place};
 use candor_risk::{Cause, Outcome, Thresholds};
+use candor_vault::{Seat, StaffReason, VaultError};
 use candor_words::{Secret, Span, SpanUnit, SubjectId};
 use support::{PASSWORD, POLICY, World, world_with};
 
@@ -35,6 +39,7 @@ purpose sign_in_risk \"Judge the risk of a sign-in\" is ServiceAccessDeterminati
     uses signal
 }
 keep signal until 6 months after created, then erase within 7 days
+staff security_desk \"Security\" for sign_in_risk
 ";
 
 /// Home is in Germany, all else in India.
@@ -257,6 +262,111 @@ async fn administrators_see_it_for_its_purpose_alone_and_the_person_sees_that_th
     assert_eq!(ask("service").await.unwrap_err().code(), "field.not_used");
     assert_eq!(kinds(&world, subject).await[0], "refusal");
     assert_eq!(ask("marketing").await.unwrap_err().code(), "purpose.undeclared");
+}
+
+/// The seat of somebody who keeps the tenant's accounts safe.
+async fn security_desk(world: &World, subject: SubjectId) -> Seat {
+    let office = world.identity.vault().office(world.tenant.id);
+    let roles = StaffRoles { roles: vec!["security_desk".into()], administrator: false };
+    world.identity.set_staff(&office, subject, roles).await.unwrap();
+    world.identity.seat(world.tenant.id, subject).await.unwrap()
+}
+
+async fn look(world: &World, seat: &Seat, asked: RiskAsked) -> Result<RiskPage, VaultError> {
+    let why = (StaffReason::Security, "T-7");
+    world.identity.look_at_risk(world.tenant.id, seat, asked, why, Language::En).await
+}
+
+const BOB: &str = "bob@example.org";
+
+async fn bob(world: &World) -> SubjectId {
+    match world.account(BOB).await {
+        Step::SignedIn { opened, .. } => opened.session.subject,
+        other => panic!("not signed in: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn staff_with_a_role_for_it_sees_everybodys_judged_sign_ins_and_each_person_sees_that() {
+    let world = judged_by_default().await;
+    let bob = bob(&world).await;
+    later(&world, 1, SpanUnit::Minute);
+    let ada = ada(&world).await;
+    sign_in(&world, &far_away()).await;
+    let seat = security_desk(&world, bob).await;
+    let page = look(&world, &seat, RiskAsked::default()).await.unwrap();
+    let told: Vec<_> = page.rows.iter().map(|row| (row.subject, row.sign_in.outcome())).collect();
+    let ada = ada.session.subject;
+    assert_eq!(told, [(ada, RiskOutcome::StepUp), (ada, RiskOutcome::Allow), (bob, RiskOutcome::Allow)]);
+    assert_eq!((page.n_withheld, page.next), (0, None));
+    let weights = page.rows[0].sign_in.explanation.lines.iter().map(|line| line.details.len()).sum::<usize>();
+    assert_eq!(weights, 10, "every weight is told");
+    assert_eq!(kinds(&world, ada).await[..2], ["disclosure", "staff_access"]);
+    assert_eq!(kinds(&world, bob).await[..2], ["disclosure", "staff_access"]);
+    let looks = world.identity.looks(world.tenant.id, ada).await.unwrap();
+    let looks: Vec<_> = looks.iter().map(|look| (look.purpose.as_str(), look.ticket.as_str())).collect();
+    assert_eq!(looks, [("sign_in_risk", "T-7")]);
+
+    // By outcome, nobody is touched whose sign-ins are not shown; by person likewise.
+    let unusual = RiskAsked { outcome: Some(RiskOutcome::StepUp), ..RiskAsked::default() };
+    assert_eq!(look(&world, &seat, unusual).await.unwrap().rows.len(), 1);
+    let of_ada = RiskAsked { subject: Some(ada), ..RiskAsked::default() };
+    assert_eq!(look(&world, &seat, of_ada).await.unwrap().rows.len(), 2);
+    assert_eq!(world.identity.looks(world.tenant.id, bob).await.unwrap().len(), 1);
+    let denied = RiskAsked { outcome: Some(RiskOutcome::Deny), subject: Some(ada), after: None };
+    assert!(look(&world, &seat, denied).await.unwrap().rows.is_empty());
+    assert_eq!(
+        world.identity.looks(world.tenant.id, ada).await.unwrap().len(),
+        4,
+        "asked for by name, she learns of it"
+    );
+}
+
+#[tokio::test]
+async fn neither_another_role_nor_the_administrators_seat_sees_judged_sign_ins() {
+    let world = judged_by_default().await;
+    let ada = ada(&world).await.session.subject;
+    for (is_administrator, purposes) in [(true, Vec::new()), (false, vec!["service".to_owned()])] {
+        let seat = Seat { subject: ada, is_administrator, purposes };
+        let refused = look(&world, &seat, RiskAsked::default()).await.unwrap_err();
+        assert_eq!(refused.code(), "staff.purpose_foreign");
+    }
+    let seat = security_desk(&world, ada).await;
+    let why = (StaffReason::Security, " ");
+    let untold = world.identity.look_at_risk(world.tenant.id, &seat, RiskAsked::default(), why, Language::En).await;
+    assert_eq!(untold.unwrap_err().code(), "staff.ticket");
+    assert!(world.identity.looks(world.tenant.id, ada).await.unwrap().is_empty());
+    assert!(!kinds(&world, ada).await.contains(&"staff_access"));
+}
+
+#[tokio::test]
+async fn who_objected_is_left_out_and_the_rest_is_shown() {
+    let world = judged_by_default().await;
+    let bob = bob(&world).await;
+    let ada = ada(&world).await.session.subject;
+    let vault = world.identity.vault();
+    vault.object(&world.identity.person(world.tenant.id, ada), ada, "sign_in_risk").await.unwrap();
+    let seat = security_desk(&world, bob).await;
+    let page = look(&world, &seat, RiskAsked::default()).await.unwrap();
+    assert_eq!(page.rows.iter().map(|row| row.subject).collect::<Vec<_>>(), [bob]);
+    assert_eq!(page.n_withheld, 1);
+    assert_eq!(kinds(&world, ada).await[..2], ["refusal", "staff_access"], "she sees that it was tried");
+}
+
+#[tokio::test]
+async fn many_judged_sign_ins_are_read_page_by_page_each_once() {
+    let world = judged_by_default().await;
+    let ada = ada(&world).await.session.subject;
+    let seat = security_desk(&world, ada).await;
+    for _ in 0..24 {
+        sign_in(&world, &far_away()).await;
+    }
+    let first = look(&world, &seat, RiskAsked::default()).await.unwrap();
+    assert_eq!(first.rows.len(), candor_identity::RISK_SEEN_MAX);
+    let rest = look(&world, &seat, RiskAsked { after: first.next, ..RiskAsked::default() }).await.unwrap();
+    assert_eq!((rest.rows.len(), rest.next), (5, None));
+    let at: Vec<_> = first.rows.iter().chain(&rest.rows).map(|row| row.sign_in.at).collect();
+    assert!(at.windows(2).all(|pair| pair[0] > pair[1]), "newest first");
 }
 
 #[tokio::test]

@@ -5,9 +5,11 @@
 
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use candor_manifest::model::RightKind;
 use candor_vault::{Erased, Erasure, HoldView, RecipientView, VaultError};
 use maud::{Markup, html};
 
+use super::decides;
 use super::leave::export_buttons;
 use super::signed::{Signed, SignedForm, private, with_status};
 use crate::door::{Jar, escaped};
@@ -74,6 +76,15 @@ fn prove_first(signed: &Signed, wish: Wish) -> Response {
 async fn asked(signed: &Signed, wish: Wish, is_unsure: bool) -> Result<Response, VaultError> {
     let (vault, caller, subject) = (signed.vault(), &signed.person, signed.subject());
     let language = signed.language();
+    if wish == Wish::Own && decides::waits(signed, RightKind::Erasure).await? {
+        let title = Place::Leave.title(language);
+        let content = html! {
+            (heading(title, None))
+            (decides::who_and_how(signed, &[RightKind::Erasure]).await?)
+            p { (button_link(Weight::Quiet, &signed.href("/leave"), kit::back(language))) }
+        };
+        return Ok(signed.bare_page(Place::Leave, title, &content));
+    }
     let mut holds = vault.holds(caller, subject).await?;
     holds.retain(|hold| hold.in_force);
     let mut recipients = vault.recipients(caller, subject).await?;

@@ -35,7 +35,8 @@ fn one(signed: &Signed, at: usize, view: &SignInView) -> Markup {
         (false, RiskOutcome::Deny) => ("consent", words::sign_in_turned_away(language)),
         (false, _) => ("consent", words::sign_in_not_finished(language)),
     };
-    let title = html! { (minute(language, view.at)) " " (badge(class, outcome)) };
+    // Two of one minute are told apart by those who go from heading to heading.
+    let title = html! { span class="unseen" { (at + 1) ". " } (minute(language, view.at)) " " (badge(class, outcome)) };
     let told = &view.explanation;
     let content = html! {
         p { (told.summary) }

@@ -125,6 +125,12 @@ pub enum Desk {
     Organisations,
     /// Requests with their clocks.
     Requests,
+    /// How risky sign-ins were held to be.
+    Risk,
+    /// Applications that people sign in to.
+    Clients,
+    /// Where people may sign in elsewhere.
+    Upstreams,
     /// Who works here.
     Staff,
     /// API keys.
@@ -136,9 +142,19 @@ pub enum Desk {
 }
 
 impl Desk {
-    /// Every place, in order; the first is all that staff without a seat of the administrator sees.
-    pub const ALL: [Self; 7] =
-        [Self::People, Self::Organisations, Self::Requests, Self::Staff, Self::Keys, Self::Secrets, Self::Policies];
+    /// Every place, in order.
+    pub const ALL: [Self; 10] = [
+        Self::People,
+        Self::Organisations,
+        Self::Requests,
+        Self::Risk,
+        Self::Clients,
+        Self::Upstreams,
+        Self::Staff,
+        Self::Keys,
+        Self::Secrets,
+        Self::Policies,
+    ];
 
     /// What it is called.
     pub const fn title(self, language: Language) -> &'static str {
@@ -146,6 +162,9 @@ impl Desk {
             Self::People => console::people(language),
             Self::Organisations => console::organisations(language),
             Self::Requests => console::requests(language),
+            Self::Risk => console::risk::title(language),
+            Self::Clients => console::clients::title(language),
+            Self::Upstreams => console::upstreams::title(language),
             Self::Staff => console::staff(language),
             Self::Keys => console::keys(language),
             Self::Secrets => console::secrets(language),
@@ -159,6 +178,9 @@ impl Desk {
             Self::People => "console",
             Self::Organisations => "console/organisations",
             Self::Requests => "console/requests",
+            Self::Risk => "console/risk",
+            Self::Clients => "console/clients",
+            Self::Upstreams => "console/upstreams",
             Self::Staff => "console/staff",
             Self::Keys => "console/keys",
             Self::Secrets => "console/secrets",

@@ -134,6 +134,22 @@ impl Identity {
         Ok(IssuedClient { client, secret })
     }
 
+    /// The recipients that clients can work for under the policy in force, each with the purposes that a client of it may
+    /// ask for.
+    ///
+    /// # Errors
+    /// The caller lacks the admin scope.
+    pub async fn client_recipients(&self, caller: &Caller) -> Result<Vec<(String, Vec<String>)>, VaultError> {
+        caller.needs(Scope::Admin)?;
+        let plan = self.vault.plan(caller.tenant(), None).await?;
+        let manifest = plan.manifest();
+        let offered = manifest.recipients.iter().map(|recipient| {
+            let shared = Shared::all(manifest, &recipient.name);
+            (recipient.name.clone(), shared.iter().map(|shared| shared.purpose.name.clone()).collect::<Vec<_>>())
+        });
+        Ok(offered.filter(|(_, purposes)| !purposes.is_empty()).collect())
+    }
+
     /// Changes what a client says of itself, and what it may ask for.
     ///
     /// # Errors

@@ -32,6 +32,16 @@ pub struct SignInView {
 }
 
 impl SignInView {
+    /// A note in words.
+    pub(super) fn of(note: Note, language: Language, audience: Audience) -> Self {
+        let language = match language {
+            Language::En => candor_risk::Language::English,
+            Language::De => candor_risk::Language::German,
+        };
+        let Note { at, methods, is_completed, judgement } = note;
+        Self { at, methods, is_completed, explanation: explain(&judgement, language, audience), judgement }
+    }
+
     /// What the risk asked for.
     pub fn outcome(&self) -> RiskOutcome {
         self.judgement.outcome.into()
@@ -60,14 +70,7 @@ impl Identity {
         language: Language,
     ) -> Result<Vec<SignInView>, VaultError> {
         let tenant = caller.tenant();
-        let policy = self.risk_policy(tenant).await?.ok_or_else(|| {
-            VaultError::new(
-                ErrorKind::Unprocessable,
-                "risk.none",
-                "there is nothing to show: the policy judges no sign-ins",
-            )
-            .help("declare a purpose of the term `ServiceAccessDetermination`")
-        })?;
+        let policy = self.risk_policy(tenant).await?.ok_or_else(none_judged)?;
         let fields = policy.fields.into_iter().map(|(name, _)| name).collect();
         let observation = Observation { subject, purpose: purpose.to_owned(), fields };
         let usable = self.vault.may_use(caller, &observation).await?;
@@ -92,18 +95,13 @@ impl Identity {
         language: Language,
         audience: Audience,
     ) -> Result<Vec<SignInView>, VaultError> {
-        let language = match language {
-            Language::En => candor_risk::Language::English,
-            Language::De => candor_risk::Language::German,
-        };
         let notes = self.kept_of::<Note>(tenant, subject, SIGN_INS_MAX).await?;
-        let view = |Kept { body: Note { at, methods, is_completed, judgement }, .. }| SignInView {
-            explanation: explain(&judgement, language, audience),
-            at,
-            methods,
-            is_completed,
-            judgement,
-        };
-        Ok(notes.into_iter().map(view).collect())
+        Ok(notes.into_iter().map(|Kept { body, .. }| SignInView::of(body, language, audience)).collect())
     }
+}
+
+/// The policy judges no sign-ins.
+pub(super) fn none_judged() -> VaultError {
+    VaultError::new(ErrorKind::Unprocessable, "risk.none", "there is nothing to show: the policy judges no sign-ins")
+        .help("declare a purpose of the term `ServiceAccessDetermination`")
 }
