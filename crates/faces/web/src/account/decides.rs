@@ -3,7 +3,7 @@
 //! The vault refuses (`vault/managed.rs`); here nobody is left before a refusal. The request goes the same road as any
 //! other, with its clock. Source: GDPR Art. 12(3), 12(4), 15, 18, 21, 77.
 
-use candor_manifest::model::RightKind;
+use candor_manifest::model::{Right, RightKind};
 use candor_vault::{PAGE_MAX, RequestView, VaultError, right_name};
 use maud::{Markup, html};
 
@@ -32,8 +32,10 @@ pub(super) async fn who_and_how(signed: &Signed, rights: &[RightKind]) -> Result
     let who = claim.map_or_else(|| words::some_organisation(language).to_owned(), |claim| claim.title);
     let mut requests = signed.vault().requests(&signed.person, Some(signed.subject()), None, PAGE_MAX).await?.rows;
     requests.sort_by_key(|request| std::cmp::Reverse(request.received_at));
-    let is_given = |right: &&RightKind| signed.manifest().rights.iter().any(|given| given.kind == **right);
-    let given: Vec<RightKind> = rights.iter().filter(is_given).copied().collect();
+    let given = |right: &RightKind| signed.manifest().rights.iter().find(|given| given.kind == *right);
+    let given: Vec<&Right> = rights.iter().filter_map(given).collect();
+    // Where leaving is offered beside it, nobody is pushed to either.
+    let weight = if rights.contains(&RightKind::Portability) { Weight::Plain } else { Weight::Main };
     Ok(html! {
         (banner(language, Tone::Note, &html! {
             p { strong { (words::who(language, &who)) } }
@@ -41,15 +43,16 @@ pub(super) async fn who_and_how(signed: &Signed, rights: &[RightKind]) -> Result
             p { (words::then(language)) }
         }))
         @for right in given {
-            @let newest = requests.iter().find(|request| request.right == right_name(right));
-            (one(signed, right, newest))
+            @let newest = requests.iter().find(|request| request.right == right_name(right.kind));
+            (one(signed, right, newest, if right.kind == RightKind::Access { weight } else { Weight::Plain }))
         }
     })
 }
 
 /// One right: the request that is on its way, else the form that sends one.
-fn one(signed: &Signed, right: RightKind, newest: Option<&RequestView>) -> Markup {
+fn one(signed: &Signed, given: &Right, newest: Option<&RequestView>, weight: Weight) -> Markup {
     let language = signed.language();
+    let right = given.kind;
     let name = policy::right(language, right);
     let is_open = newest.is_some_and(|request| request.closed_at.is_none());
     let state = newest.map(|request| match (request.closed_at, request.approved) {
@@ -68,9 +71,10 @@ fn one(signed: &Signed, right: RightKind, newest: Option<&RequestView>) -> Marku
             p { a href=(signed.href(&format!("/rights#{}", request.id))) { (words::see_request(language)) } }
         }
         @if !is_open {
+            p class="quiet" { (account_words::within(language, &language.span_dative(given.within))) }
             (form(signed.token(), &signed.href("/rights"), &html! {
                 input type="hidden" name="right" value=(right_name(right));
-                button class=(if right == RightKind::Access { "button main" } else { "button" }) aria-describedby={ (id) "-title" } {
+                button class=(weight.class()) aria-describedby={ (id) "-title" } {
                     (words::ask(language))
                 }
             }))
