@@ -26,7 +26,7 @@ impl Vault {
             self.restrict(&caller.unmarked(), subject, terms).await?;
         }
         change.open.form.disputed_at.get_or_insert(change.now);
-        self.rewrite(change).await
+        self.put_request(change).await
     }
 
     /// Lets use go on although a request is disputed. `because` is one line of at most 200 bytes, kept with the event.
@@ -54,11 +54,11 @@ impl Vault {
         if placed_by.is_some_and(|agreement| agreement == dispute_of(request)) {
             self.lift_restriction(&caller.carrying_out().unmarked(), subject, because).await?;
         }
-        self.rewrite(change).await
+        self.put_request(change).await
     }
 
     /// Writes a changed request that enters no other state.
-    async fn rewrite(&self, mut change: RequestChange) -> Result<RequestView, VaultError> {
+    async fn put_request(&self, mut change: RequestChange) -> Result<RequestView, VaultError> {
         change.open.row.version += 1;
         change.open.write()?;
         let RequestChange { open, unit, now, .. } = change;
