@@ -249,6 +249,33 @@ fn promise_a08_staff_opens_a_request_and_nothing_leaves_before_the_proof() {
 }
 
 #[test]
+fn promise_d20_before_identity_is_proved_no_system_is_asked_anything() {
+    let systems = Systems::default();
+    let server = systems.server();
+    let ada = server.ada_of_systems();
+    // A system that was asked now would fail.
+    let away = systems.vendor_file().with_extension("away");
+    std::fs::rename(systems.vendor_file(), &away).unwrap();
+    let asked = ada.post("/requests", &json!({ "right": "erasure" })).json(201);
+    let request = format!("/v1/requests/{}", text(&asked["id"]));
+    let disclosed = || ada.accesses().iter().filter(|access| access["kind"] == "disclosure").count();
+    let before = disclosed();
+    for act in ["plan", "approve", "complete"] {
+        server.post(&format!("{request}/{act}"), &json!({})).problem(409, "request.identity_unproved");
+    }
+    ada.post("/erase", &json!({ "request": asked["id"] })).problem(409, "request.identity_unproved");
+    assert_eq!(disclosed(), before, "nothing left the vault");
+    std::fs::rename(&away, systems.vendor_file()).unwrap();
+    // What names the person for the systems is kept only as long as the request is under way.
+    server.post(&format!("{request}/identity"), &json!({})).json(200);
+    server.post(&format!("{request}/approve"), &json!({})).json(200);
+    server.steps_until(&request, "answered");
+    assert_gone(&systems);
+    let store = rusqlite::Connection::open(server.folder().join("data/candor.db")).unwrap();
+    assert_eq!(Systems::count(&store, "SELECT count(*) FROM slips WHERE kind IN (56, 57)"), 0);
+}
+
+#[test]
 fn promise_c31_a_hold_and_a_refusal_name_their_ground_and_nothing_is_touched() {
     let systems = Systems::default();
     let server = systems.server();
