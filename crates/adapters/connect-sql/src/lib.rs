@@ -12,9 +12,11 @@ mod connector;
 mod driver;
 mod identify;
 mod look;
+mod postgres;
 mod read_out;
 mod sets;
 mod sqlite;
 
 pub use connector::SqlConnector;
+pub use postgres::postgres;
 pub use sqlite::sqlite;

@@ -11,7 +11,7 @@ mod trigger_copies;
 
 use candor_manifest::model::PlaceErasure;
 
-use crate::graph::{Graph, sorted};
+use crate::graph::{Graph, Node, sorted};
 
 use super::keys::{going_set, owned_set};
 use super::sets::owned;
@@ -84,16 +84,18 @@ pub fn erase(graph: &Graph, dialect: Dialect) -> Result<ErasePlan, Vec<Obstacle>
 
 /// Places whose rows go: what refers before what it refers to.
 fn delete_order(graph: &Graph) -> Vec<usize> {
-    let going: Vec<usize> =
-        (0..graph.nodes.len()).filter(|n| graph.node(*n).is_some_and(crate::graph::Node::deletes)).collect();
+    let going: Vec<usize> = (0..graph.nodes.len()).filter(|n| graph.node(*n).is_some_and(Node::deletes)).collect();
+    let circles = foreign::circles(graph);
     let referring: Vec<Vec<usize>> = going
         .iter()
-        .map(|parent| {
-            let Some(parent) = graph.node(*parent) else { return Vec::new() };
+        .map(|at| {
+            let Some(parent) = graph.node(*at) else { return Vec::new() };
             let refers = |child: &usize| {
-                graph
-                    .node(*child)
-                    .is_some_and(|node| node.table.foreign_keys.iter().any(|key| key.to == parent.table.name))
+                let in_circle = circles.contains(&(*child, *at));
+                let binds = |table, key| !(in_circle && foreign::is_cut(table, key));
+                graph.node(*child).is_some_and(|Node { table, .. }| {
+                    table.foreign_keys.iter().any(|key| key.to == parent.table.name && binds(table, key))
+                })
             };
             (0..going.len()).filter(|at| going.get(*at).is_some_and(refers)).collect()
         })

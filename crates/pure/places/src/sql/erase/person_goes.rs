@@ -62,7 +62,9 @@ pub(super) fn de_identified(graph: &Graph, dialect: Dialect, n: usize, node: &No
 /// Rows that others own too, or that only speak of the person: what names the person goes from them.
 pub(super) fn leaves(graph: &Graph, dialect: Dialect, n: usize, node: &Node) -> Result<Vec<Change>, Vec<Obstacle>> {
     let (mut changes, mut obstacles) = (Vec::new(), Vec::new());
-    let owners = node.owners.iter().filter(|_| !node.is_sole).map(|edge| (edge, true));
+    // A row with one owner goes with them, or stays theirs.
+    let is_shared = node.owners.len() > 1 || node.owners.iter().any(|edge| edge.spot.is_array());
+    let owners = node.owners.iter().filter(|_| is_shared).map(|edge| (edge, true));
     for (edge, owns) in owners.chain(node.accessors.iter().map(|edge| (edge, false))).filter(|(edge, _)| edge.is_here())
     {
         let mut settings = Vec::new();
