@@ -22,7 +22,7 @@ const VARIABLES_MAX: usize = 1_024;
 
 /// A maker of connectors for each kind of system that this program reaches: a line each.
 fn connectors() -> Vec<(SystemKind, Arc<dyn Connectors>)> {
-    vec![(SystemKind::Sqlite, by(candor_connect_sql::sqlite))]
+    vec![(SystemKind::Sqlite, by(candor_connect_sql::sqlite)), (SystemKind::Postgres, by(candor_connect_sql::postgres))]
 }
 
 /// Makes one connector of a kind.

@@ -402,6 +402,18 @@ fn the_commands_open_plan_run_and_prove_a_request() {
     };
     let (code, known, said) = asks(&["systems", "list"]);
     assert_eq!((code, &known["systems"][0]["name"]), (Some(0), &json!("vendor")), "{said}");
+    // What nobody mapped is a warning; what a mapping names and the system lacks, an error.
+    systems.site().execute_batch("ALTER TABLE users ADD COLUMN phone TEXT;").unwrap();
+    let (code, checked, said) = asks(&["systems", "check", "site"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(checked["findings"].to_string().contains("phone"), "{checked:#}");
+    let (code, proposed, said) = asks(&["systems", "discover", "site"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(proposed["proposal"].as_str().unwrap().contains("place users"), "{proposed:#}");
+    assert!(!said.contains("q7391"), "no value goes out: {said}");
+    systems.vendor().execute_batch("ALTER TABLE customers RENAME COLUMN number TO no;").unwrap();
+    assert_eq!(asks(&["systems", "check", "vendor"]).0, Some(1));
+    systems.vendor().execute_batch("ALTER TABLE customers RENAME COLUMN no TO number;").unwrap();
     let (code, opened, said) = asks(&["request", "open", &ada.id, "erasure", "--identity-proved"]);
     assert_eq!(code, Some(0), "{said}");
     let id = text(&opened["id"]).to_owned();
