@@ -143,6 +143,8 @@ pub static ROUTES: &[Route] = &[
     writes("POST", "/v1/requests/{request}/approve", Scope::Rights),
     writes("POST", "/v1/requests/{request}/complete", Scope::Rights),
     writes("POST", "/v1/requests/{request}/decide", Scope::Admin),
+    writes("POST", "/v1/requests/{request}/dispute", Scope::Rights),
+    writes("POST", "/v1/requests/{request}/dispute/override", Scope::Admin),
     writes("POST", "/v1/requests/{request}/extend", Scope::Rights),
     writes("POST", "/v1/requests/{request}/identity", Scope::Rights),
     asks("GET", "/v1/requests/{request}/letter", Scoped(Scope::Rights)),

@@ -1,6 +1,7 @@
 //! What a receipt tells: each system, each place, what was done there to how many rows, what is kept and why, and what the
 //! search found. Nothing of anybody stands in it.
 
+use candor_manifest::Manifest;
 use candor_manifest::model::{Place, PlaceErasure};
 use candor_places::{Did, PlaceReport, Trace};
 use candor_vault::PlanInForce;
@@ -41,6 +42,7 @@ pub(crate) fn rendering(run: &Run, plan: &PlanInForce) -> Value {
         "approved_at": run.approved_at,
         "looked_for_by": run.named_by,
         "systems": systems,
+        "recipients": recipients(manifest),
     })
 }
 
@@ -86,4 +88,16 @@ fn search(system: &OfSystem, run: &Run) -> Value {
             .collect()
     };
     json!({ "at": system.searched_at, "found": traces(&system.left), "found_in_what_is_kept": traces(&system.kept) })
+}
+
+/// Whom the policy lets receive fields: the person has to ask them separately, for no request reaches them from here
+/// (GDPR Art. 19).
+fn recipients(manifest: &Manifest) -> Vec<Value> {
+    let told = manifest.recipients.iter().map(|recipient| {
+        json!({
+            "name": recipient.name, "title": recipient.title, "country": recipient.country.as_str(),
+            "policy": recipient.policy_url, "state": "to_be_asked_separately",
+        })
+    });
+    told.collect()
 }

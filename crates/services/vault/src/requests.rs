@@ -20,6 +20,7 @@ use crate::tenant::Tenant;
 use crate::{Vault, VaultError};
 
 mod clock;
+mod dispute;
 mod escalate;
 mod justification;
 mod pause;
@@ -114,6 +115,8 @@ pub(crate) struct RequestForm {
     pub paused_at: Option<Instant>,
     /// How long it stood still before that.
     pub paused_ms: i64,
+    /// Since when it is disputed, and use is restricted for that.
+    pub disputed_at: Option<Instant>,
 }
 
 impl Vault {

@@ -66,6 +66,9 @@ pub(crate) struct Request {
     /// Since when the clock stands still.
     #[schema(format = DateTime)]
     paused_at: Option<String>,
+    /// Since when it is disputed, and use is restricted for that.
+    #[schema(format = DateTime)]
+    disputed_at: Option<String>,
 }
 
 /// A request with its steps in connected systems.

@@ -54,6 +54,8 @@ pub struct RequestView {
     pub approved: Option<bool>,
     /// Since when the clock stands still.
     pub paused_at: Option<Instant>,
+    /// Since when it is disputed, and use is restricted for that.
+    pub disputed_at: Option<Instant>,
 }
 
 /// The request as it is at an instant.
@@ -81,5 +83,6 @@ pub(crate) fn view(row: &RequestRow, form: RequestForm, now: Instant) -> Request
         decided_at: form.decided_at,
         approved: form.approved,
         paused_at: form.paused_at,
+        disputed_at: form.disputed_at,
     }
 }
