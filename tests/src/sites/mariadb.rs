@@ -82,12 +82,17 @@ impl MariaDb {
     /// A statement fails.
     #[track_caller]
     pub fn run(&self, database: &str, statements: &str) -> String {
-        let mut client = Command::new("mariadb");
-        client.args(["--no-defaults", "-uroot", "--default-character-set=utf8mb4", "-N", "-B", "-r"]);
-        client.arg(format!("--socket={}", self.socket().display())).args([database, "-e", statements]);
+        let mut client = self.client(database, statements);
         let output = client.output().expect("the client of MariaDB");
         assert!(output.status.success(), "{}\n{statements}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
+    }
+
+    fn client(&self, database: &str, statements: &str) -> Command {
+        let mut client = Command::new("mariadb");
+        client.args(["--no-defaults", "-uroot", "--default-character-set=utf8mb4", "-N", "-B", "-r"]);
+        client.arg(format!("--socket={}", self.socket().display())).args([database, "-e", statements]);
+        client
     }
 
     /// Lets Candor do with a database what a connection of its needs.
@@ -124,11 +129,13 @@ impl MariaDb {
         self.port
     }
 
-    /// Ends every connection of Candor's account in the middle of whatever it does; true when there was one.
-    pub fn cut_off_candor(&self) -> bool {
-        let ids = self.run("mysql", "select id from information_schema.processlist where user = 'candor'");
+    /// Ends every connection in the middle of whatever it does; true when there was one.
+    pub fn cut_off_everybody(&self) -> bool {
+        let others =
+            "select id from information_schema.processlist where id <> connection_id() and command <> 'Daemon'";
+        let ids = self.run("mysql", others);
         // One that has ended by itself meanwhile is no failure.
-        ids.lines().for_each(|id| drop(self.run("mysql", &format!("kill {id}; select 1"))));
+        ids.lines().for_each(|id| drop(self.client("mysql", &format!("kill {id}")).output()));
         !ids.is_empty()
     }
 
