@@ -211,3 +211,87 @@ async fn what_does_not_fit_is_refused_before_anything_is_done() {
     assert!(matches!(error, ConnectError::Refused { why } if why.contains("is not mapped")));
     assert_eq!(file.all("SELECT count(*) FROM users"), ["2"]);
 }
+
+#[tokio::test]
+async fn a_mapping_is_proposed_that_the_manifest_language_takes_and_the_connector_carries_out() {
+    let file = File::with(
+        "CREATE TABLE customers (id INTEGER PRIMARY KEY, contact TEXT NOT NULL, first_name TEXT, secret_hash TEXT);
+         CREATE TABLE orders (id INTEGER PRIMARY KEY, customer INTEGER NOT NULL REFERENCES customers (id), ship_street TEXT);
+         CREATE TABLE notes (id INTEGER PRIMARY KEY, writer INTEGER NOT NULL REFERENCES customers (id), reader INTEGER REFERENCES customers (id), said TEXT);
+         CREATE TABLE visits (ip_addr TEXT);
+         CREATE TABLE settings (id INTEGER PRIMARY KEY, value TEXT);
+         INSERT INTO customers VALUES (1, 'ada@x.example', 'Ada', '$2y$10$a'), (2, 'bob@x.example', 'Bob', '$2y$10$b'), (3, 'cy@x.example', 'Cy', '$2y$10$c');
+         INSERT INTO orders VALUES (1, 1, 's'), (2, 2, 't'); INSERT INTO notes VALUES (1, 1, 2, 'x'), (2, 2, 1, 'y');
+         INSERT INTO visits VALUES ('10.0.0.1'), ('10.0.0.2'), ('10.0.0.3');",
+    );
+    let empty = file.connector(
+        "place customers key id {\n owned by subject through contact as person.email\n on erasure delete\n}",
+    );
+    let catalogue = empty.catalogue().await.unwrap();
+    let mut samples = candor_places::Samples::new();
+    for table in &catalogue.tables {
+        for column in &table.columns {
+            let values = empty.sample(&table.name, &column.name, 100).await.unwrap();
+            samples.insert(
+                (table.name.clone(), column.name.clone()),
+                values.iter().map(|value| value.expose().clone()).collect(),
+            );
+        }
+    }
+    let known = [
+        candor_places::KnownField { name: "person.email".into(), term: "EmailAddress".into(), identifies: true },
+        candor_places::KnownField { name: "person.name".into(), term: "Name".into(), identifies: false },
+    ];
+    let map = map(
+        "sqlite",
+        "place customers key id {\n owned by subject through contact as person.email\n on erasure delete\n}",
+    );
+    let proposal = candor_places::discover(&map, &catalogue, &samples, &known);
+    assert!(!proposal.contains("x.example"), "a proposal shows no value");
+    for line in [
+        "owned by subject through contact as person.email",
+        "person.name at first_name",
+        "found.password at secret_hash",
+        "place orders key id",
+        "owned by customers through customer",
+        "owned by customers through writer",
+        "accessed by customers through reader",
+        "# Whose are these rows?",
+    ] {
+        assert!(proposal.contains(line), "{line} is missing in\n{proposal}");
+    }
+    assert!(!proposal.contains("settings"));
+    let (found, system) = proposal.split_at(proposal.find("system app").unwrap());
+    let places = system.split_once('{').unwrap().1.rsplit_once('}').unwrap().0;
+    let connector = sqlite(
+        map_with("sqlite", found, places),
+        &Secret::new(file.folder.path().join("app.db").to_str().unwrap().to_owned()),
+    )
+    .unwrap();
+    erase(connector.as_ref(), "ada@x.example").await;
+    assert_eq!(file.all("SELECT id FROM customers UNION ALL SELECT id FROM orders"), ["2", "3", "2"]);
+    assert_eq!(file.all("SELECT * FROM notes"), ["2|2|-|y"]);
+}
+
+#[tokio::test]
+async fn a_mapping_is_held_beside_the_live_schema() {
+    let file = File::with(&format!(
+        "{SHOP} CREATE TABLE badges (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users (id));
+         CREATE TABLE subscribers (id INTEGER PRIMARY KEY, email TEXT);
+         CREATE TABLE tally (n INTEGER);
+         CREATE TRIGGER count AFTER DELETE ON users BEGIN UPDATE tally SET n = n + 1; END;"
+    ));
+    let places = SHOP_PLACES.replace("accessed by users through receiver\n", "").replace("person.name at name\n", "");
+    let catalogue = file.connector(&places).catalogue().await.unwrap();
+    let dialect = candor_places::sql::Dialect::Sqlite;
+    let found = candor_places::check(&map("sqlite", &places), &catalogue, dialect, &Default::default());
+    let told: Vec<(&str, &str, bool)> = found.iter().map(|it| (it.code, it.place.as_str(), it.is_error)).collect();
+    for expected in [
+        ("child-unmapped", "badges", true),
+        ("owner-ambiguous", "messages", false),
+        ("table-unowned", "subscribers", false),
+        ("trigger-changes", "users", false),
+    ] {
+        assert!(told.contains(&expected), "{expected:?} is missing in {found:#?}");
+    }
+}

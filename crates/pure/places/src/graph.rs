@@ -154,6 +154,11 @@ impl Node {
         self.place.on_erasure == PlaceErasure::Delete
     }
 
+    /// A place whose rows are found by an identifier stands for people.
+    pub(crate) fn is_of_people(&self) -> bool {
+        self.owners.iter().any(|edge| matches!(edge.kind, EdgeKind::Subject { .. }))
+    }
+
     /// Whether any unique constraint is on a column.
     pub(crate) fn is_unique(&self, column: &str) -> bool {
         self.table.unique.iter().chain([&self.table.primary_key]).any(|set| set.iter().any(|name| name == column))

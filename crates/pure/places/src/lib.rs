@@ -7,9 +7,12 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod catalogue;
+mod check;
+mod discover;
 pub mod graph;
 mod map;
 mod person;
+mod recognise;
 mod report;
 mod row;
 pub mod sql;
@@ -17,8 +20,11 @@ mod task;
 mod templates;
 
 pub use catalogue::{Catalogue, Column, ColumnKind, ForeignKey, OnDelete, Table, TableKind, Trigger};
+pub use check::{Finding, Samples, check};
+pub use discover::{KnownField, discover};
 pub use map::{MappedColumn, MappedOwner, MappedPlace, SystemMap};
 pub use person::{Identifier, Person, PersonIx};
+pub use recognise::{Because, Likely, recognise};
 pub use report::{Did, Found, PlaceReport, Preview, Report, Trace};
 pub use row::{FoundRow, Role, RowValue};
 pub use task::{Act, Correction, TASK_PEOPLE_MAX, Task};

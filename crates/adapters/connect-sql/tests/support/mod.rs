@@ -36,7 +36,17 @@ rights under gdpr {
 
 /// The map that a manifest with these places says.
 pub fn map(kind: &str, places: &str) -> Arc<SystemMap> {
-    let text = format!("{HEAD}system app \"The app\" is {kind} at env APP_DATABASE {{\n{places}\n}}\n");
+    map_with(kind, "", places)
+}
+
+/// The same with further declarations; the groups that they declare are kept and used as the others are.
+pub fn map_with(kind: &str, further: &str, places: &str) -> Arc<SystemMap> {
+    let uses = if further.contains("data found") {
+        "purpose found \"Find\" is ServiceProvision {\n because contract\n uses found\n}\nkeep found until 1 year after last sign-in, then erase\n"
+    } else {
+        ""
+    };
+    let text = format!("{HEAD}{further}{uses}system app \"The app\" is {kind} at env APP_DATABASE {{\n{places}\n}}\n");
     let checked = candor_manifest::check(&[Source { path: "test.candor".into(), text }])
         .unwrap_or_else(|found| panic!("{found:#?}"));
     Arc::new(SystemMap::of(&checked.manifest, &checked.manifest.systems[0]))

@@ -123,7 +123,7 @@ fn links(graph: &Graph, node: &Node, role: Role) -> Vec<Edge> {
     let mut links: Vec<Edge> = declared.filter(|edge| edge.is_here()).cloned().collect();
     let own: HashSet<&str> = node.owners.iter().map(|edge| edge.spot.column.name.as_str()).collect();
     for key in &node.table.foreign_keys {
-        let Some(to) = graph.at(&key.to).filter(|to| graph.node(*to).is_some_and(is_of_people)) else { continue };
+        let Some(to) = graph.at(&key.to).filter(|to| graph.node(*to).is_some_and(Node::is_of_people)) else { continue };
         let is_known = |edge: &Edge| key.columns.contains(&edge.spot.column.name);
         if links.iter().any(is_known) || key.columns.iter().any(|column| own.contains(column.as_str())) {
             continue;
@@ -138,11 +138,6 @@ fn links(graph: &Graph, node: &Node, role: Role) -> Vec<Edge> {
         });
     }
     links
-}
-
-/// A place whose rows are found by an identifier stands for people.
-fn is_of_people(node: &Node) -> bool {
-    node.owners.iter().any(|edge| matches!(edge.kind, EdgeKind::Subject { .. }))
 }
 
 /// True where a link of the row `t` leads to the person of `r`.

@@ -80,7 +80,7 @@ impl Guard {
                 "rows of `{table}` refer to rows of `{to}` that would go, and `{table}` is not mapped; add a `place {table}` that says whose its rows are"
             ),
             (true, true) => format!(
-                "rows of `{table}` that stay must refer to rows of `{to}` that would go (through `{columns}`); have `{to}` de-identified, or let `{table}` be owned through them and deleted"
+                "rows of `{table}` that are others' or stay lean on rows of `{to}` that would go (through `{columns}`); have `{to}` de-identified, or let `{table}` be owned through them and deleted"
             ),
             (false, _) => {
                 format!(

@@ -27,7 +27,7 @@ pub(super) fn keys(graph: &Graph, dialect: Dialect) -> Foreign {
             let Some(to) = graph.node(parent).filter(|node| node.deletes()) else { continue };
             let link = Link { child, key, parent, to, refers: refers(graph, dialect, key, parent, to) };
             match graph.at(&child.name).and_then(|n| Some((n, graph.node(n)?))) {
-                None => foreign.guards.extend(unmapped(dialect, &link)),
+                None => foreign.guards.extend(unmapped(graph, dialect, &link)),
                 Some((n, node)) => mapped(graph, dialect, &link, n, node, &circles, &mut foreign),
             }
         }
@@ -74,10 +74,10 @@ impl Link<'_> {
     }
 }
 
-fn unmapped(dialect: Dialect, link: &Link<'_>) -> Option<Guard> {
+fn unmapped(graph: &Graph, dialect: Dialect, link: &Link<'_>) -> Option<Guard> {
     match link.key.on_delete {
         OnDelete::Refuse => Some(link.guard(dialect, &link.refers, true, false)),
-        OnDelete::Cascade => Some(link.guard(dialect, &link.refers, false, false)),
+        OnDelete::Cascade => Some(link.guard(dialect, &link.refers, takes_what_stays(graph, link.child), false)),
         OnDelete::SetNull | OnDelete::SetDefault => None,
     }
 }
@@ -114,7 +114,7 @@ fn mapped(
         OnDelete::SetNull | OnDelete::SetDefault => {}
         OnDelete::Cascade if node.deletes() => {
             if !covered {
-                foreign.guards.push(link.guard(dialect, &stays, false, true));
+                foreign.guards.push(link.guard(dialect, &stays, takes_what_stays(graph, link.child), true));
             }
         }
         OnDelete::Cascade | OnDelete::Refuse if loose.is_empty() => {
@@ -135,6 +135,27 @@ fn mapped(
             });
         }
     }
+}
+
+/// Whether the database, once it takes rows of a table along, goes on to rows that the manifest lets stay.
+fn takes_what_stays(graph: &Graph, from: &Table) -> bool {
+    let (mut seen, mut ahead) = (vec![from.name.as_str()], vec![from.name.as_str()]);
+    while let Some(parent) = ahead.pop() {
+        for child in &graph.catalogue.tables {
+            let cascades = |key: &ForeignKey| key.to == parent && key.on_delete == OnDelete::Cascade;
+            if !child.foreign_keys.iter().any(cascades) {
+                continue;
+            }
+            if graph.at(&child.name).and_then(|n| graph.node(n)).is_some_and(|node| !node.deletes()) {
+                return true;
+            }
+            if !seen.contains(&child.name.as_str()) {
+                seen.push(&child.name);
+                ahead.push(&child.name);
+            }
+        }
+    }
+    false
 }
 
 /// Whether a reference within a circle is emptied before rows go.
