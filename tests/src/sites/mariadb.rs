@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::kept::kept;
+use crate::{Authority, Certified};
 
 const START_WAIT: Duration = Duration::from_secs(60);
 /// The account that Candor signs in with: it reads, changes and deletes rows and sees triggers and views, and no more.
@@ -31,6 +32,8 @@ pub struct MariaDb {
     child: Child,
     port: u16,
     folder: tempfile::TempDir,
+    /// What it is started with besides.
+    further: Vec<String>,
 }
 
 impl MariaDb {
@@ -59,12 +62,24 @@ impl MariaDb {
         })
     }
 
+    /// Starts an empty one that speaks TLS, with a certificate by an authority.
+    pub fn under_tls(authority: &Authority) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let Certified { certificate, key } = authority.certify(folder.path());
+        let further = vec![format!("--ssl-cert={}", certificate.display()), format!("--ssl-key={}", key.display())];
+        std::fs::write(folder.path().join("authority.pem"), authority.pem()).expect("a file");
+        Self::start_in(folder, &Self::empty(), further)
+    }
+
     /// Starts one over a copy of a folder of data.
     pub(super) fn over(data: &Path) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
+        Self::start_in(tempfile::tempdir().expect("a folder"), data, Vec::new())
+    }
+
+    fn start_in(folder: tempfile::TempDir, data: &Path, further: Vec<String>) -> Self {
         copy(data, &folder.path().join("data"));
         let port = super::php::free_port();
-        let mut server = Self { child: serve(folder.path(), port), port, folder };
+        let mut server = Self { child: serve(folder.path(), port, &further), port, folder, further };
         server.wait();
         server
     }
@@ -82,12 +97,17 @@ impl MariaDb {
     /// A statement fails.
     #[track_caller]
     pub fn run(&self, database: &str, statements: &str) -> String {
-        let mut client = Command::new("mariadb");
-        client.args(["--no-defaults", "-uroot", "--default-character-set=utf8mb4", "-N", "-B", "-r"]);
-        client.arg(format!("--socket={}", self.socket().display())).args([database, "-e", statements]);
+        let mut client = self.client(database, statements);
         let output = client.output().expect("the client of MariaDB");
         assert!(output.status.success(), "{}\n{statements}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
+    }
+
+    fn client(&self, database: &str, statements: &str) -> Command {
+        let mut client = Command::new("mariadb");
+        client.args(["--no-defaults", "-uroot", "--default-character-set=utf8mb4", "-N", "-B", "-r"]);
+        client.arg(format!("--socket={}", self.socket().display())).args([database, "-e", statements]);
+        client
     }
 
     /// Lets Candor do with a database what a connection of its needs.
@@ -99,6 +119,11 @@ impl MariaDb {
     pub fn address(&self, database: &str) -> String {
         let (name, password) = CANDOR;
         format!("mysql://{name}:{password}@127.0.0.1:{}/{database}", self.port)
+    }
+
+    /// The same under TLS, trusting whoever vouched for it alone ([`under_tls`](Self::under_tls)).
+    pub fn address_under_tls(&self, database: &str) -> String {
+        format!("{}?ca={}", self.address(database), self.folder.path().join("authority.pem").display())
     }
 
     /// Everywhere in a database where a text stands, as `table.column`, whatever the case: asked of each column with
@@ -124,11 +149,13 @@ impl MariaDb {
         self.port
     }
 
-    /// Ends every connection of Candor's account in the middle of whatever it does; true when there was one.
-    pub fn cut_off_candor(&self) -> bool {
-        let ids = self.run("mysql", "select id from information_schema.processlist where user = 'candor'");
+    /// Ends every connection in the middle of whatever it does; true when there was one.
+    pub fn cut_off_everybody(&self) -> bool {
+        let others =
+            "select id from information_schema.processlist where id <> connection_id() and command <> 'Daemon'";
+        let ids = self.run("mysql", others);
         // One that has ended by itself meanwhile is no failure.
-        ids.lines().for_each(|id| drop(self.run("mysql", &format!("kill {id}; select 1"))));
+        ids.lines().for_each(|id| drop(self.client("mysql", &format!("kill {id}")).output()));
         !ids.is_empty()
     }
 
@@ -136,7 +163,7 @@ impl MariaDb {
     pub fn crash_and_restart(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
-        self.child = serve(self.folder.path(), self.port);
+        self.child = serve(self.folder.path(), self.port, &self.further);
         self.wait();
     }
 
@@ -178,12 +205,13 @@ impl Drop for MariaDb {
     }
 }
 
-fn serve(folder: &Path, port: u16) -> Child {
+fn serve(folder: &Path, port: u16, further: &[String]) -> Child {
     let log = std::fs::File::options().create(true).append(true).open(folder.join("log")).expect("a log file");
     let mut serve = Command::new("/usr/sbin/mariadbd");
     serve.arg("--no-defaults").args(as_root()).args(SETTINGS);
     let at = folder.display();
     serve.args([format!("--datadir={at}/data"), format!("--socket={at}/socket"), format!("--pid-file={at}/pid")]);
+    serve.args(further);
     serve.args([format!("--tmpdir={at}"), "--bind-address=127.0.0.1".to_owned(), format!("--port={port}")]);
     serve.stdout(Stdio::null()).stderr(log).spawn().expect("MariaDB is not installed: run `cargo xtask setup`")
 }

@@ -34,7 +34,8 @@ fn until(what: &str, is_so: impl Fn() -> bool) {
 }
 
 fn is_waiting(wordpress: &WordPress) -> bool {
-    let asked = "select info from information_schema.processlist where user = 'candor'";
+    // Within a trigger a connection goes by the name of whoever made the trigger.
+    let asked = "select info from information_schema.processlist where id <> connection_id()";
     let running = wordpress.sql(asked);
     running.contains("sleep") || running.contains("DELETE t FROM `wp_users`")
 }
@@ -51,7 +52,7 @@ fn a_connection_cut_in_the_middle_loses_nothing_and_a_repetition_finishes() {
         let erasing = threads.spawn(|| site.erase(&ADDRESSES));
         until("the erasure does not get to the accounts", || erasing.is_finished() || is_waiting(&wordpress));
         assert!(!erasing.is_finished(), "it waited for nothing");
-        assert!(wordpress.database().cut_off_candor());
+        assert!(wordpress.database().cut_off_everybody());
         erasing.join().unwrap().unwrap_err()
     });
 

@@ -1,7 +1,7 @@
 //! Drupal and Joomla: tables written from their documented core schemas, for no registry here ships the programs.
 
 use candor_places::Did;
-use candor_tests::MariaDb;
+use candor_tests::{Authority, MariaDb};
 
 use super::support::{Site, Who, count};
 
@@ -10,7 +10,10 @@ const DRUPAL: &str = include_str!("../../sites/drupal.sql");
 const JOOMLA: &str = include_str!("../../sites/joomla.sql");
 
 fn with(tables: &str) -> MariaDb {
-    let database = MariaDb::start();
+    filled(MariaDb::start(), tables)
+}
+
+fn filled(database: MariaDb, tables: &str) -> MariaDb {
     database.run("mysql", "create database site character set utf8mb4");
     database.grant("site");
     database.run("site", tables);
@@ -79,4 +82,19 @@ fn a_person_is_erased_from_joomla_under_the_prefix_it_drew() {
         "2",
         "others' letters stand"
     );
+}
+
+#[test]
+fn a_database_is_spoken_with_under_tls_when_the_right_authority_vouches_for_it() {
+    let database = filled(MariaDb::under_tls(&Authority::new()), DRUPAL);
+    // From here on nobody gets in unencrypted.
+    database.run("mysql", "alter user 'candor'@'127.0.0.1' require ssl");
+    let trusted = database.address_under_tls("site");
+    assert_eq!(Site::of("drupal", "", &trusted).erase(&ADA).unwrap().traces, [""; 0]);
+    let plain = Site::of("drupal", "", &database.address("site")).erase(&ADA).unwrap_err();
+    assert!(plain.to_string().contains("the account or its password"), "{plain}");
+    // A public authority did not vouch for it.
+    let other = format!("{}?tls=on", database.address("site"));
+    let refused = Site::of("drupal", "", &other).erase(&ADA).unwrap_err();
+    assert!(refused.to_string().contains("its certificate is not trusted"), "{refused}");
 }

@@ -30,7 +30,7 @@ const TABLES: &[Sketch] = &[
         ..TABLE
     },
     // All else refers to this row.
-    Sketch { table: "users", key: &["uid"], owned: &[Whose::WhoseRow("users_field_data", "uid")], ..TABLE },
+    Sketch { table: "users", key: &["uid"], owned: &[Whose::Behind("users_field_data", "uid")], ..TABLE },
     Sketch {
         table: "user__roles",
         key: &["entity_id", "deleted", "delta", "langcode"],

@@ -33,7 +33,7 @@ pub(super) enum Whose {
     /// As the row of another table to which a column here refers.
     Of(&'static str, &'static str),
     /// As the row of another table that refers to the row here.
-    WhoseRow(&'static str, &'static str),
+    Behind(&'static str, &'static str),
 }
 
 /// A column that holds personal data.
@@ -118,7 +118,7 @@ impl Whose {
                 MappedOwner::Subject { field: format!("{}.{of}", site.table(table)), column: column.to_owned() }
             }
             Self::Of(table, column) => link(table, column, LinkStands::Here),
-            Self::WhoseRow(table, column) => link(table, column, LinkStands::There),
+            Self::Behind(table, column) => link(table, column, LinkStands::There),
         }
     }
 }

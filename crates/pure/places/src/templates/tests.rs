@@ -2,6 +2,8 @@ use candor_manifest::Source;
 
 use super::*;
 use crate::catalogue::{Column, ColumnKind, Table, TableKind};
+use crate::check::{Samples, check};
+use crate::sql::Dialect;
 
 const POLICY: &str = "policy \"P\", version 2026-01-01
 controller \"C\" in CH, contact c@c.example
@@ -40,7 +42,7 @@ fn catalogue(tables: &str) -> Catalogue {
             name: name.trim().to_owned(),
             kind: TableKind::Table,
             columns: columns.split_whitespace().map(column).collect(),
-            primary_key: Vec::new(),
+            primary_key: columns.split_whitespace().take(1).map(str::to_owned).collect(),
             unique: Vec::new(),
             foreign_keys: Vec::new(),
             triggers: Vec::new(),
@@ -140,4 +142,13 @@ fn a_drupal_account_is_reached_through_its_languages() {
 fn a_map_without_template_is_as_it_was() {
     let map = map("system site is mariadb at env SITE");
     assert_eq!(map.completed(&mut catalogue(WORDPRESS)), map);
+}
+
+#[test]
+fn a_check_names_tables_of_plugins_that_refer_to_accounts() {
+    let map = map("system site is mariadb at env SITE, template wordpress");
+    let tables = format!("{WORDPRESS}\n    wp_quiz_results: id user_id score\n    other_results: id user_id score");
+    let findings = check(&map, &catalogue(&tables), Dialect::Mariadb, &Samples::new());
+    let named: Vec<_> = findings.iter().filter(|it| it.code == "child-unmapped").map(|it| it.place.as_str()).collect();
+    assert_eq!(named, ["wp_quiz_results"], "what has not the site's prefix is another program's: {findings:?}");
 }
