@@ -209,7 +209,7 @@ impl Work<'_> {
     fn attributes(&self, place: &MappedPlace, wanted: Wanted) -> Vec<String> {
         let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
         if wanted == Wanted::All {
-            return owned(&["*", "+", "memberOf"]);
+            return owned(&[self.world.everything(), &["memberOf"]].concat());
         }
         let mut names = owned(&["objectClass", "entryUUID", "objectGUID", "nsUniqueId", "userAccountControl"]);
         names.extend(owned(&["uid", "cn", "sAMAccountName", "hasSubordinates", "msDS-Approx-Immed-Subordinates"]));
