@@ -5,8 +5,8 @@ use ldap3::asn1::StructureTag;
 
 use crate::name::{Name, normal};
 
-/// One entry.
-#[derive(Debug, Clone, Default)]
+/// One entry. What it says is never printed.
+#[derive(Clone, Default)]
 pub(crate) struct Entry {
     /// Its name.
     pub(crate) dn: String,

@@ -39,7 +39,6 @@ pub(crate) enum Wanted {
 }
 
 /// An entry of people, or one that speaks of them.
-#[derive(Debug)]
 pub(crate) struct Held {
     /// Which place of the map.
     pub(crate) place: usize,
@@ -56,7 +55,7 @@ pub(crate) struct Held {
 }
 
 /// A value to look for, and who is meant by it.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 struct Sought {
     text: String,
     people: BTreeSet<PersonIx>,
