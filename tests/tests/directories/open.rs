@@ -489,6 +489,36 @@ async fn where_nobody_mapped_anything_somebody_is_found_all_the_same() {
 }
 
 #[tokio::test]
+async fn an_entry_of_two_places_is_changed_once() {
+    let account = "    place posixAccount key entryUUID {
+        owned by subject through uid as account.login
+        account.login at uid
+        account.name at gecos
+        on erasure delete
+    }
+    place device";
+    for (erasure, did) in [("on erasure delete", Did::Deleted), ("on erasure de-identify", Did::DeIdentified)] {
+        let slapd = start();
+        let policy = POLICY.replacen("    place device", account, 1).replace("on erasure delete", erasure);
+        let connector = connector(&policy, candor(&slapd));
+        let corrections =
+            vec![correction("account.login", Some("countess")), correction("account.name", Some("Ada King"))];
+        connector.carry_out(&task(Act::Rectify(corrections), person(&ADA))).await.unwrap();
+        let lines = &slapd.dump()[&format!("dn: uid=countess,ou=people,{COMPANY}")];
+        assert!(lines.contains("gecos: Ada King") && lines.contains("cn: Ada King"), "{lines:?}");
+        let her = person(&[("account.email", "ada@company.example"), ("account.login", "countess")]);
+        let report = connector.carry_out(&task(Act::Erase, her)).await.unwrap();
+        for place in ["inetOrgPerson", "posixAccount"] {
+            let is_line = |line: &&candor_places::PlaceReport| line.place == place && line.did == did;
+            assert!(report.places.iter().any(|line| is_line(&line)), "{place}: {report:?}");
+        }
+        assert!(
+            !format!("{:?}", slapd.dump()).contains("countess@") && !format!("{:?}", slapd.dump()).contains("Ada King")
+        );
+    }
+}
+
+#[tokio::test]
 async fn two_erasures_of_one_person_at_once_end_as_one_does() {
     let slapd = start();
     let connector = connector(POLICY, candor(&slapd));

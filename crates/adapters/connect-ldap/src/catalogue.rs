@@ -66,7 +66,7 @@ impl Work<'_> {
             let query = Query::below(&self.world.base, "(objectClass=*)", attributes);
             Pages::of(Query { names_only, ..query })
         };
-        let (mut classes, mut names) = (wanted(&["objectClass"], false), wanted(&["*", "+"], true));
+        let (mut classes, mut names) = (wanted(&["objectClass"], false), wanted(self.world.everything(), true));
         let (mut used, mut n_entries) = (BTreeMap::<String, Used>::new(), 0);
         while n_entries < ENTRIES_MAX {
             let of = classes.next(self.session).await.map_err(refused)?;

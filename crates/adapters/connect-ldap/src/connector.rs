@@ -119,7 +119,10 @@ impl Work<'_> {
 #[async_trait]
 impl Connector for Directory {
     async fn catalogue(&self) -> Result<Catalogue, ConnectError> {
-        self.open().await?.work().catalogue().await
+        // Anew each time: it is asked for when the directory may have changed.
+        let session = Session::open(&self.address, &self.map.env).await?;
+        let world = World::ask(&session, &self.address).await?;
+        Work { session: &session, world: &world, map: &self.map }.catalogue().await
     }
 
     async fn sample(&self, table: &str, column: &str, limit: usize) -> Result<Vec<Secret<String>>, ConnectError> {

@@ -5,8 +5,8 @@ use ldap3::asn1::StructureTag;
 
 use crate::name::{Name, normal};
 
-/// One entry.
-#[derive(Debug, Clone, Default)]
+/// One entry. What it says is never printed.
+#[derive(Clone, Default)]
 pub(crate) struct Entry {
     /// Its name.
     pub(crate) dn: String,
@@ -82,7 +82,7 @@ pub(crate) fn is_bytes(attribute: &str) -> bool {
 
 /// The bytes that a text writes in hexadecimal.
 pub(crate) fn bytes_of(hexadecimal: &str) -> Option<Vec<u8>> {
-    if hexadecimal.len() % 2 != 0 || !hexadecimal.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+    if !hexadecimal.len().is_multiple_of(2) || !hexadecimal.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
     }
     let pairs = (0..hexadecimal.len()).step_by(2).map(|at| hexadecimal.get(at..at + 2));

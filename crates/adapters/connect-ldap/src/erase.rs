@@ -26,6 +26,20 @@ enum Fate {
     /// It stays, without the link to these people.
     Unlinked,
     Kept,
+    /// It is an entry of another place too, and this becomes of it there.
+    Counted(Did),
+}
+
+impl Fate {
+    /// Of two fates of one entry, the lower holds; and what it does, when it is done to the entry as a whole.
+    const fn rank(self) -> (u8, Option<Did>) {
+        match self {
+            Self::Kept => (0, Some(Did::Kept)),
+            Self::Deleted => (1, Some(Did::Deleted)),
+            Self::DeIdentified => (2, Some(Did::DeIdentified)),
+            Self::Unlinked | Self::Counted(_) => (3, None),
+        }
+    }
 }
 
 impl Work<'_> {
@@ -39,6 +53,7 @@ impl Work<'_> {
         for one in &held {
             fates.push(self.fate(one).await?);
         }
+        self.settle(&held, &mut fates);
         let below = self.all_below(&held, &fates).await?;
         let references = self.named_by(&held, &fates, &below).await?;
         let names = self.attribute_names(&held, &fates).await?;
@@ -58,6 +73,9 @@ impl Work<'_> {
             let becomes = if *fate == Fate::Deleted { Becomes::Going } else { Becomes::Nobody };
             let scrub = Scrub { world: self.world, place, held: one, names: named, becomes };
             match fate {
+                Fate::Counted(did) => {
+                    plan.count(&place.name, *did, None);
+                }
                 Fate::Kept => {
                     plan.count(&place.name, Did::Kept, place.kept_because.as_deref());
                 }
@@ -91,6 +109,28 @@ impl Work<'_> {
             }
         }
         Ok(plan)
+    }
+
+    /// An entry may be of several places, as one of several object classes is: one of its fates holds.
+    fn settle(&self, held: &[Held], fates: &mut [Fate]) {
+        let mut first: BTreeMap<String, usize> = BTreeMap::new();
+        for at in 0..held.len() {
+            let (Some(one), Some(fate)) = (held.get(at), fates.get(at).copied()) else { continue };
+            if !one.is_direct || one.is_mention {
+                continue;
+            }
+            let key = key(&one.entry.dn, &self.world.schema);
+            let Some((other, known)) = first.get(&key).and_then(|other| Some((*other, *fates.get(*other)?))) else {
+                first.insert(key, at);
+                continue;
+            };
+            let (holds, does, loses) =
+                if fate.rank().0 < known.rank().0 { (at, fate, other) } else { (other, known, at) };
+            if let (Some(did), Some(lost)) = (does.rank().1, fates.get_mut(loses)) {
+                *lost = Fate::Counted(did);
+                first.insert(key, holds);
+            }
+        }
     }
 
     /// Adds what an earlier erasure had renamed and not yet deleted when it ended.

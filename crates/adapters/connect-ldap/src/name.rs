@@ -5,18 +5,31 @@ use crate::entry::bytes_of;
 const NAME_BYTES_MAX: usize = 8_192;
 
 /// A distinguished name in parts, the entry's own first.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Name {
     parts: Vec<Vec<Part>>,
 }
 
 /// One attribute and value of a name.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Part {
     /// The attribute.
     pub attribute: String,
     /// Its value, without escapes.
     pub value: String,
+}
+
+// Who an entry is named after, is never printed.
+impl std::fmt::Debug for Name {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Name").field("n_parts", &self.parts.len()).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for Part {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Part").field("attribute", &self.attribute).finish_non_exhaustive()
+    }
 }
 
 impl Name {

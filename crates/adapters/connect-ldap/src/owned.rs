@@ -39,7 +39,6 @@ pub(crate) enum Wanted {
 }
 
 /// An entry of people, or one that speaks of them.
-#[derive(Debug)]
 pub(crate) struct Held {
     /// Which place of the map.
     pub(crate) place: usize,
@@ -56,7 +55,7 @@ pub(crate) struct Held {
 }
 
 /// A value to look for, and who is meant by it.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 struct Sought {
     text: String,
     people: BTreeSet<PersonIx>,
@@ -209,7 +208,7 @@ impl Work<'_> {
     fn attributes(&self, place: &MappedPlace, wanted: Wanted) -> Vec<String> {
         let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
         if wanted == Wanted::All {
-            return owned(&["*", "+", "memberOf"]);
+            return owned(&[self.world.everything(), &["memberOf"]].concat());
         }
         let mut names = owned(&["objectClass", "entryUUID", "objectGUID", "nsUniqueId", "userAccountControl"]);
         names.extend(owned(&["uid", "cn", "sAMAccountName", "hasSubordinates", "msDS-Approx-Immed-Subordinates"]));

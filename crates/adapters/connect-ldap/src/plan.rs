@@ -9,7 +9,7 @@ use ldap3::Mod;
 const STATEMENTS_MAX: usize = 50;
 
 /// What a task comes to.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Plan {
     /// What will have been done, place by place.
     pub(crate) reports: Vec<PlaceReport>,
@@ -19,7 +19,6 @@ pub(crate) struct Plan {
 }
 
 /// One change.
-#[derive(Debug)]
 pub(crate) struct Step {
     /// Which line of the report it belongs to.
     pub(crate) report: usize,
@@ -34,7 +33,6 @@ pub(crate) struct Step {
 }
 
 /// What is done to an entry.
-#[derive(Debug)]
 pub(crate) enum Op {
     /// Its attributes change, all or none.
     Modify {
@@ -60,7 +58,7 @@ pub(crate) enum Op {
 }
 
 /// One change of an attribute.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Change {
     /// It has these values from then on.
     Replace(String, Vec<Vec<u8>>),

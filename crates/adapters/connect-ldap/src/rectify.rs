@@ -69,8 +69,9 @@ impl Work<'_> {
                 plan.count(&place.name, Did::CannotHold, Some(&why));
             } else if entry.values(name).next().is_some() {
                 let line = *report.get_or_insert_with(|| plan.count(&place.name, Did::Corrected, None));
+                let dn = plan.now(&entry.dn);
                 let changes = emptied(people, held, column, correction, self);
-                plan.push(line, &place.name, Op::Modify { dn: entry.dn.clone(), changes });
+                plan.push(line, &place.name, Op::Modify { dn, changes });
             }
             return Ok(());
         };
@@ -83,7 +84,8 @@ impl Work<'_> {
         }
         let line = *report.get_or_insert_with(|| plan.count(&place.name, Did::Corrected, None));
         self.follow_user(plan, line, held, name, value).await?;
-        plan.push(line, &place.name, Op::Modify { dn: entry.dn.clone(), changes });
+        let dn = plan.now(&entry.dn);
+        plan.push(line, &place.name, Op::Modify { dn, changes });
         Ok(())
     }
 
@@ -113,7 +115,8 @@ impl Work<'_> {
         let is_named_so = entry.own_parts().iter().any(|(attribute, old)| schema.same(attribute, name) && old == value);
         let values: Vec<String> = entry.texts(name).collect();
         let has_alone = values.iter().all(|old| old == value);
-        if is_named_so && (has_alone || self.world.is_active) {
+        let is_renamed_before = plan.now(&entry.dn) != entry.dn;
+        if is_renamed_before || (is_named_so && (has_alone || self.world.is_active)) {
             return Ok(());
         }
         let line = *report.get_or_insert_with(|| plan.count(&place.name, Did::Corrected, None));

@@ -20,7 +20,6 @@ const MEMBER_BY_NAME: &str = "memberUid";
 const VALUES_MAX: usize = 1_000_000;
 
 /// An entry that others may name.
-#[derive(Debug)]
 pub(crate) struct Target {
     /// Its name.
     pub(crate) dn: String,
@@ -29,7 +28,6 @@ pub(crate) struct Target {
 }
 
 /// A value of an entry that names a target.
-#[derive(Debug)]
 pub(crate) struct Reference {
     /// The entry.
     pub(crate) holder: String,

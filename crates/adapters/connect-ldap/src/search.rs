@@ -46,7 +46,7 @@ impl Work<'_> {
         };
         let mut counts = Counts::new();
         for context in &self.world.contexts {
-            let query = Query::below(context, "(objectClass=*)", &["*", "+"]);
+            let query = Query::below(context, "(objectClass=*)", self.world.everything());
             let refused = |error: Trouble| error.about("search on every entry below a naming context");
             self.look(query, &sought, None, &mut counts).await.map_err(refused)?;
             if self.world.shows_deleted && self.world.is_active {

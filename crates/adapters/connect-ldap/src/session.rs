@@ -27,7 +27,7 @@ pub(crate) struct Session {
 }
 
 /// What is looked for.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Query {
     /// Where.
     pub(crate) base: String,

@@ -28,6 +28,12 @@ pub(crate) struct World {
 }
 
 impl World {
+    /// Everything an entry says of itself. Active Directory tells that without being asked for operational attributes, and
+    /// would work each of those out.
+    pub(crate) const fn everything(&self) -> &'static [&'static str] {
+        if self.is_active { &["*"] } else { &["*", "+"] }
+    }
+
     /// Asks the directory.
     pub(crate) async fn ask(session: &Session, address: &Address) -> Result<Self, ConnectError> {
         let root = session.entry(Query::of("", &["*", "+"])).await.map_err(|error| error.about("read on the root"))?;
