@@ -8,6 +8,7 @@
 
 mod api;
 mod backup;
+mod connect;
 mod dsr;
 mod factors;
 mod forms;
@@ -37,6 +38,9 @@ pub const TARGETS: &[Target] = &[
     target("api_address", api::address),
     target("api_body", api::body),
     target("backup_files", backup::files),
+    target("connect_records", connect::records),
+    target("connect_scim", connect::scim),
+    target("connect_stencil", connect::stencil),
     target("consent_receipt", ledger::consent_receipt),
     target("drp_directory", dsr::directory),
     target("drp_message", dsr::drp),
