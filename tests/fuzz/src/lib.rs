@@ -8,6 +8,7 @@
 
 mod api;
 mod backup;
+mod connect;
 mod directory;
 mod dsr;
 mod factors;
@@ -39,6 +40,9 @@ pub const TARGETS: &[Target] = &[
     target("api_address", api::address),
     target("api_body", api::body),
     target("backup_files", backup::files),
+    target("connect_records", connect::records),
+    target("connect_scim", connect::scim),
+    target("connect_stencil", connect::stencil),
     target("consent_receipt", ledger::consent_receipt),
     target("directory_address", directory::address),
     target("directory_definition", directory::definition),

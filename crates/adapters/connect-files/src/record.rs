@@ -39,7 +39,7 @@ pub struct Records<R> {
     from: R,
     form: Form,
     /// What precedes the first record that is one: a mark of the encoding, the names.
-    pub(crate) head: Vec<u8>,
+    pub head: Vec<u8>,
     pub(crate) delimiter: u8,
     /// The names of columns; none for lines of JSON.
     pub names: Arc<Vec<String>>,

@@ -42,9 +42,9 @@ impl Service {
     ) -> Result<Reply, Trouble> {
         let mut asked = Asked::new(method(call.method), target, said(call)).with_header("accept", "application/json");
         if let Some(body) = &call.body {
-            let (kind, bytes) = match (body.form, &body.template, sent) {
-                (BodyForm::Form, Some(template), _) => (FORM, form(template, values)?.into_bytes()),
-                (BodyForm::Json, Some(template), _) => (JSON, json(template, values)?.to_string().into_bytes()),
+            let (kind, bytes) = match (body.form, &body.text, sent) {
+                (BodyForm::Form, Some(stencil), _) => (FORM, form(stencil, values)?.into_bytes()),
+                (BodyForm::Json, Some(stencil), _) => (JSON, json(stencil, values)?.to_string().into_bytes()),
                 (BodyForm::Form, None, Sent::Changes(_, pairs)) => (FORM, pairs_of(pairs).into_bytes()),
                 (BodyForm::Json, None, Sent::Changes(document, _)) => (JSON, document.to_string().into_bytes()),
                 (_, None, Sent::Nothing) => (JSON, Vec::new()),

@@ -26,6 +26,21 @@ pub(crate) fn changes(change: &Change, edits: &[Edit]) -> Result<Vec<(String, Op
     Ok(pairs)
 }
 
+/// Refuses a change of what stands in a list: what is sent would stand in its place.
+pub(crate) fn stands_in_list(row: &Value, pairs: &[(String, Option<String>)]) -> Result<(), ConnectError> {
+    for (column, _) in pairs {
+        let mut at = Some(row);
+        for step in column.split('.') {
+            at = at.and_then(|at| at.get(step));
+            if at.is_some_and(Value::is_array) {
+                let why = format!("`{column}` stands in a list, and no call changes one of its values");
+                return Err(ConnectError::Refused { why });
+            }
+        }
+    }
+    Ok(())
+}
+
 /// The changes as a document; each value of the kind that stands in its place now.
 pub(crate) fn document(pairs: &[(String, Option<String>)], now: Option<&Value>) -> Value {
     let mut document = Value::Object(Map::new());
@@ -83,6 +98,9 @@ mod tests {
         let sent = document(&pairs, Some(&now));
         assert_eq!(sent, json!({"name": {"first": "R", "last": null}, "active": false, "age": 7}));
         assert!(!is_so(&now, &pairs));
+        assert_eq!(stands_in_list(&now, &pairs), Ok(()));
+        let listed = json!({"name": [{"first": "Rosa"}]});
+        assert!(stands_in_list(&listed, &pairs).unwrap_err().to_string().contains("stands in a list"));
         assert!(is_so(&sent, &pairs));
     }
 }

@@ -1,15 +1,15 @@
-//! Templates, filled with values that never say more than what they are.
+//! Stencils, filled with values that never say more than what they are.
 
-use candor_manifest::template::{Part, Template};
+use candor_manifest::stencil::{Part, Stencil};
 use serde_json::Value;
 
 /// Where values come from: the value of a column.
 pub type Values<'v> = &'v (dyn Fn(&str) -> Option<String> + Sync);
 
-/// Why a template was not filled.
+/// Why a stencil was not filled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unfilled {
-    /// It is no template.
+    /// It is no stencil.
     Malformed,
     /// A column has no value.
     NoValue,
@@ -21,11 +21,11 @@ pub enum Unfilled {
 ///
 /// # Errors
 /// See [`Unfilled`].
-pub fn target(template: &str, values: Values<'_>) -> Result<String, Unfilled> {
-    let template = Template::parse(template).map_err(|_| Unfilled::Malformed)?;
+pub fn target(stencil: &str, values: Values<'_>) -> Result<String, Unfilled> {
+    let stencil = Stencil::parse(stencil).map_err(|_| Unfilled::Malformed)?;
     let mut out = String::new();
     let mut quote: Option<char> = None;
-    for part in template.parts() {
+    for part in stencil.parts() {
         match part {
             Part::Text(text) => {
                 for c in text.chars() {
@@ -53,9 +53,9 @@ pub fn target(template: &str, values: Values<'_>) -> Result<String, Unfilled> {
 ///
 /// # Errors
 /// See [`Unfilled`].
-pub fn form(template: &str, values: Values<'_>) -> Result<String, Unfilled> {
+pub fn form(stencil: &str, values: Values<'_>) -> Result<String, Unfilled> {
     let mut out = String::new();
-    for pair in template.split('&').filter(|pair| !pair.is_empty()) {
+    for pair in stencil.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         if !out.is_empty() {
             out.push('&');
@@ -71,8 +71,8 @@ pub fn form(template: &str, values: Values<'_>) -> Result<String, Unfilled> {
 ///
 /// # Errors
 /// See [`Unfilled`].
-pub fn json(template: &str, values: Values<'_>) -> Result<Value, Unfilled> {
-    let mut document = serde_json::from_str(template).map_err(|_| Unfilled::Malformed)?;
+pub fn json(stencil: &str, values: Values<'_>) -> Result<Value, Unfilled> {
+    let mut document = serde_json::from_str(stencil).map_err(|_| Unfilled::Malformed)?;
     fill_texts(&mut document, values)?;
     Ok(document)
 }
@@ -89,10 +89,10 @@ fn fill_texts(value: &mut Value, values: Values<'_>) -> Result<(), Unfilled> {
     }
 }
 
-fn text(template: &str, values: Values<'_>) -> Result<String, Unfilled> {
-    let template = Template::parse(template).map_err(|_| Unfilled::Malformed)?;
+fn text(stencil: &str, values: Values<'_>) -> Result<String, Unfilled> {
+    let stencil = Stencil::parse(stencil).map_err(|_| Unfilled::Malformed)?;
     let mut out = String::new();
-    for part in template.parts() {
+    for part in stencil.parts() {
         match part {
             Part::Text(text) => out.push_str(text),
             Part::Value(column) => out.push_str(&values(column).ok_or(Unfilled::NoValue)?),
@@ -111,7 +111,7 @@ pub(crate) fn encoded(text: &str, out: &mut String) {
     }
 }
 
-/// Writes what stands in a template: its marks stay, what no address may hold is encoded.
+/// Writes what stands in a stencil: its marks stay, what no address may hold is encoded.
 fn literal(text: &str, out: &mut String) {
     for byte in text.bytes() {
         match byte {
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn a_value_in_a_path_is_a_value() {
-        let of = |template: &str, value: &'static str| target(template, &with(value));
+        let of = |stencil: &str, value: &'static str| target(stencil, &with(value));
         assert_eq!(of("/a/{id}", "../admin?x=1#y&z").as_deref(), Ok("/a/..%2Fadmin%3Fx%3D1%23y%26z"));
         assert_eq!(
             of("/a?q=mail:\"{mail}\"&n=1", "o'b@x.example").as_deref(),

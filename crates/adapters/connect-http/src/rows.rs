@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use candor_connect::ConnectError;
 use candor_connect_rows::{Body, Change, Edit, LiveRow, RowTaker, Rows, Sweep, Want, What};
 use candor_manifest::model::{Call, Calls};
-use candor_manifest::template::Template;
+use candor_manifest::stencil::Stencil;
 use candor_places::{
     Catalogue, Column, ColumnKind, DocumentPath, MappedOwner, MappedPlace, Person, SystemMap, Table, TableKind,
     document_cells,
@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::answer;
 use crate::asked::{Sent, Service, Trouble, calls, said};
-use crate::change::{changes, document, is_so};
+use crate::change::{changes, document, is_so, stands_in_list};
 use crate::fill::Unfilled;
 use crate::pages::Pages;
 
@@ -66,6 +66,14 @@ impl Rows for Service {
 
     fn can(&self, place: &MappedPlace, what: &What) -> Result<(), ConnectError> {
         let calls = calls(place)?;
+        let is_chosen = |edit: &Edit| edit.column().contains('[');
+        if let What::Edit(edits) = what
+            && let Some(edit) = edits.iter().find(|edit| is_chosen(edit))
+        {
+            let why =
+                format!("`{}` of `{}` is one of several values, and no call changes one", edit.column(), place.name);
+            return Err(ConnectError::Refused { why });
+        }
         match call_of(calls, what) {
             Some(_) => Ok(()),
             None => Err(ConnectError::Refused {
@@ -191,16 +199,16 @@ fn call_of<'c>(calls: &'c Calls, what: &What) -> Option<&'c Call> {
 }
 
 fn columns_of(call: &Call) -> Vec<String> {
-    let body = call.body.as_ref().and_then(|body| body.template.as_deref());
-    // Of JSON each text is a template of its own: braces around it are none.
+    let body = call.body.as_ref().and_then(|body| body.text.as_deref());
+    // Of JSON each text is a stencil of its own: braces around it are none.
     let texts = body.map(|text| match serde_json::from_str::<Value>(text) {
         Ok(document) => document_cells(&document).into_iter().map(|(_, text)| text).collect(),
         Err(_) => vec![text.to_owned()],
     });
     let texts = texts.into_iter().flatten().chain([call.target.clone()]);
     texts
-        .filter_map(|text| Template::parse(&text).ok())
-        .flat_map(|template| template.columns().map(str::to_owned).collect::<Vec<_>>())
+        .filter_map(|text| Stencil::parse(&text).ok())
+        .flat_map(|stencil| stencil.columns().map(str::to_owned).collect::<Vec<_>>())
         .collect()
 }
 
@@ -264,6 +272,10 @@ impl Service {
             Some(Some(row)) if is_so(&row, &pairs) => return Ok(()),
             now => now.flatten(),
         };
+        let is_derived = call.body.as_ref().is_some_and(|body| body.text.is_none());
+        if let Some(row) = now.as_ref().filter(|_| is_derived) {
+            stands_in_list(row, &pairs)?;
+        }
         let sent = document(&pairs, now.as_ref());
         let values = |column: &str| value_of(place, change, column);
         let asked = self.ask(call, &values, Sent::Changes(&sent, &pairs)).await;
@@ -274,7 +286,6 @@ impl Service {
         let is_later = reply.status == 202;
         done(reply, call)?;
         // A text of its own may do otherwise than by emptying columns: a search sees what it did.
-        let is_derived = call.body.as_ref().is_some_and(|body| body.template.is_none());
         match self.now(place, change).await? {
             Some(Some(row)) if is_derived && !is_later && !is_so(&row, &pairs) => Err(not_done(call)),
             _ => Ok(()),

@@ -76,7 +76,7 @@ pub struct CallBody {
     pub form: BodyForm,
     /// The text, with places for values; without, the columns that change.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub template: Option<String>,
+    pub text: Option<String>,
 }
 
 /// How what is sent is written.

@@ -8,7 +8,7 @@ use crate::model::{
     System, SystemKind,
 };
 use crate::source::TextSpan;
-use crate::template::Template;
+use crate::stencil::Stencil;
 
 /// The words with which clauses begin that declare a call.
 pub(super) const BEGINNINGS: [&str; 5] = ["find", "list by", "delete by", "change by", "de-identify by"];
@@ -83,7 +83,7 @@ struct ReadCall {
 fn call(line: &mut Cursor<'_>, need: BodyNeed) -> Read<ReadCall> {
     let method = line.choice("a method", &METHODS)?;
     let target = line.text("the path of the call, as a text")?;
-    let mut columns = template(&target.value, target.span)?;
+    let mut columns = stencil(&target.value, target.span)?;
     if !target.value.starts_with('/') || target.value.starts_with("//") || target.value.contains('#') {
         let message = "this is no path below the service's address";
         let finding = Diagnostic::new(&codes::CALL_MALFORMED, target.span, message);
@@ -155,24 +155,24 @@ fn body(line: &mut Cursor<'_>, need: BodyNeed, columns: &mut Vec<String>) -> Rea
     };
     if !line.at_text() {
         if need == BodyNeed::Derived {
-            return Ok(Some(CallBody { form, template: None }));
+            return Ok(Some(CallBody { form, text: None }));
         }
         return Err(line.expected("what is sent, as a text"));
     }
     let text = line.text("what is sent, as a text")?;
     let malformed = |message: &str| Diagnostic::new(&codes::CALL_MALFORMED, line.since(start), message.to_owned());
     match form {
-        BodyForm::Form => columns.extend(template(&text.value, text.span)?),
+        BodyForm::Form => columns.extend(stencil(&text.value, text.span)?),
         BodyForm::Json => {
             let value: serde_json::Value = serde_json::from_str(&text.value)
                 .map_err(|_| malformed("this is no JSON").help("places for values stand within its quotes"))?;
             texts(&value, &mut |inner| {
-                columns.extend(template(inner, text.span)?);
+                columns.extend(stencil(inner, text.span)?);
                 Ok(())
             })?;
         }
     }
-    Ok(Some(CallBody { form, template: Some(text.value) }))
+    Ok(Some(CallBody { form, text: Some(text.value) }))
 }
 
 /// Every text within JSON.
@@ -185,9 +185,9 @@ fn texts(value: &serde_json::Value, see: &mut dyn FnMut(&str) -> Read<()>) -> Re
     }
 }
 
-fn template(text: &str, span: TextSpan) -> Read<Vec<String>> {
-    match Template::parse(text) {
-        Ok(template) => Ok(template.columns().map(str::to_owned).collect()),
+fn stencil(text: &str, span: TextSpan) -> Read<Vec<String>> {
+    match Stencil::parse(text) {
+        Ok(stencil) => Ok(stencil.columns().map(str::to_owned).collect()),
         Err(why) => Err(Diagnostic::new(&codes::CALL_MALFORMED, span, why)),
     }
 }

@@ -3,16 +3,16 @@
 //! A place is a column between braces; `{{` and `}}` stand for a brace. What is put into a place is encoded for where it
 //! stands by whoever fills it, so that a value never says more than what it is.
 
-/// The most parts of a template.
+/// The most parts of a stencil.
 const PARTS_MAX: usize = 64;
 
 /// A text with places for values.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Template {
+pub struct Stencil {
     parts: Vec<Part>,
 }
 
-/// A part of a template.
+/// A part of a stencil.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Part {
     /// What stands as it is.
@@ -21,8 +21,8 @@ pub enum Part {
     Value(String),
 }
 
-impl Template {
-    /// Reads a template.
+impl Stencil {
+    /// Reads a stencil.
     ///
     /// # Errors
     /// What is wrong with it.
@@ -81,7 +81,7 @@ fn is_in_column(c: char) -> bool {
 }
 
 /// Writes it as it is read.
-impl std::fmt::Display for Template {
+impl std::fmt::Display for Stencil {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         for part in &self.parts {
             match part {
@@ -100,16 +100,16 @@ mod tests {
     #[test]
     fn what_is_read_is_written_again() {
         for text in ["", "/a", "/a/{id}", "{a}{b.c}", "{{{id}}}", "x}}{{", "/q?e='{mail}'&p={emails[work].value}"] {
-            assert_eq!(Template::parse(text).unwrap().to_string(), text);
+            assert_eq!(Stencil::parse(text).unwrap().to_string(), text);
         }
-        let template = Template::parse("/a/{id}?x={mail}").unwrap();
-        assert_eq!(template.columns().collect::<Vec<_>>(), ["id", "mail"]);
+        let stencil = Stencil::parse("/a/{id}?x={mail}").unwrap();
+        assert_eq!(stencil.columns().collect::<Vec<_>>(), ["id", "mail"]);
     }
 
     #[test]
-    fn what_is_no_template_is_refused() {
+    fn what_is_no_stencil_is_refused() {
         for text in ["{", "}", "{}", "{a", "a}", "{a b}", "{a{b}}", "{a/b}", &"{a}".repeat(65)] {
-            assert!(Template::parse(text).is_err(), "{text}");
+            assert!(Stencil::parse(text).is_err(), "{text}");
         }
     }
 }
