@@ -8,6 +8,7 @@ use candor_http::{Limits, Network, Proxies, Rate, TlsFiles, Travels};
 use serde::Deserialize;
 
 use crate::mail::{MailArgs, MailConfig};
+use crate::profile_image::ProfileImageConfig;
 use crate::risk::RiskConfig;
 use crate::sms::{SmsArgs, SmsConfig};
 use crate::trouble::Trouble;
@@ -98,6 +99,7 @@ struct File {
     sms_ca_file: Option<PathBuf>,
     risk: RiskConfig,
     dns: DnsFile,
+    profile_image: ProfileImageConfig,
 }
 
 /// `[dns]`: how domains are asked about.
@@ -142,6 +144,8 @@ pub struct Config {
     pub sms: SmsConfig,
     /// How sign-ins are judged.
     pub risk: RiskConfig,
+    /// Where profile pictures are fetched.
+    pub profile_image: ProfileImageConfig,
 }
 
 impl Config {
@@ -197,6 +201,7 @@ impl Config {
             resolver: listen.dns_resolver.or(file.dns.resolver),
             rate: Rate { per_second, burst: per_second },
             risk: file.risk,
+            profile_image: file.profile_image,
             mail: MailConfig {
                 args: MailArgs {
                     smtp_host: file.smtp_host,

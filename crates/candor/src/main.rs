@@ -18,6 +18,7 @@ mod mail;
 mod outside;
 mod pages;
 mod policy_text;
+mod profile_image;
 mod remote;
 mod risk;
 mod root_keys;

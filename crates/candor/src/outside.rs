@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use candor_backchannel::HttpBackChannel;
 use candor_dns::DnsResolver;
-use candor_identity::{Identity, IdentityParts, RiskSettings, UpstreamParts};
+use candor_identity::{Identity, IdentityParts, ProfileImageParts, RiskSettings, UpstreamParts};
 use candor_ldap_bind::LdapDirectory;
 use candor_notify::Notify;
 use candor_passkeys::WebAuthn;
@@ -22,6 +22,7 @@ pub struct Outside {
     risk: RiskSettings,
     resolver: Option<DnsResolver>,
     upstream: Upstreams,
+    pictures: Option<ProfileImageParts>,
 }
 
 impl Outside {
@@ -38,7 +39,8 @@ impl Outside {
         let upstream = Upstreams::new(Arc::new(SystemClock), None);
         let upstream = upstream.map_err(|error| Trouble::bad_input("reach upstream providers", error))?;
         let resolver = resolver.transpose()?;
-        Ok(Self { sms: config.sms.carrier()?, risk: config.risk.settings()?, resolver, upstream })
+        let pictures = config.profile_image.parts()?;
+        Ok(Self { sms: config.sms.carrier()?, risk: config.risk.settings()?, resolver, upstream, pictures })
     }
 
     /// Opens the front door over a vault.
@@ -53,6 +55,9 @@ impl Outside {
         identity.tell_applications_by(Arc::new(HttpBackChannel::new()));
         if let Some(resolver) = self.resolver {
             identity.resolve_by(Arc::new(resolver));
+        }
+        if let Some(pictures) = self.pictures {
+            identity.picture_by(pictures);
         }
         identity.reach_by(UpstreamParts { upstream: Arc::new(self.upstream), directory: Arc::new(LdapDirectory) });
         identity

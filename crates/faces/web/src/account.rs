@@ -8,6 +8,7 @@ mod accesses;
 mod consents;
 mod erase;
 mod held;
+mod image;
 mod leave;
 mod messages;
 mod notices;

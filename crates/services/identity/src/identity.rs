@@ -10,6 +10,7 @@ use candor_words::{Entropy, Instant, SubjectId, TenantId};
 use crate::door::FrontDoor;
 use crate::limits::Limits;
 use crate::oidc::{BackChannels, Rings};
+use crate::profile_image::Pictures;
 use crate::risk::{Counting, RiskSettings};
 use crate::upstream::Reach;
 
@@ -39,6 +40,7 @@ pub struct Identity {
     /// Who knows what domains publish; nobody, where no resolver is configured.
     pub(crate) domains: OnceLock<Arc<dyn Domains>>,
     pub(crate) reach: Reach,
+    pub(crate) pictures: Pictures,
 }
 
 impl Identity {
@@ -58,6 +60,7 @@ impl Identity {
             counting,
             domains: OnceLock::new(),
             reach: Reach::default(),
+            pictures: Pictures::default(),
         })
     }
 

@@ -25,6 +25,7 @@ mod method;
 mod oidc;
 mod organisations;
 mod password;
+mod profile_image;
 mod recover;
 mod risk;
 mod session;
@@ -36,7 +37,7 @@ mod upstream;
 mod visit;
 
 pub use attempt::{ATTEMPT_MS, Attempt, AttemptToken, RiskOutcome, Step};
-pub use candor_identity_port::{Shape, UpstreamAnswer};
+pub use candor_identity_port::{ProfileImage, Shape, UpstreamAnswer};
 pub use candor_risk::Explanation as RiskExplanation;
 pub use csrf::FormToken;
 pub use door::FrontDoor;
@@ -56,6 +57,7 @@ pub use organisations::{
     NewOrganisation, ORGANISATIONS_MAX, OrganisationView, RECHECK_MS,
 };
 pub use password::PASSWORD_CHARS_MIN;
+pub use profile_image::{LinkedPicture, ProfileImageParts, ProfilePicture};
 pub use risk::{RiskMark, RiskSettings, SIGN_INS_MAX, SignInView};
 pub use session::{Opened, SESSION_IDLE_MS, SESSION_MS, Session, SessionView, SignOutCause};
 pub use sign_up::{CONFIRM_MS, SignUp, SignUpOutcome};
