@@ -20,8 +20,8 @@ mod sign_up;
 mod trouble;
 mod upstream;
 
+pub(crate) use at::escaped;
 pub use at::{At, DoorState, Enrolling, SignedIn};
-pub(crate) use at::{escaped, spoken};
 pub(crate) use cookies::Jar;
 pub use own_form::OwnForm;
 

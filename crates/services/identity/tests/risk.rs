@@ -90,7 +90,7 @@ async fn with_code(world: &World, subject: SubjectId, visit: &Visit) -> Step {
 }
 
 async fn notes(world: &World, opened: &Opened) -> Vec<SignInView> {
-    world.identity.sign_ins(&opened.session, Language::En).await.unwrap()
+    world.identity.sign_ins(&opened.session, Language::English).await.unwrap()
 }
 
 async fn kinds(world: &World, subject: SubjectId) -> Vec<&'static str> {
@@ -237,7 +237,7 @@ async fn every_weight_is_told_to_the_person_in_their_language() {
     let first = ada(&world).await;
     sign_in(&world, &at_home(first.device.as_ref())).await;
     sign_in(&world, &far_away()).await;
-    let told = world.identity.sign_ins(&first.session, Language::De).await.unwrap().remove(0).explanation;
+    let told = world.identity.sign_ins(&first.session, Language::German).await.unwrap().remove(0).explanation;
     assert!(told.summary.starts_with("Diese Anmeldung war ungewöhnlich"), "{}", told.summary);
     assert_eq!(told.lines.len(), 5);
     assert!(told.lines.iter().any(|line| line.text == "Neues Gerät: erhöht das Risiko auf das 4-Fache"));
@@ -250,7 +250,8 @@ async fn administrators_see_it_for_its_purpose_alone_and_the_person_sees_that_th
     let world = judged_by_default().await;
     let first = ada(&world).await;
     let subject = first.session.subject;
-    let ask = |purpose: &'static str| world.identity.sign_ins_of(&world.administrator, subject, purpose, Language::En);
+    let ask =
+        |purpose: &'static str| world.identity.sign_ins_of(&world.administrator, subject, purpose, Language::English);
     let views = ask("sign_in_risk").await.unwrap();
     assert_eq!(views.len(), 1);
     assert_eq!(kinds(&world, subject).await[0], "disclosure");

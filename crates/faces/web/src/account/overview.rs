@@ -7,6 +7,7 @@ use maud::{Markup, html};
 
 use super::image;
 use super::signed::Signed;
+use crate::Written as _;
 use crate::kit::{Place, Tone, Weight, banner, button, button_link, card_link, form};
 use crate::words::account as words;
 

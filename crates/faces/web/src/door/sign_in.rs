@@ -123,7 +123,7 @@ fn sign_in_page(
         }
     };
     let title = if errors.is_empty() { title.clone() } else { crate::words::kit::title_with_error(language, &title) };
-    Frame { visit: &at.visit, tenant: at.shown(), title: &title, area: Area::Door }.page(&content)
+    Frame { reader: &at.reader, tenant: at.shown(), title: &title, area: Area::Door }.page(&content)
 }
 
 /// The hidden field that carries where somebody goes on.

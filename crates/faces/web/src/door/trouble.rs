@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use super::at::At;
 use crate::kit::{Area, Frame, Tone, Weight, banner, button_link, heading};
 use crate::words::{door as words, factors as factor_words};
-use crate::{Language, Visit};
+use crate::{Language, Reader};
 
 /// The page of an error, with its status.
 pub(super) fn page(at: &At, error: &VaultError) -> (StatusCode, Markup) {
@@ -21,7 +21,7 @@ pub(super) fn page(at: &At, error: &VaultError) -> (StatusCode, Markup) {
         (banner(language, Tone::Warning, &html! { p { (text(language, error)) } }))
         p { (button_link(Weight::Plain, &at.path("sign-in"), words::to_sign_in(language))) }
     };
-    (status, Frame { visit: &at.visit, tenant: at.shown(), title, area: Area::Door }.page(&content))
+    (status, Frame { reader: &at.reader, tenant: at.shown(), title, area: Area::Door }.page(&content))
 }
 
 /// The answer to a form that this server did not show to this browser.
@@ -33,12 +33,12 @@ pub(super) fn foreign_form(at: &At) -> Markup {
         (banner(language, Tone::Warning, &html! { p { (words::foreign_form(language)) } }))
         p { (button_link(Weight::Plain, &at.path("sign-in"), words::to_sign_in(language))) }
     };
-    Frame { visit: &at.visit, tenant: at.shown(), title, area: Area::Door }.page(&content)
+    Frame { reader: &at.reader, tenant: at.shown(), title, area: Area::Door }.page(&content)
 }
 
 /// The same before it is known where the request stands.
-pub(super) fn bare(visit: &Visit, error: &VaultError) -> Response {
-    (status(error.kind()), text(visit.language, error)).into_response()
+pub(super) fn bare(reader: &Reader, error: &VaultError) -> Response {
+    (status(error.kind()), text(reader.language, error)).into_response()
 }
 
 /// The sentence for an error, in the reader's language.

@@ -9,9 +9,9 @@ use super::note::Note;
 use crate::attempt::RiskOutcome;
 use crate::drawer::Kept;
 use crate::identity::Identity;
-use crate::language::Language;
 use crate::method::Methods;
 use crate::session::Session;
+use candor_words::Language;
 
 /// The most sign-ins that are shown.
 pub const SIGN_INS_MAX: usize = 50;
@@ -92,10 +92,6 @@ impl Identity {
         language: Language,
         audience: Audience,
     ) -> Result<Vec<SignInView>, VaultError> {
-        let language = match language {
-            Language::En => candor_risk::Language::English,
-            Language::De => candor_risk::Language::German,
-        };
         let notes = self.kept_of::<Note>(tenant, subject, SIGN_INS_MAX).await?;
         let view = |Kept { body: Note { at, methods, is_completed, judgement }, .. }| SignInView {
             explanation: explain(&judgement, language, audience),

@@ -79,7 +79,7 @@ fn code_page(at: &At, code: &str, wrong: Option<&str>) -> Markup {
         (heading(title, Some(&html! { (words::device_lead(language)) })))
         (form(&at.form_token, &at.path("device"), &fields))
     };
-    Frame { visit: &at.visit, tenant: at.shown(), title, area: Area::Door }.page(&content)
+    Frame { reader: &at.reader, tenant: at.shown(), title, area: Area::Door }.page(&content)
 }
 
 fn question(at: &At, manifest: &Manifest, ask: &DeviceAsk, code: &str) -> Markup {
@@ -99,5 +99,5 @@ fn question(at: &At, manifest: &Manifest, ask: &DeviceAsk, code: &str) -> Markup
         (heading(&title, Some(&html! { (words::device_ask(language, &ask.client_name)) })))
         (form(&at.form_token, &at.path("device"), &fields))
     };
-    Frame { visit: &at.visit, tenant: at.shown(), title: &title, area: Area::Door }.page(&content)
+    Frame { reader: &at.reader, tenant: at.shown(), title: &title, area: Area::Door }.page(&content)
 }

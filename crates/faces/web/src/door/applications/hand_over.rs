@@ -59,5 +59,5 @@ fn page(at: &At, content: &Markup) -> Markup {
         (heading(title, None))
         (content)
     };
-    Frame { visit: &at.visit, tenant: at.shown(), title, area: Area::Door }.page(&content)
+    Frame { reader: &at.reader, tenant: at.shown(), title, area: Area::Door }.page(&content)
 }

@@ -67,5 +67,5 @@ fn question(at: &At, token: &Token) -> Markup {
         (heading(title, Some(&html! { (words::leave_lead(language, &at.tenant.title)) })))
         (form(&at.form_token, &at.path("leave"), &fields))
     };
-    Frame { visit: &at.visit, tenant: at.shown(), title, area: Area::Door }.page(&content)
+    Frame { reader: &at.reader, tenant: at.shown(), title, area: Area::Door }.page(&content)
 }

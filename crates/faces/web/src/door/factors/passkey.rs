@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use crate::door::at::At;
 use crate::door::own_form::OwnForm;
-use crate::door::sign_in::{go_on, posted_then, then_input};
+use crate::door::sign_in::{go_on, posted_then, then_input, with_then};
 use crate::kit::{Area, Frame, Tone, Weight, banner, button, button_link, form, heading};
 use crate::words::factors as words;
 
@@ -58,7 +58,41 @@ impl Asking<'_> {
             }
             script src="/passkey.js" defer {}
         };
-        Frame { visit: &at.visit, tenant: at.shown(), title: self.title, area }.page(&content)
+        Frame { reader: &at.reader, tenant: at.shown(), title: self.title, area }.page(&content)
+    }
+}
+
+/// Asks for a passkey that somebody has already: to sign in by it, or as a further proof.
+pub(super) struct Proof<'a> {
+    /// The path below the tenant's under which the asking goes on.
+    pub base: &'a str,
+    /// Where the person goes on.
+    pub then: Option<&'a LocalPath>,
+    /// The hold on the question, where nothing else holds it.
+    pub question: Option<&'a Token>,
+}
+
+impl Proof<'_> {
+    /// The page with the question; `wrong` is what was wrong with the answer before.
+    pub(super) fn page(&self, at: &At, options: &str, wrong: Option<&str>) -> Markup {
+        let language = at.language();
+        let asking = Asking {
+            title: words::passkey_title(language),
+            lead: words::passkey_lead(language),
+            act: "get",
+            options,
+            action: at.path(&format!("{}/passkey/answer", self.base)),
+            fields: html! {
+                (then_input(self.then))
+                @if let Some(question) = self.question {
+                    input type="hidden" name=(QUESTION) value=(question.expose());
+                }
+            },
+            button: words::passkey_use(language),
+            back: with_then(at.path(self.base), self.then),
+            wrong,
+        };
+        asking.page(at, Area::Door)
     }
 }
 
@@ -97,25 +131,11 @@ pub(super) async fn answer(own: OwnForm) -> Response {
 }
 
 async fn ask(at: At, then: Option<LocalPath>, status: StatusCode, wrong: Option<&str>) -> Response {
-    let language = at.language();
     let question = match at.identity.begin_passkey_sign_in(&at.tenant, &at.visitor).await {
         Ok(question) => question,
         Err(error) => return at.trouble(&error),
     };
-    let asking = Asking {
-        title: words::passkey_title(language),
-        lead: words::passkey_lead(language),
-        act: "get",
-        options: &question.options,
-        action: at.path("sign-in/passkey/answer"),
-        fields: html! {
-            (then_input(then.as_ref()))
-            input type="hidden" name=(QUESTION) value=(question.token.expose());
-        },
-        button: words::passkey_use(language),
-        back: at.path("sign-in"),
-        wrong,
-    };
-    let page = asking.page(&at, Area::Door);
+    let proof = Proof { base: "sign-in", then: then.as_ref(), question: Some(&question.token) };
+    let page = proof.page(&at, &question.options, wrong);
     at.page(status, page)
 }
