@@ -57,7 +57,7 @@ pub use organisations::{
 };
 pub use password::PASSWORD_CHARS_MIN;
 pub use profile_image::{LinkedPicture, ProfileImageParts, ProfilePicture};
-pub use risk::{RiskMark, RiskSettings, SIGN_INS_MAX, SignInView};
+pub use risk::{RiskMark, RiskSettings, SIGN_INS_MAX, SignInView, WithoutFactor};
 pub use session::{Opened, SESSION_IDLE_MS, SESSION_MS, Session, SessionView, SignOutCause};
 pub use sign_up::{CONFIRM_MS, SignUp, SignUpOutcome};
 pub use staff::{StaffLook, StaffRoles, StaffView, TICKET_BYTES_MAX};

@@ -7,11 +7,14 @@ mod support;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use candor_identity::{Attempt, Language, Method, Opened, RiskSettings, SignInView, Step, Token, Visit};
+use candor_identity::{
+    Attempt, Language, Method, Opened, RiskSettings, SignInView, SignUp, SignUpOutcome, Step, Token, Visit,
+    WithoutFactor,
+};
 use candor_identity_port::{Looked, Networks, Place};
 use candor_risk::{Cause, Outcome, Thresholds};
 use candor_words::{Secret, Span, SpanUnit, SubjectId};
-use support::{PASSWORD, POLICY, World, world_with};
+use support::{PASSWORD, POLICY, World, form, world_with};
 
 const ADA: &str = "ada@example.org";
 const HOME: &str = "192.0.2.7";
@@ -112,6 +115,54 @@ async fn what_is_familiar_is_let_in_and_what_is_not_needs_another_factor() {
     let notes = notes(&world, &first).await;
     let told: Vec<_> = notes.iter().map(|note| (note.judgement.cause, note.is_completed)).collect();
     assert_eq!(told, [(Cause::Unusual, false), (Cause::Familiar, true), (Cause::JustMade, true)]);
+}
+
+/// A policy under which nobody can be written to: people have names.
+fn without_addresses() -> String {
+    let changes = [
+        (
+            "email \"Email address\": EmailAddress, identifies the subject",
+            "email \"Email address\": EmailAddress, optional",
+        ),
+        ("Username, identifies the subject, optional", "Username, identifies the subject"),
+    ];
+    let changed = changes.iter().fold(POLICY.to_owned(), |text, (from, to)| {
+        assert!(text.contains(from), "{from}");
+        text.replace(from, to)
+    });
+    format!("{changed}{JUDGED}")
+}
+
+#[tokio::test]
+async fn who_cannot_be_asked_for_more_is_not_let_in_unless_the_operator_says_so() {
+    for (without_factor, is_let_in) in [(WithoutFactor::default(), false), (WithoutFactor::Allow, true)] {
+        let settings = RiskSettings { networks: Some(Arc::new(Map)), without_factor, ..RiskSettings::default() };
+        let world = world_with(&without_addresses(), settings).await;
+        let values = [("account.username", "ada"), ("account.company", "Acme")];
+        let values = values.map(|(name, value)| (name.to_owned(), value.into())).into();
+        let filled = SignUp { values, ..form(ADA) };
+        let outcome = world.identity.sign_up(&world.tenant, filled, &at_home(None)).await.unwrap();
+        let SignUpOutcome::Done(Step::SignedIn { opened: first, .. }) = outcome else { panic!("{outcome:?}") };
+        later(&world, 1, SpanUnit::Minute);
+        let password = || Secret::new(PASSWORD.to_owned());
+        let sign_in = |visit: Visit| {
+            let world = &world;
+            async move { world.identity.sign_in(world.tenant.id, "ada", password(), None, &visit).await }
+        };
+        assert!(
+            matches!(sign_in(at_home(first.device.as_ref())).await, Ok(Step::SignedIn { .. })),
+            "as she usually does"
+        );
+        later(&world, 1, SpanUnit::Minute);
+        let elsewhere = sign_in(far_away()).await;
+        if is_let_in {
+            assert!(matches!(elsewhere, Ok(Step::SignedIn { .. })));
+        } else {
+            assert_eq!(elsewhere.unwrap_err().code(), "risk.no_factor");
+        }
+        let newest = &notes(&world, &first).await[0];
+        assert_eq!((newest.judgement.cause, newest.is_completed), (Cause::Unusual, is_let_in));
+    }
 }
 
 #[tokio::test]

@@ -63,6 +63,7 @@ pub(crate) fn text(language: Language, error: &VaultError) -> String {
         "factor.too_often" => factor_words::fault_often(language).to_owned(),
         "factor.unreachable" => factor_words::fault_unreachable(language).to_owned(),
         "factor.required" => factor_words::fault_required(language).to_owned(),
+        "risk.no_factor" => factor_words::fault_unproved(language).to_owned(),
         "factor.too_many" => factor_words::fault_many(language).to_owned(),
         "factor.known" | "passkey.known" => factor_words::fault_known(language).to_owned(),
         "factor.over" | "factor.unknown" | "factor.not_offered" => factor_words::fault_over(language).to_owned(),
