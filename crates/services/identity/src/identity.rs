@@ -8,7 +8,7 @@ use candor_vault::{Caller, TenantView, Vault, VaultError};
 use candor_words::{Entropy, Instant, SubjectId, TenantId};
 
 use crate::door::FrontDoor;
-use crate::limits::Limits;
+use crate::limits::{Limits, OFFERS_MAX};
 use crate::oidc::{BackChannels, Rings};
 use crate::profile_image::Pictures;
 use crate::risk::{Counting, RiskSettings};
@@ -33,6 +33,8 @@ pub struct Identity {
     pub(crate) passkeys: Arc<dyn Passkeys>,
     pub(crate) sms: Option<Arc<dyn Notify>>,
     pub(crate) limits: Limits,
+    /// How many passkey questions were given to pages unasked.
+    pub(crate) offers: Limits,
     pub(crate) rings: Rings,
     pub(crate) back_channels: BackChannels,
     pub(crate) risk: OnceLock<RiskSettings>,
@@ -54,6 +56,7 @@ impl Identity {
             passkeys,
             sms,
             limits,
+            offers: Limits::of(OFFERS_MAX),
             rings: Rings::default(),
             back_channels: BackChannels::default(),
             risk,

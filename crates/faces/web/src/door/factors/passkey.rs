@@ -1,13 +1,16 @@
 //! Signing in with a passkey, and the page that asks for one.
 
+use axum::Json;
 use axum::http::StatusCode;
-use axum::response::Response;
-use candor_identity::{LocalPath, Step, Token};
+use axum::response::{IntoResponse, Response};
+use candor_identity::{LocalPath, PasskeyQuestion, Step, Token};
 use maud::{Markup, html};
+use serde_json::{Value, json};
 
 use crate::door::at::At;
 use crate::door::own_form::OwnForm;
 use crate::door::sign_in::{go_on, posted_then, then_input, with_then};
+use crate::door::trouble;
 use crate::kit::{Area, Frame, Tone, Weight, banner, button, button_link, form, heading};
 use crate::words::factors as words;
 
@@ -96,7 +99,8 @@ impl Proof<'_> {
     }
 }
 
-/// The form on the sign-in page that leads here.
+/// The form on the sign-in page that leads here, and what lets a browser list passkeys under the name's field. Without scripts,
+/// or in a browser that cannot, the form alone is there.
 pub(crate) fn way_in(at: &At, then: Option<&LocalPath>) -> Markup {
     html! {
         @if at.identity.has_passkeys() {
@@ -104,7 +108,27 @@ pub(crate) fn way_in(at: &At, then: Option<&LocalPath>) -> Markup {
                 (then_input(then))
                 div class="buttons" { (button(Weight::Plain, words::passkey_sign_in(at.language()))) }
             }))
+            div hidden data-passkey-offer=(at.path("sign-in/passkey/offer")) {
+                (form(&at.form_token, &at.path("sign-in/passkey/answer"), &html! {
+                    (then_input(then))
+                    input type="hidden" name=(QUESTION) value="";
+                    input type="hidden" name=(ANSWER) value="";
+                }))
+            }
+            script src="/passkey.js" defer {}
         }
+    }
+}
+
+/// What a script asks for on a sign-in page: a question for whoever takes a passkey from the browser's list.
+pub(super) async fn offer(own: OwnForm) -> Response {
+    let OwnForm { at, .. } = own;
+    match at.identity.offer_passkey_sign_in(&at.tenant, &at.visitor).await {
+        Ok(PasskeyQuestion { token, options }) => {
+            let options: Value = serde_json::from_str(&options).unwrap_or_default();
+            Json(json!({ "question": token.expose(), "options": options })).into_response()
+        }
+        Err(error) => trouble::status(error.kind()).into_response(),
     }
 }
 
