@@ -29,6 +29,8 @@ mod front_door;
 mod notices;
 #[path = "promises/organisations.rs"]
 mod organisations;
+#[path = "promises/pictures.rs"]
+mod pictures;
 #[path = "promises/purposes.rs"]
 mod purposes;
 #[path = "promises/retention.rs"]

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use crate::mail::{MailArgs, MailConfig};
 use crate::opendsr::OpendsrConfig;
+use crate::profile_image::ProfileImageConfig;
 use crate::risk::RiskConfig;
 use crate::sms::{SmsArgs, SmsConfig};
 use crate::systems::Allowed;
@@ -108,6 +109,7 @@ struct File {
     /// `[systems]`: by tenant, the variables that hold its systems' addresses.
     systems: BTreeMap<String, Vec<String>>,
     opendsr: OpendsrConfig,
+    profile_image: ProfileImageConfig,
 }
 
 /// `[dns]`: how domains are asked about.
@@ -156,6 +158,8 @@ pub struct Config {
     pub systems: Allowed,
     /// Who this server is to organisations that send requests.
     pub opendsr: OpendsrConfig,
+    /// Where profile pictures are fetched.
+    pub profile_image: ProfileImageConfig,
 }
 
 impl Config {
@@ -213,6 +217,7 @@ impl Config {
             risk: file.risk,
             systems: Allowed::of(&listen.systems, &file.systems)?,
             opendsr: file.opendsr,
+            profile_image: file.profile_image,
             mail: MailConfig {
                 args: MailArgs {
                     smtp_host: file.smtp_host,

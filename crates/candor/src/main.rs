@@ -19,6 +19,7 @@ mod opendsr;
 mod outside;
 mod pages;
 mod policy_text;
+mod profile_image;
 mod remote;
 mod risk;
 mod root_keys;

@@ -163,12 +163,13 @@ fn routes(
     }
 }
 
-/// Does again and again what organisations that manage accounts need.
+/// Does again and again what organisations that manage accounts need, and forgets pictures that are to be forgotten.
 async fn tend(identity: Arc<Identity>, mut stop: watch::Receiver<bool>) {
     loop {
         if let Err(error) = identity.tend_organisations().await {
             tracing::warn!(code = error.code(), "a pass over the organisations was cut short");
         }
+        identity.tend_pictures().await;
         tokio::select! {
             () = tokio::time::sleep(JOBS_INTERVAL) => {}
             stopped = stop.wait_for(|stop| *stop) => {

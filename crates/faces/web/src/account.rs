@@ -9,6 +9,7 @@ mod consents;
 mod decides;
 mod erase;
 mod held;
+mod image;
 mod leave;
 mod messages;
 mod notices;

@@ -8,8 +8,9 @@ use candor_vault::{Caller, TenantView, Vault, VaultError};
 use candor_words::{Entropy, Instant, SubjectId, TenantId};
 
 use crate::door::FrontDoor;
-use crate::limits::Limits;
+use crate::limits::{Limits, OFFERS_MAX};
 use crate::oidc::{BackChannels, Clients, Rings};
+use crate::profile_image::Pictures;
 use crate::risk::{Counting, RiskSettings};
 use crate::upstream::Reach;
 
@@ -32,6 +33,8 @@ pub struct Identity {
     pub(crate) passkeys: Arc<dyn Passkeys>,
     pub(crate) sms: Option<Arc<dyn Notify>>,
     pub(crate) limits: Limits,
+    /// How many passkey questions were given to pages unasked.
+    pub(crate) offers: Limits,
     pub(crate) rings: Rings,
     pub(crate) clients: Arc<Clients>,
     pub(crate) back_channels: BackChannels,
@@ -40,6 +43,7 @@ pub struct Identity {
     /// Who knows what domains publish; nobody, where no resolver is configured.
     pub(crate) domains: OnceLock<Arc<dyn Domains>>,
     pub(crate) reach: Reach,
+    pub(crate) pictures: Pictures,
 }
 
 impl Identity {
@@ -53,6 +57,7 @@ impl Identity {
             passkeys,
             sms,
             limits,
+            offers: Limits::of(OFFERS_MAX),
             rings: Rings::default(),
             clients: Arc::default(),
             back_channels: BackChannels::default(),
@@ -60,6 +65,7 @@ impl Identity {
             counting,
             domains: OnceLock::new(),
             reach: Reach::default(),
+            pictures: Pictures::default(),
         });
         identity.look_on();
         identity

@@ -8,14 +8,14 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use candor_identity::{
-    Attempt, Language, Method, Opened, RiskAsked, RiskOutcome, RiskPage, RiskSettings, SignInView, StaffRoles, Step,
-    Token, Visit,
+    Attempt, Language, Method, Opened, RiskAsked, RiskOutcome, RiskPage, RiskSettings, SignInView, SignUp,
+    SignUpOutcome, StaffRoles, Step, Token, Visit, WithoutFactor,
 };
 use candor_identity_port::{Looked, Networks, Place};
 use candor_risk::{Cause, Outcome, Thresholds};
 use candor_vault::{Seat, StaffReason, VaultError};
 use candor_words::{Secret, Span, SpanUnit, SubjectId};
-use support::{PASSWORD, POLICY, World, world_with};
+use support::{PASSWORD, POLICY, World, form, world_with};
 
 const ADA: &str = "ada@example.org";
 const HOME: &str = "192.0.2.7";
@@ -95,7 +95,7 @@ async fn with_code(world: &World, subject: SubjectId, visit: &Visit) -> Step {
 }
 
 async fn notes(world: &World, opened: &Opened) -> Vec<SignInView> {
-    world.identity.sign_ins(&opened.session, Language::En).await.unwrap()
+    world.identity.sign_ins(&opened.session, Language::English).await.unwrap()
 }
 
 async fn kinds(world: &World, subject: SubjectId) -> Vec<&'static str> {
@@ -117,6 +117,54 @@ async fn what_is_familiar_is_let_in_and_what_is_not_needs_another_factor() {
     let notes = notes(&world, &first).await;
     let told: Vec<_> = notes.iter().map(|note| (note.judgement.cause, note.is_completed)).collect();
     assert_eq!(told, [(Cause::Unusual, false), (Cause::Familiar, true), (Cause::JustMade, true)]);
+}
+
+/// A policy under which nobody can be written to: people have names.
+fn without_addresses() -> String {
+    let changes = [
+        (
+            "email \"Email address\": EmailAddress, identifies the subject",
+            "email \"Email address\": EmailAddress, optional",
+        ),
+        ("Username, identifies the subject, optional", "Username, identifies the subject"),
+    ];
+    let changed = changes.iter().fold(POLICY.to_owned(), |text, (from, to)| {
+        assert!(text.contains(from), "{from}");
+        text.replace(from, to)
+    });
+    format!("{changed}{JUDGED}")
+}
+
+#[tokio::test]
+async fn who_cannot_be_asked_for_more_is_not_let_in_unless_the_operator_says_so() {
+    for (without_factor, is_let_in) in [(WithoutFactor::default(), false), (WithoutFactor::Allow, true)] {
+        let settings = RiskSettings { networks: Some(Arc::new(Map)), without_factor, ..RiskSettings::default() };
+        let world = world_with(&without_addresses(), settings).await;
+        let values = [("account.username", "ada"), ("account.company", "Acme")];
+        let values = values.map(|(name, value)| (name.to_owned(), value.into())).into();
+        let filled = SignUp { values, ..form(ADA) };
+        let outcome = world.identity.sign_up(&world.tenant, filled, &at_home(None)).await.unwrap();
+        let SignUpOutcome::Done(Step::SignedIn { opened: first, .. }) = outcome else { panic!("{outcome:?}") };
+        later(&world, 1, SpanUnit::Minute);
+        let password = || Secret::new(PASSWORD.to_owned());
+        let sign_in = |visit: Visit| {
+            let world = &world;
+            async move { world.identity.sign_in(world.tenant.id, "ada", password(), None, &visit).await }
+        };
+        assert!(
+            matches!(sign_in(at_home(first.device.as_ref())).await, Ok(Step::SignedIn { .. })),
+            "as she usually does"
+        );
+        later(&world, 1, SpanUnit::Minute);
+        let elsewhere = sign_in(far_away()).await;
+        if is_let_in {
+            assert!(matches!(elsewhere, Ok(Step::SignedIn { .. })));
+        } else {
+            assert_eq!(elsewhere.unwrap_err().code(), "risk.no_factor");
+        }
+        let newest = &notes(&world, &first).await[0];
+        assert_eq!((newest.judgement.cause, newest.is_completed), (Cause::Unusual, is_let_in));
+    }
 }
 
 #[tokio::test]
@@ -242,7 +290,7 @@ async fn every_weight_is_told_to_the_person_in_their_language() {
     let first = ada(&world).await;
     sign_in(&world, &at_home(first.device.as_ref())).await;
     sign_in(&world, &far_away()).await;
-    let told = world.identity.sign_ins(&first.session, Language::De).await.unwrap().remove(0).explanation;
+    let told = world.identity.sign_ins(&first.session, Language::German).await.unwrap().remove(0).explanation;
     assert!(told.summary.starts_with("Diese Anmeldung war ungewöhnlich"), "{}", told.summary);
     assert_eq!(told.lines.len(), 5);
     assert!(told.lines.iter().any(|line| line.text == "Neues Gerät: erhöht das Risiko auf das 4-Fache"));
@@ -255,7 +303,8 @@ async fn administrators_see_it_for_its_purpose_alone_and_the_person_sees_that_th
     let world = judged_by_default().await;
     let first = ada(&world).await;
     let subject = first.session.subject;
-    let ask = |purpose: &'static str| world.identity.sign_ins_of(&world.administrator, subject, purpose, Language::En);
+    let ask =
+        |purpose: &'static str| world.identity.sign_ins_of(&world.administrator, subject, purpose, Language::English);
     let views = ask("sign_in_risk").await.unwrap();
     assert_eq!(views.len(), 1);
     assert_eq!(kinds(&world, subject).await[0], "disclosure");
@@ -274,7 +323,7 @@ async fn security_desk(world: &World, subject: SubjectId) -> Seat {
 
 async fn look(world: &World, seat: &Seat, asked: RiskAsked) -> Result<RiskPage, VaultError> {
     let why = (StaffReason::Security, "T-7");
-    world.identity.look_at_risk(world.tenant.id, seat, asked, why, Language::En).await
+    world.identity.look_at_risk(world.tenant.id, seat, asked, why, Language::English).await
 }
 
 const BOB: &str = "bob@example.org";
@@ -333,7 +382,7 @@ async fn neither_another_role_nor_the_administrators_seat_sees_judged_sign_ins()
     }
     let seat = security_desk(&world, ada).await;
     let why = (StaffReason::Security, " ");
-    let untold = world.identity.look_at_risk(world.tenant.id, &seat, RiskAsked::default(), why, Language::En).await;
+    let untold = world.identity.look_at_risk(world.tenant.id, &seat, RiskAsked::default(), why, Language::English).await;
     assert_eq!(untold.unwrap_err().code(), "staff.ticket");
     assert!(world.identity.looks(world.tenant.id, ada).await.unwrap().is_empty());
     assert!(!kinds(&world, ada).await.contains(&"staff_access"));

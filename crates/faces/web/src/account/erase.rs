@@ -12,6 +12,7 @@ use maud::{Markup, html};
 use super::decides;
 use super::leave::export_buttons;
 use super::signed::{Signed, SignedForm, private, with_status};
+use crate::Written as _;
 use crate::door::{Jar, escaped};
 use crate::kit::{
     Area, CheckBox, Frame, Place, Tone, Weight, banner, button_link, card, confirm_page, error_summary, heading,
@@ -69,7 +70,7 @@ async fn ask(signed: &Signed, wish: Wish, is_unsure: bool) -> Response {
 /// Sends whoever proved themself long ago to do so once more, and back to the question.
 fn prove_first(signed: &Signed, wish: Wish) -> Response {
     let then = escaped(&signed.href(wish.path()));
-    let to = signed.at.visit.href(&format!("/{}/account/prove?then={then}", signed.at.tenant.slug));
+    let to = signed.at.reader.href(&format!("/{}/account/prove?then={then}", signed.at.tenant.slug));
     private(Redirect::to(&to).into_response())
 }
 
@@ -195,7 +196,7 @@ fn under_way(signed: &Signed) -> Response {
     let language = signed.language();
     let title = words::erasing_title(language);
     let content = html! { (heading(title, Some(&html! { (words::erasing_text(language)) }))) };
-    let page = Frame { visit: &signed.at.visit, tenant: signed.tenant(), title, area: Area::Door }.page(&content);
+    let page = Frame { reader: &signed.at.reader, tenant: signed.tenant(), title, area: Area::Door }.page(&content);
     private(Html(page.into_string()).into_response())
 }
 
@@ -218,7 +219,7 @@ async fn gone(signed: &Signed, erased: &Erased) -> Response {
             }
         }
     };
-    let page = Frame { visit: &signed.at.visit, tenant: signed.tenant(), title, area: Area::Door }.page(&content);
+    let page = Frame { reader: &signed.at.reader, tenant: signed.tenant(), title, area: Area::Door }.page(&content);
     let mut response = private(Html(page.into_string()).into_response());
     if let Some(cookie) = Jar::Session.forget(&signed.at.tenant.slug) {
         response.headers_mut().append(header::SET_COOKIE, cookie);

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::decides;
 use super::signed::Signed;
 use crate::kit::{Place, Weight, basis_badge, button_link, empty, paging, table};
-use crate::language::day;
+use crate::language::{Written as _, day};
 use crate::words::{account as words, policy};
 
 /// More purposes than these are folded away.

@@ -14,6 +14,7 @@ use super::decides;
 use super::held::{decided, shown, why_withheld};
 use super::signed::{Signed, SignedForm, with_status};
 use crate::Posted;
+use crate::Written as _;
 use crate::kit::{
     CheckBox, Input, InputKind, Place, Step, Weight, button, button_link, card, error_summary, form, heading, pairs,
     timeline,

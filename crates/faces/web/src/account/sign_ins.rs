@@ -6,7 +6,6 @@ use candor_vault::VaultError;
 use maud::{Markup, html};
 
 use super::signed::Signed;
-use crate::door::spoken;
 use crate::kit::{Place, badge, card, empty};
 use crate::language::minute;
 use crate::words::account as words;
@@ -18,7 +17,7 @@ pub(super) async fn page(signed: Signed) -> Response {
 
 async fn sign_ins(signed: &Signed) -> Result<Response, VaultError> {
     let language = signed.language();
-    let judged = signed.at.identity.sign_ins(&signed.session, spoken(language)).await?;
+    let judged = signed.at.identity.sign_ins(&signed.session, language).await?;
     let content = html! {
         p { a href=(signed.href("/sessions")) { (crate::words::kit::sessions(language)) } }
         @if judged.is_empty() { (empty(words::sign_ins_none(language), None)) }

@@ -104,7 +104,7 @@ impl Seated {
     pub(super) fn page_with(self, status: StatusCode, here: Desk, title: &str, content: &Markup) -> Response {
         let places = self.places();
         let area = Area::Console { here, places: &places, token: &self.at.form_token };
-        let frame = Frame { visit: &self.at.visit, tenant: self.at.shown(), title, area };
+        let frame = Frame { reader: &self.at.reader, tenant: self.at.shown(), title, area };
         let page = frame.page(&html! { (heading(title, None)) (content) });
         self.at.page(status, page)
     }

@@ -125,7 +125,7 @@ fn sign_in_page(
         }
     };
     let title = if errors.is_empty() { title.clone() } else { crate::words::kit::title_with_error(language, &title) };
-    Frame { visit: &at.visit, tenant: at.shown(), title: &title, area: Area::Door }.page(&content)
+    Frame { reader: &at.reader, tenant: at.shown(), title: &title, area: Area::Door }.page(&content)
 }
 
 /// The page where nobody has a password: the places elsewhere alone.
@@ -135,7 +135,7 @@ fn elsewhere_page(at: &At, then: Option<&LocalPath>, ways: &[(String, String)]) 
         (heading(&title, None))
         (super::upstream::ways_markup(at, ways, then))
     };
-    Frame { visit: &at.visit, tenant: at.shown(), title: &title, area: Area::Door }.page(&content)
+    Frame { reader: &at.reader, tenant: at.shown(), title: &title, area: Area::Door }.page(&content)
 }
 
 /// The hidden field that carries where somebody goes on.

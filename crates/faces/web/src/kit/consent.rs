@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use super::{Choice, ChoiceGroup, Weight};
 use crate::Language;
-use crate::language::said;
+use crate::language::{Written as _, said};
 use crate::words::kit as words;
 
 /// Somebody else who gets data for the purpose.

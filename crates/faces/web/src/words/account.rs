@@ -6,6 +6,10 @@ words! {
     // ── overview ──
     overview_lead(tenant: &str) = "What {tenant} holds about you, what is done with it, and what you can do about it."
         / "Was {tenant} über Sie gespeichert hat, was damit geschieht und was Sie tun können.";
+    your_picture = "Your profile picture" / "Ihr Profilbild";
+    picture_kept_by(keeper: &str) = "{keeper} keeps this picture. This server fetched it with a hash of your address; {keeper} does not learn who looks at it."
+        / "{keeper} bewahrt dieses Bild auf. Dieser Server hat es mit einem Hash Ihrer Adresse geholt; {keeper} erfährt nicht, wer es ansieht.";
+    picture_off = "Show it no more" / "Nicht mehr zeigen";
     held_card = "Every value, where it came from, what it is used for, and when it ends. Correct it here."
         / "Jede Angabe, woher sie kommt, wofür sie dient und wann sie endet. Hier berichtigen Sie sie.";
     accesses_card = "Every read of your data: when, by whom, what for." / "Jeder Lesezugriff auf Ihre Daten: wann, durch wen, wofür.";

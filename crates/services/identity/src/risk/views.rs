@@ -1,7 +1,7 @@
 //! The sign-ins of late, with every signal's weight in words: for the person, and for administrators who state why.
 
 use candor_risk::{Audience, Explanation, Judgement, explain};
-use candor_vault::{Caller, ErrorKind, Observation, VaultError};
+use candor_vault::{Ask, Caller, ErrorKind, Observation, VaultError};
 use candor_words::{Instant, SubjectId, TenantId};
 use serde::Serialize;
 
@@ -9,9 +9,9 @@ use super::note::Note;
 use crate::attempt::RiskOutcome;
 use crate::drawer::Kept;
 use crate::identity::Identity;
-use crate::language::Language;
 use crate::method::Methods;
 use crate::session::Session;
+use candor_words::Language;
 
 /// The most sign-ins that are shown.
 pub const SIGN_INS_MAX: usize = 50;
@@ -60,8 +60,8 @@ impl Identity {
     /// Somebody's sign-ins of late, for the purpose that the policy judges them for. The ledger says that they were read.
     ///
     /// # Errors
-    /// `risk.none`: the policy judges no sign-ins; the caller lacks the read scope, or is bound to another purpose;
-    /// `purpose.undeclared`, `field.not_used` and what else the policy refuses; no such subject.
+    /// The caller lacks the read scope, or is bound to another purpose; no such subject, or it was erased; `risk.none`: the
+    /// policy judges no sign-ins; `purpose.undeclared`, `field.not_used` and what else the policy refuses.
     pub async fn sign_ins_of(
         &self,
         caller: &Caller,
@@ -70,6 +70,18 @@ impl Identity {
         language: Language,
     ) -> Result<Vec<SignInView>, VaultError> {
         let tenant = caller.tenant();
+        // Whether there is such a person comes before what the policy says of anybody, as everywhere.
+        let nothing = Ask {
+            subject,
+            purpose: purpose.to_owned(),
+            recipient: None,
+            fields: Vec::new(),
+            record: None,
+            channel: None,
+            gpc: false,
+            approval: None,
+        };
+        let _ = self.vault.foresee(caller, &nothing).await?;
         let policy = self.risk_policy(tenant).await?.ok_or_else(none_judged)?;
         let fields = policy.fields.into_iter().map(|(name, _)| name).collect();
         let observation = Observation { subject, purpose: purpose.to_owned(), fields };

@@ -87,7 +87,7 @@ fn question(at: &At, manifest: &Manifest, ask: &ToAsk, token: &Token) -> Markup 
         (heading(&title, Some(&html! { (lead) })))
         (form(&at.form_token, &at.path("consent"), &fields))
     };
-    Frame { visit: &at.visit, tenant: at.shown(), title: &title, area: Area::Door }.page(&content)
+    Frame { reader: &at.reader, tenant: at.shown(), title: &title, area: Area::Door }.page(&content)
 }
 
 fn over(at: At) -> Response {

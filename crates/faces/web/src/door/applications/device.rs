@@ -83,7 +83,7 @@ fn code_page(at: &At, code: &str, wrong: Option<&str>) -> Markup {
         (heading(title, Some(&html! { (words::device_lead(language)) })))
         (form(&at.form_token, &at.path("device"), &fields))
     };
-    Frame { visit: &at.visit, tenant: at.shown(), title, area: Area::Door }.page(&content)
+    Frame { reader: &at.reader, tenant: at.shown(), title, area: Area::Door }.page(&content)
 }
 
 fn question(at: &At, manifest: &Manifest, ask: &DeviceAsk) -> Markup {
@@ -103,5 +103,5 @@ fn question(at: &At, manifest: &Manifest, ask: &DeviceAsk) -> Markup {
         @if !ask.purposes.is_empty() { p class="quiet on" { (words::take_back(language)) } }
         (form(&at.form_token, &at.path("device"), &fields))
     };
-    Frame { visit: &at.visit, tenant: at.shown(), title: &title, area: Area::Door }.page(&content)
+    Frame { reader: &at.reader, tenant: at.shown(), title: &title, area: Area::Door }.page(&content)
 }

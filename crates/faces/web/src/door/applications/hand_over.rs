@@ -60,5 +60,5 @@ fn page(at: &At, place: &str, content: &Markup) -> Markup {
         (heading(title, Some(&html! { (words::back_to(at.language(), place)) })))
         (content)
     };
-    Frame { visit: &at.visit, tenant: at.shown(), title, area: Area::Door }.page(&content)
+    Frame { reader: &at.reader, tenant: at.shown(), title, area: Area::Door }.page(&content)
 }

@@ -69,5 +69,5 @@ fn question(at: &At, application: Option<&str>, token: &Token) -> Markup {
         (heading(title, Some(&html! { (words::leave_lead(language, application, &at.tenant.title)) })))
         (form(&at.form_token, &at.path("leave"), &fields))
     };
-    Frame { visit: &at.visit, tenant: at.shown(), title, area: Area::Door }.page(&content)
+    Frame { reader: &at.reader, tenant: at.shown(), title, area: Area::Door }.page(&content)
 }
