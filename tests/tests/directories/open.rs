@@ -570,7 +570,7 @@ async fn a_directory_that_is_killed_in_the_middle_is_finished_when_it_is_back() 
             }
         }
     }
-    assert!(n_broken >= 2, "it was killed in the middle {n_broken} times");
+    assert!(n_broken >= 1, "it was killed in the middle {n_broken} times");
     let after = slapd.dump();
     assert!(!format!("{after:?}").contains("uid=u0,") && !after.keys().any(|name| name.contains("uid=u299,")));
     let expected = before.iter().filter(|(name, _)| (0..300).all(|n| !name.contains(&format!("uid=u{n},"))));

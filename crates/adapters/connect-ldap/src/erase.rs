@@ -7,7 +7,7 @@ use candor_manifest::model::PlaceErasure;
 use candor_places::{Did, MappedOwner, MappedPlace, Person};
 
 use crate::outcome::{CLASS_VIOLATION, Trouble};
-use crate::owned::{Held, Wanted, Work, owners};
+use crate::owned::{Held, Work, owners};
 use crate::places::{self, key, same, stands_there};
 use crate::plan::{Change, Op, Plan, Step};
 use crate::pseudonym::{self, Becomes, going, is_called};
@@ -45,7 +45,7 @@ impl Fate {
 impl Work<'_> {
     /// What erasing people comes to.
     pub(crate) async fn plan_erasure(&self, people: &[Person]) -> Result<Plan, ConnectError> {
-        let mut held = self.resolve(people, Wanted::Mapped).await?;
+        let mut held = self.resolve(people).await?;
         self.take_up_again(&mut held).await?;
         // What hangs on people's own entries comes first: through them it is found.
         held.sort_by_key(|held| (held.is_direct, self.depth(held.place)));

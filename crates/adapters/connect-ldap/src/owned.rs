@@ -29,20 +29,11 @@ pub(crate) struct Work<'a> {
     pub(crate) map: &'a SystemMap,
 }
 
-/// How much of entries is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Wanted {
-    /// What the map names, and what names the entry.
-    Mapped,
-    /// Everything.
-    All,
-}
-
 /// An entry of people, or one that speaks of them.
 pub(crate) struct Held {
     /// Which place of the map.
     pub(crate) place: usize,
-    /// The entry.
+    /// The entry, as far as the map names its attributes.
     pub(crate) entry: Entry,
     /// Whose.
     pub(crate) people: BTreeSet<PersonIx>,
@@ -72,12 +63,12 @@ type Place<'a> = (usize, &'a MappedPlace);
 
 impl Work<'_> {
     /// The entries of people, and those that speak of them.
-    pub(crate) async fn resolve(&self, people: &[Person], wanted: Wanted) -> Result<Vec<Held>, ConnectError> {
+    pub(crate) async fn resolve(&self, people: &[Person]) -> Result<Vec<Held>, ConnectError> {
         let mut found = Found::default();
         for (at, place) in self.map.places.iter().enumerate() {
             for (owner, is_mention) in owners(place) {
                 let MappedOwner::Subject { field, column } = owner else { continue };
-                let hits = self.find((at, place), column, &sought(people, field), wanted).await?;
+                let hits = self.find((at, place), column, &sought(people, field)).await?;
                 found.take(at, column, hits, is_mention, true, self.world)?;
             }
         }
@@ -91,7 +82,7 @@ impl Work<'_> {
                     let from = found.held.get(new.clone()).unwrap_or_default();
                     let from: Vec<&Held> = from.iter().filter(|held| self.is_of(held, &link.place)).collect();
                     let (column, values) = self.led_to(link, place, &from);
-                    let hits = self.find((at, place), &column, &values, wanted).await?;
+                    let hits = self.find((at, place), &column, &values).await?;
                     found.take(at, &column, hits, is_mention, false, self.world)?;
                 }
             }
@@ -131,15 +122,9 @@ impl Work<'_> {
     }
 
     /// The entries of a place that have sought values in a column.
-    async fn find(
-        &self,
-        place: Place<'_>,
-        column: &str,
-        values: &[Sought],
-        wanted: Wanted,
-    ) -> Result<Vec<Hit>, ConnectError> {
+    async fn find(&self, place: Place<'_>, column: &str, values: &[Sought]) -> Result<Vec<Hit>, ConnectError> {
         if is_dn(column) {
-            return self.find_by_name(place, values, wanted).await;
+            return self.find_by_name(place, values).await;
         }
         let mut hits = Vec::new();
         let mut left: Vec<&[Sought]> = values.chunks(VALUES_OF_FILTER).collect();
@@ -147,7 +132,7 @@ impl Work<'_> {
             let filter = any(column, values.iter().map(|value| value.text.as_str()), &self.world.schema);
             let filter = places::filter(place.1, &self.world.schema, &filter);
             let mut query = Query::below(&self.world.base, filter, &[]);
-            query.attributes = self.attributes(place.1, wanted);
+            query.attributes = self.attributes(place.1);
             let mut pages = Pages::of(query);
             let mut of_these = Vec::new();
             while let Some(page) = pages.next(self.session).await.map_err(|error| self.about(error, place.1, column))? {
@@ -167,18 +152,13 @@ impl Work<'_> {
         Ok(hits)
     }
 
-    async fn find_by_name(
-        &self,
-        place: Place<'_>,
-        values: &[Sought],
-        wanted: Wanted,
-    ) -> Result<Vec<Hit>, ConnectError> {
+    async fn find_by_name(&self, place: Place<'_>, values: &[Sought]) -> Result<Vec<Hit>, ConnectError> {
         let mut hits = Vec::new();
         for value in values {
             let mut query = Query::of(&value.text, &[]);
             query.scope = Scope::Base;
             query.filter = places::filter(place.1, &self.world.schema, "");
-            query.attributes = self.attributes(place.1, wanted);
+            query.attributes = self.attributes(place.1);
             match self.session.first(query).await {
                 Ok(entries) => hits.extend(entries.into_iter().map(|entry| Hit {
                     entry,
@@ -205,11 +185,9 @@ impl Work<'_> {
         hit
     }
 
-    fn attributes(&self, place: &MappedPlace, wanted: Wanted) -> Vec<String> {
+    /// What is asked for of an entry: what the map names, and what names the entry.
+    fn attributes(&self, place: &MappedPlace) -> Vec<String> {
         let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-        if wanted == Wanted::All {
-            return owned(&[self.world.everything(), &["memberOf"]].concat());
-        }
         let mut names = owned(&["objectClass", "entryUUID", "objectGUID", "nsUniqueId", "userAccountControl"]);
         names.extend(owned(&["uid", "cn", "sAMAccountName", "hasSubordinates", "msDS-Approx-Immed-Subordinates"]));
         names.extend(columns(place).filter(|column| !is_dn(column)).map(str::to_owned));

@@ -7,27 +7,33 @@ use candor_places::{Found, FoundRow, Identifier, MappedPlace, Person, PersonIx, 
 use candor_words::Secret;
 
 use crate::attributes::{is_dn, is_editor, is_secret};
-use crate::entry::{as_text, plain};
+use crate::entry::{Entry, as_text, plain};
 use crate::name::Name;
-use crate::owned::{Held, Wanted, Work};
+use crate::outcome::Trouble;
+use crate::owned::{Held, Work};
 use crate::places::{key, meets, same};
 use crate::references::{Reference, Target};
+use crate::session::Query;
 
 impl Work<'_> {
     /// Gives the rows of people.
     pub(crate) async fn read(&self, people: &[Person], rows: &mut dyn RowSink) -> Result<(), ConnectError> {
-        let held = self.resolve(people, Wanted::All).await?;
+        let held = self.resolve(people).await?;
         let mut shown: BTreeSet<(String, PersonIx)> = BTreeSet::new();
         let mut targets = Vec::new();
         let mut of = Vec::new();
-        for one in held {
+        for mut one in held {
             let Some(place) = self.map.places.get(one.place) else { continue };
+            // One whole entry after the other: photographs are large.
+            let Some(entry) = self.whole(&one.entry.dn, &place.name).await? else { continue };
+            let users = one.entry.texts("uid").collect();
+            one.entry = entry;
             for person in &one.people {
                 shown.insert((key(&one.entry.dn, &self.world.schema), *person));
                 rows.take(self.row(place, &one, *person)).await?;
             }
             if one.is_direct && !one.is_mention {
-                targets.push(Target { dn: one.entry.dn.clone(), users: one.entry.texts("uid").collect() });
+                targets.push(Target { dn: one.entry.dn.clone(), users });
                 of.push(one.people);
             }
         }
@@ -44,6 +50,17 @@ impl Work<'_> {
             rows.take(self.mention(&holder, person, &of_it)).await?;
         }
         Ok(())
+    }
+
+    /// Everything that an entry says; nothing, when it has gone meanwhile.
+    async fn whole(&self, dn: &str, class: &str) -> Result<Option<Entry>, ConnectError> {
+        let refused = |error: Trouble| error.about(&format!("read on {class}"));
+        let wanted = [self.world.everything(), &["memberOf"]].concat();
+        let Some(mut entry) = self.session.entry(Query::of(dn, &wanted)).await.map_err(refused)? else {
+            return Ok(None);
+        };
+        self.complete(&mut entry, &|_, _| true).await.map_err(refused)?;
+        Ok(Some(entry))
     }
 
     fn row(&self, place: &MappedPlace, held: &Held, person: PersonIx) -> FoundRow {
@@ -100,7 +117,7 @@ impl Work<'_> {
 
     /// Further identifiers of people.
     pub(crate) async fn identify(&self, people: &[Person]) -> Result<Vec<Found>, ConnectError> {
-        let held = self.resolve(people, Wanted::Mapped).await?;
+        let held = self.resolve(people).await?;
         let mut found: BTreeMap<(PersonIx, String, String), String> = BTreeMap::new();
         for one in held.iter().filter(|held| !held.is_mention) {
             let Some(place) = self.map.places.get(one.place) else { continue };

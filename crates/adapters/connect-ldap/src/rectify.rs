@@ -7,7 +7,7 @@ use crate::attributes::is_dn;
 use crate::entry::Entry;
 use crate::name::{escaped, split_first};
 use crate::outcome::VALUE_EXISTS;
-use crate::owned::{Held, Wanted, Work};
+use crate::owned::{Held, Work};
 use crate::places::{meets, same, stored};
 use crate::plan::{Change, Op, Plan, Step};
 use crate::references::Target;
@@ -20,7 +20,7 @@ impl Work<'_> {
         people: &[Person],
         corrections: &[Correction],
     ) -> Result<Plan, ConnectError> {
-        let held = self.resolve(people, Wanted::Mapped).await?;
+        let held = self.resolve(people).await?;
         let mut plan = Plan::default();
         for one in held.iter().filter(|held| !held.is_mention) {
             let Some(place) = self.map.places.get(one.place) else { continue };

@@ -7,7 +7,7 @@
 use candor_connect::ConnectError;
 use candor_places::{Did, MappedPlace, Person};
 
-use crate::owned::{Held, Wanted, Work};
+use crate::owned::{Held, Work};
 use crate::places::{same, stored};
 use crate::plan::{Change, Op, Plan};
 use crate::schema::Schema;
@@ -24,7 +24,7 @@ pub(crate) enum Mark {
 impl Work<'_> {
     /// What restricting people, or lifting it, comes to.
     pub(crate) async fn plan_restriction(&self, people: &[Person], mark: Mark) -> Result<Plan, ConnectError> {
-        let held = self.resolve(people, Wanted::Mapped).await?;
+        let held = self.resolve(people).await?;
         let mut plan = Plan::default();
         for one in held.iter().filter(|held| !held.is_mention) {
             let Some(place) = self.map.places.get(one.place) else { continue };

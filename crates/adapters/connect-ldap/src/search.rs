@@ -12,7 +12,7 @@ use crate::attributes::is_secret;
 use crate::entry::{Entry, as_text, plain};
 use crate::name::{Name, normal};
 use crate::outcome::{NO_SUCH_OBJECT, Trouble};
-use crate::owned::{Wanted, Work};
+use crate::owned::Work;
 use crate::places::{self, key, telephone};
 use crate::session::{Pages, Query};
 
@@ -36,7 +36,7 @@ type Counts = BTreeMap<(String, String, bool), u64>;
 impl Work<'_> {
     /// Where people are still named.
     pub(crate) async fn search(&self, people: &[Person]) -> Result<Vec<Trace>, ConnectError> {
-        let held = self.resolve(people, Wanted::Mapped).await?;
+        let held = self.resolve(people).await?;
         let own = held.iter().filter(|held| held.is_direct && !held.is_mention);
         let identifiers = || people.iter().flat_map(|person| &person.identifiers).map(|one| one.value.expose());
         let sought = Sought {
