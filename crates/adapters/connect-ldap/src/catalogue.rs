@@ -41,7 +41,7 @@ impl Work<'_> {
                     name: attribute.map_or(word, |attribute| &attribute.name).clone(),
                     kind: schema.kind(word),
                     is_nullable: !must.contains(word),
-                    has_default: false,
+                    default: None,
                     is_generated: attribute.is_some_and(|attribute| !attribute.is_written),
                 }
             });

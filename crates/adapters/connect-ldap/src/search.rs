@@ -3,10 +3,10 @@
 //! What a filter finds depends on indexes, matching rules and which attributes one thinks of; this depends on nothing but what
 //! may be read. It holds one page and the people's identifiers in memory.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use candor_connect::ConnectError;
-use candor_places::{Person, Trace};
+use candor_places::{Person, PersonIx, Trace};
 
 use crate::attributes::is_secret;
 use crate::entry::{Entry, as_text, plain};
@@ -21,29 +21,50 @@ const WORD_CHARS_MIN: usize = 5;
 /// The name under which what Active Directory keeps of deleted entries stands in a trace.
 const DELETED: &str = "CN=Deleted Objects";
 
+/// Values that name people, and whom each names.
+type Named = HashMap<String, BTreeSet<PersonIx>>;
+
 /// What is looked for.
+#[derive(Default)]
 struct Sought {
     /// Identifiers as directories compare them.
-    values: HashSet<String>,
+    values: Named,
     /// Telephone numbers by their digits.
-    numbers: HashSet<String>,
+    numbers: Named,
     /// The people's entries, while there are any.
-    names: HashSet<String>,
+    names: Named,
 }
 
-type Counts = BTreeMap<(String, String, bool), u64>;
+impl Sought {
+    fn of(people: &[Person]) -> Self {
+        let mut sought = Self::default();
+        for (at, person) in (0_u32..).map(PersonIx).zip(people) {
+            for identifier in &person.identifiers {
+                let text = identifier.value.expose();
+                let whole = normal(text);
+                if !whole.is_empty() {
+                    sought.values.entry(whole).or_default().insert(at);
+                }
+                if let Some(number) = telephone(text) {
+                    sought.numbers.entry(number).or_default().insert(at);
+                }
+            }
+        }
+        sought
+    }
+}
+
+type Counts = BTreeMap<(PersonIx, String, String, bool), u64>;
 
 impl Work<'_> {
     /// Where people are still named.
     pub(crate) async fn search(&self, people: &[Person]) -> Result<Vec<Trace>, ConnectError> {
         let held = self.resolve(people).await?;
         let own = held.iter().filter(|held| held.is_direct && !held.is_mention);
-        let identifiers = || people.iter().flat_map(|person| &person.identifiers).map(|one| one.value.expose());
-        let sought = Sought {
-            values: identifiers().map(|text| normal(text)).filter(|text| !text.is_empty()).collect(),
-            numbers: identifiers().filter_map(|text| telephone(text)).collect(),
-            names: own.map(|held| key(&held.entry.dn, &self.world.schema)).collect(),
-        };
+        let mut sought = Sought::of(people);
+        for held in own {
+            sought.names.entry(key(&held.entry.dn, &self.world.schema)).or_default().extend(&held.people);
+        }
         let mut counts = Counts::new();
         for context in &self.world.contexts {
             let query = Query::below(context, "(objectClass=*)", self.world.everything());
@@ -55,7 +76,7 @@ impl Work<'_> {
         }
         Ok(counts
             .into_iter()
-            .map(|((place, column, is_mapped), n_rows)| Trace { place, column, n_rows, is_mapped })
+            .map(|((person, place, column, is_mapped), n_rows)| Trace { person, place, column, n_rows, is_mapped })
             .collect())
     }
 
@@ -81,7 +102,7 @@ impl Work<'_> {
         while let Some(page) = pages.next(self.session).await? {
             for mut entry in page {
                 let is_meant = |attribute: &str, value: &[u8]| {
-                    self.names(sought, attribute, self.world.schema.is_reference(attribute), value)
+                    !self.told_of(sought, attribute, self.world.schema.is_reference(attribute), value).is_empty()
                 };
                 self.complete(&mut entry, &is_meant).await?;
                 self.count(&entry, sought, place, counts);
@@ -91,22 +112,27 @@ impl Work<'_> {
     }
 
     fn count(&self, entry: &Entry, sought: &Sought, place: Option<&str>, counts: &mut Counts) {
-        let is_found = |(description, values): &&(String, Vec<Vec<u8>>)| {
+        let mut found: BTreeMap<&str, BTreeSet<PersonIx>> = BTreeMap::new();
+        for (description, values) in &entry.attributes {
             let name = plain(description);
+            if is_secret(name) {
+                continue;
+            }
             let is_reference = self.world.schema.is_reference(name);
-            !is_secret(name) && values.iter().any(|value| self.names(sought, name, is_reference, value))
-        };
-        let mut columns: Vec<&str> =
-            entry.attributes.iter().filter(is_found).map(|(description, _)| plain(description)).collect();
-        let above = Name::parse(&entry.dn);
-        let is_below =
-            above.iter().flat_map(|name| name.above()).any(|part| sought.values.contains(&normal(&part.value)));
-        if is_below {
-            columns.push("dn");
+            let people: BTreeSet<PersonIx> =
+                values.iter().flat_map(|value| self.told_of(sought, name, is_reference, value)).collect();
+            if !people.is_empty() {
+                found.entry(name).or_default().extend(people);
+            }
         }
-        columns.sort_unstable();
-        columns.dedup();
-        for column in columns {
+        let own = Name::parse(&entry.dn);
+        let above = own.iter().flat_map(|name| name.above());
+        let above: BTreeSet<PersonIx> =
+            above.filter_map(|part| sought.values.get(&normal(&part.value))).flatten().copied().collect();
+        if !above.is_empty() {
+            found.entry("dn").or_default().extend(above);
+        }
+        for (column, people) in found {
             let mapped = self.map.places.iter().find(|mapped| {
                 places::holds(mapped, entry) && places::columns(mapped).any(|of| self.world.schema.same(of, column))
             });
@@ -122,34 +148,42 @@ impl Work<'_> {
                     .map_or_else(label, |one| one.name.clone()),
             };
             let is_mapped = place.is_none() && mapped.is_some();
-            *counts.entry((name, column.to_owned(), is_mapped)).or_default() += 1;
+            for person in people {
+                *counts.entry((person, name.clone(), column.to_owned(), is_mapped)).or_default() += 1;
+            }
         }
     }
 
-    /// Whether a value names any of the people: it is an identifier, a name that is made of one, or has one as a word.
-    fn names(&self, sought: &Sought, name: &str, is_reference: bool, value: &[u8]) -> bool {
+    /// Whom a value names: it is an identifier, a name that is made of one, or has one as a word.
+    fn told_of(&self, sought: &Sought, name: &str, is_reference: bool, value: &[u8]) -> BTreeSet<PersonIx> {
         let text = as_text(name, value);
+        let mut people = BTreeSet::new();
         if is_reference {
             let parts = Name::parse(&text);
-            let mut parts = parts.iter().flat_map(|name| name.own().iter().chain(name.above()));
-            return parts.any(|part| sought.values.contains(&normal(&part.value)))
-                || (!sought.names.is_empty() && sought.names.contains(&key(&text, &self.world.schema)));
+            let parts = parts.iter().flat_map(|name| name.own().iter().chain(name.above()));
+            people.extend(parts.filter_map(|part| sought.values.get(&normal(&part.value))).flatten());
+            if !sought.names.is_empty() {
+                people.extend(sought.names.get(&key(&text, &self.world.schema)).into_iter().flatten());
+            }
+            return people;
         }
         let whole = normal(&text);
-        sought.values.contains(&whole)
-            || telephone(&text).is_some_and(|number| sought.numbers.contains(&number))
-            || has_word(&whole, &sought.values)
+        people.extend(sought.values.get(&whole).into_iter().flatten());
+        people.extend(telephone(&text).and_then(|number| sought.numbers.get(&number)).into_iter().flatten());
+        people.extend(of_words(&whole, &sought.values));
+        people
     }
 }
 
-/// Whether one of the words of a text is sought; marks at its ends are not part of a word.
-fn has_word(text: &str, sought: &HashSet<String>) -> bool {
+/// Whom the words of a text name; marks at a word's ends are not part of it.
+fn of_words<'a>(text: &str, sought: &'a Named) -> impl Iterator<Item = &'a PersonIx> {
     let is_of_word =
         |character: char| character.is_alphanumeric() || matches!(character, '.' | '_' | '-' | '@' | '+' | '\'');
-    let words = text.split(|character: char| !is_of_word(character));
     let is_mark = |character: char| !character.is_alphanumeric();
-    let is_sought = |word: &str| word.chars().count() >= WORD_CHARS_MIN && sought.contains(word);
-    words.into_iter().any(|word| is_sought(word) || is_sought(word.trim_matches(is_mark)))
+    let named = |word: &str| if word.chars().count() < WORD_CHARS_MIN { None } else { sought.get(word) };
+    let words = text.split(|character: char| !is_of_word(character));
+    let named = words.flat_map(|word| [named(word), named(word.trim_matches(is_mark))]);
+    named.flatten().flatten().collect::<Vec<_>>().into_iter()
 }
 
 #[cfg(test)]
@@ -158,12 +192,14 @@ mod tests {
 
     #[test]
     fn an_identifier_is_found_as_a_word_and_not_as_a_part_of_one() {
-        let sought = HashSet::from(["ada@id.example".to_owned(), "lovelace".to_owned(), "ada".to_owned()]);
+        let sought = ["ada@id.example", "lovelace", "ada"].map(|text| (text.to_owned(), BTreeSet::from([PersonIx(3)])));
+        let sought = Named::from(sought);
+        let has_word = |text: &str| of_words(text, &sought).any(|person| *person == PersonIx(3));
         for text in ["smtp:ada@id.example", "ask <ada@id.example>.", "/home/lovelace", "(,lovelace,)"] {
-            assert!(has_word(text, &sought), "{text}");
+            assert!(has_word(text), "{text}");
         }
         for text in ["xada@id.example", "ada@id.example.org", "lovelaces", "ada in short", ""] {
-            assert!(!has_word(text, &sought), "{text}");
+            assert!(!has_word(text), "{text}");
         }
     }
 }

@@ -382,7 +382,8 @@ async fn neither_another_role_nor_the_administrators_seat_sees_judged_sign_ins()
     }
     let seat = security_desk(&world, ada).await;
     let why = (StaffReason::Security, " ");
-    let untold = world.identity.look_at_risk(world.tenant.id, &seat, RiskAsked::default(), why, Language::English).await;
+    let untold =
+        world.identity.look_at_risk(world.tenant.id, &seat, RiskAsked::default(), why, Language::English).await;
     assert_eq!(untold.unwrap_err().code(), "staff.ticket");
     assert!(world.identity.looks(world.tenant.id, ada).await.unwrap().is_empty());
     assert!(!kinds(&world, ada).await.contains(&"staff_access"));

@@ -8,6 +8,7 @@ use candor_vault::{PAGE_MAX, RequestView, VaultError, right_name};
 use maud::{Markup, html};
 
 use super::signed::Signed;
+use crate::Written as _;
 use crate::kit::{Clock, Tone, Weight, banner, button_link, card, clock, form};
 use crate::words::{account as account_words, decides as words, policy};
 

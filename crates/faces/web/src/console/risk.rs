@@ -12,8 +12,7 @@ use maud::{Markup, html};
 use super::desk::{Filled, Seated, Wrong, note};
 use super::people::{REASON, reason_choice};
 use super::person::TICKET;
-use crate::Language;
-use crate::door::{OwnForm, parameter, spoken};
+use crate::door::{OwnForm, parameter};
 use crate::kit::{
     Choice, ChoiceGroup, Desk, Input, InputKind, Weight, badge, button, button_link, card, empty, form, pairs,
 };
@@ -21,6 +20,7 @@ use crate::language::{minute, said};
 use crate::words::account as account_words;
 use crate::words::console as console_words;
 use crate::words::console::risk as words;
+use crate::{Language, Written as _};
 
 const OUTCOME: &str = "outcome";
 const WHOSE: &str = "whose";
@@ -69,7 +69,7 @@ async fn looked(seated: &Seated, filled: &Filled) -> Result<Result<RiskPage, Wro
     let asked = RiskAsked { outcome, subject, after: from_hex::<32>(filled.get(AFTER)).ok() };
     let why = (reason, filled.get(TICKET));
     let identity = &seated.at.identity;
-    match identity.look_at_risk(seated.session.tenant, &seated.seat, asked, why, spoken(language)).await {
+    match identity.look_at_risk(seated.session.tenant, &seated.seat, asked, why, language).await {
         Err(error) if error.code() == "staff.ticket" => {
             Ok(Err(Wrong::one(TICKET, console_words::ticket_missing(language))))
         }

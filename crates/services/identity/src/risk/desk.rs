@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use candor_ledger::EntryBody;
 use candor_risk::Audience;
 use candor_vault::{Caller, ErrorKind, Observation, Seat, StaffReason, VaultError};
-use candor_words::{SubjectId, TenantId};
+use candor_words::{Language, SubjectId, TenantId};
 
 use super::note::Note;
 use super::policy::RiskPolicy;
@@ -18,7 +18,6 @@ use super::views::{SignInView, none_judged};
 use crate::attempt::RiskOutcome;
 use crate::drawer::{Kept, Sort, read};
 use crate::identity::Identity;
-use crate::language::Language;
 use crate::staff::{StaffLook, needs_purpose, stated};
 
 /// The most sign-ins on one page.

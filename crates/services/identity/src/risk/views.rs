@@ -34,10 +34,6 @@ pub struct SignInView {
 impl SignInView {
     /// A note in words.
     pub(super) fn of(note: Note, language: Language, audience: Audience) -> Self {
-        let language = match language {
-            Language::En => candor_risk::Language::English,
-            Language::De => candor_risk::Language::German,
-        };
         let Note { at, methods, is_completed, judgement } = note;
         Self { at, methods, is_completed, explanation: explain(&judgement, language, audience), judgement }
     }
