@@ -1,7 +1,7 @@
 //! Sealed, but not gone: grace and quarantine.
 
 use candor_ledger::EntryBody;
-use candor_vault::{ContractAct, ExportKind, ExportPart};
+use candor_vault::{ContractAct, Erasure, ExportKind, ExportPart};
 use candor_words::SpanUnit;
 
 use crate::support::record;
