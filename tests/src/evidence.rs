@@ -122,7 +122,7 @@ pub fn parts(archive: &BTreeMap<String, String>) -> Vec<Value> {
 /// The values that an export gives, by `group.field`; of several records, the last one's.
 pub fn exported(archive: &BTreeMap<String, String>) -> BTreeMap<String, Value> {
     let mut values = BTreeMap::new();
-    for part in parts(archive) {
+    for part in parts(archive).into_iter().filter(|part| part["part"] == "record") {
         for (name, value) in part["values"].as_object().into_iter().flatten() {
             values.insert(format!("{}.{name}", crate::text(&part["group"])), value["value"].clone());
         }

@@ -182,7 +182,7 @@ fn promise_b20_an_archive_holds_what_every_connected_system_has() {
     // Portable is what the subject gave for the contract.
     let portable = ada.post("/export?kind=portability", &json!({})).archive();
     assert!(portable["connected-rows.csv"].contains("mine-q7391"));
-    assert!(!portable["connected-rows.csv"].contains("cents"), "{}", portable["connected-rows.csv"]);
+    assert!(!portable["connected-rows.csv"].contains("1200"), "what the vendor wrote is not hers to take along");
 }
 
 #[test]
@@ -283,9 +283,9 @@ fn promise_c31_a_hold_and_a_refusal_name_their_ground_and_nothing_is_touched() {
     let hold = ada.post("/holds", &json!({ "ground": "case 17" })).json(201);
     assert_eq!(ada.post("/erase", &json!({})).problem(409, "hold.in_force")["ground"], "case 17");
     let request = server.proved_request(&ada, "erasure");
-    ada.delete(&format!("/holds/{}", text(&hold["id"]))).json(200);
+    assert_eq!(ada.delete(&format!("/holds/{}", text(&hold["id"]))).status, 204);
     let refused = server.post(&format!("{request}/refuse"), &json!({ "because": "A17LegalClaims" })).json(200);
-    assert_eq!(refused["refused_because"], "A17LegalClaims");
+    assert_eq!(refused["refused_because"], "JustificationA17LegalClaims");
     server.post(&format!("{request}/approve"), &json!({})).problem(409, "request.closed");
     assert_eq!(Systems::count(&systems.vendor(), "SELECT count(*) FROM customers"), 2);
     ada.read("service", &["account.email"]).granted();
@@ -394,8 +394,9 @@ fn the_commands_open_plan_run_and_prove_a_request() {
     let systems = Systems::default();
     let server = systems.server();
     let ada = server.ada_of_systems();
+    let address = format!("http://{}", server.address().trim_start_matches("http://"));
     let asks = |args: &[&str]| {
-        let mut command = candor(&[args, &["--server", server.address(), "--json"]].concat());
+        let mut command = candor(&[args, &["--server", &address, "--json"]].concat());
         let output = command.env("CANDOR_API_KEY", server.presented()).output().unwrap();
         let said = String::from_utf8_lossy(&[output.stdout.clone(), output.stderr].concat()).into_owned();
         (output.status.code(), serde_json::from_slice::<Value>(&output.stdout).unwrap_or_default(), said)

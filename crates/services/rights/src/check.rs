@@ -119,17 +119,21 @@ impl Rights {
 
     /// A few values of the columns that hold text; they stay in this process.
     async fn samples(&self, catalogue: &Catalogue, connector: &dyn Connector) -> Result<Samples, VaultError> {
-        let columns = catalogue.tables.iter().flat_map(|table| table.columns.iter().map(move |column| (table, column)));
-        let texts = columns.filter(|(_, column)| matches!(column.kind, ColumnKind::Text { .. }));
         let mut samples = Samples::new();
-        for (table, column) in texts.take(SAMPLED_MAX) {
-            let values = self.within(connector.sample(&table.name, &column.name, SAMPLE)).await;
+        for (table, column) in texts_of(catalogue) {
+            let values = self.within(connector.sample(&table, &column, SAMPLE)).await;
             let values = values.map_err(|error| refused(&error))?;
-            let values = values.iter().map(|value| value.expose().clone()).collect();
-            samples.insert((table.name.clone(), column.name.clone()), values);
+            samples.insert((table, column), values.iter().map(|value| value.expose().clone()).collect());
         }
         Ok(samples)
     }
+}
+
+/// The columns that hold text, with their tables.
+fn texts_of(catalogue: &Catalogue) -> Vec<(String, String)> {
+    let columns = catalogue.tables.iter().flat_map(|table| table.columns.iter().map(move |column| (table, column)));
+    let texts = columns.filter(|(_, column)| matches!(column.kind, ColumnKind::Text { .. }));
+    texts.take(SAMPLED_MAX).map(|(table, column)| (table.name.clone(), column.name.clone())).collect()
 }
 
 /// The dialect that tells what an erasure can do; what is no database is looked at as the strictest.
