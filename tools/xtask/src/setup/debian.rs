@@ -12,7 +12,7 @@ use crate::run::{Outcome, is_there, program, run};
 const PROGRAMS: [(&str, &str); 4] = [("cc", "gcc"), ("make", "make"), ("python3", "python3"), ("openssl", "openssl")];
 
 /// Files that a package brings; not all of them lie where a user's shell looks.
-const FILES: [(&str, &str); 8] = [
+const FILES: [(&str, &str); 7] = [
     ("/usr/bin/chromium", "chromium"),
     // Without a font a browser shows, and measures, nothing.
     ("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "fonts-dejavu-core"),
@@ -21,8 +21,6 @@ const FILES: [(&str, &str); 8] = [
     ("/usr/sbin/apache2", "apache2"),
     ("/usr/lib/apache2/modules/mod_auth_openidc.so", "libapache2-mod-auth-openidc"),
     ("/usr/bin/testssl", "testssl.sh"),
-    // Its folder carries the version; the package of the tools lies beside every version's server.
-    ("/usr/lib/postgresql", "postgresql"),
 ];
 
 /// What Debian asks whether a package's service may start; 101 is no.
@@ -57,7 +55,16 @@ fn missing() -> Vec<&'static str> {
     if !is_there("python3", &["-c", "import ensurepip, venv"]) {
         missing.push("python3-venv");
     }
+    if !has_postgres() {
+        missing.push("postgresql");
+    }
     missing
+}
+
+/// The server lies in a folder of its version; the client alone has one too.
+fn has_postgres() -> bool {
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    versions.map(|version| version.path()).any(|version| version.join("bin/postgres").exists())
 }
 
 /// Has packages installed without their services starting; true when the file that says so is ours to remove.
