@@ -53,7 +53,9 @@ impl Authority {
     }
 
     fn of_this_machine() -> CertificateParams {
-        let names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
+        // Some servers have ports that are fixed, and so an address of this machine each.
+        let addresses = (1..=9).map(|last| format!("127.0.0.{last}"));
+        let names: Vec<String> = ["localhost", "::1"].map(str::to_owned).into_iter().chain(addresses).collect();
         let mut params = CertificateParams::new(names).expect("names");
         params.distinguished_name.push(DnType::CommonName, "localhost");
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];

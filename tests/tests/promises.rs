@@ -29,6 +29,8 @@ mod front_door;
 mod notices;
 #[path = "promises/organisations.rs"]
 mod organisations;
+#[path = "promises/pictures.rs"]
+mod pictures;
 #[path = "promises/purposes.rs"]
 mod purposes;
 #[path = "promises/retention.rs"]
@@ -39,6 +41,8 @@ mod rights;
 mod risk;
 #[path = "promises/secrets.rs"]
 mod secrets;
+#[path = "promises/systems.rs"]
+mod systems;
 #[path = "promises/transit.rs"]
 mod transit;
 #[path = "promises/upstreams.rs"]

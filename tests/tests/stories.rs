@@ -10,6 +10,8 @@ mod commands;
 mod connection;
 #[path = "stories/console.rs"]
 mod console;
+#[path = "stories/console_work.rs"]
+mod console_work;
 #[path = "stories/crash.rs"]
 mod crash;
 #[path = "stories/described.rs"]
@@ -32,6 +34,8 @@ mod imports;
 mod keeping;
 #[path = "stories/no_trace.rs"]
 mod no_trace;
+#[path = "stories/opendsr.rs"]
+mod opendsr;
 #[path = "stories/operations.rs"]
 mod operations;
 #[path = "stories/pages.rs"]

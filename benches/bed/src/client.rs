@@ -59,11 +59,19 @@ impl Client {
         self.send(method, path, &headers, form)
     }
 
+    /// Posts a form, with what proves who asks.
+    ///
+    /// # Errors
+    /// As of [`Client::ask`].
+    pub fn post(&mut self, path: &str, authorization: &str, form: &str) -> std::io::Result<Answer> {
+        let headers = format!("authorization: {authorization}\r\ncontent-type: application/x-www-form-urlencoded\r\n");
+        self.send("POST", path, &headers, form)
+    }
+
     fn send(&mut self, method: &str, path: &str, headers: &str, body: &str) -> std::io::Result<Answer> {
         let length = body.len();
-        let request = format!(
-            "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n{headers}content-length: {length}\r\n\r\n{body}"
-        );
+        let request =
+            format!("{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n{headers}content-length: {length}\r\n\r\n{body}");
         self.stream.write_all(request.as_bytes())?;
         self.buffer.clear();
         let mut part = [0; 16 << 10];
@@ -84,7 +92,9 @@ fn whole(bytes: &[u8]) -> Option<Answer> {
     let body_at = bytes.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
     let head = std::str::from_utf8(&bytes[..body_at]).ok()?;
     let status = head.split_ascii_whitespace().nth(1)?.parse().ok()?;
-    let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+    let length = head.lines().filter_map(|line| line.split_once(": "));
+    let length =
+        length.filter(|(name, _)| name.eq_ignore_ascii_case("content-length")).map(|(_, length)| length).next();
     let length = length.map_or(Some(0), |length| length.trim().parse::<usize>().ok())?;
     let body = bytes.get(body_at..body_at + length)?;
     Some(Answer { status, head: head.to_owned(), body: body.to_vec() })

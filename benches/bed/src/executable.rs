@@ -47,6 +47,16 @@ impl Executable {
         panic!("the server does not listen");
     }
 
+    /// Where it listens.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Resident memory in bytes.
     pub fn resident_bytes(&self) -> u64 {
         self.status_bytes("VmRSS:")
@@ -71,6 +81,17 @@ impl Executable {
         let nanos = nanos.filter_map(|text| text.split_ascii_whitespace().next()?.parse::<u64>().ok());
         Duration::from_nanos(nanos.sum())
     }
+}
+
+/// Processor time of a process, user and system, threads that ended included; in steps of ten milliseconds.
+pub fn processor_time_of(pid: u32) -> Duration {
+    // Linux tells it in hundredths of a second, whatever the kernel's own clock.
+    const TICK: Duration = Duration::from_millis(10);
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).expect("the process");
+    // The name of the program stands in brackets, and may hold anything.
+    let (_, rest) = stat.rsplit_once(')').expect("its form");
+    let ticks = rest.split_ascii_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse::<u32>().ok());
+    TICK * ticks.sum::<u32>()
 }
 
 impl Drop for Executable {

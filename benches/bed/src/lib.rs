@@ -8,6 +8,6 @@ mod opened;
 mod spread;
 
 pub use client::{Answer, Client};
-pub use executable::Executable;
+pub use executable::{Executable, processor_time_of};
 pub use opened::{Opened, ROOT_KEY, open, serve};
 pub use spread::{Spread, shown};

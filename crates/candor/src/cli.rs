@@ -33,6 +33,8 @@ enum Command {
     Restore(command::restore::Restore),
     Export(command::export::Export),
     Retention(command::retention::Retention),
+    Request(command::request::Request),
+    Systems(command::systems::Systems),
 }
 
 impl Cli {
@@ -57,6 +59,8 @@ impl Cli {
             Command::Restore(restore) => restore.run(),
             Command::Export(export) => export.run(),
             Command::Retention(retention) => retention.run(),
+            Command::Request(request) => request.run(),
+            Command::Systems(systems) => systems.run(),
         }
     }
 }

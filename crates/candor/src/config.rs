@@ -1,5 +1,6 @@
 //! Where the server keeps its data and how it listens: flag before environment before file before default.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -8,8 +9,11 @@ use candor_http::{Limits, Network, Proxies, Rate, TlsFiles, Travels};
 use serde::Deserialize;
 
 use crate::mail::{MailArgs, MailConfig};
+use crate::opendsr::OpendsrConfig;
+use crate::profile_image::ProfileImageConfig;
 use crate::risk::RiskConfig;
 use crate::sms::{SmsArgs, SmsConfig};
+use crate::systems::Allowed;
 use crate::trouble::Trouble;
 
 /// The port on this machine when no address is named.
@@ -61,6 +65,10 @@ pub struct ListenArgs {
     /// The DNS resolver that organisations' domains are looked up at: `127.0.0.1:53`. Without one, none can be proved.
     #[arg(long, env = "CANDOR_DNS_RESOLVER", value_name = "ADDRESS")]
     pub dns_resolver: Option<SocketAddr>,
+    /// Variables of the environment that hold systems' addresses, each with the tenant whose policy may name it:
+    /// `shop:SHOP_DATABASE`, with commas in between. A policy reaches no system beyond these.
+    #[arg(long, env = "CANDOR_SYSTEMS", value_name = "TENANT:VARIABLE", value_delimiter = ',')]
+    pub systems: Vec<String>,
     /// Log JSON.
     #[arg(long, env = "CANDOR_LOG_JSON")]
     pub log_json: bool,
@@ -98,6 +106,10 @@ struct File {
     sms_ca_file: Option<PathBuf>,
     risk: RiskConfig,
     dns: DnsFile,
+    /// `[systems]`: by tenant, the variables that hold its systems' addresses.
+    systems: BTreeMap<String, Vec<String>>,
+    opendsr: OpendsrConfig,
+    profile_image: ProfileImageConfig,
 }
 
 /// `[dns]`: how domains are asked about.
@@ -142,6 +154,12 @@ pub struct Config {
     pub sms: SmsConfig,
     /// How sign-ins are judged.
     pub risk: RiskConfig,
+    /// Which variables hold the addresses of whose systems.
+    pub systems: Allowed,
+    /// Who this server is to organisations that send requests.
+    pub opendsr: OpendsrConfig,
+    /// Where profile pictures are fetched.
+    pub profile_image: ProfileImageConfig,
 }
 
 impl Config {
@@ -197,6 +215,9 @@ impl Config {
             resolver: listen.dns_resolver.or(file.dns.resolver),
             rate: Rate { per_second, burst: per_second },
             risk: file.risk,
+            systems: Allowed::of(&listen.systems, &file.systems)?,
+            opendsr: file.opendsr,
+            profile_image: file.profile_image,
             mail: MailConfig {
                 args: MailArgs {
                     smtp_host: file.smtp_host,

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use candor_backchannel::HttpBackChannel;
 use candor_dns::DnsResolver;
-use candor_identity::{Identity, IdentityParts, RiskSettings, UpstreamParts};
+use candor_dsr_face::Processor;
+use candor_identity::{Identity, IdentityParts, ProfileImageParts, RiskSettings, UpstreamParts};
 use candor_ldap_bind::LdapDirectory;
 use candor_notify::Notify;
 use candor_passkeys::WebAuthn;
@@ -22,6 +23,8 @@ pub struct Outside {
     risk: RiskSettings,
     resolver: Option<DnsResolver>,
     upstream: Upstreams,
+    processor: Option<Arc<Processor>>,
+    pictures: Option<ProfileImageParts>,
 }
 
 impl Outside {
@@ -38,7 +41,14 @@ impl Outside {
         let upstream = Upstreams::new(Arc::new(SystemClock), None);
         let upstream = upstream.map_err(|error| Trouble::bad_input("reach upstream providers", error))?;
         let resolver = resolver.transpose()?;
-        Ok(Self { sms: config.sms.carrier()?, risk: config.risk.settings()?, resolver, upstream })
+        let (sms, risk, processor) = (config.sms.carrier()?, config.risk.settings()?, config.opendsr.processor()?);
+        let pictures = config.profile_image.parts()?;
+        Ok(Self { sms, risk, resolver, upstream, processor, pictures })
+    }
+
+    /// Who this server is to organisations that send requests.
+    pub fn processor(&self) -> Option<Arc<Processor>> {
+        self.processor.clone()
     }
 
     /// Opens the front door over a vault.
@@ -53,6 +63,9 @@ impl Outside {
         identity.tell_applications_by(Arc::new(HttpBackChannel::new()));
         if let Some(resolver) = self.resolver {
             identity.resolve_by(Arc::new(resolver));
+        }
+        if let Some(pictures) = self.pictures {
+            identity.picture_by(pictures);
         }
         identity.reach_by(UpstreamParts { upstream: Arc::new(self.upstream), directory: Arc::new(LdapDirectory) });
         identity

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use candor_words::Secret;
+use serde_json::Value;
 use ureq::Agent;
 use ureq::tls::TlsConfig;
 
@@ -45,6 +46,78 @@ impl KeyArgs {
             })?,
         };
         Ok(Secret::new(text.trim().to_owned()))
+    }
+}
+
+/// The longest answer that is read.
+const ANSWER_BYTES_MAX: u64 = 8 << 20;
+
+/// A server that is asked.
+pub struct Asked<'a> {
+    server: &'a str,
+    key: Secret<String>,
+    agent: Agent,
+}
+
+impl<'a> Asked<'a> {
+    /// Asks the server at an address with a key.
+    ///
+    /// # Errors
+    /// Those of [`agent`].
+    pub fn new(server: &'a str, key: Secret<String>, wait: Duration) -> Result<Self, Trouble> {
+        Ok(Self { server: server.trim_end_matches('/'), key, agent: agent(server, wait)? })
+    }
+
+    /// GETs.
+    ///
+    /// # Errors
+    /// The server does not answer, or refuses.
+    pub fn get(&self, path: &str) -> Result<Value, Trouble> {
+        let request = self.agent.get(self.url(path)).header("authorization", format!("Bearer {}", self.key.expose()));
+        self.read(path, request.call())
+    }
+
+    /// POSTs a body, or none.
+    ///
+    /// # Errors
+    /// The server does not answer, or refuses.
+    pub fn post(&self, path: &str, body: Option<&Value>) -> Result<Value, Trouble> {
+        let request = self.agent.post(self.url(path)).header("authorization", format!("Bearer {}", self.key.expose()));
+        match body {
+            Some(body) => self.read(path, request.send_json(body)),
+            None => self.read(path, request.send_empty()),
+        }
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.server)
+    }
+
+    fn read(
+        &self,
+        path: &str,
+        answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
+    ) -> Result<Value, Trouble> {
+        let attempted = || format!("ask `{}` for `{path}`", self.server);
+        let mut answer = answer.map_err(|error| {
+            Trouble::failed(attempted(), error).next("name a server that runs, such as `http://127.0.0.1:8700`")
+        })?;
+        let status = answer.status().as_u16();
+        let body: Value = answer
+            .body_mut()
+            .with_config()
+            .limit(ANSWER_BYTES_MAX)
+            .read_json()
+            .map_err(|error| Trouble::failed(attempted(), error))?;
+        if (200..300).contains(&status) {
+            return Ok(body);
+        }
+        let text = |value: &Value| value.as_str().map_or_else(|| "–".to_owned(), str::to_owned);
+        let trouble = Trouble::failed(attempted(), format!("{} ({})", text(&body["detail"]), text(&body["code"])));
+        Err(match body["help"].as_str() {
+            Some(help) => trouble.next(help),
+            None => trouble,
+        })
     }
 }
 

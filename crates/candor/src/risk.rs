@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use candor_geoip::PlaceFiles;
-use candor_identity::RiskSettings;
+use candor_identity::{RiskSettings, WithoutFactor};
 use candor_identity_port::Networks;
 use candor_risk::{AddressRange, Thresholds};
 use serde::Deserialize;
@@ -28,6 +28,8 @@ pub struct RiskConfig {
     pub deny_above: Option<f64>,
     /// Nobody signs in from there.
     pub denied_networks: Vec<String>,
+    /// What becomes of a risky sign-in when no further factor can be asked for: `deny` or `allow`.
+    pub without_factor: WithoutFactor,
 }
 
 impl RiskConfig {
@@ -58,6 +60,7 @@ impl RiskConfig {
             networks: self.networks()?,
             denied: self.denied_networks.iter().map(range).collect::<Result<_, _>>()?,
             thresholds: Thresholds { step_up_above: self.step_up_above, deny_above: self.deny_above },
+            without_factor: self.without_factor,
         })
     }
 
@@ -86,6 +89,9 @@ mod tests {
         assert_eq!(settings.thresholds, Thresholds { step_up_above: Some(0.05), deny_above: Some(100.0) });
         assert_eq!(settings.denied.len(), 2);
         assert!(settings.networks.is_none());
+        assert_eq!(settings.without_factor, WithoutFactor::Deny, "when nothing is said");
+        let allowed = toml::from_str::<RiskConfig>("without_factor = \"allow\"").unwrap().settings().unwrap();
+        assert_eq!(allowed.without_factor, WithoutFactor::Allow);
     }
 
     #[test]
@@ -96,5 +102,6 @@ mod tests {
         assert!(refused("denied_networks = [\"example.com\"]").contains("`example.com`"));
         assert!(refused("geoip_city = \"/absent.mmdb\"").contains("/absent.mmdb"));
         assert!(toml::from_str::<RiskConfig>("geoip = \"x\"").is_err());
+        assert!(toml::from_str::<RiskConfig>("without_factor = \"maybe\"").is_err());
     }
 }

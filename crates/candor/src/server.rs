@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use axum::Router;
 use candor_api::{ApiState, api_routes};
+use candor_dsr_face::{DsrState, dsr_router};
 use candor_http::{
     Figure, Metrics, Stopped, Wire, behind, dress, health_routes, metrics_routes, serve, stop_signal, strict_transport,
 };
 use candor_identity::Identity;
 use candor_jobs::Runner;
+use candor_rights::Rights;
 use candor_seal::{RootKey, SystemEntropy};
 use candor_store_sqlite::SqliteStore;
 use candor_vault::{PAGE_MAX, Vault, VaultParts};
@@ -19,13 +21,15 @@ use tokio::sync::watch;
 
 use crate::config::Config;
 use crate::door::{self, Door};
+use crate::opendsr;
 use crate::outside::Outside;
 use crate::pages::PoliciesOfVault;
 use crate::root_keys;
+use crate::systems;
 use crate::trouble::Trouble;
 
 /// How often jobs are looked for.
-const JOBS_INTERVAL: Duration = Duration::from_secs(2);
+pub const JOBS_INTERVAL: Duration = Duration::from_secs(2);
 /// How often the size of the ledgers is looked up for the figures.
 const FIGURES_INTERVAL: Duration = Duration::from_secs(10);
 
@@ -98,15 +102,22 @@ pub async fn run(opened: Opened, door: Door, outside: Outside, config: &Config) 
     let watcher = tokio::spawn(watch_ledgers(Arc::clone(&vault), Arc::clone(&entries), stopped.clone()));
     let keys = tokio::spawn(root_keys::watch(Arc::clone(&vault), config.key_file.clone(), stopped.clone()));
     let certificates = tokio::spawn(door::watch_certificate(wire.clone(), stopped));
+    let processor = outside.processor();
     let identity = outside.identity(&vault);
     let tended = tokio::spawn(tend(Arc::clone(&identity), stop.subscribe()));
-    let routes = routes(&vault, &identity, entries, &wire, config);
+    let rights = systems::rights(&vault, config.systems.clone());
+    if let Err(error) = rights.resume_all().await {
+        tracing::warn!(code = error.code(), "requests that were on their way are gone on with later");
+    }
+    let telling = tokio::spawn(opendsr::tell(Arc::clone(&rights), processor.clone(), stop.subscribe()));
+    let dsr = processor.map(|processor| DsrState::new(Arc::clone(&vault), Arc::clone(&rights), processor, config.rate));
+    let routes = routes(&vault, &identity, &rights, dsr, entries, &wire, config);
     let ended = serve(listener, wire, routes, config.limits, stop_signal()).await;
     if ended == Stopped::CutOff {
         tracing::warn!("some requests were cut off: they took longer than the server waits at its end");
     }
     let _ = stop.send(true);
-    let _ = tokio::join!(runner, watcher, keys, certificates, tended);
+    let _ = tokio::join!(runner, watcher, keys, certificates, tended, telling);
     store.close().await;
     tracing::info!("stopped");
     Ok(())
@@ -115,6 +126,8 @@ pub async fn run(opened: Opened, door: Door, outside: Outside, config: &Config) 
 fn routes(
     vault: &Arc<Vault>,
     identity: &Arc<Identity>,
+    rights: &Arc<Rights>,
+    dsr: Option<DsrState>,
     entries: Arc<AtomicU64>,
     wire: &Wire,
     config: &Config,
@@ -131,12 +144,15 @@ fn routes(
         Box::pin(async move { vault.tenants(None, 1).await.is_ok() })
             as std::pin::Pin<Box<dyn Future<Output = bool> + Send>>
     });
+    let api = ApiState::new(Arc::clone(vault), config.rate);
+    let api = api.with_door(Arc::clone(identity)).with_rights(Arc::clone(rights));
     let pages = candor_web::router(Arc::new(PoliciesOfVault::new(Arc::clone(vault))));
     let routes = candor_http::compress(pages)
         // Never compressed: what is secret there stands beside what others choose.
         .merge(candor_web::door_router(Arc::clone(identity)))
         .merge(candor_sso::sso_router(Arc::clone(identity)))
-        .merge(api_routes(ApiState::new(Arc::clone(vault), config.rate).with_door(Arc::clone(identity))))
+        .merge(api_routes(api))
+        .merge(dsr.map(dsr_router).unwrap_or_default())
         .merge(health_routes(ready))
         .merge(metrics_routes(Arc::clone(&metrics)))
         .fallback(not_found);
@@ -147,12 +163,13 @@ fn routes(
     }
 }
 
-/// Does again and again what organisations that manage accounts need.
+/// Does again and again what organisations that manage accounts need, and forgets pictures that are to be forgotten.
 async fn tend(identity: Arc<Identity>, mut stop: watch::Receiver<bool>) {
     loop {
         if let Err(error) = identity.tend_organisations().await {
             tracing::warn!(code = error.code(), "a pass over the organisations was cut short");
         }
+        identity.tend_pictures().await;
         tokio::select! {
             () = tokio::time::sleep(JOBS_INTERVAL) => {}
             stopped = stop.wait_for(|stop| *stop) => {
@@ -166,7 +183,7 @@ async fn tend(identity: Arc<Identity>, mut stop: watch::Receiver<bool>) {
 /// Programs get a problem, people a page.
 async fn not_found(uri: axum::http::Uri) -> axum::response::Response {
     use axum::response::IntoResponse;
-    let is_for_programs = ["/v1/", "/ledger/"].iter().any(|prefix| uri.path().starts_with(prefix));
+    let is_for_programs = ["/v1/", "/v2/", "/ledger/"].iter().any(|prefix| uri.path().starts_with(prefix));
     if is_for_programs { candor_http::route_unknown().await.into_response() } else { candor_web::not_found().await }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use candor_identity::FrontDoor;
 use candor_manifest::{Manifest, Source, check};
 use candor_web::sign_up::{SignUpForm, SignUpRefusal, read_sign_up};
 use candor_web::{Language, Posted};
@@ -20,7 +21,8 @@ fn manifest() -> &'static Manifest {
 /// A posted sign-up: every value that comes of it is within its field's bound, and a child's form gives nothing.
 pub(crate) fn sign_up(bytes: &[u8]) {
     let Ok(posted) = Posted::read(bytes) else { return };
-    let form = SignUpForm::of(manifest());
+    let door = FrontDoor::of(manifest()).expect("a front door");
+    let form = SignUpForm::of(manifest(), &door);
     let now = Instant::from_millis(1_795_000_000_000);
     match read_sign_up(&form, &posted, "d", now) {
         Ok(sign_up) => {

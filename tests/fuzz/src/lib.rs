@@ -8,6 +8,9 @@
 
 mod api;
 mod backup;
+mod connect;
+mod directory;
+mod dsr;
 mod factors;
 mod forms;
 mod imports;
@@ -37,7 +40,15 @@ pub const TARGETS: &[Target] = &[
     target("api_address", api::address),
     target("api_body", api::body),
     target("backup_files", backup::files),
+    target("connect_records", connect::records),
+    target("connect_scim", connect::scim),
+    target("connect_stencil", connect::stencil),
     target("consent_receipt", ledger::consent_receipt),
+    target("directory_address", directory::address),
+    target("directory_definition", directory::definition),
+    target("directory_name", directory::name),
+    target("drp_directory", dsr::directory),
+    target("drp_message", dsr::drp),
     target("envelope", seal::envelope),
     target("fides_yaml", imports::fides_yaml),
     target("import_rows", imports::import_rows),
@@ -54,6 +65,7 @@ pub const TARGETS: &[Target] = &[
     target("manifest_json", manifest::json),
     target("oidc_registration", oidc::registration),
     target("oidc_request", oidc::request),
+    target("opendsr_request", dsr::opendsr),
     target("passkey_answer", factors::passkey_answer),
     target("passkey_object", factors::passkey_object),
     target("password_hash", imports::password_hash),

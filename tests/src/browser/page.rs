@@ -187,6 +187,21 @@ impl Page {
     pub fn focused(&self) -> String {
         self.text_of("focused", json!({}))
     }
+
+    /// Goes on by the Tab key until this has the focus; everything on the way shows that it has it.
+    #[track_caller]
+    pub fn tab_to(&self, name: &str) {
+        for _ in 0..40 {
+            self.press("Tab");
+            let outline = self.evaluate("getComputedStyle(document.activeElement).outlineStyle");
+            let focused = self.focused();
+            assert!(focused.is_empty() || outline != "none", "`{focused}` does not show that it has the focus");
+            if focused == name {
+                return;
+            }
+        }
+        panic!("`{name}` is not reached by the Tab key");
+    }
 }
 
 /// Looking.

@@ -1,36 +1,71 @@
 //! Applications of other parties: signed in with, installed, uninstalled.
 
-use candor_tests::{Peer, Server, Visitor, text};
+use candor_tests::{Peer, Server, UpstreamProvider, Visitor, text};
 use serde_json::json;
 
-use crate::world::{App, BACK, CHALLENGE, PASSWORD, VERIFIER, agree, led_to, post_to, query, said};
+use crate::world::{BACK, CHALLENGE, PASSWORD, VERIFIER, led_to, post_to, query, said};
 
 /// The hash of [`PASSWORD`].
 const BCRYPT: &str = "$2b$05$abcdefghijklmnopqrstuuFiPhXf1sVd3pCCRO.uVh34H/qI/ZsuS";
 
-/// The vendor's own policy lets people in through other providers only; the provider's part is shown where there are
-/// passwords too.
+/// Over the vendor's own policy: whoever has an account with the organisation's provider (we are its relying party) signs in to the
+/// portal (we are its provider), without a password or a seat here, and what passes through stays nowhere.
 #[test]
 fn promise_b31_customers_sign_in_to_the_portal_without_being_staff_and_it_is_audited() {
-    let world = crate::world::world();
+    let server = Server::start("miniorange-cloud");
+    let base = format!("http://{}", server.address());
+    let back = format!("{base}/miniorange-cloud/sign-in/with/provider/back");
+    let people = json!({ "ada": { "email": "ada@customer.example", "email_verified": true, "name": "Ada Lovelace" } });
+    let mut provider = UpstreamProvider::start(&back, &people);
+    let fields = json!({ "email": "oauth_session.email", "name": "oauth_session.name" });
+    server.put_upstream("provider", "oauth_sign_in", &fields, &provider.place());
     let metadata = json!({ "client_name": "Customer portal", "redirect_uris": [BACK] });
-    let made = world.server.post("/v1/clients", &json!({ "recipient": "portal", "metadata": metadata })).json(201);
-    let app = App { id: text(&made["client_id"]).to_owned(), secret: text(&made["client_secret"]).to_owned() };
-    let mut portal = Peer::node("relying_party.mjs", &[&world.issuer(), &app.id, &app.secret, "client_secret_basic"]);
-    let begun = portal.ask(json!({ "act": "begin", "redirect": BACK, "scope": "openid support" })).unwrap();
-    let mut browser = world.browser();
-    let back = agree(&mut browser, text(&begun).strip_prefix(&world.base()).unwrap(), true);
+    let made = server.post("/v1/clients", &json!({ "recipient": "portal", "metadata": metadata })).json(201);
+    let (id, secret) = (text(&made["client_id"]), text(&made["client_secret"]));
+    let issuer = format!("{base}/miniorange-cloud");
+    let mut portal = Peer::node("relying_party.mjs", &[&issuer, id, secret, "client_secret_basic"]);
+    let begun = portal.ask(json!({ "act": "begin", "redirect": BACK, "scope": "openid oauth_sign_in" })).unwrap();
+
+    // The portal sends the customer here, and from here to their own provider once they agreed.
+    let mut customer = Visitor::of(&server);
+    customer.follow(text(&begun).strip_prefix(&base).unwrap());
+    assert!(!customer.page().contains("type=\"password\""), "nobody has a password here: {}", customer.page());
+    let (_, rest) = customer.page().split_once("href=\"/miniorange-cloud/sign-in/with/provider").expect("the provider");
+    let gate =
+        format!("/miniorange-cloud/sign-in/with/provider{}", rest.split('"').next().unwrap().replace("&amp;", "&"));
+    customer.get(&gate);
+    let then = customer.hidden("then").expect("back to the portal's request");
+    assert_eq!(provider.connections(), 0, "nothing is asked of anybody before they agree");
+    assert_eq!(customer.submit("/miniorange-cloud/sign-in/with/provider", &[("then", &then)]).status, 200);
+    let came = provider.visit(&customer.sent_to(), "ada");
+    let reply = customer.get(&came);
+    assert_eq!(reply.status, 303, "{}", customer.page());
+    let consent = reply.header("location").unwrap().to_owned();
+    customer.get(&consent);
+    assert!(customer.page().contains("Customer portal"), "{}", customer.page());
+    let request = customer.hidden("request").expect("they are asked");
+    let reply = customer.submit("/miniorange-cloud/consent", &[("request", &request), ("answer", "go_on")]);
+    let back = led_to(&reply).unwrap_or_else(|| panic!("{}", customer.page()));
     let tokens = portal.ask(json!({ "act": "finish", "url": back })).unwrap();
     let sub = tokens["claims"]["sub"].clone();
     let told = portal.ask(json!({ "act": "userinfo", "token": tokens["access_token"], "sub": sub })).unwrap();
-    assert_eq!((&told["name"], &told["email"]), (&json!("Ada"), &json!("ada@example.org")));
-    assert_eq!(told.get("phone_number"), None, "the portal gets what support shares");
-    // The customer reaches nothing of the staff's, and the administrator sees the sign-in.
-    let api = world.server.with_key(text(&tokens["access_token"]));
+    assert_eq!((&told["name"], &told["email"]), (&json!("Ada Lovelace"), &json!("ada@customer.example")));
+
+    // The customer has no seat: neither the API nor the console is theirs.
+    let api = server.with_key(text(&tokens["access_token"]));
     assert_eq!(api.get("/v1/subjects").status, 401);
-    let kinds: Vec<_> = world.ada.accesses().iter().map(|entry| entry["kind"].clone()).collect();
+    assert_ne!(customer.get("/miniorange-cloud/console").status, 200);
+    // The administrator sees the sign-in and what the portal was told of it.
+    let subjects = server.get("/v1/subjects").json(200);
+    let ada = server.known(text(&subjects["items"][0]["id"]));
+    let kinds: Vec<_> = ada.accesses().iter().map(|entry| entry["kind"].clone()).collect();
     for kind in ["sign_in", "grant_changed", "disclosure"] {
         assert!(kinds.contains(&json!(kind)), "{kinds:?}");
+    }
+    assert_eq!(ada.newest("disclosure")["recipient"], "portal");
+    // What passed through is on no disk.
+    for passed in ["ada@customer.example", "Ada Lovelace"] {
+        assert_eq!(server.files_with(passed), [""; 0], "{passed}");
     }
 }
 

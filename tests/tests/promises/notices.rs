@@ -82,9 +82,14 @@ fn promise_c16_a_transfer_is_told_by_mail_and_banner_before_it_takes_effect() {
     assert_eq!(put["notice"], json!({ "class": "transfer", "by": ["email", "in_app"], "before": "30 days" }));
 
     // The mail leaves now, weeks before: who takes over, from when on, what one can do, a copy before leaving.
-    let mails = sink.wait_for(1);
+    let mut mails = sink.wait_for(2);
     let told = told(&server, &put);
-    assert_eq!(sink.mails().len(), 1, "neither who left nor who was erased is written to");
+    assert_eq!(sink.mails().len(), 2, "who was erased is not written to");
+    // Who left is told as well: their data is held, and passes into the same hands. News reach them no more.
+    mails.sort_by(|one, other| one.to.cmp(&other.to));
+    assert_eq!((&mails[1].to, mails[1].text()), (&vec!["left@people.example".to_owned()], mails[0].text()));
+    left.read_over("email", "newsletter", &["account.email"]).refused("subject.deactivated");
+    left.read_over("email", "authentication", &["account.email"]).json(200);
     assert_eq!(mails[0].to, ["ada@people.example"]);
     assert_eq!(mails[0].from, "privacy@vendor.example");
     assert_eq!(mails[0].header("list-unsubscribe"), None);
@@ -101,7 +106,7 @@ fn promise_c16_a_transfer_is_told_by_mail_and_banner_before_it_takes_effect() {
         assert!(flat.contains(part), "{part}: {said}");
     }
     assert!(flat.find("get a copy of your data").unwrap() < flat.find("deactivate your account").unwrap(), "{said}");
-    assert_eq!([&told["n_mailed"], &told["n_withheld"], &told["n_undeliverable"]], [1, 1, 0], "{told}");
+    assert_eq!([&told["n_mailed"], &told["n_withheld"], &told["n_undeliverable"]], [2, 0, 0], "{told}");
 
     // The ledger says that the address left the vault for it, on the law, and that it was told.
     let entries = ada.get("/accesses").json(200);
@@ -247,13 +252,19 @@ fn promise_c52_the_notice_offers_a_copy_first_and_then_to_leave() {
         assert_eq!(address, "https://privacy.example/assigntask");
         assert!(page.contains(&format!("id=\"{anchor}\"")), "{choice}");
     }
-    // Who takes the copy and leaves is not written to again.
+    // Who takes the copy and leaves is still told what happens to what they left behind, and that until it is erased.
     ada.post("/export?kind=access", &json!({})).archive();
     ada.post("/deactivate", &json!({})).json(200);
     let more = ("keep marketing until 24 months", "keep marketing until 36 months");
     let put = server.post("/v1/policies", &next_version(Some(&in_days(50)), &[BUYER, more])).json(201);
-    assert_eq!(told(&server, &put)["n_withheld"], 1);
-    assert_eq!(sink.mails().len(), 1);
+    assert_eq!(told(&server, &put)["n_mailed"], 1);
+    let again = sink.wait_for(2)[1].text().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(again.contains("also when you deactivated the account"), "{again}");
+    ada.post("/erase", &json!({})).json(200);
+    let more = ("keep marketing until 24 months", "keep marketing until 48 months");
+    let put = server.post("/v1/policies", &next_version(Some(&in_days(60)), &[BUYER, more])).json(201);
+    assert_eq!(told(&server, &put)["n_mailed"], 0);
+    assert_eq!(sink.mails().len(), 2);
 }
 
 /// A policy of its own whose changes are told without delay, so that a change can be seen in force.

@@ -138,6 +138,13 @@ fn promise_c60_the_owner_of_a_domain_takes_control_after_notice_and_then_approve
     assert_eq!(told.to, [ADA]);
     assert_eq!(members(&server, &organisation), [(ada.id.clone(), "managed".to_owned())]);
 
+    // Where her data would be she reads who decides, and how to ask.
+    let mut at_home = sign_in(&server, "assigntask", ADA);
+    assert_eq!(at_home.get("/assigntask/account/data").status, 200);
+    for said in ["Engines Ltd decides", "Send your request", "Complaining to the supervisory authority"] {
+        assert!(at_home.page().contains(said), "{said}: {}", at_home.page());
+    }
+
     // Another address waits, and is hers only once it is approved.
     let ask = |to: &str| {
         let mut visitor = sign_in(&server, "assigntask", ADA);
@@ -174,6 +181,8 @@ fn promise_c61_the_organisation_decides_about_requests_and_the_person_is_told() 
         visitor.submit("/assigntask/account/leave/export", &[("kind", "access")]).status
     };
     assert_eq!(export(&mut visitor), 403, "{}", visitor.page());
+    assert_eq!(visitor.get("/assigntask/account/data").status, 200, "nobody is left before a refusal");
+    assert!(!visitor.page().contains(ADA) && visitor.page().contains("Send your request"), "{}", visitor.page());
     let asked = ada.post("/requests", &json!({ "right": "access" })).json(201);
     assert_eq!((&asked["routed"], &asked["approved"]), (&json!(true), &Value::Null));
     assert!(asked["due_at"].is_string(), "its clock runs all the same");

@@ -155,3 +155,34 @@ fn promise_d02_exactly_the_declared_signals_are_used_and_for_the_risk_of_a_sign_
     assert_eq!(ada.enter(AT, ADA, PASSWORD), format!("/{AT}/sign-in/factor"));
     assert_eq!(judged(&server, &subject).len(), 2, "no signal was looked at");
 }
+
+#[test]
+fn promise_d31_a_risky_sign_in_with_nothing_more_to_ask_for_is_refused_and_says_how_to_go_on() {
+    for (setting, is_let_in) in [("", false), ("[risk]\nwithout_factor = \"allow\"\n", true)] {
+        // No relay: no code can be sent to anybody.
+        let folder = tempfile::tempdir().unwrap();
+        let config = folder.path().join("candor.toml");
+        std::fs::write(&config, setting).unwrap();
+        let mut setup = Setup::of_vendors(&[AT]);
+        setup.environment.push(("CANDOR_CONFIG", config.display().to_string()));
+        let server = Server::start_as(setup);
+        let values = json!({ "email": ADA, "company": "Engines", "password": { "plain": PASSWORD } });
+        let person = server.person(&[("account", values)]);
+
+        // Nothing is known of her, so that the password is not enough.
+        let mut visitor = Visitor::of(&server);
+        visitor.get(&format!("/{AT}/sign-in?lang=en"));
+        let fields = [("identifier", ADA), ("password", PASSWORD)];
+        let reply = visitor.submit(&format!("/{AT}/sign-in"), &fields);
+        assert_eq!(reply.status, if is_let_in { 303 } else { 403 }, "{}", visitor.page());
+        assert_eq!(visitor.page().contains("Sign in from where you did before, or ask the organisation"), !is_let_in);
+        assert_eq!(visitor.is_signed_in(AT), is_let_in);
+        // Who guesses is told nothing of it.
+        visitor.get(&format!("/{AT}/sign-in"));
+        if !is_let_in {
+            let wrong = [("identifier", ADA), ("password", "not the password")];
+            assert_eq!(visitor.submit(&format!("/{AT}/sign-in"), &wrong).status, 422);
+        }
+        assert_eq!(judged(&server, &person.id).len(), 1);
+    }
+}

@@ -43,6 +43,11 @@ impl World {
         format!("http://{}", self.server.address())
     }
 
+    /// An address of one of the tenant's pages.
+    pub fn url(&self, page: &str) -> String {
+        format!("{}/{page}", self.issuer())
+    }
+
     pub fn issuer(&self) -> String {
         format!("{}/{SLUG}", self.base())
     }

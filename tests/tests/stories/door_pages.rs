@@ -75,20 +75,6 @@ fn axe_finds_nothing_on_the_pages_of_somebody_who_is_signed_in() {
     assert!(n_pages >= 10, "{n_pages}");
 }
 
-/// Goes on by the Tab key until this has the focus; everything on the way shows that it has it.
-fn tab_to(page: &Page, name: &str) {
-    for _ in 0..40 {
-        page.press("Tab");
-        let outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle");
-        let focused = page.focused();
-        assert!(focused.is_empty() || outline != "none", "`{focused}` does not show that it has the focus");
-        if focused == name {
-            return;
-        }
-    }
-    panic!("`{name}` is not reached by the Tab key");
-}
-
 #[test]
 fn somebody_signs_in_and_out_by_keyboard_alone() {
     let door = FrontDoor::open();
@@ -98,13 +84,13 @@ fn somebody_signs_in_and_out_by_keyboard_alone() {
     page.goto(&door.url("/door/sign-in"));
     let label = |field: &str| page.text(At::Css(&format!("label[for={field}]")));
     let (identifier, password) = (label("identifier"), label("password"));
-    tab_to(&page, &identifier);
+    page.tab_to(&identifier);
     page.type_text("ada@example.org");
-    tab_to(&page, &password);
+    page.tab_to(&password);
     page.type_text(PASSWORD);
     page.press("Enter");
     page.wait_for_url("/door/account");
-    tab_to(&page, "Sign out");
+    page.tab_to("Sign out");
     page.press("Enter");
     page.goto(&door.url("/door/account"));
     assert!(page.url().contains("/door/sign-in"), "{}", page.url());

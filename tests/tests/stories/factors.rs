@@ -46,6 +46,62 @@ fn look(page: &Page, name: &str) {
 }
 
 #[test]
+fn a_passkey_from_the_list_under_the_name_signs_in_by_itself() {
+    let sink = MailSink::start();
+    let server = server(&sink);
+    let base = base(&server);
+    let browser = Browser::start();
+    let page = browser.page();
+    let device = page.add_authenticator(Authenticator::default());
+    sign_up(&page, &base, &sink);
+    page.goto(&format!("{base}/door/account/security"));
+    page.click(At::Button("Add a passkey"));
+    page.click(At::Button("Make the passkey"));
+    page.wait_for_url("done=added");
+    page.click(At::Button("Sign out"));
+    let credential = device.all().remove(0);
+    device.remove(credential["credentialId"].as_str().unwrap());
+
+    // Nobody has taken one from the list: the page is as ever, and asks the browser to list what it has.
+    page.goto(&format!("{base}/door/sign-in?lang=de"));
+    assert_eq!(page.attribute(At::Css("[name=identifier]"), "autocomplete").as_deref(), Some("username webauthn"));
+    assert!(page.requests().iter().any(|url| url.contains("/door/sign-in/passkey/offer")), "{:?}", page.requests());
+    assert!(page.url().contains("/door/sign-in"));
+    page.screenshot("door-sign-in-autofill");
+
+    // This browser takes the one that it has at once.
+    device.add(&credential);
+    page.goto(&format!("{base}/door/sign-in"));
+    page.wait_for_url("/door/account");
+    page.goto(&format!("{base}/door/account/security"));
+    assert!(page.all_text().contains("Last used on"), "{}", page.all_text());
+    assert!(page.complaints().is_empty(), "{:?}", page.complaints());
+}
+
+#[test]
+fn a_question_that_was_offered_is_for_this_page_and_answered_once() {
+    let sink = MailSink::start();
+    let server = server(&sink);
+    let mut visitor = Visitor::of(&server);
+    visitor.get("/door/sign-in");
+    let offered = visitor.submit("/door/sign-in/passkey/offer", &[]).json(200);
+    assert_eq!(offered["options"]["publicKey"]["rpId"], "localhost");
+    visitor.get("/door/sign-in");
+    let again = visitor.submit("/door/sign-in/passkey/offer", &[]).json(200);
+    assert_ne!(offered["question"], again["question"]);
+    let answer = |visitor: &mut Visitor| {
+        visitor.get("/door/sign-in");
+        let question = offered["question"].as_str().unwrap();
+        visitor.submit("/door/sign-in/passkey/answer", &[("question", question), ("answer", "{}")]).status
+    };
+    assert_eq!(answer(&mut visitor), 422, "nobody's passkey");
+    assert_eq!(answer(&mut visitor), 404, "it was answered");
+    // No other site has one made.
+    visitor.get("/door/sign-in");
+    assert_eq!(visitor.post("/door/sign-in/passkey/offer", &[("form_token", "made up")]).status, 403);
+}
+
+#[test]
 fn a_browser_registers_a_passkey_and_signs_in_with_nothing_else() {
     let sink = MailSink::start();
     let server = server(&sink);
@@ -67,17 +123,21 @@ fn a_browser_registers_a_passkey_and_signs_in_with_nothing_else() {
     assert_eq!(device.all()[0]["rpId"], "localhost");
     assert_eq!(device.all()[0]["isResidentCredential"], true);
 
+    // While it is locked, the sign-in page gets nothing from the browser's list, and waits for what its reader does.
+    device.verifies_user(false);
     page.click(At::Button("Sign out"));
     page.goto(&format!("{base}/door/sign-in"));
     look(&page, "sign-in");
     page.click(At::Button("Sign in with a passkey"));
     look(&page, "passkey");
+    device.verifies_user(true);
     page.click(At::Button("Use the passkey"));
     page.wait_for_url("/door/account");
     page.goto(&format!("{base}/door/account/security"));
     assert!(page.all_text().contains("Last used on"), "{}", page.all_text());
 
     // The password alone opens nothing any more; the passkey beside it does.
+    device.verifies_user(false);
     page.click(At::Button("Sign out"));
     page.goto(&format!("{base}/door/sign-in"));
     page.fill(At::Label("Email address or user name"), ADA);
@@ -87,7 +147,6 @@ fn a_browser_registers_a_passkey_and_signs_in_with_nothing_else() {
     look(&page, "step-up");
     page.click(At::Button("Use the passkey"));
     // Whoever holds the device and cannot unlock it gets nothing.
-    device.verifies_user(false);
     page.click(At::Button("Use the passkey"));
     page.wait_for(At::Text("The device gave no passkey"));
     device.verifies_user(true);
@@ -100,9 +159,11 @@ fn a_browser_registers_a_passkey_and_signs_in_with_nothing_else() {
     device.remove(copy["credentialId"].as_str().unwrap());
     device.add(&copy);
     page.goto(&format!("{base}/door/account/security"));
+    device.verifies_user(false);
     page.click(At::Button("Sign out"));
     page.goto(&format!("{base}/door/sign-in"));
     page.click(At::Button("Sign in with a passkey"));
+    device.verifies_user(true);
     page.click(At::Button("Use the passkey"));
     page.wait_for(At::Text("The passkey was not accepted"));
     // Whose requests went elsewhere? None.

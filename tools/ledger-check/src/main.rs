@@ -16,8 +16,8 @@ mod web;
 use std::process::ExitCode;
 
 use candor_ledger::{
-    CHECKPOINT_PATH, CONSENT_RECEIPT_BYTES_MAX, ConsentReceipt, LogSource, NOTE_BYTES_MAX, Receipt, ReceiptError,
-    VerifierKey, check_log,
+    CHECKPOINT_PATH, ConsentReceipt, LogSource, NOTE_BYTES_MAX, RIGHTS_RECEIPT_BYTES_MAX, RIGHTS_RECEIPT_FORMAT,
+    Receipt, ReceiptError, RightsReceipt, VerifierKey, check_log,
 };
 
 use args::{Args, KeyArg, Question};
@@ -54,7 +54,7 @@ fn answer(args: &Args) -> Result<bool, String> {
         }
         Question::Log { place } => check(&Folder::new(place)?, args),
         Question::Receipt { file } => {
-            let json = bounded::read_file(file, CONSENT_RECEIPT_BYTES_MAX)?;
+            let json = bounded::read_file(file, RIGHTS_RECEIPT_BYTES_MAX)?;
             let key = given_key(&args.key)?
                 .ok_or("`--receipt` needs `--key` or `--key-file`: a receipt cannot vouch for itself")?;
             Ok(print::receipt(&proved(&json, &key), &key, args.is_json))
@@ -67,10 +67,14 @@ fn answer(args: &Args) -> Result<bool, String> {
     }
 }
 
-/// Verifies a receipt of either kind; one with a `proof` in it is a consent receipt.
+/// Verifies a receipt of any kind: its format says which; another with a `proof` in it is a consent receipt.
 fn proved(json: &[u8], key: &VerifierKey) -> Result<Proved, ReceiptError> {
-    let is_consent = serde_json::from_slice::<serde_json::Value>(json).is_ok_and(|json| json.get("proof").is_some());
-    if is_consent {
+    let read = serde_json::from_slice::<serde_json::Value>(json).unwrap_or_default();
+    if read["format"] == RIGHTS_RECEIPT_FORMAT {
+        let receipt = RightsReceipt::parse(json)?;
+        return Ok(Proved { index: receipt.index(), entry: receipt.verify(key)?, form: None });
+    }
+    if read.get("proof").is_some() {
         let receipt = ConsentReceipt::parse(json)?;
         let form = Some(receipt.form().to_owned());
         return Ok(Proved { index: receipt.index(), entry: receipt.verify(key)?, form });

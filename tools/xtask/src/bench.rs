@@ -3,7 +3,10 @@
 use crate::run::{Outcome, program, root, run, target};
 
 /// The benchmarks that start the executable.
-const OF_THE_EXECUTABLE: [&str; 3] = ["session", "sign-in", "start"];
+const OF_THE_EXECUTABLE: [&str; 4] = ["session", "sign-in", "start", "token"];
+
+/// The benchmark against a program of Node.
+const OF_A_PEER: &str = "token";
 
 /// The benchmark that a browser runs, over the stories' server.
 const OF_THE_PAGES: &str = "pages";
@@ -15,6 +18,9 @@ pub fn bench(name: &str, args: &[String]) -> Outcome {
     }
     if !root().join("benches").join(name).join("Cargo.toml").is_file() {
         return Err(format!("there is no benchmark `{name}`; look into `benches/`"));
+    }
+    if name == OF_A_PEER {
+        crate::setup::setup()?;
     }
     if OF_THE_EXECUTABLE.contains(&name) {
         run(program("cargo", &["build", "--release", "--locked", "--quiet", "--package", "candor"]))?;

@@ -1,6 +1,7 @@
-//! Tells applications over HTTPS that somebody signed out (OpenID Connect Back-Channel Logout 1.0, section 2.5).
+//! Tells others over HTTPS what concerns them: applications that somebody signed out (OpenID Connect Back-Channel Logout 1.0,
+//! section 2.5), organisations how far a request of theirs has come.
 //!
-//! One post of one token, within five seconds; no redirect is followed, no cookie kept, and of the answer nothing but
+//! One post, within five seconds; no redirect is followed, no cookie kept, and of the answer nothing but
 //! its status is read. An address is called if it is `https`, or on this very machine. Making one opens nothing.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
@@ -9,6 +10,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use candor_connect::{Callback, CallbackError, Callbacks};
 use candor_identity_port::{BackChannel, BackChannelError};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Url};
@@ -16,7 +18,7 @@ use rustls::{ClientConfig, RootCertStore};
 
 const WAIT: Duration = Duration::from_secs(5);
 
-/// Posts logout tokens.
+/// Posts logout tokens and call-backs.
 #[derive(Default)]
 pub struct HttpBackChannel {
     client: OnceLock<Option<Client>>,
@@ -38,6 +40,18 @@ impl BackChannel for HttpBackChannel {
         let sent = client.post(address).form(&[("logout_token", logout_token)]).send().await;
         let status = sent.map_err(|_| BackChannelError::Unreachable)?.status();
         if status.is_success() { Ok(()) } else { Err(BackChannelError::Refused { status: status.as_u16() }) }
+    }
+}
+
+#[async_trait]
+impl Callbacks for HttpBackChannel {
+    async fn post(&self, callback: &Callback) -> Result<(), CallbackError> {
+        let address = safe(&callback.address).ok_or(CallbackError::Insecure)?;
+        let client = self.client.get_or_init(client).as_ref().ok_or(CallbackError::Unreachable)?;
+        let post = client.post(address).header("content-type", callback.content_type).body(callback.body.clone());
+        let post = callback.headers.iter().fold(post, |post, (name, value)| post.header(*name, value));
+        let status = post.send().await.map_err(|_| CallbackError::Unreachable)?.status();
+        if status.is_success() { Ok(()) } else { Err(CallbackError::Refused { status: status.as_u16() }) }
     }
 }
 

@@ -15,6 +15,8 @@ use crate::sets;
 const SINGLE_PEOPLE_MAX: usize = 100;
 /// So many counts are asked for at once.
 const COUNTS_AT_ONCE: usize = 50;
+/// What is told of a table without transactions.
+const LASTING: &str = "this table has no transactions: what is done in it stands even when a later step fails, and a repetition does the rest";
 /// A trigger that goes on copying what is deleted is not followed further.
 const ECHOES_MAX: usize = 5;
 
@@ -67,13 +69,13 @@ async fn staged(
     if let Some((guard, _)) = refusing.iter().zip(found).find(|(_, n)| *n > 0) {
         return Err(ConnectError::Refused { why: guard.says() });
     }
-    let mut done = Vec::new();
-    for change in &work.changes {
-        let n_rows = match &change.statement {
+    let mut done = vec![0; work.changes.len()];
+    for at in order(known, &work.changes) {
+        let (Some(change), Some(n_rows)) = (work.changes.get(at), done.get_mut(at)) else { continue };
+        *n_rows = match &change.statement {
             Some(statement) => session.execute(statement, &[]).await?,
             None => counts(session, dialect, &[&change.count]).await?.first().copied().unwrap_or_default(),
         };
-        done.push(n_rows);
     }
     for echo in &work.echoes {
         for _ in 0..ECHOES_MAX {
@@ -93,6 +95,18 @@ async fn staged(
         }
     }
     Ok(Report { places: work.changes.iter().zip(done).filter_map(|(change, n)| told(change, n)).collect() })
+}
+
+/// In which order changes are made: as planned, where all of them are undone when one fails. Where some stand at once, what is
+/// owned comes before its owners, so that whatever is left is still led to when the task is repeated.
+fn order(known: &Known, changes: &[Change]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..changes.len()).collect();
+    if changes.iter().any(|change| known.lasting.contains(&change.place)) {
+        let distance = |at: &usize| changes.get(*at).and_then(|change| known.graph.distance(&change.place));
+        // What is no place of anybody's is done first: links that stand in the way are cut there.
+        order.sort_by_key(|at| std::cmp::Reverse(distance(at).unwrap_or(usize::MAX)));
+    }
+    order
 }
 
 /// What a task would do, asked within a transaction that is undone.
@@ -118,7 +132,11 @@ pub(crate) async fn preview(
     let found =
         counts(session, dialect, &work.changes.iter().map(|change| change.count.as_str()).collect::<Vec<_>>()).await?;
     for (change, n_rows) in work.changes.iter().zip(found) {
-        if let Some(would) = told(change, n_rows) {
+        if let Some(mut would) = told(change, n_rows) {
+            if change.statement.is_some() && known.lasting.contains(&change.place) {
+                would.because =
+                    Some(would.because.map_or_else(|| LASTING.to_owned(), |because| format!("{because}; {LASTING}")));
+            }
             previews.push(Preview { would, statements: change.statement.iter().cloned().collect() });
         }
     }

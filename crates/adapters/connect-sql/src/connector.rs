@@ -1,5 +1,6 @@
 //! The connector: a map, a driver, and the plan that fits the schema as it is now.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -30,6 +31,8 @@ pub(crate) struct Known {
     pub erase: Result<ErasePlan, Vec<Obstacle>>,
     /// The erasure as one statement, where it can be said so.
     pub single: Option<String>,
+    /// Tables without transactions: a change stands at once.
+    pub lasting: BTreeSet<String>,
 }
 
 impl SqlConnector {
@@ -49,15 +52,16 @@ impl SqlConnector {
         if let Some(known) = known.filter(|known| known.fingerprint == fingerprint) {
             return Ok((session, known));
         }
-        let catalogue = session.catalogue().await?;
-        let graph = Graph::of(&self.map, &catalogue).map_err(|misfits| {
+        let mut catalogue = session.catalogue().await?;
+        let map = self.map.completed(&mut catalogue);
+        let graph = Graph::of(&map, &catalogue).map_err(|misfits| {
             let all: Vec<String> = misfits.iter().map(ToString::to_string).collect();
             ConnectError::SchemaDiffers { what: all.join("; ") }
         })?;
         let dialect = self.dialect();
         let erase = erase(&graph, dialect);
         let single = erase.as_ref().ok().filter(|plan| plan.is_single).map(|plan| plan.single(dialect));
-        let known = Arc::new(Known { fingerprint, graph, erase, single });
+        let known = Arc::new(Known { fingerprint, graph, erase, single, lasting: session.without_transactions() });
         *self.known.lock() = Some(known.clone());
         Ok((session, known))
     }

@@ -1,5 +1,7 @@
 //! What a database's protocol has to do for a connector.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use candor_connect::ConnectError;
 use candor_places::Catalogue;
@@ -35,6 +37,11 @@ pub(crate) trait Session: Send {
 
     /// The whole schema.
     async fn catalogue(&mut self) -> Result<Catalogue, ConnectError>;
+
+    /// The tables in which a change stands at once, whatever becomes of the transaction; known when the catalogue was read.
+    fn without_transactions(&self) -> BTreeSet<String> {
+        BTreeSet::new()
+    }
 
     /// Begins a transaction.
     async fn begin(&mut self, access: Access) -> Result<(), ConnectError>;

@@ -12,11 +12,13 @@ mod connector;
 mod driver;
 mod identify;
 mod look;
+mod mariadb;
 mod postgres;
 mod read_out;
 mod sets;
 mod sqlite;
 
 pub use connector::SqlConnector;
+pub use mariadb::mariadb;
 pub use postgres::postgres;
 pub use sqlite::sqlite;

@@ -1,6 +1,7 @@
 //! The filter that finds a person (RFC 4515): what was typed is a value in it, never a part of its form.
 
 use candor_identity_port::DirectoryError;
+use candor_ldap_wire::escaped;
 
 const PLACE: &str = "{user}";
 const FILTER_BYTES_MAX: usize = 2_048;
@@ -14,19 +15,6 @@ pub(crate) fn filled(template: &str, user: &str) -> Result<String, DirectoryErro
     let filter = template.replace(PLACE, &escaped(user));
     ldap3::parse_filter(&filter).map_err(|()| malformed)?;
     Ok(filter)
-}
-
-/// Writes a text so that it stands for itself. Beyond what section 3 asks for, controls are escaped too.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '*' | '(' | ')' | '\\' => escaped.push_str(&format!("\\{:02x}", u32::from(character))),
-            control if control.is_ascii_control() => escaped.push_str(&format!("\\{:02x}", u32::from(control))),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

@@ -2,20 +2,18 @@
 
 use std::time::Duration;
 
-use candor_words::Secret;
 use comfy_table::{Table as Grid, presets};
 use indicatif::{ProgressBar, ProgressDrawTarget};
 use serde_json::Value;
 
 use crate::config::{Config, ListenArgs, PlaceArgs};
-use crate::remote::{self, KeyArgs};
+use crate::remote::{Asked, KeyArgs};
 use crate::server::{self, Opened, runtime};
 use crate::terminal;
 use crate::trouble::{Outcome, Trouble};
 
 /// How long a call may take: a run of 26 000 subjects, or a look at 100 000.
 const WAIT: Duration = Duration::from_secs(600);
-const ANSWER_BYTES_MAX: u64 = 4 << 20;
 
 /// Carry out the keep rules that have ended, or say with `--dry-run` what would go and why.
 ///
@@ -108,7 +106,7 @@ impl Retention {
     }
 
     fn over_http(&self, server: &str) -> Result<(), Trouble> {
-        let asked = Asked::new(server, self.key.key()?)?;
+        let asked = Asked::new(server, self.key.key()?, WAIT)?;
         if self.dry_run {
             self.print(server, &asked.get("/v1/retention/preview")?);
             return Ok(());
@@ -116,7 +114,7 @@ impl Retention {
         let preview = asked.get("/v1/retention/preview")?;
         let bar = bar(preview["n_subjects"].as_u64().unwrap_or(0));
         let mut sum = Value::Null;
-        while !is_last(&mut sum, &asked.post("/v1/retention/run")?, &bar) {}
+        while !is_last(&mut sum, &asked.post("/v1/retention/run", None)?, &bar) {}
         bar.finish_and_clear();
         self.print(server, &sum);
         Ok(())
@@ -231,59 +229,6 @@ fn run_text(whose: &str, told: &Value) -> String {
         count("n_held"),
         count("n_left"),
     )
-}
-
-/// A server that is asked.
-struct Asked<'a> {
-    server: &'a str,
-    key: Secret<String>,
-    agent: ureq::Agent,
-}
-
-impl<'a> Asked<'a> {
-    fn new(server: &'a str, key: Secret<String>) -> Result<Self, Trouble> {
-        Ok(Self { server: server.trim_end_matches('/'), key, agent: remote::agent(server, WAIT)? })
-    }
-
-    fn get(&self, path: &str) -> Result<Value, Trouble> {
-        let request = self.agent.get(self.url(path)).header("authorization", format!("Bearer {}", self.key.expose()));
-        self.read(path, request.call())
-    }
-
-    fn post(&self, path: &str) -> Result<Value, Trouble> {
-        let request = self.agent.post(self.url(path)).header("authorization", format!("Bearer {}", self.key.expose()));
-        self.read(path, request.send_empty())
-    }
-
-    fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.server)
-    }
-
-    fn read(
-        &self,
-        path: &str,
-        answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
-    ) -> Result<Value, Trouble> {
-        let attempted = || format!("ask `{}` for `{path}`", self.server);
-        let mut answer = answer.map_err(|error| {
-            Trouble::failed(attempted(), error).next("name a server that runs, such as `http://127.0.0.1:8700`")
-        })?;
-        let status = answer.status().as_u16();
-        let body: Value = answer
-            .body_mut()
-            .with_config()
-            .limit(ANSWER_BYTES_MAX)
-            .read_json()
-            .map_err(|error| Trouble::failed(attempted(), error))?;
-        if status == 200 {
-            return Ok(body);
-        }
-        let trouble = Trouble::failed(attempted(), format!("{} ({})", text(&body["detail"]), text(&body["code"])));
-        Err(match body["help"].as_str() {
-            Some(help) => trouble.next(help),
-            None => trouble,
-        })
-    }
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ pub(crate) const HEADER: HeaderName = HeaderName::from_static("idempotency-key")
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 const KEY_BYTES_MAX: usize = 128;
 /// The longest answer that is remembered; writes answer far less.
-const ANSWER_BYTES_MAX: usize = 256 << 10;
+const ANSWER_BYTES_MAX: usize = 768 << 10;
 
 /// An answer as it is remembered.
 #[derive(Debug, Serialize, Deserialize)]

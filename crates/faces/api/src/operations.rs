@@ -30,11 +30,13 @@ mod restriction;
 mod retention;
 mod rights;
 mod rotation;
+mod runs;
 mod secrets;
 mod sign_in_audit;
 mod sign_ins;
 mod staff;
 mod subjects;
+mod systems;
 mod upstreams;
 mod verify;
 mod why;
@@ -71,6 +73,8 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(export::routes())
         .merge(holds::routes())
         .merge(requests::routes())
+        .merge(runs::routes())
+        .merge(systems::routes())
         .merge(disclosures::routes())
         .merge(accesses::routes())
         .merge(sign_in_audit::routes())

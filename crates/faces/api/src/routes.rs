@@ -85,6 +85,7 @@ const ASKED: &[&str] = &["the declared purpose that the question names"];
 const DE_IDENTIFIED: &[&str] = &["the de-identified purpose that the question names"];
 const EXPORT: &[&str] = &["@access", "@portability"];
 const APPROVE_OR_AUDIT: &[Scope] = &[Scope::Approve, Scope::Audit];
+const ADMIN_OR_RIGHTS: &[Scope] = &[Scope::Admin, Scope::Rights];
 const AUDIT_OR_RIGHTS: &[Scope] = &[Scope::Audit, Scope::Rights];
 
 use Access::{AnyKey, Scoped};
@@ -137,13 +138,23 @@ pub static ROUTES: &[Route] = &[
     asks("GET", "/v1/policies/{digest}/notices/undeliverable", Scoped(Scope::Admin)),
     opens("POST", "/v1/reads", Scope::Read, ASKED),
     asks("GET", "/v1/requests", Scoped(Scope::Rights)),
+    writes("POST", "/v1/requests:batch", Scope::Rights),
     asks("GET", "/v1/requests/{request}", Scoped(Scope::Rights)),
+    writes("POST", "/v1/requests/{request}/approve", Scope::Rights),
     writes("POST", "/v1/requests/{request}/complete", Scope::Rights),
     writes("POST", "/v1/requests/{request}/decide", Scope::Admin),
+    writes("POST", "/v1/requests/{request}/dispute", Scope::Rights),
+    writes("POST", "/v1/requests/{request}/dispute/override", Scope::Admin),
     writes("POST", "/v1/requests/{request}/extend", Scope::Rights),
     writes("POST", "/v1/requests/{request}/identity", Scope::Rights),
     asks("GET", "/v1/requests/{request}/letter", Scoped(Scope::Rights)),
+    writes("POST", "/v1/requests/{request}/pause", Scope::Rights),
+    writes("POST", "/v1/requests/{request}/plan", Scope::Rights),
+    asks("GET", "/v1/requests/{request}/receipt", Scoped(Scope::Rights)),
     writes("POST", "/v1/requests/{request}/refuse", Scope::Rights),
+    writes("POST", "/v1/requests/{request}/resume", Scope::Rights),
+    asks("GET", "/v1/requests/{request}/steps", Scoped(Scope::Rights)),
+    writes("POST", "/v1/requests/{request}/steps/{system}/retry", Scope::Rights),
     opens("POST", "/v1/research", Scope::Read, DE_IDENTIFIED),
     asks("GET", "/v1/rotation", Scoped(Scope::Admin)),
     writes("POST", "/v1/rotation", Scope::Admin),
@@ -212,6 +223,9 @@ pub static ROUTES: &[Route] = &[
     asks_any("GET", "/v1/subjects/{subject}/sign-in-audit", AUDIT_OR_RIGHTS),
     asks("POST", "/v1/subjects/{subject}/sign-ins", Scoped(Scope::Read)),
     asks("POST", "/v1/subjects/{subject}/why", Scoped(Scope::Audit)),
+    asks_any("GET", "/v1/systems", ADMIN_OR_RIGHTS),
+    asks("GET", "/v1/systems/{name}/check", Scoped(Scope::Admin)),
+    asks("GET", "/v1/systems/{name}/discover", Scoped(Scope::Admin)),
     asks("GET", "/v1/transparency/{year}", AnyKey),
 ];
 

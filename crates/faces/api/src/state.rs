@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use candor_http::{Problem, Rate, Throttle};
 use candor_identity::Identity;
+use candor_rights::Rights;
 use candor_vault::{ErrorKind, Vault, VaultError};
 
 /// What the API is made of.
@@ -12,6 +13,7 @@ use candor_vault::{ErrorKind, Vault, VaultError};
 pub struct ApiState {
     vault: Arc<Vault>,
     identity: Option<Arc<Identity>>,
+    rights: Option<Arc<Rights>>,
     throttle: Arc<Throttle>,
     // A steady clock for rates; it says nothing about the time of day.
     started_at: Instant,
@@ -20,13 +22,32 @@ pub struct ApiState {
 impl ApiState {
     /// Puts it together.
     pub fn new(vault: Arc<Vault>, rate: Rate) -> Self {
-        Self { vault, identity: None, throttle: Arc::new(Throttle::new(rate)), started_at: Instant::now() }
+        Self {
+            vault,
+            identity: None,
+            rights: None,
+            throttle: Arc::new(Throttle::new(rate)),
+            started_at: Instant::now(),
+        }
     }
 
     /// Lets the front door be administered too.
     #[must_use]
     pub fn with_door(self, identity: Arc<Identity>) -> Self {
         Self { identity: Some(identity), ..self }
+    }
+
+    /// Lets requests be carried out in connected systems too.
+    #[must_use]
+    pub fn with_rights(self, rights: Arc<Rights>) -> Self {
+        Self { rights: Some(rights), ..self }
+    }
+
+    /// Whoever carries requests out in connected systems.
+    pub(crate) fn rights(&self) -> Result<&Arc<Rights>, Problem> {
+        self.rights.as_ref().ok_or_else(|| {
+            VaultError::new(ErrorKind::Unavailable, "systems.none", "this server reaches no system").into()
+        })
     }
 
     /// The front door.

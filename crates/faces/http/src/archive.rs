@@ -18,6 +18,7 @@ use candor_vault::{Export, ExportPart};
 use futures_util::io::{AsyncWrite, AsyncWriteExt};
 use tokio::io::DuplexStream;
 
+mod index;
 mod pipe;
 mod sheets;
 
@@ -32,9 +33,12 @@ This archive holds what an organisation keeps about you, or the part of it that 
 export.json      everything, one part per line: who kept it and under which policy, your records with the
                  source of each value, your choices, who may receive and did receive something, and who
                  read it. What is kept and not given is named with the reason.
+index.html       this list, for your browser
 <group>.csv      your records of each kind, as a table
 choices.csv      what you consented to, objected to, and so on
 recipients.csv   who receives what, and how often they did
+connected-rows.csv     what connected systems hold about you, a line for each value
+connected-systems.csv  which systems were asked, and which the organisation has to answer for itself
 accesses.csv     each time your data was read, and for what
 SHA256SUMS       a digest of each of these files
 SHA256SUMS.note  the organisation's signature over that list
@@ -50,7 +54,8 @@ at the end of each), and the number of the ledger entry that recorded it.
 /// sheets are those of the policy.
 pub fn archive(export: Export, manifest: &Manifest) -> Response {
     let columns = sheets::columns(manifest);
-    let body = Body::from_stream(pipe::stream(move |to| write(export, columns, to)));
+    let organisation = manifest.controller.name.clone();
+    let body = Body::from_stream(pipe::stream(move |to| write(export, columns, organisation, to)));
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("application/zip")),
         (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"export.zip\"")),
@@ -63,10 +68,11 @@ pub fn archive(export: Export, manifest: &Manifest) -> Response {
 ///
 /// # Errors
 /// The reader went away, or the vault failed; the archive is then torn on purpose.
-async fn write(mut export: Export, columns: Columns, to: DuplexStream) -> io::Result<()> {
+async fn write(mut export: Export, columns: Columns, organisation: String, to: DuplexStream) -> io::Result<()> {
     let mut zip = ZipFileWriter::with_tokio(to);
     let mut sums = ExportSums::default();
     put(&mut zip, &mut sums, "README.txt", README.as_bytes()).await?;
+    let mut files = vec!["README.txt".to_owned()];
     let mut n_volumes = 0;
     loop {
         n_volumes += 1;
@@ -76,13 +82,18 @@ async fn write(mut export: Export, columns: Columns, to: DuplexStream) -> io::Re
         let entry = zip.write_entry_stream(file(&name)).await.map_err(io::Error::other)?;
         let (is_over, digest) = write_volume(&mut export, &mut sheets, entry).await?;
         sums.add(&name, digest).map_err(io::Error::other)?;
+        files.push(name);
         for (name, text) in sheets.finish()? {
-            put(&mut zip, &mut sums, &format!("{folder}{name}.csv"), &text).await?;
+            let name = format!("{folder}{name}.csv");
+            put(&mut zip, &mut sums, &name, &text).await?;
+            files.push(name);
         }
         if is_over {
             break;
         }
     }
+    let page = index::page(&organisation, &export.at().to_string(), &files);
+    put(&mut zip, &mut sums, "index.html", page.as_bytes()).await?;
     // Last, because they speak of everything before them.
     for (name, text) in [(EXPORT_SUMS_FILE, sums.to_text()), (EXPORT_NOTE_FILE, export.sign(&sums))] {
         zip.write_entry_whole(file(name), text.as_bytes()).await.map_err(io::Error::other)?;

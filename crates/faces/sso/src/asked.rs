@@ -24,7 +24,12 @@ impl FromRequestParts<Arc<Identity>> for At {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, identity: &Arc<Identity>) -> Result<Self, Response> {
-        let slug = parts.uri.path().split('/').nth(1).unwrap_or_default();
+        let mut path = parts.uri.path().split('/').skip(1);
+        let slug = match path.next() {
+            Some(".well-known") => path.nth(1),
+            first => first,
+        };
+        let slug = slug.unwrap_or_default();
         let issuer = identity.issuer(slug).await.map_err(|error| Problem::from(error).into_response())?;
         Ok(Self { identity: Arc::clone(identity), issuer, headers: parts.headers.clone() })
     }

@@ -1,4 +1,5 @@
-//! `/{tenant}/.well-known/openid-configuration`: what the server says of itself.
+//! `/{tenant}/.well-known/openid-configuration` and `/.well-known/oauth-authorization-server/{tenant}`: what the server says of
+//! itself.
 
 use std::collections::BTreeSet;
 

@@ -14,7 +14,8 @@ use crate::{
 pub fn sso_router(identity: Arc<Identity>) -> Router {
     Router::new()
         .route("/{tenant}/.well-known/openid-configuration", get(discovery::document))
-        .route("/{tenant}/.well-known/oauth-authorization-server", get(discovery::document))
+        // Source: RFC 8414 §3.1: before the path of the issuer.
+        .route("/.well-known/oauth-authorization-server/{tenant}", get(discovery::document))
         .route("/{tenant}/jwks.json", get(jwks::keys))
         .route("/{tenant}/par", post(par::push).options(open::preflight))
         .route("/{tenant}/token", post(token::tokens).options(open::preflight))

@@ -4,6 +4,7 @@
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
+use candor_identity::FrontDoor;
 use candor_manifest::model::Basis;
 use candor_manifest::{Manifest, Source, check};
 use candor_web::kit::{
@@ -12,7 +13,7 @@ use candor_web::kit::{
     error_summary, form, heading, paging, pairs, table, timeline,
 };
 use candor_web::sign_up::{SignUpForm, SignUpPage, read_sign_up, too_young_page};
-use candor_web::{Language, Posted, Visit};
+use candor_web::{Language, Posted, Reader, Written as _};
 use candor_words::Instant;
 use maud::{Markup, html};
 
@@ -25,17 +26,19 @@ fn main() -> Result<(), Box<dyn Error>> {
     std::fs::create_dir_all(&folder)?;
     std::fs::write(folder.join("style.css"), include_str!("../src/style.css"))?;
     for language in Language::ALL {
-        let visit = Visit::new(language, "/specimen");
-        write(&folder, "parts", language, &parts(&visit))?;
+        let reader = Reader::new(language, "/specimen");
+        write(&folder, "parts", language, &parts(&reader))?;
         for name in POLICIES {
             let manifest = read(name)?;
             let posted = Posted::none();
-            write(&folder, name, language, &sign_up(&manifest, &visit, &posted))?;
+            if let Ok(door) = FrontDoor::of(&manifest) {
+                write(&folder, name, language, &sign_up(&manifest, &door, &reader, &posted))?;
+            }
         }
         let manifest = read("assigntask")?;
         let posted = Posted::read(b"policy=d&born=1990&account.email=ada&account.password=short")?;
-        write(&folder, "faults", language, &sign_up(&manifest, &visit, &posted))?;
-        write(&folder, "too-young", language, &too_young_page(&visit, tenant(), 18))?;
+        write(&folder, "faults", language, &sign_up(&manifest, &FrontDoor::of(&manifest)?, &reader, &posted))?;
+        write(&folder, "too-young", language, &too_young_page(&reader, tenant(), 18))?;
     }
     Ok(())
 }
@@ -56,20 +59,20 @@ fn tenant() -> Tenant<'static> {
     Tenant { slug: "acme", title: "Acme Cloud", language: "en" }
 }
 
-fn sign_up(manifest: &Manifest, visit: &Visit, posted: &Posted) -> Markup {
-    let asked = SignUpForm::of(manifest);
+fn sign_up(manifest: &Manifest, door: &FrontDoor, reader: &Reader, posted: &Posted) -> Markup {
+    let asked = SignUpForm::of(manifest, door);
     let faults = match read_sign_up(&asked, posted, "d", NOW) {
         Err(candor_web::sign_up::SignUpRefusal::Faults(faults)) => faults,
         _ => Vec::new(),
     };
     let token = FormToken::new("token");
     let tenant = Tenant { slug: "acme", title: &manifest.controller.name, language: "en" };
-    SignUpPage { form: &asked, visit, tenant, token: &token, policy_digest: "d", then: None, posted, faults: &faults }
+    SignUpPage { form: &asked, reader, tenant, token: &token, policy_digest: "d", then: None, posted, faults: &faults }
         .page()
 }
 
-fn parts(visit: &Visit) -> Markup {
-    let (language, token) = (visit.language, FormToken::new("token"));
+fn parts(reader: &Reader) -> Markup {
+    let (language, token) = (reader.language, FormToken::new("token"));
     let content = html! {
         (heading("Every part, once", Some(&html! { "Made-up content, to see how the parts look together." })))
         (error_summary(language, &[("email".to_owned(), "Fill in: Email address".to_owned())]))
@@ -95,7 +98,7 @@ fn parts(visit: &Visit) -> Markup {
         }
     };
     let area = Area::Account { here: Place::Held, token: &token };
-    Frame { visit, tenant: tenant(), title: "Every part", area }.page(&content)
+    Frame { reader, tenant: tenant(), title: "Every part", area }.page(&content)
 }
 
 fn values(language: Language) -> Markup {

@@ -6,8 +6,10 @@
 
 mod accesses;
 mod consents;
+mod decides;
 mod erase;
 mod held;
+mod image;
 mod leave;
 mod messages;
 mod notices;

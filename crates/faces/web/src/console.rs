@@ -4,17 +4,25 @@
 //! people, for a stated purpose and reason, through the vault; the seat of an administrator opens everything else and no
 //! field. Whatever changes something wants a fresh proof of who acts, with a second factor where they have one.
 
+mod client;
+mod client_form;
+mod clients;
 mod desk;
 mod keys;
 mod member;
+mod new_key;
 mod organisation;
 mod organisations;
 mod people;
 mod person;
 mod policies;
 mod requests;
+mod risk;
 mod secrets;
+mod shown_once;
 mod staff;
+mod upstream_form;
+mod upstreams;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -30,8 +38,19 @@ pub(crate) fn routes() -> Router<DoorState> {
         .route("/{tenant}/console/organisations", get(organisations::page).post(organisations::create))
         .route("/{tenant}/console/organisations/{organisation}", get(organisation::page).post(organisation::act))
         .route("/{tenant}/console/requests", get(requests::page))
+        .route("/{tenant}/console/risk", get(risk::page).post(risk::look))
+        .route("/{tenant}/console/clients", get(clients::page).post(clients::register))
+        .route("/{tenant}/console/clients/new", get(clients::new_page))
+        .route("/{tenant}/console/clients/{client}", get(client::page).post(client::change))
+        .route("/{tenant}/console/clients/{client}/secret", post(client::renew))
+        .route("/{tenant}/console/clients/{client}/remove", get(client::remove_page).post(client::remove))
+        .route("/{tenant}/console/upstreams", get(upstreams::page))
+        .route("/{tenant}/console/upstreams/new/{kind}", get(upstreams::new_page).post(upstreams::keep))
+        .route("/{tenant}/console/upstreams/{place}", get(upstreams::change_page).post(upstreams::change))
+        .route("/{tenant}/console/upstreams/{place}/remove", get(upstreams::remove_page).post(upstreams::remove))
         .route("/{tenant}/console/staff", get(staff::page).post(staff::set))
         .route("/{tenant}/console/keys", get(keys::page).post(keys::revoke))
+        .route("/{tenant}/console/keys/new", get(new_key::page).post(new_key::issue))
         .route("/{tenant}/console/secrets", get(secrets::page).post(secrets::change))
         .route("/{tenant}/console/policies", get(policies::page))
         .route("/{tenant}/account/organisation", get(member::page))

@@ -21,7 +21,7 @@ mod trouble;
 mod upstream;
 
 pub use at::{At, DoorState, Enrolling, SignedIn};
-pub(crate) use at::{escaped, spoken};
+pub(crate) use at::{escaped, parameter, spoken};
 pub(crate) use cookies::Jar;
 pub use own_form::OwnForm;
 

@@ -21,7 +21,7 @@ mod timeline;
 pub use banner::{Tone, banner};
 pub use button::{Weight, button, button_link};
 pub use card::{card, card_link};
-pub use choice::{CheckBox, Choice, ChoiceGroup};
+pub use choice::{BoxGroup, CheckBox, Choice, ChoiceGroup};
 pub use clock::{Clock, clock};
 pub use consent::{ConsentCard, ConsentRecipient};
 pub use form::{ERRORS_MAX, FormToken, TOKEN_FIELD, error_summary, form};

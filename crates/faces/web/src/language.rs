@@ -1,72 +1,28 @@
-//! The languages of the pages, and how each writes dates, times and lengths of time.
+//! How the languages of the pages write dates, times and lengths of time.
 //!
 //! What a page says of itself is in the reader's language; what a policy says is in the policy's own, and marked so
 //! ([`said`]).
 
 use candor_manifest::model::Country;
-use candor_words::{Instant, Span, SpanUnit};
+use candor_words::{Instant, Language, Span, SpanUnit};
 use maud::{Markup, html};
 
-/// A language that the pages speak.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Language {
-    /// What is spoken where nothing better is known.
-    #[default]
-    English,
-    /// Deutsch.
-    German,
+/// How a language writes things.
+pub trait Written: Copy {
+    /// A day as people write it: `15 February 2026`, `15. Februar 2026`.
+    fn date(self, at: Instant) -> String;
+    /// A day and the minute: `15 February 2026, 09:30 UTC`.
+    fn time(self, at: Instant) -> String;
+    /// A length of time: `30 days`, `30 Tage`.
+    fn span(self, span: Span) -> String;
+    /// A length of time after a preposition that takes the dative: `nach 30 Tagen`.
+    fn span_dative(self, span: Span) -> String;
+    /// `a`, `a and b`, `a, b and c`.
+    fn list<T: AsRef<str>>(self, items: &[T]) -> String;
 }
 
-/// The most bytes of `Accept-Language` that are looked at.
-const ACCEPTED_BYTES_MAX: usize = 512;
-/// The most languages of it.
-const ACCEPTED_MAX: usize = 16;
-
-impl Language {
-    /// Every language, in the order of the switch.
-    pub const ALL: [Self; 2] = [Self::English, Self::German];
-
-    /// Its tag (BCP 47).
-    pub const fn tag(self) -> &'static str {
-        match self {
-            Self::English => "en",
-            Self::German => "de",
-        }
-    }
-
-    /// What it calls itself.
-    pub const fn own_name(self) -> &'static str {
-        match self {
-            Self::English => "English",
-            Self::German => "Deutsch",
-        }
-    }
-
-    /// The language that a tag names; regions are no matter: `de-AT` is German.
-    pub fn of_tag(tag: &str) -> Option<Self> {
-        let primary = tag.split('-').next().unwrap_or_default();
-        Self::ALL.into_iter().find(|language| primary.eq_ignore_ascii_case(language.tag()))
-    }
-
-    /// The language that a reader likes best of those spoken here (RFC 9110 § 12.5.4).
-    ///
-    /// A header beyond 512 bytes, or languages beyond the sixteenth, say nothing.
-    pub fn accepted(header: &str) -> Option<Self> {
-        if header.len() > ACCEPTED_BYTES_MAX {
-            return None;
-        }
-        let liked = header.split(',').take(ACCEPTED_MAX).filter_map(|range| {
-            let (tag, rest) = range.split_once(';').unwrap_or((range, ""));
-            let weight =
-                rest.trim().strip_prefix("q=").map_or(Some(1.0), |weight| weight.trim().parse::<f32>().ok())?;
-            (weight > 0.0).then_some((Self::of_tag(tag.trim())?, weight))
-        });
-        // The first of equals wins, as it stands first in the header.
-        liked.reduce(|best, next| if next.1 > best.1 { next } else { best }).map(|(language, _)| language)
-    }
-
-    /// A day as people write it: `15 February 2026`, `15. Februar 2026`.
-    pub fn date(self, at: Instant) -> String {
+impl Written for Language {
+    fn date(self, at: Instant) -> String {
         if self == Self::English {
             return candor_publish::date(at);
         }
@@ -75,16 +31,14 @@ impl Language {
         format!("{day}. {name} {year}")
     }
 
-    /// A day and the minute: `15 February 2026, 09:30 UTC`.
-    pub fn time(self, at: Instant) -> String {
+    fn time(self, at: Instant) -> String {
         match moment(at) {
             Some(moment) => format!("{}, {} UTC", self.date(at), moment.minute),
             None => at.to_string(),
         }
     }
 
-    /// A length of time: `30 days`, `30 Tage`.
-    pub fn span(self, span: Span) -> String {
+    fn span(self, span: Span) -> String {
         if self == Self::English {
             return span.to_string();
         }
@@ -100,15 +54,13 @@ impl Language {
         format!("{} {}", span.count, if span.count == 1 { one } else { more })
     }
 
-    /// A length of time after a preposition that takes the dative: `nach 30 Tagen`.
-    pub fn span_dative(self, span: Span) -> String {
+    fn span_dative(self, span: Span) -> String {
         let text = self.span(span);
         let ends_in_e = self == Self::German && span.count != 1 && text.ends_with('e');
         if ends_in_e { text + "n" } else { text }
     }
 
-    /// `a`, `a and b`, `a, b and c`.
-    pub fn list<T: AsRef<str>>(self, items: &[T]) -> String {
+    fn list<T: AsRef<str>>(self, items: &[T]) -> String {
         let and = match self {
             Self::English => "and",
             Self::German => "und",
@@ -186,24 +138,6 @@ const GERMAN_MONTHS: [&str; 12] = [
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_best_liked_language_that_is_spoken_here_is_taken() {
-        for (header, language) in [
-            ("de", Some(Language::German)),
-            ("de-AT,en;q=0.5", Some(Language::German)),
-            ("fr, en-GB;q=0.8, de;q=0.9", Some(Language::German)),
-            ("en, de", Some(Language::English)),
-            ("de;q=0, en;q=0.1", Some(Language::English)),
-            ("fr", None),
-            ("", None),
-            ("de;q=x", None),
-        ] {
-            assert_eq!(Language::accepted(header), language, "{header}");
-        }
-        assert_eq!(Language::accepted(&format!("{}de", "x,".repeat(400))), None);
-        assert_eq!(Language::accepted(&format!("{}de", "fr,".repeat(20))), None);
-    }
 
     #[test]
     fn dates_and_lengths_read_as_people_write_them() {

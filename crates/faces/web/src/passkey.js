@@ -20,9 +20,9 @@
     return said(made, { attestationObject: text(attestationObject), clientDataJSON: text(clientDataJSON), transports });
   };
 
-  const get = async (asked) => {
+  const get = async (asked, how) => {
     const publicKey = { ...asked, challenge: bytes(asked.challenge), allowCredentials: listed(asked.allowCredentials) };
-    const used = await navigator.credentials.get({ publicKey });
+    const used = await navigator.credentials.get({ publicKey, ...how });
     const { authenticatorData, clientDataJSON, signature, userHandle } = used.response;
     return said(used, {
       authenticatorData: text(authenticatorData),
@@ -35,19 +35,40 @@
   const said = (credential, response) =>
     JSON.stringify({ id: credential.id, rawId: text(credential.rawId), type: credential.type, response, clientExtensionResults: {} });
 
+  // A question that somebody pressed a button for.
+  const asked = (box, failed) => {
+    const form = box.querySelector("form");
+    const { publicKey } = JSON.parse(box.dataset.passkeyOptions);
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      failed.hidden = true;
+      try {
+        form.elements.answer.value = await (box.dataset.passkey === "create" ? create(publicKey) : get(publicKey));
+        form.submit();
+      } catch {
+        failed.hidden = false;
+      }
+    });
+  };
+
+  // One that waits until somebody takes a passkey from the browser's list under the name's field. If it cannot be had,
+  // the page is as it was.
+  const offered = async (box) => {
+    const able = window.PublicKeyCredential && PublicKeyCredential.isConditionalMediationAvailable;
+    if (!able || !(await PublicKeyCredential.isConditionalMediationAvailable())) return;
+    const form = box.querySelector("form");
+    const body = new URLSearchParams({ form_token: form.elements.form_token.value });
+    const said = await fetch(box.dataset.passkeyOffer, { method: "POST", body });
+    if (!said.ok) return;
+    const { question, options } = await said.json();
+    form.elements.question.value = question;
+    form.elements.answer.value = await get(options.publicKey, { mediation: "conditional" });
+    form.submit();
+  };
+
   const box = document.querySelector("[data-passkey]");
   const failed = document.querySelector("[data-passkey-failed]");
-  const form = box && box.querySelector("form");
-  if (!form || !failed) return;
-  const { publicKey } = JSON.parse(box.dataset.passkeyOptions);
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    failed.hidden = true;
-    try {
-      form.elements.answer.value = await (box.dataset.passkey === "create" ? create(publicKey) : get(publicKey));
-      form.submit();
-    } catch {
-      failed.hidden = false;
-    }
-  });
+  if (box && failed) asked(box, failed);
+  const offer = document.querySelector("[data-passkey-offer]");
+  if (offer) offered(offer).catch(() => {});
 })();

@@ -7,6 +7,7 @@
 pub(crate) mod account;
 pub(crate) mod applications;
 pub(crate) mod console;
+pub(crate) mod decides;
 pub(crate) mod door;
 pub(crate) mod factors;
 pub(crate) mod kit;

@@ -6,10 +6,12 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod callback;
 mod connector;
 mod error;
 mod sink;
 
+pub use callback::{Callback, CallbackError, Callbacks};
 pub use connector::{Connector, Connectors};
 pub use error::ConnectError;
 pub use sink::{RowSink, SinkClosed};

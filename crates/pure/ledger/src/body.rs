@@ -128,6 +128,11 @@ pub enum EntryBody {
     UpstreamChanged { upstream: RecordId, act: u8 },
     /// Somebody's account there and their account here; `act` 1 linked, 2 unlinked.
     UpstreamLinked { upstream: RecordId, act: u8 },
+    /// What became of a request in one connected system, by its place in the plan; `state` 1 carried out, 2 failed, 3
+    /// the person is still found there, 4 searched and nothing is left, 5 not connected, 6 left to somebody. `n_rows` were done.
+    RequestStep { request: RequestId, system: u16, state: u8, n_rows: u64 },
+    /// A request was answered with the receipt of this digest: what was done in the vault and in every connected system.
+    RequestProved { request: RequestId, receipt: Digest },
     /// What a later program adds; the payload is kept elsewhere.
     Other { code: u16, payload: Digest },
 }
@@ -188,6 +193,8 @@ impl EntryBody {
             Self::Decided { .. } => 65,
             Self::UpstreamChanged { .. } => 53,
             Self::UpstreamLinked { .. } => 54,
+            Self::RequestStep { .. } => 72,
+            Self::RequestProved { .. } => 73,
             Self::Other { .. } => 255,
         }
     }
@@ -247,6 +254,8 @@ impl EntryBody {
             Self::Decided { .. } => "decided",
             Self::UpstreamChanged { .. } => "upstream_changed",
             Self::UpstreamLinked { .. } => "upstream_linked",
+            Self::RequestStep { .. } => "request_step",
+            Self::RequestProved { .. } => "request_proved",
             Self::Other { .. } => "other",
         }
     }

@@ -177,6 +177,16 @@ impl EntryBody {
                 into.extend_from_slice(upstream.as_bytes());
                 into.push(*act);
             }
+            Self::RequestStep { request, system, state, n_rows } => {
+                into.extend_from_slice(request.as_bytes());
+                put_u16(into, *system);
+                into.push(*state);
+                into.extend_from_slice(&n_rows.to_be_bytes());
+            }
+            Self::RequestProved { request, receipt } => {
+                into.extend_from_slice(request.as_bytes());
+                into.extend_from_slice(&receipt.0);
+            }
             Self::Other { code, payload } => {
                 put_u16(into, *code);
                 into.extend_from_slice(&payload.0);
@@ -272,6 +282,11 @@ impl EntryBody {
             65 => Self::Decided { matter: RequestId::from_bytes(r.take()?), about: r.u8()?, outcome: r.u8()? },
             53 => Self::UpstreamChanged { upstream: RecordId::from_bytes(r.take()?), act: r.u8()? },
             54 => Self::UpstreamLinked { upstream: RecordId::from_bytes(r.take()?), act: r.u8()? },
+            72 => {
+                let (request, system, state) = (RequestId::from_bytes(r.take()?), r.u16()?, r.u8()?);
+                Self::RequestStep { request, system, state, n_rows: r.u64()? }
+            }
+            73 => Self::RequestProved { request: RequestId::from_bytes(r.take()?), receipt: r.digest()? },
             255 => Self::Other { code: r.u16()?, payload: r.digest()? },
             found => return Err(EntryError::KindUnknown { found }),
         };

@@ -91,6 +91,9 @@ impl Receipt {
     /// # Errors
     /// Each variant of [`ReceiptError`].
     pub fn verify(&self, key: &VerifierKey) -> Result<Entry, ReceiptError> {
+        if self.format != FORMAT {
+            return Err(ReceiptError::Malformed);
+        }
         let checkpoint = Checkpoint::open(self.checkpoint.as_bytes(), key)?;
         let entry = STANDARD.decode(&self.entry).map_err(|_| ReceiptError::Malformed)?;
         let proof = InclusionProof { index: self.index, size: checkpoint.size, path: self.inclusion.clone() };

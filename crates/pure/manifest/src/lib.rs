@@ -24,6 +24,7 @@ pub mod model;
 mod parse;
 mod source;
 pub mod spell;
+pub mod stencil;
 pub mod tree;
 
 pub use check::{Checked, check};

@@ -8,9 +8,11 @@
 use candor_words::Instant;
 use serde::Serialize;
 
+mod calls;
 mod clauses;
 mod draft;
 
+pub use calls::{BodyForm, Call, CallBody, CallMethod, Calls, FindCall, NextPage};
 pub use clauses::*;
 
 /// The most fields one policy may declare.

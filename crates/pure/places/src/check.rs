@@ -28,10 +28,12 @@ pub struct Finding {
     pub what: String,
 }
 
-/// Holds a mapping beside a schema. Without samples, columns are recognised by name alone.
+/// Holds a mapping, with what its template adds, beside a schema. Without samples, columns are recognised by name alone.
 pub fn check(map: &SystemMap, catalogue: &Catalogue, dialect: Dialect, samples: &Samples) -> Vec<Finding> {
     let mut findings = Vec::new();
-    match Graph::of(map, catalogue) {
+    let mut catalogue = catalogue.clone();
+    let map = &map.completed(&mut catalogue);
+    match Graph::of(map, &catalogue) {
         Err(misfits) => findings.extend(misfits.iter().map(|misfit| Finding {
             code: "schema-differs",
             is_error: true,

@@ -26,6 +26,18 @@ pub struct Graph {
     /// Groups of nodes: owners before what they own; more than one, or one that owns itself, where ownership goes in circles.
     pub(crate) groups: Vec<Vec<usize>>,
     pub(crate) catalogue: Catalogue,
+    /// Columns of tables without a place by which rows refer to a site's accounts, and the accounts' node.
+    pub(crate) implied: Vec<Implied>,
+    /// What stands in a link of a site that leads to nobody.
+    pub(crate) nobody: Option<&'static str>,
+}
+
+/// A reference that no foreign key tells, but the name of a column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Implied {
+    pub table: String,
+    pub column: String,
+    pub to: usize,
 }
 
 /// One place with its table.
@@ -97,7 +109,15 @@ impl Graph {
                 }
             }
         }
-        Ok(Self { nodes, groups, catalogue: catalogue.clone() })
+        let implied = implied(map, &nodes, catalogue);
+        Ok(Self { nodes, groups, catalogue: catalogue.clone(), implied, nobody: map.nobody() })
+    }
+
+    /// How far from their people the rows of a place are: what is owned is further away than its owners.
+    pub fn distance(&self, place: &str) -> Option<usize> {
+        let is_in =
+            |group: &Vec<usize>| group.iter().any(|n| self.node(*n).is_some_and(|node| node.place.name == place));
+        self.groups.iter().rposition(is_in)
     }
 
     pub(crate) fn node(&self, n: usize) -> Option<&Node> {
@@ -116,13 +136,11 @@ impl Graph {
 
     /// Whether the map says what stands in a column: a field, or whose the row is.
     pub fn maps(&self, table: &str, column: &str) -> bool {
-        let Some(node) = self.at(table).and_then(|n| self.node(n)) else { return false };
-        let edges = node.owners.iter().chain(&node.accessors).filter(|edge| edge.is_here());
-        node.columns
-            .iter()
-            .map(|(_, spot)| spot)
-            .chain(edges.map(|edge| &edge.spot))
-            .any(|spot| spot.column.name == column)
+        self.nodes.iter().filter(|node| node.table.name == table).any(|node| {
+            let edges = node.owners.iter().chain(&node.accessors).filter(|edge| edge.is_here());
+            let spots = node.columns.iter().map(|(_, spot)| spot);
+            spots.chain(edges.map(|edge| &edge.spot)).any(|spot| spot.column.name == column)
+        })
     }
 
     /// The catalogue that the map was laid over.
@@ -145,6 +163,32 @@ impl Node {
     pub(crate) fn is_unique(&self, column: &str) -> bool {
         self.table.unique.iter().chain([&self.table.primary_key]).any(|set| set.iter().any(|name| name == column))
     }
+}
+
+/// References to a site's accounts out of tables that nobody mapped, told by their names: sites declare no foreign keys, so
+/// the database would let the accounts go and leave rows behind that nothing leads to any more.
+fn implied(map: &SystemMap, nodes: &[Node], catalogue: &Catalogue) -> Vec<Implied> {
+    let Some((accounts, prefix, names)) = map.referring() else { return Vec::new() };
+    let Some(to) = nodes.iter().position(|node| node.table.name == accounts && node.place.key.len() == 1) else {
+        return Vec::new();
+    };
+    let is_loose = |table: &&Table| {
+        table.kind == TableKind::Table
+            && table.name.starts_with(prefix)
+            && nodes.iter().all(|node| node.table.name != table.name)
+    };
+    let mut found = Vec::new();
+    for table in catalogue.tables.iter().filter(is_loose) {
+        let is_enforced = |column: &str| table.foreign_keys.iter().any(|key| key.columns.iter().any(|it| it == column));
+        for column in
+            table.columns.iter().filter(|column| names.iter().any(|name| column.name.eq_ignore_ascii_case(name)))
+        {
+            if !is_enforced(&column.name) {
+                found.push(Implied { table: table.name.clone(), column: column.name.clone(), to });
+            }
+        }
+    }
+    found
 }
 
 // The nodes before it in the order of ownership have been looked at.

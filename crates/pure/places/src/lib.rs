@@ -8,7 +8,9 @@
 
 mod catalogue;
 mod check;
+mod compare;
 mod discover;
+mod document;
 pub mod graph;
 mod map;
 mod person;
@@ -17,10 +19,13 @@ mod report;
 mod row;
 pub mod sql;
 mod task;
+mod templates;
 
 pub use catalogue::{Catalogue, Column, ColumnKind, ForeignKey, OnDelete, Table, TableKind, Trigger};
 pub use check::{Finding, Samples, check};
+pub use compare::normalised;
 pub use discover::{KnownField, discover};
+pub use document::{DOCUMENT_CELLS_MAX, DOCUMENT_DEPTH_MAX, DocumentPath, document_cells, text_of, value_like};
 pub use map::{MappedColumn, MappedOwner, MappedPlace, SystemMap};
 pub use person::{Identifier, Person, PersonIx};
 pub use recognise::{Because, Likely, recognise};

@@ -1,8 +1,10 @@
 //! What a manifest says of one system, in names.
 
 use candor_manifest::model::{
-    Condition, FieldIx, Link, Manifest, Owner, Place, PlaceErasure, Source, System, SystemKind,
+    Calls, Condition, FieldIx, Link, Manifest, Owner, Place, PlaceErasure, Source, System, SystemKind,
 };
+
+use crate::templates;
 
 /// One system with its places.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +19,8 @@ pub struct SystemMap {
     pub env: String,
     /// A known schema that it is an instance of.
     pub template: Option<String>,
+    /// How many calls it is asked in a second at most, when it is a web service.
+    pub calls_per_second: Option<u32>,
     /// Its places, in the order of the manifest.
     pub places: Vec<MappedPlace>,
 }
@@ -42,6 +46,8 @@ pub struct MappedPlace {
     pub kept_because: Option<String>,
     /// What marks a row whose subject restricted processing.
     pub on_restriction: Option<(String, String)>,
+    /// How its rows are asked for and changed, when the system is a web service.
+    pub calls: Option<Calls>,
 }
 
 /// Whose a row is, or whom it speaks of.
@@ -76,15 +82,19 @@ pub struct MappedColumn {
 }
 
 impl SystemMap {
-    /// The system as the manifest declares it. What a template adds is the connector's to say.
+    /// The system as the manifest declares it, with the accounts of its template if the manifest does not declare them. What
+    /// else the template adds depends on which tables are there: see [`completed`](Self::completed).
     pub fn of(manifest: &Manifest, system: &System) -> Self {
+        let mut places: Vec<_> = system.places.iter().map(|place| MappedPlace::of(manifest, place)).collect();
+        places.extend(templates::accounts(manifest, system.template.as_deref(), &places));
         Self {
             name: system.name.clone(),
             title: system.title.clone(),
             kind: system.kind,
             env: system.env.clone(),
             template: system.template.clone(),
-            places: system.places.iter().map(|place| MappedPlace::of(manifest, place)).collect(),
+            calls_per_second: system.calls_per_second,
+            places,
         }
     }
 
@@ -121,6 +131,7 @@ impl MappedPlace {
             on_erasure: place.on_erasure,
             kept_because: place.kept_because.clone(),
             on_restriction: place.on_restriction.clone(),
+            calls: place.calls.clone(),
         }
     }
 }

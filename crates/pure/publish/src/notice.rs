@@ -177,9 +177,9 @@ fn choices(of: &NoticeOf<'_>, class: Class) -> Vec<NoticeChoice> {
         _ => "If you do not agree, you can stop using the service and leave",
     };
     let how = if has(RightKind::Erasure) {
-        "deactivate your account, after which nobody writes to you, or have your data erased"
+        "deactivate your account, after which no news or offers reach you, or have your data erased"
     } else {
-        "deactivate your account, after which nobody writes to you"
+        "deactivate your account, after which no news or offers reach you"
     };
     choices.push(choice("leave", "rights", &format!("{leaves}: {how}.")));
     choices.push(choice("ask", "contact", "If you have questions, ask."));
@@ -217,8 +217,8 @@ impl Notice {
             text += &format!("- {}\n  {}\n", wrapped(&choice.text, "  "), choice.url);
         }
         let why = "You get this message because the law has us tell you when what is done with your data changes (GDPR \
-                   Art. 12 and 13(3)). It is not advertising, so there is no opt-out from it; whoever deactivates the \
-                   account gets no more of them.";
+                   Art. 12 and 13(3)). It is not advertising, so there is no opt-out from it: you get it for as long as \
+                   your data is held, also when you deactivated the account.";
         text + &format!("\n{}\n", wrapped(why, ""))
     }
 }

@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use crate::wording::Wording;
-use crate::{Audience, Factor, Feature, Judgement, Language, LevelFactor};
+use candor_words::Language;
+
+use crate::{Audience, Factor, Feature, Judgement, LevelFactor};
 
 /// A judgement in words.
 #[derive(Debug, Clone, PartialEq, Serialize)]

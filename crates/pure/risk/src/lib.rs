@@ -39,4 +39,4 @@ pub use signals::Signals;
 pub use tally::{Totals, ValueTally, history, learn};
 pub use user_agent::{DeviceType, Product, USER_AGENT_BYTES_MAX, UserAgent};
 pub use week::{Week, Weekly};
-pub use wording::{Audience, Language};
+pub use wording::Audience;

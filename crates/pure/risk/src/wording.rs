@@ -1,16 +1,8 @@
 //! The texts of an explanation, in both languages side by side, and how numbers are written in them.
 
-use crate::{Cause, Feature, Level};
+use candor_words::Language;
 
-/// A language in which a judgement is explained.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Language {
-    /// English.
-    #[default]
-    English,
-    /// Deutsch.
-    German,
-}
+use crate::{Cause, Feature, Level};
 
 /// Whom it is explained to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

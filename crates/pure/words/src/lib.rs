@@ -11,6 +11,7 @@ mod encoding;
 mod entropy;
 mod id;
 mod instant;
+mod language;
 mod loopback;
 mod secret;
 mod span;
@@ -23,6 +24,7 @@ pub use id::{
     TenantId,
 };
 pub use instant::{Instant, InstantError};
+pub use language::Language;
 pub use loopback::is_loopback;
 pub use secret::Secret;
 pub use span::{Span, SpanUnit};

@@ -103,24 +103,33 @@ impl Identity {
     /// Goes on with an attempt that proved something: signs in when that is enough, else says what is missing.
     ///
     /// # Errors
-    /// The subject is not there any more; `account.locked`; the store does not answer.
+    /// The subject is not there any more; `account.locked`; `risk.no_factor`: the risk asks for a factor, and there is none
+    /// to ask for; the store does not answer.
     pub async fn advance(&self, tenant: TenantId, mut attempt: Attempt, visit: &Visit) -> Result<Step, VaultError> {
         // Said only now, to somebody who proved something: whoever guesses learns nothing of a lock.
         self.refuse_locked(tenant, attempt.subject).await?;
         let risk = self.judge(tenant, &mut attempt, visit).await?;
         if risk == RiskOutcome::Deny {
-            let told = EntryBody::SignIn { methods: attempt.methods.bits(), outcome: 3 };
-            self.vault.tell(&self.door(tenant), (Some(attempt.subject), told)).await?;
+            self.tell_denied(tenant, &attempt).await?;
             return Ok(Step::Refused);
         }
         let offered = self.missing(tenant, &attempt, risk).await?;
         if offered != Methods::default() {
             return self.wait_for(tenant, attempt, offered).await;
         }
+        if let Err(refused) = self.refuse_unproved(&attempt, risk) {
+            self.tell_denied(tenant, &attempt).await?;
+            return Err(refused);
+        }
         let then = attempt.then.clone();
         let opened = self.begin_session(tenant, attempt.subject, attempt.methods, visit).await?;
         self.learn(tenant, &attempt, visit, opened.device.as_ref()).await;
         Ok(Step::SignedIn { opened, then })
+    }
+
+    async fn tell_denied(&self, tenant: TenantId, attempt: &Attempt) -> Result<(), VaultError> {
+        let told = EntryBody::SignIn { methods: attempt.methods.bits(), outcome: 3 };
+        self.vault.tell(&self.door(tenant), (Some(attempt.subject), told)).await.map(drop)
     }
 
     /// What would complete the attempt; nothing when it is complete. Who has a second factor is asked for one. Where the
@@ -136,8 +145,9 @@ impl Identity {
             return Ok(Methods::default());
         }
         let held = self.held_factors(tenant, attempt.subject).await?;
-        let door = self.front_door(tenant).await?;
-        if held == Methods::default() && risk == RiskOutcome::StepUp && self.can_send(&door, Method::MailCode) {
+        let door = self.front_door_if_any(tenant).await?;
+        let can_write = door.is_some_and(|door| self.can_send(&door, Method::MailCode));
+        if held == Methods::default() && risk == RiskOutcome::StepUp && can_write {
             return Ok(Methods::of(Method::MailCode));
         }
         Ok(held)

@@ -4,13 +4,19 @@
 //! term `Password` that is kept as a hash. What it uses besides and what identifies is what people sign in with. Source:
 //! spec/manifest.md, "The front door".
 
-use candor_manifest::model::{Basis, Channel, Field, FieldIx, Manifest, Purpose, Source, ValueKind};
+use candor_manifest::model::{
+    Basis, Channel, Field, FieldIx, GroupIx, Manifest, Purpose, PurposeIx, Source, ValueKind,
+};
 use candor_vault::{ErrorKind, VaultError};
 
 /// The DPV term of the purpose that signs people in.
-const AUTHENTICATION: &str = "IdentityAuthentication";
-/// Terms of fields that no sign-up form asks for: they are set up afterwards, or come from elsewhere.
-const NOT_ASKED: [&str; 3] = ["Authenticating", "SecretText", "AuthenticationHistory"];
+pub(crate) const AUTHENTICATION: &str = "IdentityAuthentication";
+/// The term of the field that a password stands in.
+const PASSWORD: &str = "Password";
+/// The term of the field that a date of birth stands in.
+const BIRTH_DATE: &str = "BirthDate";
+/// Terms of fields that no sign-up form asks for: they cannot be typed in, are set up afterwards, or come from elsewhere.
+const NOT_ASKED: [&str; 4] = ["Picture", "Authenticating", "SecretText", "AuthenticationHistory"];
 
 /// The front door of one policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,8 +41,10 @@ pub struct FrontDoor {
     pub factor_required: bool,
     /// What the sign-up form asks for, in the order of the policy: required fields, and optional ones it offers.
     pub asked: Vec<FieldIx>,
-    /// Purposes that people are asked to consent to, one by one.
-    pub consents: Vec<String>,
+    /// Purposes on consent that the form asks about, one by one: those that concern what the account is made of.
+    pub consents: Vec<PurposeIx>,
+    /// The other purposes on consent: off, and asked when they matter.
+    pub later: Vec<PurposeIx>,
 }
 
 impl FrontDoor {
@@ -61,12 +69,14 @@ impl FrontDoor {
             let named = own.chain(others).next().map(|purpose| (purpose.name.clone(), true));
             named.or_else(|| used(email, purpose).then(|| (purpose.name.clone(), false)))
         });
-        let asked = asked(manifest, password, &identifiers);
+        let mut groups = vec![manifest.fields[password.at()].group];
+        groups.extend(identifiers.iter().map(|field| field.group));
+        let asked = asked(manifest, &groups);
         let is_factor = |ix: &FieldIx| field(ix).term == "Authenticating" && !field(ix).optional;
         let factor_required = purpose.uses.iter().any(is_factor);
         let telephone = asked.iter().map(field).find(|field| field.term == "TelephoneNumber");
         let sms_purpose = telephone.and_then(|telephone| sms_purpose(manifest, purpose, &telephone.name));
-        let consents = manifest.purposes.iter().filter(|purpose| matches!(purpose.basis, Basis::Consent { .. }));
+        let (consents, later) = on_consent(manifest, &groups);
         Ok(Self {
             purpose: purpose.name.clone(),
             password: manifest.fields[password.at()].name.clone(),
@@ -77,7 +87,8 @@ impl FrontDoor {
             sms_purpose,
             factor_required,
             asked,
-            consents: consents.map(|purpose| purpose.name.clone()).collect(),
+            consents,
+            later,
         })
     }
 
@@ -98,7 +109,7 @@ fn signing_in<'a>(manifest: &Manifest, purpose: &'a Purpose) -> Option<(&'a Purp
     }
     let is_password = |ix: &&FieldIx| {
         let field = &manifest.fields[ix.at()];
-        field.hashed && field.term == "Password" && !manifest.groups[field.group.at()].many
+        is_password(field) && !manifest.groups[field.group.at()].many
     };
     purpose.uses.iter().find(is_password).map(|ix| (purpose, *ix))
 }
@@ -115,10 +126,9 @@ fn sms_purpose(manifest: &Manifest, own: &Purpose, telephone: &str) -> Option<(S
     Some((purpose.name.clone(), carrier.map(|share| manifest.recipients[share.with.at()].name.clone())))
 }
 
-/// Every field of the groups that signing in takes which people give themselves.
-fn asked(manifest: &Manifest, password: FieldIx, identifiers: &[&Field]) -> Vec<FieldIx> {
-    let mut groups = vec![manifest.fields[password.at()].group];
-    groups.extend(identifiers.iter().map(|field| field.group));
+/// Every field of the groups that signing in takes which people give themselves by typing it in. Special categories are
+/// never asked at the door.
+fn asked(manifest: &Manifest, groups: &[GroupIx]) -> Vec<FieldIx> {
     let fields = (0_u16..).zip(&manifest.fields);
     let asked = fields.filter(|(_, field)| {
         groups.contains(&field.group)
@@ -126,10 +136,40 @@ fn asked(manifest: &Manifest, password: FieldIx, identifiers: &[&Field]) -> Vec<
             && comes_from_subject(field)
             && field.held_by.is_none()
             && field.derived.is_none()
-            && (field.kind != ValueKind::List || !field.optional)
+            && !field.special
+            && field.kind != ValueKind::List
+            && (!field.hashed || is_password(field))
             && !NOT_ASKED.contains(&field.term.as_str())
+            // With an age rule the date is asked anyway; a policy that may do without keeps none.
+            && !(is_birth_date(field) && field.optional && manifest.age.is_some())
     });
     asked.map(|(at, _)| FieldIx(at)).collect()
+}
+
+/// The purposes on consent: those that concern a field of the groups that signing in takes, and the others. What needs an
+/// explicit yes is asked case by case.
+fn on_consent(manifest: &Manifest, groups: &[GroupIx]) -> (Vec<PurposeIx>, Vec<PurposeIx>) {
+    let is_of_account = |ix: &FieldIx| groups.contains(&manifest.fields[ix.at()].group);
+    let concerns = |purpose: &Purpose| {
+        let shared = purpose.shares.iter().flat_map(|share| &share.fields);
+        purpose.uses.iter().chain(shared).any(is_of_account)
+            && !matches!(purpose.basis, Basis::Consent { explicit: true, .. })
+    };
+    let purposes = (0_u16..).map(PurposeIx).zip(&manifest.purposes);
+    let on_consent = purposes.filter(|(_, purpose)| matches!(purpose.basis, Basis::Consent { .. }));
+    let (asked, later): (Vec<_>, Vec<_>) = on_consent.partition(|(_, purpose)| concerns(purpose));
+    let position = |purposes: Vec<(PurposeIx, &Purpose)>| purposes.into_iter().map(|(ix, _)| ix).collect();
+    (position(asked), position(later))
+}
+
+/// True for the field that a password stands in.
+pub fn is_password(field: &Field) -> bool {
+    field.hashed && field.term == PASSWORD
+}
+
+/// True for the field that a date of birth stands in.
+pub fn is_birth_date(field: &Field) -> bool {
+    field.kind == ValueKind::Date && field.term == BIRTH_DATE
 }
 
 fn comes_from_subject(field: &Field) -> bool {
@@ -172,8 +212,21 @@ mod tests {
         assert_eq!(door.mail_purpose, Some(("one_time_code".to_owned(), true)));
         assert_eq!(door.identifiers_for("ada").collect::<Vec<_>>(), ["account.username", "account.email"]);
         assert_eq!(door.identifiers_for("a@b").collect::<Vec<_>>(), ["account.email", "account.username"]);
-        assert!(FrontDoor::of(&manifest("asign2")).unwrap().consents.len() < 20);
         assert_eq!(FrontDoor::of(&manifest("miniorange-cloud")).unwrap_err().code(), "door.none");
+    }
+
+    #[test]
+    fn consents_that_concern_the_account_are_asked_and_the_others_wait() {
+        let names = |vendor: &str| {
+            let manifest = manifest(vendor);
+            let door = FrontDoor::of(&manifest).unwrap();
+            let name = |ix: &PurposeIx| manifest.purposes[ix.at()].name.clone();
+            (door.consents.iter().map(name).collect::<Vec<_>>(), door.later.iter().map(name).collect::<Vec<_>>())
+        };
+        let (asked, later) = names("assigntask");
+        assert_eq!(asked, ["newsletter", "convenience"]);
+        assert!(later.contains(&"expert_help".to_owned()) && later.contains(&"statistics".to_owned()), "{later:?}");
+        assert_eq!(names("plugin-vendor"), (vec![], vec!["gravatar".to_owned()]));
     }
 
     #[test]

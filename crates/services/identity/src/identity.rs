@@ -8,8 +8,9 @@ use candor_vault::{Caller, TenantView, Vault, VaultError};
 use candor_words::{Entropy, Instant, SubjectId, TenantId};
 
 use crate::door::FrontDoor;
-use crate::limits::Limits;
-use crate::oidc::{BackChannels, Rings};
+use crate::limits::{Limits, OFFERS_MAX};
+use crate::oidc::{BackChannels, Clients, Rings};
+use crate::profile_image::Pictures;
 use crate::risk::{Counting, RiskSettings};
 use crate::upstream::Reach;
 
@@ -32,13 +33,17 @@ pub struct Identity {
     pub(crate) passkeys: Arc<dyn Passkeys>,
     pub(crate) sms: Option<Arc<dyn Notify>>,
     pub(crate) limits: Limits,
+    /// How many passkey questions were given to pages unasked.
+    pub(crate) offers: Limits,
     pub(crate) rings: Rings,
+    pub(crate) clients: Arc<Clients>,
     pub(crate) back_channels: BackChannels,
     pub(crate) risk: OnceLock<RiskSettings>,
     pub(crate) counting: Counting,
     /// Who knows what domains publish; nobody, where no resolver is configured.
     pub(crate) domains: OnceLock<Arc<dyn Domains>>,
     pub(crate) reach: Reach,
+    pub(crate) pictures: Pictures,
 }
 
 impl Identity {
@@ -46,19 +51,24 @@ impl Identity {
     pub fn open(parts: IdentityParts) -> Arc<Self> {
         let IdentityParts { vault, entropy, passkeys, sms } = parts;
         let (limits, risk, counting) = (Limits::new(), OnceLock::new(), Counting::new());
-        Arc::new(Self {
+        let identity = Arc::new(Self {
             vault,
             entropy,
             passkeys,
             sms,
             limits,
+            offers: Limits::of(OFFERS_MAX),
             rings: Rings::default(),
+            clients: Arc::default(),
             back_channels: BackChannels::default(),
             risk,
             counting,
             domains: OnceLock::new(),
             reach: Reach::default(),
-        })
+            pictures: Pictures::default(),
+        });
+        identity.look_on();
+        identity
     }
 
     /// Names who knows what domains publish; the first one named stays.
@@ -92,6 +102,17 @@ impl Identity {
     /// `door.none`: the policy lets nobody sign in.
     pub async fn front_door(&self, tenant: TenantId) -> Result<FrontDoor, VaultError> {
         FrontDoor::of(self.vault.plan(tenant, None).await?.manifest())
+    }
+
+    /// The same; `None` where people sign in elsewhere alone, and have no password here.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn front_door_if_any(&self, tenant: TenantId) -> Result<Option<FrontDoor>, VaultError> {
+        match self.front_door(tenant).await {
+            Err(error) if error.code() == "door.none" => Ok(None),
+            door => door.map(Some),
+        }
     }
 
     /// The door itself as a caller of the vault: for this crate's use cases alone.

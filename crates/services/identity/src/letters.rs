@@ -1,7 +1,7 @@
 //! What is written to people about their accounts, in their language. No letter says more than it must: whoever reads the
 //! mail of somebody else learns that they have an account, and nothing about it.
 
-use crate::language::Language;
+use candor_words::Language;
 
 /// A letter's subject line and text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,8 +48,8 @@ pub(crate) enum About<'a> {
 /// Writes a letter in the name of an organisation.
 pub(crate) fn letter(about: About<'_>, organisation: &str, language: Language) -> Letter {
     let (title, text) = match language {
-        Language::En => english(about, organisation),
-        Language::De => german(about, organisation),
+        Language::English => english(about, organisation),
+        Language::German => german(about, organisation),
     };
     Letter { title, text }
 }

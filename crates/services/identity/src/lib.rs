@@ -15,7 +15,6 @@ mod door;
 mod drawer;
 mod factors;
 mod identity;
-mod language;
 mod letters;
 mod limits;
 mod local_path;
@@ -25,6 +24,7 @@ mod method;
 mod oidc;
 mod organisations;
 mod password;
+mod profile_image;
 mod recover;
 mod risk;
 mod session;
@@ -36,27 +36,30 @@ mod upstream;
 mod visit;
 
 pub use attempt::{ATTEMPT_MS, Attempt, AttemptToken, RiskOutcome, Step};
-pub use candor_identity_port::{Shape, UpstreamAnswer};
+pub use candor_identity_port::{ProfileImage, Shape, UpstreamAnswer};
 pub use candor_risk::Explanation as RiskExplanation;
+pub use candor_words::Language;
 pub use csrf::FormToken;
-pub use door::FrontDoor;
+pub use door::{FrontDoor, is_birth_date, is_password};
 pub use drawer::Sort;
 pub use factors::{Enrolment, FACTORS_MAX, FactorView, PasskeyQuestion, TotpEnrolment};
 pub use identity::{Identity, IdentityParts};
-pub use language::Language;
 pub use local_path::LocalPath;
 pub use lock::LockView;
 pub use method::{Method, Methods};
 pub use oidc::{
-    Begun, Client, ConsentStep, DeviceAsk, DeviceStarted, IssuedClient, Issuer, LogoutStep, NewClient, NewInvitation,
-    OidcError, ProofShown, PurposeAsk, ToAsk, TokenAnswer,
+    Begun, Client, ConsentStep, DeviceAsk, DeviceStarted, DeviceStep, IssuedClient, Issuer, LogoutStep, NewClient,
+    NewInvitation, OidcError, ProofShown, PurposeAsk, ToAsk, TokenAnswer, place_of,
 };
 pub use organisations::{
     AddressView, AddressesWaiting, Claim, Confirmed, DOMAINS_MAX, DomainView, GRACE_MS, MemberState, MemberView,
     NewOrganisation, ORGANISATIONS_MAX, OrganisationView, RECHECK_MS,
 };
 pub use password::PASSWORD_CHARS_MIN;
-pub use risk::{RiskMark, RiskSettings, SIGN_INS_MAX, SignInView};
+pub use profile_image::{LinkedPicture, ProfileImageParts, ProfilePicture};
+pub use risk::{
+    RISK_SEEN_MAX, RiskAsked, RiskMark, RiskPage, RiskSeen, RiskSettings, SIGN_INS_MAX, SignInView, WithoutFactor,
+};
 pub use session::{Opened, SESSION_IDLE_MS, SESSION_MS, Session, SessionView, SignOutCause};
 pub use sign_up::{CONFIRM_MS, SignUp, SignUpOutcome};
 pub use staff::{StaffLook, StaffRoles, StaffView, TICKET_BYTES_MAX};

@@ -17,9 +17,14 @@ pub(crate) const ALL_MAX: u32 = 5_000;
 /// How long failures count: a quarter of an hour from the first.
 const WINDOW_MS: i64 = 15 * 60 * 1000;
 const PLACES: usize = 1 << 14;
+/// The most passkey questions that sign-in pages of one network, and of all, are given unasked within a window. Whoever gets
+/// none signs in as without them.
+pub(crate) const OFFERS_MAX: (u32, u32) = (1_000, 50_000);
 
 /// The failures of late.
 pub(crate) struct Limits {
+    network_max: u32,
+    all_max: u32,
     networks: Box<[Mutex<Counted>]>,
     all: Mutex<Counted>,
 }
@@ -43,7 +48,14 @@ impl Counted {
 
 impl Limits {
     pub(crate) fn new() -> Self {
+        Self::of((NETWORK_MAX, ALL_MAX))
+    }
+
+    /// The same with other bounds: of a network, and of all.
+    pub(crate) fn of((network_max, all_max): (u32, u32)) -> Self {
         Self {
+            network_max,
+            all_max,
             networks: (0..PLACES).map(|_| Mutex::new(Counted::NOTHING)).collect(),
             all: Mutex::new(Counted::NOTHING),
         }
@@ -58,7 +70,7 @@ impl Limits {
         {
             let mut all = self.all.lock();
             let all = all.now(now);
-            if all.n_failed >= ALL_MAX && !is_known_device {
+            if all.n_failed >= self.all_max && !is_known_device {
                 return Err(too_often());
             }
             all.n_failed = all.n_failed.saturating_add(1);
@@ -66,7 +78,7 @@ impl Limits {
         let Some(place) = self.place(visit) else { return Ok(()) };
         let mut counted = place.lock();
         let counted = counted.now(now);
-        if counted.n_failed >= NETWORK_MAX {
+        if counted.n_failed >= self.network_max {
             return Err(too_often());
         }
         counted.n_failed += 1;

@@ -1,10 +1,10 @@
 //! Locks: an administrator keeps somebody out until they are let in again.
 //!
-//! A lock ends every session, and none begins while it stands. Whoever guesses passwords learns nothing of it: it is told
+//! A lock ends every session and what applications have, and none begins while it stands. Whoever guesses passwords learns nothing of it: it is told
 //! only to somebody who proved who they are.
 
 use candor_ledger::EntryBody;
-use candor_vault::{Caller, ErrorKind, Expect, Scope, SlipChange, VaultError};
+use candor_vault::{Caller, ErrorKind, Expect, Scope, SlipChange, StandingTurn, VaultError};
 use candor_words::{Instant, SubjectId, TenantId};
 use serde::{Deserialize, Serialize};
 
@@ -50,7 +50,9 @@ impl Identity {
         let since = self.now();
         let put = self.put_new(self.lock_name(tenant, subject).await?, Some(subject), None, &Lock { since })?;
         let told = (Some(subject), EntryBody::CredentialChanged { what: LOCKED });
+        let stood = self.standing_grants(tenant, subject).await?;
         self.vault.change_slips(actor, vec![put], vec![told]).await?;
+        self.after(tenant, StandingTurn::Rests, stood).await;
         self.end_sessions(actor, subject, SignOutCause::Administrator).await?;
         Ok(LockView { locked: true, since: Some(since) })
     }
@@ -83,11 +85,16 @@ impl Identity {
         Ok(LockView { locked: since.is_some(), since })
     }
 
+    /// True while somebody is locked out.
+    pub(crate) async fn is_locked(&self, tenant: TenantId, subject: SubjectId) -> Result<bool, VaultError> {
+        Ok(self.kept::<Lock>(tenant, self.lock_name(tenant, subject).await?).await?.is_some())
+    }
+
     /// Refuses somebody who is locked out.
     pub(crate) async fn refuse_locked(&self, tenant: TenantId, subject: SubjectId) -> Result<(), VaultError> {
-        match self.kept::<Lock>(tenant, self.lock_name(tenant, subject).await?).await? {
-            None => Ok(()),
-            Some(_) => Err(VaultError::new(
+        match self.is_locked(tenant, subject).await? {
+            false => Ok(()),
+            true => Err(VaultError::new(
                 ErrorKind::Denied,
                 "account.locked",
                 "nobody signs in to this account: it is locked",

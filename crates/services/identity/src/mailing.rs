@@ -12,9 +12,9 @@ use candor_words::{Secret, SubjectId};
 
 use crate::door::FrontDoor;
 use crate::identity::Identity;
-use crate::language::Language;
 use crate::letters::{About, Letter, letter};
 use crate::token::Token;
+use candor_words::Language;
 
 /// How long the next attempt waits, each time.
 const WAITS: [Duration; 3] = [Duration::from_millis(500), Duration::from_secs(5), Duration::from_secs(30)];

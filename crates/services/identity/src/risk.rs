@@ -5,6 +5,7 @@
 //! for each attempt, [`Identity::learn`] once somebody is in. Source: `docs/risk.md`.
 
 mod counts;
+mod desk;
 mod note;
 mod policy;
 mod views;
@@ -16,7 +17,7 @@ use candor_risk::{
     AddressRange, Attempt as Shown, Judgement, Listed, NameKey, Outcome, Signal, SignalSet, Signals, Thresholds,
     UserAgent,
 };
-use candor_vault::{Observation, Usable, VaultError};
+use candor_vault::{ErrorKind, Observation, Usable, VaultError};
 use candor_words::{Secret, SubjectId, TenantId};
 use serde::{Deserialize, Serialize};
 
@@ -27,10 +28,22 @@ use crate::visit::Visit;
 use policy::RiskPolicy;
 
 pub(crate) use counts::Counting;
+pub use desk::{RISK_SEEN_MAX, RiskAsked, RiskPage, RiskSeen};
 pub use views::{SIGN_INS_MAX, SignInView};
 
 /// No slip has this kind: it sets the key of values' names apart from the names of slips.
 const NAMES: u16 = u16::MAX - 2;
+
+/// What becomes of a risky sign-in when the person has no further factor and none can be sent to them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WithoutFactor {
+    /// Nobody is let in: whoever has the password alone may be anybody.
+    #[default]
+    Deny,
+    /// It goes on, as if nothing had been asked.
+    Allow,
+}
 
 /// What an operator sets.
 #[derive(Clone, Default)]
@@ -41,6 +54,8 @@ pub struct RiskSettings {
     pub denied: Vec<AddressRange>,
     /// The bounds on the score.
     pub thresholds: Thresholds,
+    /// What becomes of whoever cannot be asked for more.
+    pub without_factor: WithoutFactor,
 }
 
 /// What an attempt remembers of its judgement, so that there is one for each.
@@ -62,6 +77,20 @@ impl Identity {
     /// Says by what sign-ins are judged, once, before anybody signs in; by the usual bounds and without places otherwise.
     pub fn judge_by(&self, settings: RiskSettings) {
         let _ = self.risk.set(settings);
+    }
+
+    /// Refuses a risky sign-in for which there is nothing more to ask, unless the operator lets such go on.
+    pub(crate) fn refuse_unproved(&self, attempt: &Attempt, risk: RiskOutcome) -> Result<(), VaultError> {
+        let is_unproved = risk == RiskOutcome::StepUp && !attempt.methods.is_multi_factor();
+        if !is_unproved || self.settings().without_factor == WithoutFactor::Allow {
+            return Ok(());
+        }
+        Err(VaultError::new(
+            ErrorKind::Denied,
+            "risk.no_factor",
+            "nobody was signed in: the sign-in is unusual for this account, and there is no further factor to ask for",
+        )
+        .help("sign in where you did before, or ask the organisation; an operator can set up mail for codes"))
     }
 
     fn settings(&self) -> &RiskSettings {

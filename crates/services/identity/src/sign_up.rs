@@ -39,7 +39,7 @@ pub struct SignUp {
     pub values: BTreeMap<String, Value>,
     /// The password that the person chose.
     pub password: Option<Secret<String>>,
-    /// Yes or no to each purpose that consent is asked for; one that is not answered is a no.
+    /// Yes or no to the purposes that the form asks about; one that is not answered is left open.
     pub consents: BTreeMap<String, bool>,
     /// Whether the person says that they are as old as the policy's age rule asks; `None` when they did not say.
     pub is_old_enough: Option<bool>,
@@ -86,8 +86,8 @@ impl Identity {
     /// Takes a sign-up.
     ///
     /// # Errors
-    /// `door.none`; `signup.incomplete` and `signup.unknown_field` with the field; `address.malformed`;
-    /// `password.length`, `password.guessable`; `signup.age_unsaid`; `mail.none`; `door.too_often`.
+    /// `door.none`; `signup.incomplete` and `signup.unknown_field` with the field; `signup.unknown_consent` with the
+    /// purpose; `address.malformed`; `password.length`, `password.guessable`; `signup.age_unsaid`; `mail.none`; `door.too_often`.
     pub async fn sign_up(&self, tenant: &TenantView, form: SignUp, visit: &Visit) -> Result<SignUpOutcome, VaultError> {
         let plan = self.vault.plan(tenant.id, None).await?;
         let manifest = plan.manifest();
@@ -107,12 +107,15 @@ impl Identity {
             }
         }
         let form = checked(manifest, &door, form)?;
+        if door.email.is_some() {
+            self.needs_mail()?;
+        }
         self.limits.begin(visit, self.now())?;
         let Some(password) = &form.password else { return Err(incomplete(&door.password)) };
         let hashed = self.vault.hash_password(Secret::new(password.expose().clone())).await?;
         let pending = Pending {
             password: hashed,
-            consents: door.consents.iter().map(|name| (name.clone(), form.consents.get(name) == Some(&true))).collect(),
+            consents: form.consents,
             is_old_enough: manifest.age.is_some(),
             then: form.then,
             values: form.values,
@@ -122,7 +125,6 @@ impl Identity {
             let attempt = Attempt::by(subject, Method::Password, pending.then.clone()).of_newcomer();
             return Ok(SignUpOutcome::Done(self.advance(tenant.id, attempt, visit).await?));
         };
-        self.needs_mail()?;
         let to = pending.values.get(email).and_then(Value::as_str).unwrap_or_default().to_owned();
         let has_account = self.vault.find(&self.door(tenant.id), &door.purpose, email, &to).await?.is_some();
         let token = Token::draw(self.entropy.as_ref());
@@ -214,6 +216,11 @@ fn checked(manifest: &Manifest, door: &FrontDoor, mut form: SignUp) -> Result<Si
     if let Some(unknown) = form.values.keys().find(|name| !asked.contains(name.as_str()) || **name == door.password) {
         return Err(bad("signup.unknown_field", "the sign-up was not taken: it holds something that is not asked for")
             .detail("field", unknown));
+    }
+    let consents: BTreeSet<&str> = door.consents.iter().map(|ix| manifest.purposes[ix.at()].name.as_str()).collect();
+    if let Some(unknown) = form.consents.keys().find(|name| !consents.contains(name.as_str())) {
+        return Err(bad("signup.unknown_consent", "the sign-up was not taken: it answers what is not asked")
+            .detail("purpose", unknown));
     }
     for ix in &door.asked {
         let field = &manifest.fields[ix.at()];

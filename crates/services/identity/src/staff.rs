@@ -6,7 +6,7 @@
 
 use candor_ledger::{ADMINISTRATOR, EntryBody};
 use candor_manifest::Manifest;
-use candor_vault::{Answer, Ask, Caller, ErrorKind, Page, Scope, Seat, StaffReason, VaultError};
+use candor_vault::{Answer, Ask, Caller, ErrorKind, Page, Scope, Seat, SlipChange, StaffReason, VaultError};
 use candor_words::{ApiKeyId, Instant, SubjectId, TenantId};
 use serde::{Deserialize, Serialize};
 
@@ -188,24 +188,8 @@ impl Identity {
         (purpose, fields): (&str, Vec<String>),
         (reason, ticket): (StaffReason, &str),
     ) -> Result<Answer, VaultError> {
-        let ticket = ticket.trim();
-        if ticket.is_empty() || ticket.len() > TICKET_BYTES_MAX || ticket.chars().any(char::is_control) {
-            return Err(VaultError::new(
-                ErrorKind::BadInput,
-                "staff.ticket",
-                "nothing was read: it is not said where it is written down why",
-            )
-            .detail("max", TICKET_BYTES_MAX)
-            .help("name a ticket or a case, in one line"));
-        }
-        if !seat.purposes.iter().any(|known| known == purpose) {
-            return Err(VaultError::new(
-                ErrorKind::Denied,
-                "staff.purpose_foreign",
-                "nothing was read: the purpose is not one of your roles'",
-            )
-            .help("name a purpose of your role"));
-        }
+        let ticket = stated(ticket)?;
+        needs_purpose(seat, purpose)?;
         let staff = self.vault.staff(tenant, seat, reason).await?;
         let look = StaffLook {
             at: self.now(),
@@ -214,10 +198,7 @@ impl Identity {
             reason,
             ticket: ticket.to_owned(),
         };
-        let mut name = [0; 32];
-        self.entropy.fill(&mut name);
-        let put = self.put_new(name, Some(subject), Some(self.in_ms(LOOK_MS)), &look)?;
-        self.vault.change_slips(&staff, vec![put], Vec::new()).await?;
+        self.vault.change_slips(&staff, vec![self.put_look(subject, &look)?], Vec::new()).await?;
         let ask = Ask {
             subject,
             purpose: purpose.to_owned(),
@@ -242,6 +223,13 @@ impl Identity {
         Ok(looks)
     }
 
+    /// The change that keeps a look for the person it is at.
+    pub(crate) fn put_look(&self, subject: SubjectId, look: &StaffLook) -> Result<SlipChange, VaultError> {
+        let mut name = [0; 32];
+        self.entropy.fill(&mut name);
+        self.put_new(name, Some(subject), Some(self.in_ms(LOOK_MS)), look)
+    }
+
     async fn member(&self, tenant: TenantId, subject: SubjectId) -> Result<Option<Kept<Member>>, VaultError> {
         let name = self.vault.slip_name(tenant, Member::KIND, subject.as_bytes()).await?;
         self.kept(tenant, name).await
@@ -255,6 +243,34 @@ impl Identity {
         let actor = self.vault.staff_actor(tenant, subject).await?;
         Ok(StaffView { subject, actor, roles: has.roles, administrator: has.administrator, since })
     }
+}
+
+/// Where it is written down why somebody is looked at.
+pub(crate) fn stated(ticket: &str) -> Result<&str, VaultError> {
+    let ticket = ticket.trim();
+    if ticket.is_empty() || ticket.len() > TICKET_BYTES_MAX || ticket.chars().any(char::is_control) {
+        return Err(VaultError::new(
+            ErrorKind::BadInput,
+            "staff.ticket",
+            "nothing was read: it is not said where it is written down why",
+        )
+        .detail("max", TICKET_BYTES_MAX)
+        .help("name a ticket or a case, in one line"));
+    }
+    Ok(ticket)
+}
+
+/// Refuses a purpose that is none of the seat's roles'.
+pub(crate) fn needs_purpose(seat: &Seat, purpose: &str) -> Result<(), VaultError> {
+    if seat.purposes.iter().any(|known| known == purpose) {
+        return Ok(());
+    }
+    Err(VaultError::new(
+        ErrorKind::Denied,
+        "staff.purpose_foreign",
+        "nothing was read: the purpose is not one of your roles'",
+    )
+    .help("name a purpose of your role"))
 }
 
 fn check(manifest: &Manifest, new: &StaffRoles) -> Result<(), VaultError> {

@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 
-use crate::language::Language;
 use crate::token::Token;
+use candor_words::Language;
 
 /// The longest text of a header that is looked at.
 const TEXT_BYTES_MAX: usize = 512;
@@ -26,7 +26,7 @@ pub struct Visit {
 impl Visit {
     /// Takes the signals in, cut to their bounds.
     pub fn new(address: Option<IpAddr>, user_agent: &str, languages: &str, device: Option<Token>) -> Self {
-        let language = Language::from_header(languages);
+        let language = Language::accepted(languages).unwrap_or_default();
         Self { address, user_agent: cut(user_agent), languages: cut(languages), device, language }
     }
 

@@ -47,6 +47,32 @@ async fn somebody_signs_up_confirms_and_signs_in_again() {
     assert_eq!(standing.age.as_deref(), Some("at_least"));
 }
 
+#[tokio::test]
+async fn a_sign_up_notes_the_answers_that_were_given_and_no_others() {
+    let world = world().await;
+    for (email, answer, noted) in [
+        ("yes@example.org", Some(true), &["consent.given"][..]),
+        ("no@example.org", Some(false), &["consent.refused"]),
+        ("open@example.org", None, &[]),
+    ] {
+        let consents = answer.map(|yes| ("newsletter".to_owned(), yes)).into_iter().collect();
+        let filled = SignUp { consents, ..form(email) };
+        assert!(matches!(world.identity.sign_up(&world.tenant, filled, &visit()).await, Ok(SignUpOutcome::Written)));
+        let confirmed = code(&world.letters.to(email, 1).await.1);
+        let subject = opened(world.identity.confirm_sign_up(&world.tenant, &confirmed, &visit()).await.unwrap());
+        let subject = subject.session.subject;
+        let person = world.identity.person(world.tenant.id, subject);
+        let events = world.identity.vault().consents(&person, subject, None, 10).await.unwrap().rows;
+        let said: Vec<_> = events.iter().map(|event| (event.purpose.as_str(), event.kind.as_str())).collect();
+        let expected: Vec<_> = noted.iter().map(|kind| ("newsletter", *kind)).collect();
+        assert_eq!(said, expected, "{email}");
+    }
+    // What the form does not ask about is answered by nobody.
+    let filled = SignUp { consents: [("statistics".to_owned(), true)].into(), ..form(ADA) };
+    let refused = world.identity.sign_up(&world.tenant, filled, &visit()).await.unwrap_err();
+    assert_eq!(refused.code(), "signup.unknown_consent");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_wrong_password_and_a_stranger_get_the_same_no() {
     let world = world().await;

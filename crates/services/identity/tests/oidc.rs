@@ -6,7 +6,9 @@ mod support;
 
 use std::collections::BTreeMap;
 
-use candor_identity::{Begun, ConsentStep, Issuer, NewClient, OidcError, ProofShown, Session, Step, TokenAnswer};
+use candor_identity::{
+    Begun, ConsentStep, DeviceStep, Issuer, NewClient, OidcError, ProofShown, Session, Step, TokenAnswer,
+};
 use candor_oidc::{Answer, ClientMetadata, ErrorCode, Params};
 use candor_vault::{NewContract, NewRecord, NewSubject, Scope};
 use candor_words::{Instant, Secret};
@@ -195,8 +197,11 @@ async fn a_device_that_asks_too_often_waits_longer_and_a_no_is_final() {
     scene.later(16_000);
     assert_eq!(ask().await, Err(ErrorCode::AuthorizationPending));
     let typed = begun.user_code.shown();
-    assert!(identity.device_answered(&scene.issuer, &scene.session, &typed, false, &visit()).await.unwrap());
-    assert!(!identity.device_answered(&scene.issuer, &scene.session, &typed, true, &visit()).await.unwrap(), "once");
+    let no = identity.device_answered(&scene.issuer, &scene.session, &typed, None, &visit()).await.unwrap();
+    assert_eq!(no, DeviceStep::KeptOut);
+    let yes = BTreeMap::new();
+    let again = identity.device_answered(&scene.issuer, &scene.session, &typed, Some(&yes), &visit()).await.unwrap();
+    assert_eq!(again, DeviceStep::Unknown, "once");
     assert_eq!(ask().await, Err(ErrorCode::AccessDenied));
     assert_eq!(ask().await, Err(ErrorCode::ExpiredToken));
 }

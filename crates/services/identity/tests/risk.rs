@@ -7,11 +7,15 @@ mod support;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use candor_identity::{Attempt, Language, Method, Opened, RiskSettings, SignInView, Step, Token, Visit};
+use candor_identity::{
+    Attempt, Language, Method, Opened, RiskAsked, RiskOutcome, RiskPage, RiskSettings, SignInView, SignUp,
+    SignUpOutcome, StaffRoles, Step, Token, Visit, WithoutFactor,
+};
 use candor_identity_port::{Looked, Networks, Place};
 use candor_risk::{Cause, Outcome, Thresholds};
+use candor_vault::{Seat, StaffReason, VaultError};
 use candor_words::{Secret, Span, SpanUnit, SubjectId};
-use support::{PASSWORD, POLICY, World, world_with};
+use support::{PASSWORD, POLICY, World, form, world_with};
 
 const ADA: &str = "ada@example.org";
 const HOME: &str = "192.0.2.7";
@@ -35,6 +39,7 @@ purpose sign_in_risk \"Judge the risk of a sign-in\" is ServiceAccessDeterminati
     uses signal
 }
 keep signal until 6 months after created, then erase within 7 days
+staff security_desk \"Security\" for sign_in_risk
 ";
 
 /// Home is in Germany, all else in India.
@@ -90,7 +95,7 @@ async fn with_code(world: &World, subject: SubjectId, visit: &Visit) -> Step {
 }
 
 async fn notes(world: &World, opened: &Opened) -> Vec<SignInView> {
-    world.identity.sign_ins(&opened.session, Language::En).await.unwrap()
+    world.identity.sign_ins(&opened.session, Language::English).await.unwrap()
 }
 
 async fn kinds(world: &World, subject: SubjectId) -> Vec<&'static str> {
@@ -112,6 +117,54 @@ async fn what_is_familiar_is_let_in_and_what_is_not_needs_another_factor() {
     let notes = notes(&world, &first).await;
     let told: Vec<_> = notes.iter().map(|note| (note.judgement.cause, note.is_completed)).collect();
     assert_eq!(told, [(Cause::Unusual, false), (Cause::Familiar, true), (Cause::JustMade, true)]);
+}
+
+/// A policy under which nobody can be written to: people have names.
+fn without_addresses() -> String {
+    let changes = [
+        (
+            "email \"Email address\": EmailAddress, identifies the subject",
+            "email \"Email address\": EmailAddress, optional",
+        ),
+        ("Username, identifies the subject, optional", "Username, identifies the subject"),
+    ];
+    let changed = changes.iter().fold(POLICY.to_owned(), |text, (from, to)| {
+        assert!(text.contains(from), "{from}");
+        text.replace(from, to)
+    });
+    format!("{changed}{JUDGED}")
+}
+
+#[tokio::test]
+async fn who_cannot_be_asked_for_more_is_not_let_in_unless_the_operator_says_so() {
+    for (without_factor, is_let_in) in [(WithoutFactor::default(), false), (WithoutFactor::Allow, true)] {
+        let settings = RiskSettings { networks: Some(Arc::new(Map)), without_factor, ..RiskSettings::default() };
+        let world = world_with(&without_addresses(), settings).await;
+        let values = [("account.username", "ada"), ("account.company", "Acme")];
+        let values = values.map(|(name, value)| (name.to_owned(), value.into())).into();
+        let filled = SignUp { values, ..form(ADA) };
+        let outcome = world.identity.sign_up(&world.tenant, filled, &at_home(None)).await.unwrap();
+        let SignUpOutcome::Done(Step::SignedIn { opened: first, .. }) = outcome else { panic!("{outcome:?}") };
+        later(&world, 1, SpanUnit::Minute);
+        let password = || Secret::new(PASSWORD.to_owned());
+        let sign_in = |visit: Visit| {
+            let world = &world;
+            async move { world.identity.sign_in(world.tenant.id, "ada", password(), None, &visit).await }
+        };
+        assert!(
+            matches!(sign_in(at_home(first.device.as_ref())).await, Ok(Step::SignedIn { .. })),
+            "as she usually does"
+        );
+        later(&world, 1, SpanUnit::Minute);
+        let elsewhere = sign_in(far_away()).await;
+        if is_let_in {
+            assert!(matches!(elsewhere, Ok(Step::SignedIn { .. })));
+        } else {
+            assert_eq!(elsewhere.unwrap_err().code(), "risk.no_factor");
+        }
+        let newest = &notes(&world, &first).await[0];
+        assert_eq!((newest.judgement.cause, newest.is_completed), (Cause::Unusual, is_let_in));
+    }
 }
 
 #[tokio::test]
@@ -237,7 +290,7 @@ async fn every_weight_is_told_to_the_person_in_their_language() {
     let first = ada(&world).await;
     sign_in(&world, &at_home(first.device.as_ref())).await;
     sign_in(&world, &far_away()).await;
-    let told = world.identity.sign_ins(&first.session, Language::De).await.unwrap().remove(0).explanation;
+    let told = world.identity.sign_ins(&first.session, Language::German).await.unwrap().remove(0).explanation;
     assert!(told.summary.starts_with("Diese Anmeldung war ungewöhnlich"), "{}", told.summary);
     assert_eq!(told.lines.len(), 5);
     assert!(told.lines.iter().any(|line| line.text == "Neues Gerät: erhöht das Risiko auf das 4-Fache"));
@@ -250,13 +303,120 @@ async fn administrators_see_it_for_its_purpose_alone_and_the_person_sees_that_th
     let world = judged_by_default().await;
     let first = ada(&world).await;
     let subject = first.session.subject;
-    let ask = |purpose: &'static str| world.identity.sign_ins_of(&world.administrator, subject, purpose, Language::En);
+    let ask =
+        |purpose: &'static str| world.identity.sign_ins_of(&world.administrator, subject, purpose, Language::English);
     let views = ask("sign_in_risk").await.unwrap();
     assert_eq!(views.len(), 1);
     assert_eq!(kinds(&world, subject).await[0], "disclosure");
     assert_eq!(ask("service").await.unwrap_err().code(), "field.not_used");
     assert_eq!(kinds(&world, subject).await[0], "refusal");
     assert_eq!(ask("marketing").await.unwrap_err().code(), "purpose.undeclared");
+}
+
+/// The seat of somebody who keeps the tenant's accounts safe.
+async fn security_desk(world: &World, subject: SubjectId) -> Seat {
+    let office = world.identity.vault().office(world.tenant.id);
+    let roles = StaffRoles { roles: vec!["security_desk".into()], administrator: false };
+    world.identity.set_staff(&office, subject, roles).await.unwrap();
+    world.identity.seat(world.tenant.id, subject).await.unwrap()
+}
+
+async fn look(world: &World, seat: &Seat, asked: RiskAsked) -> Result<RiskPage, VaultError> {
+    let why = (StaffReason::Security, "T-7");
+    world.identity.look_at_risk(world.tenant.id, seat, asked, why, Language::English).await
+}
+
+const BOB: &str = "bob@example.org";
+
+async fn bob(world: &World) -> SubjectId {
+    match world.account(BOB).await {
+        Step::SignedIn { opened, .. } => opened.session.subject,
+        other => panic!("not signed in: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn staff_with_a_role_for_it_sees_everybodys_judged_sign_ins_and_each_person_sees_that() {
+    let world = judged_by_default().await;
+    let bob = bob(&world).await;
+    later(&world, 1, SpanUnit::Minute);
+    let ada = ada(&world).await;
+    sign_in(&world, &far_away()).await;
+    let seat = security_desk(&world, bob).await;
+    let page = look(&world, &seat, RiskAsked::default()).await.unwrap();
+    let told: Vec<_> = page.rows.iter().map(|row| (row.subject, row.sign_in.outcome())).collect();
+    let ada = ada.session.subject;
+    assert_eq!(told, [(ada, RiskOutcome::StepUp), (ada, RiskOutcome::Allow), (bob, RiskOutcome::Allow)]);
+    assert_eq!((page.n_withheld, page.next), (0, None));
+    let weights = page.rows[0].sign_in.explanation.lines.iter().map(|line| line.details.len()).sum::<usize>();
+    assert_eq!(weights, 10, "every weight is told");
+    assert_eq!(kinds(&world, ada).await[..2], ["disclosure", "staff_access"]);
+    assert_eq!(kinds(&world, bob).await[..2], ["disclosure", "staff_access"]);
+    let looks = world.identity.looks(world.tenant.id, ada).await.unwrap();
+    let looks: Vec<_> = looks.iter().map(|look| (look.purpose.as_str(), look.ticket.as_str())).collect();
+    assert_eq!(looks, [("sign_in_risk", "T-7")]);
+
+    // By outcome, nobody is touched whose sign-ins are not shown; by person likewise.
+    let unusual = RiskAsked { outcome: Some(RiskOutcome::StepUp), ..RiskAsked::default() };
+    assert_eq!(look(&world, &seat, unusual).await.unwrap().rows.len(), 1);
+    let of_ada = RiskAsked { subject: Some(ada), ..RiskAsked::default() };
+    assert_eq!(look(&world, &seat, of_ada).await.unwrap().rows.len(), 2);
+    assert_eq!(world.identity.looks(world.tenant.id, bob).await.unwrap().len(), 1);
+    let denied = RiskAsked { outcome: Some(RiskOutcome::Deny), subject: Some(ada), after: None };
+    assert!(look(&world, &seat, denied).await.unwrap().rows.is_empty());
+    assert_eq!(
+        world.identity.looks(world.tenant.id, ada).await.unwrap().len(),
+        4,
+        "asked for by name, she learns of it"
+    );
+}
+
+#[tokio::test]
+async fn neither_another_role_nor_the_administrators_seat_sees_judged_sign_ins() {
+    let world = judged_by_default().await;
+    let ada = ada(&world).await.session.subject;
+    for (is_administrator, purposes) in [(true, Vec::new()), (false, vec!["service".to_owned()])] {
+        let seat = Seat { subject: ada, is_administrator, purposes };
+        let refused = look(&world, &seat, RiskAsked::default()).await.unwrap_err();
+        assert_eq!(refused.code(), "staff.purpose_foreign");
+    }
+    let seat = security_desk(&world, ada).await;
+    let why = (StaffReason::Security, " ");
+    let untold =
+        world.identity.look_at_risk(world.tenant.id, &seat, RiskAsked::default(), why, Language::English).await;
+    assert_eq!(untold.unwrap_err().code(), "staff.ticket");
+    assert!(world.identity.looks(world.tenant.id, ada).await.unwrap().is_empty());
+    assert!(!kinds(&world, ada).await.contains(&"staff_access"));
+}
+
+#[tokio::test]
+async fn who_objected_is_left_out_and_the_rest_is_shown() {
+    let world = judged_by_default().await;
+    let bob = bob(&world).await;
+    let ada = ada(&world).await.session.subject;
+    let vault = world.identity.vault();
+    vault.object(&world.identity.person(world.tenant.id, ada), ada, "sign_in_risk").await.unwrap();
+    let seat = security_desk(&world, bob).await;
+    let page = look(&world, &seat, RiskAsked::default()).await.unwrap();
+    assert_eq!(page.rows.iter().map(|row| row.subject).collect::<Vec<_>>(), [bob]);
+    assert_eq!(page.n_withheld, 1);
+    assert_eq!(kinds(&world, ada).await[..2], ["refusal", "staff_access"], "she sees that it was tried");
+}
+
+#[tokio::test]
+async fn many_judged_sign_ins_are_read_page_by_page_each_once() {
+    let world = judged_by_default().await;
+    let ada = ada(&world).await.session.subject;
+    let seat = security_desk(&world, ada).await;
+    for _ in 0..24 {
+        sign_in(&world, &far_away()).await;
+    }
+    let first = look(&world, &seat, RiskAsked::default()).await.unwrap();
+    assert_eq!(first.rows.len(), candor_identity::RISK_SEEN_MAX);
+    let rest = look(&world, &seat, RiskAsked { after: first.next, ..RiskAsked::default() }).await.unwrap();
+    assert_eq!((rest.rows.len(), rest.next), (5, None));
+    let at: Vec<_> = first.rows.iter().chain(&rest.rows).map(|row| row.sign_in.at).collect();
+    assert!(at.windows(2).all(|pair| pair[0] > pair[1]), "newest first");
 }
 
 #[tokio::test]

@@ -5,8 +5,8 @@
 mod support;
 
 use candor_identity::{Opened, StaffRoles, Step};
-use candor_vault::{ErrorKind, StaffReason};
-use candor_words::Secret;
+use candor_vault::{Ask, Caller, ErrorKind, NewKey, Scope, Seat, StaffReason};
+use candor_words::{Secret, SubjectId};
 use support::{PASSWORD, POLICY, World, visit, world_of};
 
 const ADA: &str = "ada@example.org";
@@ -81,6 +81,47 @@ async fn staff_reads_for_a_purpose_of_the_role_and_the_person_sees_it() {
     assert_eq!(export.map(drop).unwrap_err().code(), "caller.staff");
     identity.set_staff(&office, bob.subject, StaffRoles::default()).await.unwrap();
     assert_eq!(identity.seat(tenant, bob.subject).await.unwrap_err().code(), "staff.none");
+}
+
+#[tokio::test]
+async fn a_key_that_staff_issues_reads_for_the_purposes_that_it_names_and_no_key_without_one_is_issued() {
+    let world = world().await;
+    let (identity, tenant) = (&world.identity, world.tenant.id);
+    let ada = opened(world.account(ADA).await).session;
+    let seat = Seat { subject: ada.subject, is_administrator: true, purposes: Vec::new() };
+    let staff = identity.vault().staff(tenant, &seat, StaffReason::Maintenance).await.unwrap();
+    let issue = async |by: &Caller, scope: Scope, purposes: Option<&[&str]>| {
+        let purposes = purposes.map(|names| names.iter().map(|name| (*name).to_owned()).collect());
+        let new = NewKey { label: "mailer".into(), scopes: vec![scope], recipient: None, purposes, expires_at: None };
+        identity.vault().issue_key(by, new).await
+    };
+    for unsaid in [None, Some([].as_slice())] {
+        assert_eq!(issue(&staff, Scope::Read, unsaid).await.unwrap_err().code(), "key.purposes_unsaid");
+    }
+    issue(&staff, Scope::Write, None).await.unwrap();
+    issue(&world.administrator, Scope::Read, None).await.unwrap();
+    let issued = issue(&staff, Scope::Read, Some(&["support"])).await.unwrap();
+    let mailer = identity.vault().authenticate(issued.secret.expose()).await.unwrap();
+    let read = async |purpose: &str| {
+        let fields = vec!["account.company".to_owned()];
+        let ask = Ask { purpose: purpose.into(), fields, ..support_ask(ada.subject) };
+        identity.vault().read(&mailer, &ask).await.map(|answer| answer.records.len())
+    };
+    assert_eq!(read("support").await.unwrap(), 1);
+    assert_eq!(read("sign_in").await.unwrap_err().code(), "key.purpose_foreign");
+}
+
+fn support_ask(subject: SubjectId) -> Ask {
+    Ask {
+        subject,
+        purpose: "support".into(),
+        recipient: None,
+        fields: Vec::new(),
+        record: None,
+        channel: None,
+        gpc: false,
+        approval: None,
+    }
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::caller::{Caller, Scope};
 use crate::choice::{Choice, Happened, Told, told};
-use crate::erase::Erased;
+use crate::erase::Erasure;
 use crate::{Vault, VaultError};
 
 /// Which side of the policy's age rule a subject is on.
@@ -46,12 +46,14 @@ impl Vault {
     /// # Errors
     /// The caller lacks the write or the rights scope; no such subject; the policy's age rule does not say
     /// `otherwise erase`; a legal hold is in force (`hold.in_force`, with its ground).
-    pub async fn erase_minor(&self, caller: &Caller, subject: SubjectId) -> Result<Erased, VaultError> {
+    pub async fn erase_minor(&self, caller: &Caller, subject: SubjectId) -> Result<Erasure, VaultError> {
         caller.needs(Scope::Rights)?;
         let tenant = self.tenant(caller.tenant()).await?;
         match self.live_for(caller, &tenant, subject).await {
             // Done before: the same outcome is given again.
-            Err(error) if error.code() == "subject.erased" => return self.erase(caller, subject, None).await,
+            Err(error) if error.code() == "subject.erased" => {
+                return self.erase_everywhere(caller, subject, None).await;
+            }
             known => drop(known?),
         }
         let rule = tenant.policy_at(self.now())?.manifest().age;
@@ -63,6 +65,6 @@ impl Vault {
             .help("declare `age at least …, otherwise erase`, or erase the subject as a right"));
         }
         self.set_age(caller, subject, AgeAct::Under).await?;
-        self.erase(caller, subject, None).await
+        self.erase_everywhere(&caller.unmarked(), subject, None).await
     }
 }

@@ -136,6 +136,12 @@ impl Caller {
         Self { bounds: bounds.into(), ..self.clone() }
     }
 
+    /// The same, for what follows a unit that marked the idempotency key.
+    #[must_use]
+    pub fn unmarked(&self) -> Self {
+        Self { mark: None, ..self.clone() }
+    }
+
     /// Why it looks at people, when it works at the console.
     pub(crate) const fn staff_reason(&self) -> Option<StaffReason> {
         self.staff
@@ -343,9 +349,13 @@ impl Vault {
     /// Makes a key for the caller's tenant.
     ///
     /// # Errors
-    /// The caller lacks the admin scope; a recipient or purpose that the policy does not declare; a label too long.
+    /// The caller lacks the admin scope; a recipient or purpose that the policy does not declare; a label too long;
+    /// `key.purposes_unsaid`: a member of staff does not say for which purposes the key reads.
     pub async fn issue_key(&self, caller: &Caller, new: NewKey) -> Result<IssuedKey, VaultError> {
         caller.needs(Scope::Admin)?;
+        if caller.staff.is_some() {
+            says_its_purposes(&new)?;
+        }
         let tenant = self.tenant(caller.tenant).await?;
         let (issued, mut unit) = self.draw_key(&tenant, Some(caller.key), new)?;
         caller.mark_in(&mut unit);
@@ -440,6 +450,20 @@ fn parse(presented: &str) -> Option<(ApiKeyId, [u8; 32])> {
 fn refused() -> VaultError {
     VaultError::new(ErrorKind::Unauthenticated, "key.refused", "the API key was not accepted")
         .help("present a key that is whole, not expired and not revoked")
+}
+
+/// What somebody issues at the console reads for purposes that they named: a seat opens no field by itself, and a key for
+/// everything would be a way round that.
+fn says_its_purposes(new: &NewKey) -> Result<(), VaultError> {
+    let is_bound = new.purposes.as_ref().is_some_and(|purposes| !purposes.is_empty());
+    if is_bound || !new.scopes.contains(&Scope::Read) {
+        return Ok(());
+    }
+    Err(VaultError::unprocessable(
+        "key.purposes_unsaid",
+        "the key was not issued: it is not said for which purposes it reads",
+    )
+    .help("name the purposes that the key reads for"))
 }
 
 fn check(tenant: &Tenant, now: Instant, new: &NewKey) -> Result<(), VaultError> {

@@ -112,6 +112,11 @@ impl Draft {
         })
     }
 
+    /// True for somebody who is not there yet.
+    pub(crate) const fn is_new(&self) -> bool {
+        self.is_new
+    }
+
     fn next_version(&self) -> u64 {
         if self.is_new { self.row.version } else { self.row.version + 1 }
     }
@@ -214,9 +219,10 @@ impl Vault {
         if let Some(at) = due {
             draft.unit.changes.push(Change::HastenDue(subject, at));
         }
+        let following = self.aftermath_of(&draft).await;
         let (tenant, transient) = (draft.tenant.id(), draft.transient);
         self.transient.refuse_when_full(&transient, draft.now)?;
-        let committed = self.commit_about(draft.unit, subject, draft.writer).await?;
+        let committed = self.commit_about(draft.unit, subject, draft.writer, following).await?;
         self.transient.take(tenant, transient);
         Ok(Applied { committed })
     }

@@ -31,8 +31,17 @@ pub struct Erased {
     pub request: Option<RequestId>,
 }
 
+/// What came of asking for an erasure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Erasure {
+    /// It is done.
+    Done(Erased),
+    /// It goes through connected systems first, and this request tells how far it is.
+    UnderWay(RequestId),
+}
+
 impl Vault {
-    /// Erases a subject, in one unit: keys, records, history, look-ups, events and holds go, every route gives
+    /// Erases a subject in the vault alone, in one unit: keys, records, history, look-ups, events and holds go, every route gives
     /// `subject.erased` from then on, and what stays is a row without reference, the requests without what people wrote in them, and the ledger.
     ///
     /// Every open request of the subject for erasure is answered by it; when there is none, one is opened and answered
@@ -49,19 +58,41 @@ impl Vault {
         request: Option<RequestId>,
     ) -> Result<Erased, VaultError> {
         caller.needs(Scope::Rights)?;
-        let mut draft = match self.draft(caller, subject).await {
+        let draft = match self.draft(caller, subject).await {
             Err(error) if error.code() == "subject.erased" => return self.first_erasure(caller, subject).await,
             draft => draft?,
         };
+        if self.beyond_of(&draft.tenant.row.slug, draft.policy.manifest()).is_some() {
+            return Err(VaultError::conflict(
+                "erasure.systems_first",
+                "nothing was destroyed: the policy's connected systems come first",
+            )
+            .help("open a request for erasure and approve it"));
+        }
+        self.erase_in(caller, draft, request, None).await
+    }
+
+    /// Erases the subject of a draft; with what its receipt tells, when it went through connected systems.
+    pub(crate) async fn erase_in(
+        &self,
+        caller: &Caller,
+        mut draft: Draft,
+        request: Option<RequestId>,
+        rendering: Option<serde_json::Value>,
+    ) -> Result<Erased, VaultError> {
+        let subject = draft.subject();
         let manifest = draft.policy.manifest();
         let whose = (&draft.form, subject);
         self.refuse_undecided(caller, &draft.tenant, whose, manifest, RightKind::Erasure).await?;
         self.refuse_while_held(&draft).await?;
         let n_keys = self.store.keys(draft.tenant.id(), subject).await?.len();
         let n_keys = u32::try_from(n_keys).unwrap_or(u32::MAX);
-        let request = self.answer_erasure_in(&mut draft, request, n_keys).await?;
+        let (request, answered) = self.answer_erasure_in(&mut draft, request, n_keys).await?;
         self.forget_references_in(&mut draft).await?;
         let erased = draft.enter(EntryBody::Erased { n_keys, request: Some(request) });
+        if let Some(rendering) = rendering {
+            self.prove_erasure_in(caller, &mut draft, request, &answered, rendering, n_keys).await?;
+        }
         let reference = draft.row.reference.take();
         draft.put(Change::ForgetSubject(subject, reference));
         draft.row.erased_entry = Some(erased);
@@ -73,13 +104,13 @@ impl Vault {
         Ok(Erased { subject, at, entry: applied.entry(erased), n_keys_destroyed: n_keys, request: Some(request) })
     }
 
-    /// Answers the erasure's requests in its draft; returns the one it is told by.
+    /// Answers the erasure's requests in its draft; returns the one it is told by, and all of them.
     async fn answer_erasure_in(
         &self,
         draft: &mut Draft,
         named: Option<RequestId>,
         n_keys: u32,
-    ) -> Result<RequestId, VaultError> {
+    ) -> Result<(RequestId, Vec<RequestId>), VaultError> {
         if let Some(named) = named {
             self.answerable(draft, named, right_name(RightKind::Erasure)).await?;
         }
@@ -93,11 +124,13 @@ impl Vault {
             open.push(drawn);
         }
         let told_by = named.or(open.first().map(|open| open.row.id));
+        let answered = open.iter().map(crate::requests::OpenRequest::id).collect();
         for mut open in open {
             open.form.n_keys_destroyed = Some(n_keys);
             open.answer_in(draft)?;
         }
-        told_by.ok_or_else(|| VaultError::damaged("request"))
+        let told_by = told_by.ok_or_else(|| VaultError::damaged("request"))?;
+        Ok((told_by, answered))
     }
 
     /// The outcome that the ledger holds of an erasure that happened.

@@ -7,7 +7,7 @@
 //! ([`ExportPart::to_line`]), so that whoever receives the lines can check them with `sha256sum`.
 //! Source: GDPR Art. 15 and 20; promises c30, c31, d22.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use aws_lc_rs::digest::{Context, SHA256};
@@ -26,10 +26,12 @@ use crate::{Vault, VaultError};
 mod choices;
 mod held;
 mod records;
+mod systems;
 
 pub use choices::ExportedChoice;
 pub use held::{HeldRecord, ValueEnd};
 pub use records::{ExportedRecord, WithheldField};
+pub use systems::{FromSystem, SystemEnd, SystemRow, SystemValue};
 
 /// How many rows one page of an export holds.
 pub const EXPORT_PAGE_ROWS: usize = 64;
@@ -62,6 +64,10 @@ pub enum ExportPart {
     Begin(ExportHead),
     /// One record with its values in the open.
     Record(ExportedRecord),
+    /// A row of a connected system.
+    Row(SystemRow),
+    /// How reading a connected system ended.
+    System(SystemEnd),
     /// What the subject chose, oldest first: consents, objections, opt-outs, restrictions.
     Choices {
         /// A page of them.
@@ -144,6 +150,8 @@ enum Stage {
     Begin,
     Records { after: Option<(String, RecordId)> },
     History { of: VecDeque<RecordRow>, before: Option<u32>, then: Option<(String, RecordId)> },
+    BeginSystems,
+    Systems { rows: tokio::sync::mpsc::Receiver<FromSystem>, n_rows: BTreeMap<String, u64> },
     Choices { after: Option<u64> },
     Recipients,
     Accesses { below: Option<u64> },
@@ -205,6 +213,11 @@ impl Export {
         self.kind
     }
 
+    /// When it is now, as the vault tells the time.
+    pub fn at(&self) -> Instant {
+        self.vault.now()
+    }
+
     /// Signs the list of the files that it was written into, with the key of the tenant's ledger.
     pub fn sign(&self, sums: &ExportSums) -> String {
         sums.sign(&self.tenant.signer)
@@ -232,6 +245,8 @@ impl Export {
             }
             Stage::Records { after } => self.records(after).await?,
             Stage::History { of, before, then } => self.history(of, before, then).await?,
+            Stage::BeginSystems => self.begin_systems().await?,
+            Stage::Systems { rows, n_rows } => self.systems(rows, n_rows).await?,
             Stage::Choices { after } => self.choices(after).await?,
             Stage::Recipients => {
                 let recipients = self.vault.recipients_of(&self.tenant, self.subject).await?;

@@ -18,6 +18,8 @@ pub struct Foreseen {
     pub refused: Vec<RefusedField>,
     /// True when at least one field would be given, had it a value.
     pub grants: bool,
+    /// The version of the subject that it was decided of: another one after whatever changes of them.
+    pub version: u64,
 }
 
 impl Vault {
@@ -31,13 +33,15 @@ impl Vault {
         let tenant = self.tenant(caller.tenant()).await?;
         let recipient = caller.recipient_for(ask.recipient.as_deref())?;
         let live = self.live_for(caller, &tenant, ask.subject).await?;
-        let at = self.now();
+        let (at, version) = (self.now(), live.row.version);
         Ok(match self.decide_by_name(&live, &tenant, ask, recipient, false, at) {
             Ok(decided) => {
                 let grants = !decided.decision.allowed().is_empty() && !ask.fields.is_empty();
-                Foreseen { at, refused: decided.refused, grants }
+                Foreseen { at, refused: decided.refused, grants, version }
             }
-            Err((reason, name)) => Foreseen { at, refused: vec![RefusedField::new(name, reason)], grants: false },
+            Err((reason, name)) => {
+                Foreseen { at, refused: vec![RefusedField::new(name, reason)], grants: false, version }
+            }
         })
     }
 }

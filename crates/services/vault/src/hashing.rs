@@ -25,10 +25,11 @@ pub(crate) struct Hashers {
 }
 
 impl Hashers {
-    /// As many at a time as there are processors, but one, which goes on answering.
+    /// As many at a time as there are processors. What else the server answers shares them fairly: a hashing runs on a
+    /// thread of its own, and the system gives one that wakes for a short while its turn before one that only works.
     pub(crate) fn new() -> Self {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { turns: Arc::new(Semaphore::new(processors.saturating_sub(1).max(1))), waiting: AtomicUsize::new(0) }
+        Self { turns: Arc::new(Semaphore::new(processors)), waiting: AtomicUsize::new(0) }
     }
 
     /// Runs slow work when it is its turn.

@@ -7,6 +7,7 @@
 use candor_store::{Change, Guard, JobRow, PAGE_MAX, Unit};
 use candor_words::{Instant, JobId, TenantId};
 
+use crate::beyond::RUN_WATCH;
 use crate::notices::NOTICE_MAIL;
 use crate::requests::ESCALATE;
 use crate::retention::{LOOK_AGAIN, RETAIN};
@@ -168,6 +169,7 @@ impl Vault {
         let tenant = self.tenant(job.tenant).await?;
         let done = match job.kind.as_str() {
             MOVE_KEYS => return self.move_keys(job).await,
+            RUN_WATCH => return self.watch_run(job).await,
             ESCALATE => self.escalate(job).await,
             "keys.follow_root" => self.follow_root(tenant.id()).await,
             LOOK_AGAIN => self.look_again(&tenant).await,

@@ -11,6 +11,7 @@ mod age;
 mod aggregate;
 mod attempts;
 mod backup;
+mod beyond;
 mod caller;
 mod channel;
 mod choice;
@@ -19,6 +20,7 @@ mod consent;
 mod contract;
 mod deactivation;
 mod derive;
+mod digest;
 mod disclosures;
 mod draft;
 mod entry;
@@ -45,6 +47,7 @@ mod managed;
 mod notices;
 mod objections;
 mod observed;
+mod onlooker;
 mod open;
 mod policies;
 mod post;
@@ -91,6 +94,7 @@ pub use backup::{
     BACKUP_MANIFEST_BYTES_MAX, BACKUP_TENANTS_MAX, BackupManifest, BackupTenant, FileDigest, KEY_FILE_CHUNK_BYTES_MAX,
     KeyFileEnd, KeyFileReader, KeyFileWriter, KeyLine, SubjectKeyLine,
 };
+pub use beyond::{Beyond, NamedBy, RunChange, RunState};
 pub use caller::{Caller, IssuedKey, KeyView, NewKey, Scope};
 pub use candor_store::{PAGE_MAX, Page};
 pub use channel::{channel_name, channel_of};
@@ -98,12 +102,13 @@ pub use choice::{Choice, LINE_BYTES_MAX};
 pub use collections::{CollectionView, Switch};
 pub use consent::{ConsentAct, ConsentEvent, ConsentVerb, TEXT_BYTES_MAX};
 pub use contract::ContractAct;
+pub use digest::DigestAsk;
 pub use disclosures::{DisclosureState, DisclosureView, LEGAL_REFERENCE_BYTES_MAX};
-pub use erase::Erased;
+pub use erase::{Erased, Erasure};
 pub use error::{ErrorKind, VaultError};
 pub use export::{
     EXPORT_PAGE_ROWS, Export, ExportEnd, ExportHead, ExportKind, ExportPart, ExportedChoice, ExportedRecord,
-    HeldRecord, ValueEnd, WithheldField,
+    FromSystem, HeldRecord, SystemEnd, SystemRow, SystemValue, ValueEnd, WithheldField,
 };
 pub use foresee::Foreseen;
 pub use holds::{HOLDS_MAX, HoldView};
@@ -117,6 +122,7 @@ pub use managed::Decision;
 pub use notices::{Acknowledged, AskAgain, ComingNotice, NoticeDue, OpenNotice, Told, Untold};
 pub use objections::Resolution;
 pub use observed::{Observation, Usable};
+pub use onlooker::{Aftermath, Onlooker, StandingTurn};
 pub use open::{OpenedRecord, OpenedValue};
 pub use policies::{PlanInForce, PolicyView, PutAtStart, digest_of};
 pub use post::Post;
@@ -137,8 +143,9 @@ pub use rotation::{KeyUsage, RotationView};
 pub use secrets::{LentSecret, NewSecret, SECRET_PART_BYTES_MAX, SECRET_PARTS_MAX, SECRETS_MAX, SecretAsk, SecretView};
 pub use sign_ins::SignInView;
 pub use slips::{
-    CLIENT_SLIPS, Expect, FACTOR_SLIPS, NewSlip, SLIP_BYTES_MAX, SLIP_CHANGES_MAX, STAFF_SLIPS, Slip, SlipChange,
-    Told as SlipTold, UPSTREAM_LINK_SLIPS, UPSTREAM_SLIPS, client_name, factor_name,
+    CLIENT_SLIPS, CONTROLLER_REQUEST_SLIPS, Expect, FACTOR_SLIPS, IDENTIFIER_SLIPS, NewSlip, PROVED_SLIPS,
+    RUN_BYTES_MAX, RUN_SLIPS, SLIP_BYTES_MAX, SLIP_CHANGES_MAX, STAFF_SLIPS, Slip, SlipChange, Told as SlipTold,
+    UPSTREAM_LINK_SLIPS, UPSTREAM_SLIPS, client_name, factor_name, request_slip,
 };
 pub use staff::{Seat, StaffReason};
 pub use standing_form::{

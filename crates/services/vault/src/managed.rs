@@ -8,7 +8,7 @@ use candor_ledger::EntryBody;
 use candor_manifest::Manifest;
 use candor_manifest::model::{Field, RightKind};
 use candor_store::PAGE_MAX;
-use candor_words::{Instant, RequestId};
+use candor_words::{Instant, RequestId, SubjectId};
 
 use crate::caller::Caller;
 use crate::draft::Draft;
@@ -58,17 +58,51 @@ pub(crate) const fn decided(matter: RequestId, outcome: u8) -> EntryBody {
 }
 
 impl Vault {
+    /// True when the caller is a person whose organisation has yet to decide whether they get this.
+    ///
+    /// # Errors
+    /// No such subject; it was erased.
+    pub async fn is_undecided(
+        &self,
+        caller: &Caller,
+        subject: SubjectId,
+        right: RightKind,
+    ) -> Result<bool, VaultError> {
+        let tenant = self.tenant(caller.tenant()).await?;
+        let live = self.live_for(caller, &tenant, subject).await?;
+        self.waits_for_decision(caller, &tenant, (&live.form, subject), live.policy.manifest(), right).await
+    }
+
     /// Refuses a person what their organisation decides about, unless it approved a request for it within the last thirty days.
     pub(crate) async fn refuse_undecided(
         &self,
         caller: &Caller,
         tenant: &Tenant,
-        (form, subject): (&StandingForm, candor_words::SubjectId),
+        whose: (&StandingForm, SubjectId),
         manifest: &Manifest,
         right: RightKind,
     ) -> Result<(), VaultError> {
-        if !caller.is_person() || !decides(form, manifest, right) {
+        if !self.waits_for_decision(caller, tenant, whose, manifest, right).await? {
             return Ok(());
+        }
+        Err(VaultError::new(
+            ErrorKind::Denied,
+            "organisation.decides",
+            "this was not done: the organisation that manages the account decides about it",
+        )
+        .help("make a request; you are told what the organisation decides"))
+    }
+
+    async fn waits_for_decision(
+        &self,
+        caller: &Caller,
+        tenant: &Tenant,
+        (form, subject): (&StandingForm, SubjectId),
+        manifest: &Manifest,
+        right: RightKind,
+    ) -> Result<bool, VaultError> {
+        if !caller.is_person() || !decides(form, manifest, right) {
+            return Ok(false);
         }
         let (now, mut after) = (self.now(), None);
         loop {
@@ -77,20 +111,14 @@ impl Vault {
                 let form = form_of(row)?;
                 let is_late = |at: Instant| now.as_millis() - at.as_millis() >= APPROVED_MS;
                 if form.approved == Some(true) && !form.decided_at.is_none_or(is_late) {
-                    return Ok(());
+                    return Ok(false);
                 }
             }
             after = page.next;
             if after.is_none() {
-                break;
+                return Ok(true);
             }
         }
-        Err(VaultError::new(
-            ErrorKind::Denied,
-            "organisation.decides",
-            "this was not done: the organisation that manages the account decides about it",
-        )
-        .help("make a request; you are told what the organisation decides"))
     }
 }
 

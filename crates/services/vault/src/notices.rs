@@ -38,7 +38,7 @@ pub(crate) enum NoticeState {
     PutOff = 2,
     /// It never will.
     Failed = 3,
-    /// The policy itself forbids it: the account is left, or sealed.
+    /// The policy itself forbids it: the account is sealed.
     Withheld = 4,
     /// The app fetched it.
     Shown = 5,

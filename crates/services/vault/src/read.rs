@@ -395,7 +395,7 @@ pub(crate) fn expand(
     (fields, refused)
 }
 
-fn refusal_of(plan: &Plan, decision: &Decision, first: Option<Reason>) -> Option<EntryBody> {
+pub(crate) fn refusal_of(plan: &Plan, decision: &Decision, first: Option<Reason>) -> Option<EntryBody> {
     let reason = first?;
     let question = decision.question();
     let recipient = question.recipient.map_or(CONTROLLER, |recipient| recipient.0);

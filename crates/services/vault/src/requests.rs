@@ -20,10 +20,13 @@ use crate::tenant::Tenant;
 use crate::{Vault, VaultError};
 
 mod clock;
+mod dispute;
 mod escalate;
 mod justification;
+mod pause;
 mod right;
 mod view;
+mod withdraw;
 
 use clock::{clock_of, escalate_at};
 pub(crate) use escalate::ESCALATE;
@@ -60,6 +63,11 @@ pub(crate) enum State {
     Escalated = 3,
     Answered = 4,
     Refused = 5,
+    Planned = 6,
+    Running = 7,
+    Paused = 8,
+    Resumed = 9,
+    Withdrawn = 10,
 }
 
 impl State {
@@ -71,6 +79,11 @@ impl State {
             Self::Escalated => "escalated",
             Self::Answered => "answered",
             Self::Refused => "refused",
+            Self::Planned => "planned",
+            Self::Running => "running",
+            Self::Paused => "paused",
+            Self::Resumed => "resumed",
+            Self::Withdrawn => "withdrawn",
         }
     }
 }
@@ -98,6 +111,12 @@ pub(crate) struct RequestForm {
     pub decided_at: Option<Instant>,
     /// What it said.
     pub approved: Option<bool>,
+    /// Since when the clock stands still, for the subject has to say something first.
+    pub paused_at: Option<Instant>,
+    /// How long it stood still before that.
+    pub paused_ms: i64,
+    /// Since when it is disputed, and use is restricted for that.
+    pub disputed_at: Option<Instant>,
 }
 
 impl Vault {
@@ -412,7 +431,7 @@ impl Vault {
         change.unit.entries.push(told);
         let decided = self.conclude_request(change, state).await?;
         if outcome == managed::APPROVED && right == RightKind::Erasure {
-            self.erase(&caller.carrying_out(), subject, Some(request)).await?;
+            self.erase_everywhere(&caller.carrying_out().unmarked(), subject, Some(request)).await?;
             return self.request(&caller.carrying_out(), request).await;
         }
         Ok(decided)
@@ -438,7 +457,7 @@ impl Vault {
     }
 
     /// Begins a change to a request alone.
-    async fn change(&self, caller: &Caller, request: RequestId) -> Result<RequestChange, VaultError> {
+    pub(crate) async fn change(&self, caller: &Caller, request: RequestId) -> Result<RequestChange, VaultError> {
         let tenant = self.tenant(caller.tenant()).await?;
         let row = self.right_row(caller, request).await?;
         caller.may_reach(row.subject)?;
@@ -460,7 +479,11 @@ impl Vault {
         Ok(RequestChange { tenant, reference, actor: caller.map(Caller::key), now: self.now(), open, unit })
     }
 
-    async fn conclude_request(&self, mut change: RequestChange, state: State) -> Result<RequestView, VaultError> {
+    pub(crate) async fn conclude_request(
+        &self,
+        mut change: RequestChange,
+        state: State,
+    ) -> Result<RequestView, VaultError> {
         change.open.enter_state(state, change.now)?;
         let entry = self.entry(&change.tenant, change.now, change.reference, change.actor, change.open.entry(state))?;
         let unit = change.unit.change(Change::PutRequest(change.open.row.clone())).entry(entry);
@@ -470,13 +493,13 @@ impl Vault {
 }
 
 /// A change to a request alone: the subject may be gone.
-struct RequestChange {
-    tenant: Arc<Tenant>,
-    reference: Option<SubjectRef>,
-    actor: Option<candor_words::ApiKeyId>,
-    now: Instant,
-    open: OpenRequest,
-    unit: Unit,
+pub(crate) struct RequestChange {
+    pub tenant: Arc<Tenant>,
+    pub reference: Option<SubjectRef>,
+    pub actor: Option<candor_words::ApiKeyId>,
+    pub now: Instant,
+    pub open: OpenRequest,
+    pub unit: Unit,
 }
 
 /// A request about a right that is not closed.
@@ -497,7 +520,7 @@ impl OpenRequest {
     }
 
     /// Refuses an answer before the proof of identity that the policy wants first.
-    fn refuse_unproved(&self) -> Result<(), VaultError> {
+    pub(crate) fn refuse_unproved(&self) -> Result<(), VaultError> {
         if self.form.identity_first && self.form.identity_proved_at.is_none() {
             return Err(VaultError::conflict(
                 "request.identity_unproved",
@@ -522,10 +545,10 @@ impl OpenRequest {
         Ok(())
     }
 
-    fn enter_state(&mut self, state: State, now: Instant) -> Result<(), VaultError> {
+    pub(crate) fn enter_state(&mut self, state: State, now: Instant) -> Result<(), VaultError> {
         state.name().clone_into(&mut self.row.state);
         self.row.version += 1;
-        if matches!(state, State::Answered | State::Refused) {
+        if matches!(state, State::Answered | State::Refused | State::Withdrawn) {
             self.row.closed_at = Some(now);
         }
         self.write()
@@ -536,7 +559,7 @@ impl OpenRequest {
         Ok(())
     }
 
-    fn entry(&self, state: State) -> EntryBody {
+    pub(crate) fn entry(&self, state: State) -> EntryBody {
         let right = RightKind::ALL.iter().position(|right| *right == self.right);
         let right = right.and_then(|at| u8::try_from(at).ok()).unwrap_or(u8::MAX);
         EntryBody::Request { request: self.row.id, right, state: state as u8, due: self.row.due_at }

@@ -8,7 +8,7 @@
 use candor_ledger::{Digest, Entry, EntryBody};
 use candor_seal::{Envelope, FieldPlace, KeepClass};
 use candor_store::{Change, CommitError, Committed, Guard, Page, SlipRow, Unit};
-use candor_words::{ClientId, Instant, RecordId, SubjectId, TenantId, to_hex};
+use candor_words::{ClientId, Instant, RecordId, RequestId, SubjectId, TenantId, to_hex};
 use zeroize::Zeroizing;
 
 use crate::caller::Caller;
@@ -17,6 +17,8 @@ use crate::{ErrorKind, Vault, VaultError};
 
 /// The longest body of a slip, in bytes.
 pub const SLIP_BYTES_MAX: usize = 64 << 10;
+/// The longest body of a slip that says where a request is on its way, in bytes: 1 200 places fit.
+pub const RUN_BYTES_MAX: usize = 1 << 20;
 /// The most slips that one change puts and drops.
 pub const SLIP_CHANGES_MAX: usize = 64;
 /// The keep class of the key that seals a subject's slips; no field's class is looked for under it.
@@ -30,6 +32,14 @@ pub const CLIENT_SLIPS: u16 = 30;
 pub const UPSTREAM_SLIPS: u16 = 25;
 /// The kind of the links between an account there and one here.
 pub const UPSTREAM_LINK_SLIPS: u16 = 27;
+/// The kind of requests on their way through connected systems, each named by its id.
+pub const RUN_SLIPS: u16 = 56;
+/// The kind of what names a person in connected systems, kept under their key while a request is on its way.
+pub const IDENTIFIER_SLIPS: u16 = 57;
+/// The kind of requests that have been through connected systems, with what their receipts tell.
+pub const PROVED_SLIPS: u16 = 58;
+/// The kind of requests that controllers sent, each named by the controller's key and number.
+pub const CONTROLLER_REQUEST_SLIPS: u16 = 61;
 /// The kind of seats at the console, which a restore takes away again when the ledger says so.
 pub const STAFF_SLIPS: u16 = 49;
 
@@ -190,7 +200,7 @@ impl Vault {
         tenant.gather.append(vec![entry.to_bytes()]).await
     }
 
-    async fn slip_in(
+    pub(crate) async fn slip_in(
         &self,
         actor: &Caller,
         tenant: &Tenant,
@@ -214,9 +224,13 @@ impl Vault {
             }
             SlipChange::Put(new, expected) => {
                 expect(new.kind, new.name, expected);
-                if new.body.len() > SLIP_BYTES_MAX {
+                let bytes_max = match new.kind {
+                    RUN_SLIPS..=PROVED_SLIPS => RUN_BYTES_MAX,
+                    _ => SLIP_BYTES_MAX,
+                };
+                if new.body.len() > bytes_max {
                     return Err(VaultError::new(ErrorKind::TooLarge, "slip.too_long", "a slip holds more than it may")
-                        .detail("max", SLIP_BYTES_MAX));
+                        .detail("max", bytes_max));
                 }
                 if let Some(owner) = new.owner {
                     actor.may_reach(owner)?;
@@ -306,6 +320,13 @@ fn place(label: &str, version: u32) -> FieldPlace<'_> {
 pub fn factor_name(factor: RecordId) -> [u8; 32] {
     let mut name = [0; 32];
     name[..16].copy_from_slice(factor.as_bytes());
+    name
+}
+
+/// What the slips of a request are called: its id, padded.
+pub fn request_slip(request: RequestId) -> [u8; 32] {
+    let mut name = [0; 32];
+    name[..16].copy_from_slice(request.as_bytes());
     name
 }
 

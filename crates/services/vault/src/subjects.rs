@@ -1,6 +1,6 @@
 //! Subjects: made, seen without their fields, listed, found by an identifier.
 
-use candor_decision::{FieldSet, QuestionByName, Standing, View, decide, resolve};
+use candor_decision::{FieldSet, Intrinsic, Question, QuestionByName, Standing, View, decide, resolve};
 use candor_ledger::EntryBody;
 use candor_store::Page;
 use candor_words::{Instant, RecordId, SubjectId};
@@ -128,14 +128,8 @@ impl Vault {
         caller.may_ask_for(purpose)?;
         let tenant = self.tenant(caller.tenant()).await?;
         let policy = tenant.policy_at(self.now())?;
-        let ix =
-            policy.plan.field(field).filter(|ix| policy.manifest().fields[ix.at()].identifies).ok_or_else(|| {
-                VaultError::unprocessable(
-                    "field.not_identifier",
-                    "the field identifies nobody: look-ups by it are not possible",
-                )
-                .help("name a field that the policy declares with `identifies the subject`")
-            })?;
+        let ix = policy.plan.field(field).filter(|ix| policy.manifest().fields[ix.at()].identifies);
+        let ix = ix.ok_or_else(not_identifier)?;
         self.may_look_up(caller, policy, purpose, field, FieldSet::of(ix))?;
         let index = tenant.blind.blind(field, normalised(&Value::from(value)).as_bytes());
         let found = self.store.subject_by_index(tenant.id(), *index.as_bytes()).await?;
@@ -143,6 +137,39 @@ impl Vault {
             self.tell_staff_look(caller, found).await?;
         }
         Ok(found)
+    }
+
+    /// Who holds an identifier, for somebody who exercises a right through others: no purpose of the policy is asked for, and
+    /// nothing but who it is comes of it.
+    ///
+    /// # Errors
+    /// The caller lacks the rights scope, or reaches one subject alone; the field identifies nobody.
+    pub async fn holder(&self, caller: &Caller, field: &str, value: &str) -> Result<Option<SubjectId>, VaultError> {
+        caller.needs(Scope::Rights)?;
+        caller.reaches_all()?;
+        let tenant = self.tenant(caller.tenant()).await?;
+        let policy = tenant.policy_at(self.now())?;
+        let ix = policy.plan.field(field).filter(|ix| policy.manifest().fields[ix.at()].identifies);
+        let ix = ix.ok_or_else(not_identifier)?;
+        let question = Question {
+            tenant: caller.tenant(),
+            subject: SubjectId::from_bytes([0; 16]),
+            purpose: policy.plan.intrinsic(Intrinsic::Access),
+            recipient: None,
+            fields: FieldSet::of(ix),
+            channel: None,
+            view: View::Identified,
+            gpc: false,
+            approved: false,
+            at: self.now(),
+        };
+        Counters::add(&self.counters().decisions, 1);
+        let decision = decide(&policy.plan, &Standing::willing(), &question);
+        if decision.reason(&policy.plan, ix).is_some() {
+            return Err(not_identifier());
+        }
+        let index = tenant.blind.blind(field, normalised(&Value::from(value)).as_bytes());
+        Ok(self.store.subject_by_index(tenant.id(), *index.as_bytes()).await?)
     }
 
     /// A look-up asks what the policy says of anybody: a subject with every basis and no objection.
@@ -178,6 +205,11 @@ impl Vault {
             None => Ok(()),
         }
     }
+}
+
+fn not_identifier() -> VaultError {
+    VaultError::unprocessable("field.not_identifier", "the field identifies nobody: look-ups by it are not possible")
+        .help("name a field that the policy declares with `identifies the subject`")
 }
 
 /// Standings that a look-up, or a count over everybody, is judged by.

@@ -127,10 +127,14 @@ impl Vault {
     /// # Errors
     /// The store does not answer.
     pub async fn tenant_by_slug(&self, slug: &str) -> Result<Option<TenantView>, VaultError> {
-        match self.store.tenant_by_slug(slug).await? {
-            Some(row) => Ok(Some(self.tenant_view(row.id).await?)),
-            None => Ok(None),
+        let known = self.slugs.read().get(slug).copied();
+        if let Some(id) = known {
+            return Ok(Some(self.tenant_view(id).await?));
         }
+        let Some(row) = self.store.tenant_by_slug(slug).await? else { return Ok(None) };
+        // INVARIANT: a tenant keeps its name, and no tenant is removed.
+        self.slugs.write().insert(row.slug, row.id);
+        Ok(Some(self.tenant_view(row.id).await?))
     }
 
     /// A tenant by its id.

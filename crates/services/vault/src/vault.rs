@@ -13,6 +13,7 @@ use tokio::sync::OwnedMutexGuard;
 use crate::VaultError;
 use crate::epoch::Epoch;
 use crate::live::LiveCache;
+use crate::onlooker::Aftermath;
 use crate::steady::Steady;
 use crate::stripes::Stripes;
 use crate::tenant::Tenant;
@@ -40,6 +41,8 @@ pub struct Vault {
     roots: RwLock<Arc<[Arc<RootKey>]>>,
     pub(crate) origin: String,
     pub(crate) tenants: RwLock<HashMap<TenantId, Arc<Tenant>>>,
+    /// Which tenant a name in addresses is: what was found once stays.
+    pub(crate) slugs: RwLock<HashMap<String, TenantId>>,
     pub(crate) tenants_epoch: Arc<Epoch>,
     // INVARIANT: held by whoever changes a tenant's row, from reading it until it is committed.
     pub(crate) tenant_rows: Arc<tokio::sync::Mutex<()>>,
@@ -53,8 +56,10 @@ pub struct Vault {
     pub(crate) in_flight: Arc<crate::idempotency::InFlight>,
     pub(crate) tallies: crate::transparency::Tallies,
     pub(crate) post: std::sync::OnceLock<crate::Post>,
+    pub(crate) beyond: std::sync::OnceLock<std::sync::Weak<dyn crate::Beyond>>,
     pub(crate) hashers: crate::hashing::Hashers,
     pub(crate) attempts: crate::attempts::Attempts,
+    pub(crate) onlooker: std::sync::OnceLock<Arc<dyn crate::Onlooker>>,
     counters: Counters,
 }
 
@@ -101,6 +106,7 @@ impl Vault {
             roots: RwLock::new(shared(parts.roots)),
             origin: parts.origin,
             tenants: RwLock::default(),
+            slugs: RwLock::default(),
             tenants_epoch: Arc::default(),
             tenant_rows: Arc::default(),
             live: Arc::new(LiveCache::new()),
@@ -111,8 +117,10 @@ impl Vault {
             in_flight: Arc::default(),
             tallies: crate::transparency::Tallies::default(),
             post: std::sync::OnceLock::new(),
+            beyond: std::sync::OnceLock::new(),
             hashers: crate::hashing::Hashers::new(),
             attempts: crate::attempts::Attempts::new(),
+            onlooker: std::sync::OnceLock::new(),
             counters: Counters::default(),
         }))
     }
@@ -168,19 +176,35 @@ impl Vault {
         unit: Unit,
         subject: SubjectId,
         writer: OwnedMutexGuard<()>,
+        following: Option<Aftermath>,
     ) -> Result<Committed, VaultError> {
         let forgetting = Forgetting { live: Arc::clone(&self.live), tenant: unit.tenant, subject, _writer: writer };
-        self.commit_then(unit, forgetting).await
+        self.commit_followed(unit, forgetting, following.into_iter().collect()).await
     }
 
     /// Commits a unit, then drops `after`, then tells; on a task of its own, for whoever asked may hang up half
     /// way, and what the store then applies must be followed up too.
     pub(crate) async fn commit_then<T: Send + 'static>(&self, unit: Unit, after: T) -> Result<Committed, VaultError> {
+        self.commit_followed(unit, after, Vec::new()).await
+    }
+
+    /// The same, and does what follows before it tells.
+    pub(crate) async fn commit_followed<T: Send + 'static>(
+        &self,
+        unit: Unit,
+        after: T,
+        following: Vec<Aftermath>,
+    ) -> Result<Committed, VaultError> {
         let store = Arc::clone(&self.store);
         Counters::add(&self.counters.commits, 1);
         let committing = tokio::spawn(async move {
             let answer = store.commit(unit).await;
             drop(after);
+            if answer.is_ok() {
+                for next in following {
+                    next.await;
+                }
+            }
             answer
         });
         match committing.await {

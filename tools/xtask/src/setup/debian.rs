@@ -12,16 +12,25 @@ use crate::run::{Outcome, is_there, program, run};
 const PROGRAMS: [(&str, &str); 4] = [("cc", "gcc"), ("make", "make"), ("python3", "python3"), ("openssl", "openssl")];
 
 /// Files that a package brings; not all of them lie where a user's shell looks.
-const FILES: [(&str, &str); 7] = [
+const FILES: [(&str, &str); 11] = [
     ("/usr/bin/chromium", "chromium"),
     // Without a font a browser shows, and measures, nothing.
     ("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "fonts-dejavu-core"),
     ("/usr/sbin/slapd", "slapd"),
     ("/usr/bin/ldapsearch", "ldap-utils"),
+    // A domain controller of Active Directory, and the schema that its domain is made of.
+    ("/usr/share/doc/samba-ad-dc/copyright", "samba-ad-dc"),
+    ("/usr/share/samba/setup/ad-schema", "samba-ad-provision"),
     ("/usr/sbin/apache2", "apache2"),
     ("/usr/lib/apache2/modules/mod_auth_openidc.so", "libapache2-mod-auth-openidc"),
     ("/usr/bin/testssl", "testssl.sh"),
+    ("/usr/sbin/mariadbd", "mariadb-server"),
+    ("/usr/bin/php", "php-cli"),
 ];
+
+/// Parts of PHP that sites need, and the packages that bring them.
+const OF_PHP: [(&str, &str); 4] =
+    [("mysqli", "php-mysql"), ("dom", "php-xml"), ("mbstring", "php-mbstring"), ("intl", "php-intl")];
 
 /// What Debian asks whether a package's service may start; 101 is no.
 const POLICY: &str = "/usr/sbin/policy-rc.d";
@@ -58,6 +67,8 @@ fn missing() -> Vec<&'static str> {
     if !has_postgres() {
         missing.push("postgresql");
     }
+    let has = |part| is_there("php", &["-r", &format!("exit(extension_loaded('{part}') ? 0 : 1);")]);
+    missing.extend(OF_PHP.iter().filter(|(part, _)| !has(part)).map(|(_, package)| *package));
     missing
 }
 

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use crate::run::{Outcome, is_there, program, run, target};
 
-/// Each with its version: what compares the served `OpenAPI` document with the answers, and a client of OpenID Connect with
-/// what it asks over.
-const PACKAGES: [&str; 3] = ["schemathesis==4.32.5", "Authlib==1.9.10", "requests==2.34.2"];
+/// Each with its version: what compares the served `OpenAPI` document with the answers, a client of OpenID Connect with
+/// what it asks over, and a SCIM service.
+const PACKAGES: [&str; 4] = ["schemathesis==4.32.5", "Authlib==1.9.10", "requests==2.34.2", "scim2-server==0.8.3"];
 
 /// Installs the packages unless they are there.
 pub fn install() -> Outcome {

@@ -50,7 +50,7 @@ struct RequestAsked {
 /// A right.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum RightName {
+pub(super) enum RightName {
     Access,
     Rectification,
     Erasure,

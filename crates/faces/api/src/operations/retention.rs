@@ -2,8 +2,9 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::Response;
 use candor_http::{Json, Problem};
-use candor_vault::{Choice, Erased, RetentionPreview, RetentionRun, RetentionView};
+use candor_vault::{Choice, RetentionPreview, RetentionRun, RetentionView};
 use candor_words::{Instant, Span, SubjectId};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -129,11 +130,13 @@ async fn set_managed(
 /// While a legal hold keeps the data, the age is noted and no purpose reads it.
 #[utoipa::path(post, path = "/v1/subjects/{subject}/erase-minor", tag = "retention",
     params(("subject" = String, Path, description = "The subject")),
-    responses((status = 200, description = "What was done", body = schema::Erased)))]
+    responses((status = 200, description = "What was done", body = schema::Erased),
+        (status = 202, description = "It goes through connected systems first: the request tells how far it is", body = schema::Request)))]
 async fn erase_minor(
     State(api): State<ApiState>,
     By(caller): By,
     At(subject): At<SubjectId>,
-) -> Result<Json<Erased>, Problem> {
-    Ok(Json(api.vault().erase_minor(&caller, subject).await?))
+) -> Result<Response, Problem> {
+    let erasure = api.vault().erase_minor(&caller, subject).await?;
+    super::rights::answer_erasure(&api, &caller, erasure).await
 }

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use candor_http::{Json, Problem};
-use candor_vault::{Erased, NewRecord, Rectified};
+use candor_vault::{Caller, Erasure, NewRecord, Rectified};
 use candor_words::{RecordId, RequestId, SubjectId};
 use serde::Deserialize;
 use serde_json::Value;
@@ -73,16 +75,30 @@ async fn rectify(
 
 /// Erases a subject: keys, records and history are destroyed, and every operation answers `subject.erased`.
 ///
-/// Refused while a legal hold is in force. `entry` is the ledger entry that proves it: fetch its receipt
+/// Where the policy's systems are connected, they come first: the answer is then 202 with the request, and the subject goes
+/// when nothing is left there. Refused while a legal hold is in force. `entry` is the ledger entry that proves it: fetch its receipt
 /// at `/ledger/{tenant}/receipts/{entry}`.
 #[utoipa::path(post, path = "/v1/subjects/{subject}/erase", tag = "rights", request_body = EraseAsked,
     params(("subject" = String, Path, description = "The subject")),
-    responses((status = 200, description = "What was erased", body = schema::Erased)))]
+    responses((status = 200, description = "What was erased", body = schema::Erased),
+        (status = 202, description = "It goes through connected systems first: the request tells how far it is", body = schema::Request)))]
 async fn erase(
     State(api): State<ApiState>,
     By(caller): By,
     At(subject): At<SubjectId>,
     Json(asked): Json<EraseAsked>,
-) -> Result<Json<Erased>, Problem> {
-    Ok(Json(api.vault().erase(&caller, subject, asked.request).await?))
+) -> Result<Response, Problem> {
+    let erasure = api.vault().erase_everywhere(&caller, subject, asked.request).await?;
+    answer_erasure(&api, &caller, erasure).await
+}
+
+/// What came of an erasure, or the request that tells how far it is.
+pub(super) async fn answer_erasure(api: &ApiState, caller: &Caller, erasure: Erasure) -> Result<Response, Problem> {
+    Ok(match erasure {
+        Erasure::Done(erased) => Json(erased).into_response(),
+        Erasure::UnderWay(request) => {
+            let request = api.vault().request(caller, request).await?;
+            (StatusCode::ACCEPTED, Json(request)).into_response()
+        }
+    })
 }

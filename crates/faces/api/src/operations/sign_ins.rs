@@ -79,7 +79,7 @@ async fn sign_ins(
     At(subject): At<SubjectId>,
     Json(asked): Json<SignInsAsked>,
 ) -> Result<Json<Page<SignIn>>, Problem> {
-    let language = asked.language.and_then(|tag| Language::from_tag(&tag.0)).unwrap_or_default();
+    let language = asked.language.and_then(|tag| Language::of_tag(&tag.0)).unwrap_or_default();
     let views = api.door()?.sign_ins_of(&caller, subject, &asked.purpose.0, language).await?;
     Ok(Json(Page::new(views.into_iter().map(SignIn::from).collect(), None::<String>)))
 }

@@ -33,7 +33,7 @@ pub(crate) struct Request {
     subject: String,
     /// The right by its name.
     right: String,
-    /// `received`, `identity_proved`, `extended`, `escalated`, `answered`, `refused`.
+    /// `received`, `identity_proved`, `extended`, `escalated`, `answered`, `refused`, `planned`, `running`, `paused`, `resumed`.
     state: String,
     law: String,
     country: Option<String>,
@@ -63,6 +63,119 @@ pub(crate) struct Request {
     decided_at: Option<String>,
     /// What it said.
     approved: Option<bool>,
+    /// Since when the clock stands still.
+    #[schema(format = DateTime)]
+    paused_at: Option<String>,
+    /// Since when it is disputed, and use is restricted for that.
+    #[schema(format = DateTime)]
+    disputed_at: Option<String>,
+}
+
+/// A request with its steps in connected systems.
+#[derive(ToSchema)]
+pub(crate) struct Run {
+    request: Request,
+    /// `planned`, `running`, `waiting_for_somebody`, `paused`, `answered`, `refused`, or `none` when it never went to systems.
+    state: String,
+    #[schema(format = DateTime)]
+    planned_at: Option<String>,
+    #[schema(format = DateTime)]
+    approved_at: Option<String>,
+    /// The fields whose values the person is looked for by.
+    named_by: Vec<String>,
+    /// Why it is not answered although every step is done: a code such as `hold.in_force`.
+    held_up: Option<String>,
+    steps: Vec<Step>,
+}
+
+/// What a request does in one system.
+#[derive(ToSchema)]
+pub(crate) struct Step {
+    system: String,
+    title: String,
+    kind: String,
+    /// `planned`, `waiting`, `running`, `failed`, `acted`, `searching`, `done`, `found_again`, `stuck` or `not_connected`.
+    state: String,
+    #[schema(format = DateTime)]
+    again_at: Option<String>,
+    trouble: Option<StepTrouble>,
+    /// What would be done, place by place, as it was planned.
+    previews: Vec<StepPreview>,
+    /// Whether more statements were foreseen than are shown.
+    is_cut: bool,
+    /// What was done.
+    places: Vec<PlaceDone>,
+    /// Where the person was still found, outside of what is kept on a ground.
+    left: Vec<Trace>,
+    /// Where they stand in what is kept on a ground.
+    kept: Vec<Trace>,
+    #[schema(format = DateTime)]
+    searched_at: Option<String>,
+    /// The places that the policy maps there.
+    mapped: Vec<String>,
+}
+
+/// Why a step failed.
+#[derive(ToSchema)]
+pub(crate) struct StepTrouble {
+    code: String,
+    text: String,
+}
+
+/// What would be done in one place.
+#[derive(ToSchema)]
+pub(crate) struct StepPreview {
+    would: PlaceDone,
+    /// With placeholders where values stand.
+    statements: Vec<String>,
+}
+
+/// What is done in one place.
+#[derive(ToSchema)]
+pub(crate) struct PlaceDone {
+    place: String,
+    /// `deleted`, `de_identified`, `kept`, `corrected`, `restricted`, `lifted` or `cannot_hold`.
+    did: String,
+    n_rows: u64,
+    /// Why rows stay, when they do; absent when they do not.
+    #[schema(required = false, nullable = false)]
+    because: Option<String>,
+}
+
+/// Somewhere a person is still named.
+#[derive(ToSchema)]
+pub(crate) struct Trace {
+    /// Which of the people of a task: 0 for a request of one.
+    person: u32,
+    place: String,
+    column: String,
+    n_rows: u64,
+    is_mapped: bool,
+}
+
+/// The receipt of a request.
+#[derive(ToSchema)]
+pub(crate) struct RightsReceipt {
+    /// `candor-rights-receipt/1`.
+    format: String,
+    /// What was done, system by system and place by place.
+    #[schema(value_type = Object)]
+    receipt: String,
+    proof: super::Receipt,
+}
+
+/// A system that the policy declares.
+#[derive(ToSchema)]
+pub(crate) struct System {
+    name: String,
+    title: String,
+    kind: String,
+    /// The environment variable that holds its address where the server runs.
+    env: String,
+    /// Whether the server was given an address for it and can reach its kind.
+    is_connected: bool,
+    /// The places that the policy maps.
+    places: Vec<String>,
 }
 
 /// A letter about a request.
@@ -137,4 +250,50 @@ pub(crate) struct DisclosureCount {
     recipient: Option<String>,
     ground: Option<String>,
     n_disclosures: u64,
+}
+
+/// How a system compares with its mapping.
+#[derive(ToSchema)]
+pub(crate) struct SystemCheck {
+    system: String,
+    findings: Vec<SystemFinding>,
+    /// Whether there were more.
+    is_cut: bool,
+}
+
+/// One difference, or something to look at.
+#[derive(ToSchema)]
+pub(crate) struct SystemFinding {
+    /// `error` or `warning`.
+    weight: String,
+    code: String,
+    place: String,
+    column: Option<String>,
+    text: String,
+}
+
+/// A mapping that a live system suggests.
+#[derive(ToSchema)]
+pub(crate) struct SystemProposal {
+    system: String,
+    /// Places as the policy would write them.
+    proposal: String,
+}
+
+/// What became of a batch.
+#[derive(ToSchema)]
+pub(crate) struct BatchOutcome {
+    n_opened: u64,
+    n_refused: u64,
+    /// The requests that were opened, in the order of the batch.
+    requests: Vec<String>,
+    refused: Vec<BatchRefusal>,
+}
+
+/// Somebody whose request was not opened.
+#[derive(ToSchema)]
+pub(crate) struct BatchRefusal {
+    /// Which of the batch, from 1.
+    row: u64,
+    code: String,
 }

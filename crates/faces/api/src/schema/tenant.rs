@@ -151,6 +151,10 @@ pub(crate) struct UpstreamPlace {
 #[derive(ToSchema)]
 pub(crate) struct UpstreamProvider {
     issuer: String,
+    /// `plain`, `google` or `microsoft`.
+    shape: String,
+    /// The directories whose people may come; all when empty.
+    directories: Vec<String>,
     client_id: String,
     has_secret: bool,
 }
@@ -160,9 +164,11 @@ pub(crate) struct UpstreamProvider {
 pub(crate) struct UpstreamCompany {
     address: String,
     start_tls: bool,
+    has_trusted: bool,
     base: String,
     filter: String,
     has_reader: bool,
+    id_attribute: String,
 }
 
 /// Every place where people may sign in elsewhere.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use candor_manifest::Manifest;
-use candor_vault::{AccessView, ExportPart, ExportedChoice, ExportedRecord, RecipientView};
+use candor_vault::{AccessView, ExportPart, ExportedChoice, ExportedRecord, RecipientView, SystemEnd, SystemRow};
 use serde_json::Value;
 
 /// The fields of each data group, in the order of the policy.
@@ -44,6 +44,8 @@ impl<'a> Sheets<'a> {
         match part {
             ExportPart::Begin(_) | ExportPart::End(_) => Ok(()),
             ExportPart::Record(record) => self.record(record),
+            ExportPart::Row(row) => self.row(row),
+            ExportPart::System(end) => self.system(end),
             ExportPart::Choices { choices } => choices.iter().try_for_each(|choice| self.choice(choice)),
             ExportPart::Recipients { recipients } => recipients.iter().try_for_each(|one| self.recipient(one)),
             ExportPart::Accesses { accesses } => accesses.iter().try_for_each(|access| self.access(access)),
@@ -76,6 +78,32 @@ impl<'a> Sheets<'a> {
         );
         row.push(withheld.join(", "));
         self.write(&record.group, &header, &row)
+    }
+
+    /// A line for each value: the columns of systems are as many as their tables.
+    fn row(&mut self, row: &SystemRow) -> io::Result<()> {
+        let line = |column: &str, field: &str, value: &str, withheld: &str| {
+            let parts = [&row.system, &row.place, &*row.key.join(" "), row.role, column, field, value, withheld];
+            parts.map(str::to_owned)
+        };
+        let values = row.values.iter().map(|(column, value)| {
+            line(column, value.field.as_deref().unwrap_or(""), value.value.as_deref().unwrap_or(""), "")
+        });
+        let withheld = row.withheld.iter().map(|one| line(&one.field, "", "", one.code));
+        let header = ["system", "place", "key", "role", "column", "field", "value", "withheld"];
+        values.chain(withheld).try_for_each(|line| self.write("connected-rows", &header, &line))
+    }
+
+    fn system(&mut self, end: &SystemEnd) -> io::Result<()> {
+        let row = [
+            end.system.clone(),
+            end.title.clone(),
+            end.state.to_owned(),
+            end.n_rows.to_string(),
+            shown(end.because.as_ref()),
+            end.places.join(" "),
+        ];
+        self.write("connected-systems", &["system", "title", "state", "n_rows", "because", "places"], &row)
     }
 
     fn choice(&mut self, choice: &ExportedChoice) -> io::Result<()> {

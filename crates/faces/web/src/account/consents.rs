@@ -9,6 +9,7 @@ use candor_vault::{
 use maud::{Markup, html};
 
 use super::signed::{Signed, SignedForm, private};
+use crate::Written as _;
 use crate::kit::{ConsentCard, Place, Step, Tone, badge, banner, empty, form, timeline};
 use crate::sign_up::consent_card;
 use crate::words::account as words;

@@ -5,11 +5,14 @@
 
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use candor_vault::{Erased, HoldView, RecipientView, VaultError};
+use candor_manifest::model::RightKind;
+use candor_vault::{Erased, Erasure, HoldView, RecipientView, VaultError};
 use maud::{Markup, html};
 
+use super::decides;
 use super::leave::export_buttons;
 use super::signed::{Signed, SignedForm, private, with_status};
+use crate::Written as _;
 use crate::door::{Jar, escaped};
 use crate::kit::{
     Area, CheckBox, Frame, Place, Tone, Weight, banner, button_link, card, confirm_page, error_summary, heading,
@@ -67,13 +70,22 @@ async fn ask(signed: &Signed, wish: Wish, is_unsure: bool) -> Response {
 /// Sends whoever proved themself long ago to do so once more, and back to the question.
 fn prove_first(signed: &Signed, wish: Wish) -> Response {
     let then = escaped(&signed.href(wish.path()));
-    let to = signed.at.visit.href(&format!("/{}/account/prove?then={then}", signed.at.tenant.slug));
+    let to = signed.at.reader.href(&format!("/{}/account/prove?then={then}", signed.at.tenant.slug));
     private(Redirect::to(&to).into_response())
 }
 
 async fn asked(signed: &Signed, wish: Wish, is_unsure: bool) -> Result<Response, VaultError> {
     let (vault, caller, subject) = (signed.vault(), &signed.person, signed.subject());
     let language = signed.language();
+    if wish == Wish::Own && decides::waits(signed, RightKind::Erasure).await? {
+        let title = Place::Leave.title(language);
+        let content = html! {
+            (heading(title, None))
+            (decides::who_and_how(signed, &[RightKind::Erasure]).await?)
+            p { (button_link(Weight::Quiet, &signed.href("/leave"), kit::back(language))) }
+        };
+        return Ok(signed.bare_page(Place::Leave, title, &content));
+    }
     let mut holds = vault.holds(caller, subject).await?;
     holds.retain(|hold| hold.in_force);
     let mut recipients = vault.recipients(caller, subject).await?;
@@ -169,13 +181,23 @@ async fn carry_out(signed: &Signed, wish: Wish, sure: &str) -> Response {
     }
     let (vault, caller, subject) = (signed.vault(), &signed.person, signed.subject());
     let erased = match wish {
-        Wish::Own => vault.erase(caller, subject, None).await,
+        Wish::Own => vault.erase_everywhere(caller, subject, None).await,
         Wish::Minor(_) => vault.erase_minor(caller, subject).await,
     };
     match erased {
-        Ok(erased) => gone(signed, &erased).await,
+        Ok(Erasure::Done(erased)) => gone(signed, &erased).await,
+        Ok(Erasure::UnderWay(_)) => under_way(signed),
         Err(error) => signed.answer(Err(error)),
     }
+}
+
+/// Connected systems come first: what the person is told until nothing is left there.
+fn under_way(signed: &Signed) -> Response {
+    let language = signed.language();
+    let title = words::erasing_title(language);
+    let content = html! { (heading(title, Some(&html! { (words::erasing_text(language)) }))) };
+    let page = Frame { reader: &signed.at.reader, tenant: signed.tenant(), title, area: Area::Door }.page(&content);
+    private(Html(page.into_string()).into_response())
 }
 
 /// The last page: outside of the account area, for there is no account any more.
@@ -197,7 +219,7 @@ async fn gone(signed: &Signed, erased: &Erased) -> Response {
             }
         }
     };
-    let page = Frame { visit: &signed.at.visit, tenant: signed.tenant(), title, area: Area::Door }.page(&content);
+    let page = Frame { reader: &signed.at.reader, tenant: signed.tenant(), title, area: Area::Door }.page(&content);
     let mut response = private(Html(page.into_string()).into_response());
     if let Some(cookie) = Jar::Session.forget(&signed.at.tenant.slug) {
         response.headers_mut().append(header::SET_COOKIE, cookie);

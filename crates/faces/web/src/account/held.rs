@@ -1,16 +1,17 @@
 //! `/{tenant}/account/data`: every value that is held, from where, for which purposes, on what basis, until when.
 
 use axum::response::Response;
-use candor_manifest::model::{Field, FieldIx, KeepAction, ValueKind};
+use candor_manifest::model::{Field, FieldIx, KeepAction, RightKind, ValueKind};
 use candor_publish::facts;
 use candor_vault::{HeldRecord, OpenedValue, ValueEnd, VaultError, WithheldField, source_of};
 use candor_words::RecordId;
 use maud::{Markup, html};
 use serde_json::Value;
 
+use super::decides;
 use super::signed::Signed;
 use crate::kit::{Place, Weight, basis_badge, button_link, empty, paging, table};
-use crate::language::day;
+use crate::language::{Written as _, day};
 use crate::words::{account as words, policy};
 
 /// More purposes than these are folded away.
@@ -22,6 +23,9 @@ pub(super) async fn page(signed: Signed) -> Response {
 }
 
 async fn held(signed: &Signed) -> Result<Response, VaultError> {
+    if decides::waits(signed, RightKind::Access).await? {
+        return decided(signed).await;
+    }
     let language = signed.language();
     let after = signed.asked("after").split_once('~').and_then(|(group, record)| {
         let record: RecordId = record.parse().ok()?;
@@ -39,6 +43,12 @@ async fn held(signed: &Signed) -> Result<Response, VaultError> {
         (paging(language, newest.as_deref(), older.as_deref()))
     };
     Ok(signed.page(Place::Held, words::held_lead(language), &content))
+}
+
+/// The page where the organisation has yet to decide whether the person sees the values.
+pub(super) async fn decided(signed: &Signed) -> Result<Response, VaultError> {
+    let content = decides::in_place_of_data(signed).await?;
+    Ok(signed.page(Place::Held, crate::words::decides::lead(signed.language()), &content))
 }
 
 /// Which record of its kind it is on the page; `None` for the only one.

@@ -1,10 +1,11 @@
 //! `/{tenant}/account/leave`: take the data along, let the account rest, come back, go on to erasure.
 
 use axum::response::Response;
-use candor_manifest::model::{Keep, KeepEvent};
+use candor_manifest::model::{Keep, KeepEvent, RightKind};
 use candor_vault::{ExportKind, VaultError};
 use maud::{Markup, html};
 
+use super::decides;
 use super::signed::{Signed, SignedForm, private};
 use crate::kit::{Place, Weight, button, button_link, card, form};
 use crate::words::{account as words, policy};
@@ -17,16 +18,32 @@ pub(super) async fn page(signed: Signed) -> Response {
 async fn leave(signed: &Signed) -> Result<Response, VaultError> {
     let language = signed.language();
     let view = signed.vault().subject(&signed.person, signed.subject()).await?;
+    let mut asked = Vec::new();
+    for right in [RightKind::Access, RightKind::Portability, RightKind::Erasure] {
+        if decides::waits(signed, right).await? {
+            asked.push(right);
+        }
+    }
+    let decided = if asked.is_empty() {
+        html! {}
+    } else {
+        decides::who_and_how(signed, &asked).await?
+    };
     let content = html! {
-        (card("export", &html! { (words::export_title(language)) }, &html! {
-            p { (words::export_text(language)) }
-            (export_buttons(signed))
-        }))
+        (decided)
+        @if !asked.contains(&RightKind::Access) || !asked.contains(&RightKind::Portability) {
+            (card("export", &html! { (words::export_title(language)) }, &html! {
+                p { (words::export_text(language)) }
+                (export_buttons(signed))
+            }))
+        }
         (card("rest", &html! { (words::rest_title(language)) }, &resting(signed, view.state == "deactivated")))
-        (card("erase", &html! { (words::erase_title(language)) }, &html! {
-            p { (words::erase_text(language)) }
-            div class="buttons" { (button_link(Weight::Grave, &signed.href("/leave/erase"), words::erase_go_on(language))) }
-        }))
+        @if !asked.contains(&RightKind::Erasure) {
+            (card("erase", &html! { (words::erase_title(language)) }, &html! {
+                p { (words::erase_text(language)) }
+                div class="buttons" { (button_link(Weight::Grave, &signed.href("/leave/erase"), words::erase_go_on(language))) }
+            }))
+        }
         @if let Some(rule) = signed.manifest().age {
             (card("minor", &html! { (words::minor_title(language, rule.at_least)) }, &html! {
                 p { (words::minor_text(language)) }

@@ -6,6 +6,7 @@ use candor_vault::{ChannelPreference, OptAct, Preference, VaultError, channel_of
 use maud::{Markup, html};
 
 use super::signed::{Signed, SignedForm};
+use crate::Written as _;
 use crate::kit::{Place, Weight, badge, basis_badge, button, card, empty, form};
 use crate::words::{account as words, policy};
 

@@ -6,6 +6,7 @@ use candor_vault::{OpenNotice, VaultError};
 use maud::{Markup, html};
 
 use super::signed::{Signed, SignedForm};
+use crate::Written as _;
 use crate::kit::{Place, Weight, button, card, empty, form};
 use crate::words::account as words;
 

@@ -5,7 +5,9 @@ use candor_identity::{Claim, MemberState};
 use candor_vault::{SubjectView, VaultError};
 use maud::{Markup, html};
 
+use super::image;
 use super::signed::Signed;
+use crate::Written as _;
 use crate::kit::{Place, Tone, Weight, banner, button, button_link, card_link, form};
 use crate::words::account as words;
 
@@ -37,7 +39,9 @@ async fn overview(signed: &Signed) -> Result<Response, VaultError> {
         Place::Leave => Some(words::leave_card(language).to_owned()),
     };
     let claim = signed.at.identity.claim_of(signed.session.tenant, subject).await?;
+    let picture = image::shown(signed).await?;
     let content = html! {
+        (picture)
         @if let Some(claim) = &claim { (claimed(signed, claim)) }
         (state(signed, &view))
         @for notice in &notices {

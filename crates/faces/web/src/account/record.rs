@@ -4,15 +4,17 @@ use std::collections::BTreeMap;
 
 use axum::extract::Path;
 use axum::response::Response;
-use candor_manifest::model::{Field, Source, ValueKind};
+use candor_manifest::model::{Field, RightKind, Source, ValueKind};
 use candor_vault::{ExportedRecord, HeldRecord, NewRecord, NewRequest, VaultError, source_name};
 use candor_words::RecordId;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::held::{shown, why_withheld};
+use super::decides;
+use super::held::{decided, shown, why_withheld};
 use super::signed::{Signed, SignedForm, with_status};
 use crate::Posted;
+use crate::Written as _;
 use crate::kit::{
     CheckBox, Input, InputKind, Place, Step, Weight, button, button_link, card, error_summary, form, heading, pairs,
     timeline,
@@ -28,7 +30,11 @@ type Names = Path<(String, String, String)>;
 
 pub(super) async fn page(signed: Signed, Path((_, group, record)): Names) -> Response {
     let Ok(record) = record.parse() else { return crate::not_found().await };
-    let outcome = shown_record(&signed, &group, record, &Posted::none(), &[]).await;
+    let outcome = match decides::waits(&signed, RightKind::Access).await {
+        Ok(true) => decided(&signed).await,
+        Ok(false) => shown_record(&signed, &group, record, &Posted::none(), &[]).await,
+        Err(error) => Err(error),
+    };
     signed.answer(outcome)
 }
 
@@ -42,7 +48,7 @@ pub(super) async fn change(Path((_, group, record)): Names, SignedForm(signed, p
 async fn changed(signed: &Signed, group: &str, record: RecordId, posted: &Posted) -> Result<Response, VaultError> {
     let (vault, caller, subject) = (signed.vault(), &signed.person, signed.subject());
     if posted.get("ask") == "correction" {
-        let right = candor_manifest::model::RightKind::Rectification;
+        let right = RightKind::Rectification;
         vault.open_request(caller, subject, NewRequest { right, country: None, received_at: None }).await?;
         return Ok(signed.done("/rights", "request"));
     }

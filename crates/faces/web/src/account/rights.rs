@@ -11,6 +11,7 @@ use candor_words::RequestId;
 use maud::{Markup, html};
 
 use super::signed::{Signed, SignedForm};
+use crate::Written as _;
 use crate::kit::{
     Choice, ChoiceGroup, Clock, Place, Step, Weight, badge, button, button_link, card, clock, empty, form, heading,
     timeline,

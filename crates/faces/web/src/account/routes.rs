@@ -1,11 +1,13 @@
 //! Which address of the account area leads to which page, and the headers that every answer of it carries.
 
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
 use axum::{Router, middleware};
 
-use super::{accesses, consents, erase, held, leave, messages, notices, overview, record, rights, sessions, sign_ins};
+use super::{
+    accesses, consents, erase, held, image, leave, messages, notices, overview, record, rights, sessions, sign_ins,
+};
 use crate::DoorState;
 
 /// Builds the routes below `/{tenant}/account`. They are about one person each: never cached, never compressed beside a
@@ -15,6 +17,7 @@ pub(crate) fn routes() -> Router<DoorState> {
         ("", get(overview::page)),
         ("/data", get(held::page)),
         ("/data/{group}/{record}", get(record::page).post(record::change)),
+        ("/image", get(image::image)),
         ("/accesses", get(accesses::page)),
         ("/consents", get(consents::page)),
         ("/consents/{purpose}", post(consents::say)),
@@ -43,18 +46,13 @@ pub(crate) fn routes() -> Router<DoorState> {
 }
 
 /// Stricter than at the door: no page here runs a script. The door adds the rest.
-const GUARDS: [(HeaderName, &str); 2] = [
-    (
-        header::CONTENT_SECURITY_POLICY,
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; \
-         frame-ancestors 'none'",
-    ),
-    (header::CACHE_CONTROL, "no-store"),
-];
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; \
+     frame-ancestors 'none'";
 
 async fn guard(mut response: Response) -> Response {
-    for (name, value) in GUARDS {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
-    }
+    let headers = response.headers_mut();
+    // What is no page has a stricter one already.
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

@@ -6,7 +6,6 @@ use candor_vault::VaultError;
 use maud::{Markup, html};
 
 use super::signed::Signed;
-use crate::door::spoken;
 use crate::kit::{Place, badge, card, empty};
 use crate::language::minute;
 use crate::words::account as words;
@@ -18,7 +17,7 @@ pub(super) async fn page(signed: Signed) -> Response {
 
 async fn sign_ins(signed: &Signed) -> Result<Response, VaultError> {
     let language = signed.language();
-    let judged = signed.at.identity.sign_ins(&signed.session, spoken(language)).await?;
+    let judged = signed.at.identity.sign_ins(&signed.session, language).await?;
     let content = html! {
         p { a href=(signed.href("/sessions")) { (crate::words::kit::sessions(language)) } }
         @if judged.is_empty() { (empty(words::sign_ins_none(language), None)) }
@@ -35,7 +34,8 @@ fn one(signed: &Signed, at: usize, view: &SignInView) -> Markup {
         (false, RiskOutcome::Deny) => ("consent", words::sign_in_turned_away(language)),
         (false, _) => ("consent", words::sign_in_not_finished(language)),
     };
-    let title = html! { (minute(language, view.at)) " " (badge(class, outcome)) };
+    // Two of one minute are told apart by those who go from heading to heading.
+    let title = html! { span class="unseen" { (at + 1) ". " } (minute(language, view.at)) " " (badge(class, outcome)) };
     let told = &view.explanation;
     let content = html! {
         p { (told.summary) }

@@ -150,7 +150,7 @@ impl Signed {
     /// A page of the area with a heading of its own.
     pub(super) fn bare_page(&self, place: Place, title: &str, content: &Markup) -> Response {
         let area = Area::Account { here: place, token: self.token() };
-        let page = Frame { visit: &self.at.visit, tenant: self.tenant(), title, area }.page(content);
+        let page = Frame { reader: &self.at.reader, tenant: self.tenant(), title, area }.page(content);
         private(Html(page.into_string()).into_response())
     }
 

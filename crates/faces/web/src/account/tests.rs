@@ -17,6 +17,7 @@ use tower::ServiceExt;
 
 mod acts;
 mod guards;
+mod managed;
 mod pages;
 
 const POLICY: &str = include_str!("../../../../../policies/assigntask/policy.candor");

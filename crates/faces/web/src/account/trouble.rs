@@ -5,6 +5,7 @@ use candor_http::status_of;
 use candor_vault::{ErrorKind, VaultError};
 use maud::html;
 
+use super::decides;
 use super::signed::{Signed, with_status};
 use crate::Language;
 use crate::kit::{Place, Tone, Weight, banner, button_link, heading};
@@ -22,7 +23,8 @@ pub(super) fn trouble(signed: &Signed, error: &VaultError) -> Response {
             p { (words::trouble_nothing(language)) }
         }))
         p class="quiet" { (words::trouble_code(language, error.code())) }
-        div class="buttons" { (button_link(Weight::Plain, &signed.href(""), words::trouble_back(language))) }
+        @if error.code() == "organisation.decides" { (decides::to_requests(signed)) }
+        @else { div class="buttons" { (button_link(Weight::Plain, &signed.href(""), words::trouble_back(language))) } }
     };
     with_status(status_of(error.kind()), signed.bare_page(Place::Overview, title, &content))
 }

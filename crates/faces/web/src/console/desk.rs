@@ -11,7 +11,7 @@ use maud::{Markup, html};
 use crate::Language;
 use crate::Posted;
 use crate::door::{At, DoorState, OwnForm, SignedIn, escaped};
-use crate::kit::{Area, Desk, Frame, Tone, banner, heading};
+use crate::kit::{Area, Desk, Frame, Tone, banner, error_summary, heading};
 use crate::words::console as words;
 
 /// Somebody at the console.
@@ -19,6 +19,8 @@ pub(super) struct Seated {
     pub at: At,
     pub session: Session,
     pub seat: Seat,
+    /// The purpose that sign-ins are judged for, when a role of the seat is for it.
+    pub risk: Option<String>,
 }
 
 impl FromRequestParts<DoorState> for Seated {
@@ -34,7 +36,18 @@ impl Seated {
     /// The seat of whoever is signed in.
     pub(super) async fn of(SignedIn { at, session, .. }: SignedIn) -> Result<Self, Response> {
         match at.identity.seat(session.tenant, session.subject).await {
-            Ok(seat) => Ok(Self { at, session, seat }),
+            Ok(seat) => Self::on(at, session, seat).await,
+            Err(error) => Err(at.trouble(&error)),
+        }
+    }
+
+    /// Somebody on a seat.
+    pub(super) async fn on(at: At, session: Session, seat: Seat) -> Result<Self, Response> {
+        match at.identity.risk_purpose(session.tenant).await {
+            Ok(risk) => {
+                let risk = risk.filter(|purpose| seat.purposes.contains(purpose));
+                Ok(Self { at, session, seat, risk })
+            }
             Err(error) => Err(at.trouble(&error)),
         }
     }
@@ -72,9 +85,14 @@ impl Seated {
         self.at.identity.vault().staff(self.session.tenant, &self.seat, reason).await
     }
 
-    /// The places that are open.
-    fn places(&self) -> &'static [Desk] {
-        if self.seat.is_administrator { &Desk::ALL } else { &Desk::ALL[..1] }
+    /// The places that are open: to every seat people, to roles for it the risk of sign-ins, to administrators the rest.
+    fn places(&self) -> Vec<Desk> {
+        let is_open = |place: &Desk| match place {
+            Desk::People => true,
+            Desk::Risk => self.risk.is_some(),
+            _ => self.seat.is_administrator,
+        };
+        Desk::ALL.into_iter().filter(is_open).collect()
     }
 
     /// A page of the console.
@@ -84,8 +102,9 @@ impl Seated {
 
     /// A page of the console with a status.
     pub(super) fn page_with(self, status: StatusCode, here: Desk, title: &str, content: &Markup) -> Response {
-        let area = Area::Console { here, places: self.places(), token: &self.at.form_token };
-        let frame = Frame { visit: &self.at.visit, tenant: self.at.shown(), title, area };
+        let places = self.places();
+        let area = Area::Console { here, places: &places, token: &self.at.form_token };
+        let frame = Frame { reader: &self.at.reader, tenant: self.at.shown(), title, area };
         let page = frame.page(&html! { (heading(title, None)) (content) });
         self.at.page(status, page)
     }
@@ -106,6 +125,85 @@ impl Seated {
         self.at.trouble(error)
     }
 }
+
+/// What is wrong with a form: each field with what to do.
+#[derive(Debug, Default)]
+pub(super) struct Wrong(Vec<(String, String)>);
+
+impl Wrong {
+    /// One field that is wrong.
+    pub(super) fn one(field: &str, text: &str) -> Self {
+        Self(vec![(field.to_owned(), text.to_owned())])
+    }
+
+    /// Says it of a field that is not as it should be.
+    pub(super) fn unless(&mut self, is_right: bool, field: &str, text: &str) {
+        if !is_right {
+            self.0.push((field.to_owned(), text.to_owned()));
+        }
+    }
+
+    /// What is said of a field.
+    pub(super) fn of(&self, field: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| known == field).map(|(_, text)| text.as_str())
+    }
+
+    pub(super) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// All of it, at the top of the page.
+    pub(super) fn summary(&self, language: Language) -> Markup {
+        error_summary(language, &self.0)
+    }
+}
+
+/// What stands in a form: what was posted, or what is kept. Secrets are not among it.
+#[derive(Debug, Default)]
+pub(super) struct Filled(Vec<(String, String)>);
+
+impl Filled {
+    /// What was posted, without the fields that hold a secret.
+    pub(super) fn of(posted: &Posted, secrets: &[&str]) -> Self {
+        let open = posted.names().filter(|name| !secrets.contains(name));
+        Self(open.map(|name| (name.to_owned(), posted.get(name).to_owned())).collect())
+    }
+
+    /// Puts a value into a field that is empty.
+    pub(super) fn put(&mut self, name: &str, value: impl Into<String>) {
+        self.0.push((name.to_owned(), value.into()));
+    }
+
+    /// Ticks the box of a name, or one of a group.
+    pub(super) fn tick(&mut self, name: &str) {
+        self.put(name, YES);
+    }
+
+    pub(super) fn get(&self, name: &str) -> &str {
+        self.0.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str())
+    }
+
+    pub(super) fn is_ticked(&self, name: &str) -> bool {
+        self.get(name) == YES
+    }
+
+    /// The values of a group's boxes that are ticked.
+    pub(super) fn ticked<'a>(&'a self, group: &str) -> Vec<&'a str> {
+        let of_group = |(name, value): &'a (String, String)| {
+            let (before, after) = name.split_once('.')?;
+            (before == group && value == YES).then_some(after)
+        };
+        self.0.iter().filter_map(of_group).collect()
+    }
+
+    /// The lines of a field, without those that are empty.
+    pub(super) fn lines(&self, name: &str) -> Vec<&str> {
+        self.get(name).lines().map(str::trim).filter(|line| !line.is_empty()).collect()
+    }
+}
+
+/// What a ticked box posts.
+const YES: &str = "yes";
 
 /// A banner that says what is to be known of a page.
 pub(super) fn note(language: Language, text: &str) -> Markup {

@@ -19,7 +19,7 @@ pub(super) async fn page(SignedIn { at, session, .. }: SignedIn) -> Response {
             let language = at.language();
             let title = words::member_title(language);
             let area = Area::Account { here: Place::Overview, token: &at.form_token };
-            let frame = Frame { visit: &at.visit, tenant: at.shown(), title, area };
+            let frame = Frame { reader: &at.reader, tenant: at.shown(), title, area };
             let page = frame.page(&html! { (heading(title, None)) (content) });
             at.page(StatusCode::OK, page)
         }

@@ -52,12 +52,12 @@ async fn seated(SignedIn { at, session, .. }: SignedIn, id: OrganisationId) -> R
     if let Ok(seat) = own
         && seat.is_administrator
     {
-        return Ok(Seated { at, session, seat });
+        return Seated::on(at, session, seat).await;
     }
     match at.identity.decides_for(session.tenant, id, session.subject).await {
         Ok(true) => {
             let seat = Seat { subject: session.subject, is_administrator: false, purposes: Vec::new() };
-            Ok(Seated { at, session, seat })
+            Seated::on(at, session, seat).await
         }
         Ok(false) => {
             Err(at.trouble(&VaultError::new(ErrorKind::Denied, "staff.none", "this page is for people who work here")))
@@ -148,7 +148,7 @@ async fn content(seated: &Seated, id: OrganisationId) -> Result<(String, Markup)
                     }),
                     (html! { (words::asked_at(language)) }, minute(language, address.asked_at)),
                 ]))
-                (decision(seated, id, address.id, "address"))
+                (decision(seated, id, address.id, None))
             }
             @for request in &requests { (request_part(seated, id, request)) }
         }))
@@ -170,14 +170,15 @@ fn request_part(seated: &Seated, id: OrganisationId, request: &RequestView) -> M
             (html! { (words::right(language)) }, html! { (words::right_said(language, &request.right)) }),
         ]))
         (clock(language, Clock { from: request.received_at, by: request.due_at, now }))
-        @if request.decided_at.is_none() { (decision(seated, id, request.id, "request")) }
+        @if request.decided_at.is_none() { (decision(seated, id, request.id, Some(&request.right))) }
         @else { p { (words::approved(language)) } }
     }
 }
 
-/// Both answers, of one weight; a request is refused for a reason.
-fn decision(seated: &Seated, id: OrganisationId, matter: RequestId, about: &str) -> Markup {
+/// Both answers, of one weight; a request about a right is refused for a reason that the law gives for that right.
+fn decision(seated: &Seated, id: OrganisationId, matter: RequestId, right: Option<&str>) -> Markup {
     let language = seated.language();
+    let about = if right.is_some() { "request" } else { "address" };
     let action = seated.at.path(&format!("console/organisations/{id}"));
     let one = |act: &str, before: Markup, text: &str| {
         form(
@@ -193,21 +194,26 @@ fn decision(seated: &Seated, id: OrganisationId, matter: RequestId, about: &str)
     };
     let because = format!("because.{matter}");
     let choice = |value: &'static str, text: &str| Choice { value, label: html! { (text) } };
+    // Source: GDPR Art. 12(5) for every right, Art. 17(3)(e) for erasure alone.
+    let mut choices = vec![
+        choice("A12ManifestlyUnfounded", words::why_unfounded(language)),
+        choice("A12ManifestlyExcessive", words::why_excessive(language)),
+    ];
+    if right == Some("erasure") {
+        choices.push(choice("A17LegalClaims", words::why_claims(language)));
+    }
     let reasons = ChoiceGroup {
         name: &because,
         legend: html! { (words::refuse_why(language)) },
         hint: None,
         error: None,
-        choices: vec![
-            choice("A12ManifestlyExcessive", words::why_excessive(language)),
-            choice("A17LegalClaims", words::why_claims(language)),
-        ],
+        choices,
         chosen: None,
         is_row: false,
     };
     html! {
         (one("approve", html! {}, words::approve(language)))
-        (one("refuse", html! { @if about == "request" { (reasons.markup(language)) } }, words::refuse(language)))
+        (one("refuse", html! { @if right.is_some() { (reasons.markup(language)) } }, words::refuse(language)))
     }
 }
 

@@ -18,7 +18,7 @@ use crate::kit::{
 use crate::language::{minute, said};
 use crate::words::console as words;
 
-const TICKET: &str = "ticket";
+pub(super) const TICKET: &str = "ticket";
 const ACT: &str = "act";
 /// How many entries of the audit are looked through, and shown.
 const AUDIT_LOOKED: usize = 500;
@@ -142,6 +142,10 @@ async fn content(
         ]))
         @if let Some(answer) = &answer { (answer_card(seated, plan.manifest(), answer)) }
         (open_card(seated, plan.manifest(), subject, wrong))
+        @if seated.risk.is_some() {
+            @let judged = seated.at.path(&format!("console/risk?whose={subject}"));
+            p { a href=(judged) { (words::risk::of_person(language)) } }
+        }
         @if let Some(account) = account { (account) }
         @if let Some(audit) = audit { (audit) }
     })

@@ -2,6 +2,7 @@
 //!
 //! The protocol's endpoints are `candor-sso`'s; they send the browser here.
 
+mod asked;
 mod consent;
 mod device;
 mod hand_over;

@@ -15,7 +15,7 @@ use maud::Markup;
 use super::cookies::Jar;
 use super::trouble;
 use crate::kit::{FormToken, Tenant};
-use crate::{Language, Visit};
+use crate::{Language, Reader};
 
 /// What the door's handlers share.
 #[derive(Clone)]
@@ -31,7 +31,7 @@ pub struct At {
     /// Whose door it is.
     pub tenant: TenantView,
     /// The page that is asked for, and its language.
-    pub visit: Visit,
+    pub reader: Reader,
     /// What the visitor shows of themself.
     pub visitor: candor_identity::Visit,
     /// Who is signed in.
@@ -56,12 +56,12 @@ impl At {
 
     /// The language of the page.
     pub const fn language(&self) -> Language {
-        self.visit.language
+        self.reader.language
     }
 
     /// A path below the tenant's, in the language that was chosen.
     pub fn path(&self, below: &str) -> String {
-        self.visit.href(&format!("/{}/{below}", self.tenant.slug))
+        self.reader.href(&format!("/{}/{below}", self.tenant.slug))
     }
 
     /// Answers with a page.
@@ -111,14 +111,14 @@ impl FromRequestParts<DoorState> for At {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &DoorState) -> Result<Self, Response> {
-        let Ok(visit) = Visit::from_request_parts(parts, &()).await;
+        let Ok(reader) = Reader::from_request_parts(parts, &()).await;
         let Ok(ClientAddress(client)) = ClientAddress::from_request_parts(parts, &()).await;
         let slug = parts.uri.path().split('/').nth(1).unwrap_or_default().to_owned();
         let identity = Arc::clone(&state.identity);
         let Ok(tenant) = identity.tenant(&slug).await else {
             return Err(crate::not_found().await);
         };
-        let trouble = |error: VaultError| trouble::bare(&visit, &error);
+        let trouble = |error: VaultError| trouble::bare(&reader, &error);
         let headers = &parts.headers;
         let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok()).unwrap_or_default();
         let device = match Jar::Device.text(&slug, headers) {
@@ -127,7 +127,7 @@ impl FromRequestParts<DoorState> for At {
         };
         let mut visitor =
             candor_identity::Visit::new(client, text(header::USER_AGENT), text(header::ACCEPT_LANGUAGE), device);
-        visitor.language = spoken(visit.language);
+        visitor.language = reader.language;
         let held = Jar::Session.token(&slug, headers);
         let enrolling = match &held {
             Some(token) => identity.session_to_enrol(tenant.id, token).await.map_err(trouble)?,
@@ -150,7 +150,7 @@ impl FromRequestParts<DoorState> for At {
         Ok(Self {
             identity,
             tenant,
-            visit,
+            reader,
             visitor,
             session,
             enrolling,
@@ -215,7 +215,7 @@ fn to_sign_in(at: At, parts: &Parts) -> Response {
         Some(then) => format!("/{}/sign-in?then={}", at.tenant.slug, escaped(then.as_str())),
         None => format!("/{}/sign-in", at.tenant.slug),
     };
-    let to = at.visit.href(&to);
+    let to = at.reader.href(&to);
     at.go(&to)
 }
 
@@ -228,14 +228,6 @@ pub(crate) fn escaped(text: &str) -> String {
 pub(crate) fn parameter(query: Option<&str>, name: &str) -> Option<String> {
     let mut pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
     pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
-}
-
-/// The language of letters that belongs to a page's.
-pub(crate) const fn spoken(language: Language) -> candor_identity::Language {
-    match language {
-        Language::English => candor_identity::Language::En,
-        Language::German => candor_identity::Language::De,
-    }
 }
 
 /// Headers of a request that came from a page of this server, or from none.

@@ -60,7 +60,7 @@ pub(super) fn code_form(at: &At, below: &str, title: &str, lead: &str, code: &To
             div class="buttons" { (button(Weight::Main, yes)) }
         }))
     };
-    Frame { visit: &at.visit, tenant: at.shown(), title, area: Area::Door }.page(&content)
+    Frame { reader: &at.reader, tenant: at.shown(), title, area: Area::Door }.page(&content)
 }
 
 /// What is said of a code that is none.

@@ -63,5 +63,5 @@ fn email_page(at: &At, address: &str, wrong: Option<&str>) -> Markup {
         (form(&at.form_token, &at.path("account/email"), &fields))
     };
     let area = Area::Account { here: Place::Security, token: &at.form_token };
-    Frame { visit: &at.visit, tenant: at.shown(), title, area }.page(&content)
+    Frame { reader: &at.reader, tenant: at.shown(), title, area }.page(&content)
 }

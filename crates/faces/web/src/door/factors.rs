@@ -30,6 +30,7 @@ pub(super) fn routes() -> Router<DoorState> {
     Router::new()
         .route("/passkey.js", get(script))
         .route("/{tenant}/sign-in/passkey", post(passkey::begin))
+        .route("/{tenant}/sign-in/passkey/offer", post(passkey::offer))
         .route("/{tenant}/sign-in/passkey/answer", post(passkey::answer))
         .route("/{tenant}/sign-in/factor", get(step_up::page).post(step_up::prove))
         .route("/{tenant}/sign-in/factor/send", post(step_up::send))

@@ -64,5 +64,5 @@ fn prove_page(at: &At, then: Option<&LocalPath>, wrong: Option<&str>) -> Markup 
         (heading(title, Some(&html! { (words::prove_lead(language)) })))
         (form(&at.form_token, &at.path("account/prove"), &fields))
     };
-    Frame { visit: &at.visit, tenant: at.shown(), title, area: Area::Door }.page(&content)
+    Frame { reader: &at.reader, tenant: at.shown(), title, area: Area::Door }.page(&content)
 }

@@ -92,7 +92,7 @@ fn address_page(at: &At, typed: &str, wrong: Option<&str>) -> Markup {
         (heading(title, Some(&html! { (words::recover_lead(language)) })))
         (form(&at.form_token, &at.path("recover"), &fields))
     };
-    Frame { visit: &at.visit, tenant: at.shown(), title, area: Area::Door }.page(&content)
+    Frame { reader: &at.reader, tenant: at.shown(), title, area: Area::Door }.page(&content)
 }
 
 fn password_page(at: &At, code: &Token, wrong: Option<&str>) -> Markup {
@@ -111,5 +111,5 @@ fn password_page(at: &At, code: &Token, wrong: Option<&str>) -> Markup {
         (heading(title, Some(&html! { (words::new_password_lead(language)) })))
         (form(&at.form_token, &at.path("recover/set"), &fields))
     };
-    Frame { visit: &at.visit, tenant: at.shown(), title, area: Area::Door }.page(&content)
+    Frame { reader: &at.reader, tenant: at.shown(), title, area: Area::Door }.page(&content)
 }

@@ -28,11 +28,13 @@ pub(super) async fn page(at: At, RawQuery(query): RawQuery) -> Response {
         let to = then.map_or_else(|| at.path("account"), |then| then.as_str().to_owned());
         return at.go(&to);
     }
-    if let Err(error) = at.identity.front_door(at.tenant.id).await {
-        return at.trouble(&error);
-    }
     let ways = at.identity.ways_upstream(&at.tenant).await.unwrap_or_default();
-    let page = sign_in_page(&at, then.as_ref(), "", None, &ways);
+    let page = match at.identity.front_door(at.tenant.id).await {
+        Ok(_) => sign_in_page(&at, then.as_ref(), "", None, &ways),
+        // Who has no password here signs in elsewhere.
+        Err(error) if error.code() == "door.none" && !ways.is_empty() => elsewhere_page(&at, then.as_ref(), &ways),
+        Err(error) => return at.trouble(&error),
+    };
     at.page(StatusCode::OK, page)
 }
 
@@ -123,7 +125,17 @@ fn sign_in_page(
         }
     };
     let title = if errors.is_empty() { title.clone() } else { crate::words::kit::title_with_error(language, &title) };
-    Frame { visit: &at.visit, tenant: at.shown(), title: &title, area: Area::Door }.page(&content)
+    Frame { reader: &at.reader, tenant: at.shown(), title: &title, area: Area::Door }.page(&content)
+}
+
+/// The page where nobody has a password: the places elsewhere alone.
+fn elsewhere_page(at: &At, then: Option<&LocalPath>, ways: &[(String, String)]) -> Markup {
+    let title = words::sign_in_title(at.language(), &at.tenant.title);
+    let content = html! {
+        (heading(&title, None))
+        (super::upstream::ways_markup(at, ways, then))
+    };
+    Frame { reader: &at.reader, tenant: at.shown(), title: &title, area: Area::Door }.page(&content)
 }
 
 /// The hidden field that carries where somebody goes on.

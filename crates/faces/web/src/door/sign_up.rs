@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
-use candor_identity::{LocalPath, SignUp, SignUpOutcome, Token};
+use candor_identity::{FrontDoor, LocalPath, SignUp, SignUpOutcome, Token};
 use candor_manifest::Manifest;
 use maud::{Markup, html};
 
@@ -32,7 +32,11 @@ pub(super) async fn sign_up(form: OwnForm) -> Response {
         Err(error) => return at.trouble(&error),
     };
     let manifest = plan.manifest();
-    let asked = SignUpForm::of(manifest);
+    let door = match FrontDoor::of(manifest) {
+        Ok(door) => door,
+        Err(error) => return at.trouble(&error),
+    };
+    let asked = SignUpForm::of(manifest, &door);
     match read_sign_up(&asked, &posted, &at.tenant.policy_digest, at.identity.now()) {
         Err(SignUpRefusal::TooYoung(at_least)) => too_young(at, at_least),
         Err(SignUpRefusal::PolicyChanged) => shown(at, StatusCode::CONFLICT, &posted, then.as_ref(), &[]).await,
@@ -45,7 +49,7 @@ pub(super) async fn sign_up(form: OwnForm) -> Response {
                 Ok(SignUpOutcome::Written) => written(at),
                 Ok(SignUpOutcome::Done(step)) => go_on(at, step).await,
                 Ok(SignUpOutcome::TooYoung { at_least }) => too_young(at, at_least),
-                Err(error) => match fault(manifest, &asked, &error) {
+                Err(error) => match fault(door, &asked, &error) {
                     Some(fault) => shown(at, trouble::status(error.kind()), &posted, then.as_ref(), &[fault]).await,
                     None => at.trouble(&error),
                 },
@@ -100,13 +104,14 @@ async fn shown(
         Ok(plan) => plan,
         Err(error) => return at.trouble(&error),
     };
-    if let Err(error) = at.identity.front_door(at.tenant.id).await {
-        return at.trouble(&error);
-    }
-    let asked = SignUpForm::of(plan.manifest());
+    let door = match FrontDoor::of(plan.manifest()) {
+        Ok(door) => door,
+        Err(error) => return at.trouble(&error),
+    };
+    let asked = SignUpForm::of(plan.manifest(), &door);
     let page = SignUpPage {
         form: &asked,
-        visit: &at.visit,
+        reader: &at.reader,
         tenant: at.shown(),
         token: &at.form_token,
         policy_digest: &at.tenant.policy_digest,
@@ -135,8 +140,7 @@ fn taken(manifest: &Manifest, asked: &SignUpForm<'_>, read: crate::sign_up::Sign
 }
 
 /// What the service found wrong with one field.
-fn fault(manifest: &Manifest, asked: &SignUpForm<'_>, error: &candor_vault::VaultError) -> Option<FieldFault> {
-    let door = candor_identity::FrontDoor::of(manifest).ok()?;
+fn fault(door: FrontDoor, asked: &SignUpForm<'_>, error: &candor_vault::VaultError) -> Option<FieldFault> {
     let named = error.details().iter().find(|(name, _)| *name == "field").map(|(_, field)| field.clone());
     let (field, kind) = match error.code() {
         "password.length" => (door.password, FieldFaultKind::TooShort(candor_identity::PASSWORD_CHARS_MIN)),
@@ -156,12 +160,12 @@ fn written(at: At) -> Response {
 }
 
 fn too_young(at: At, at_least: u8) -> Response {
-    let page = too_young_page(&at.visit, at.shown(), at_least);
+    let page = too_young_page(&at.reader, at.shown(), at_least);
     at.page(StatusCode::OK, page)
 }
 
 /// A page that says one thing.
 pub(super) fn said(at: &At, title: &str, text: &str) -> Markup {
     let content = heading(title, Some(&html! { (text) }));
-    Frame { visit: &at.visit, tenant: at.shown(), title, area: Area::Door }.page(&content)
+    Frame { reader: &at.reader, tenant: at.shown(), title, area: Area::Door }.page(&content)
 }

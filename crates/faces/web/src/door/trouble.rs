@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use super::at::At;
 use crate::kit::{Area, Frame, Tone, Weight, banner, button_link, heading};
 use crate::words::{door as words, factors as factor_words};
-use crate::{Language, Visit};
+use crate::{Language, Reader};
 
 /// The page of an error, with its status.
 pub(super) fn page(at: &At, error: &VaultError) -> (StatusCode, Markup) {
@@ -21,7 +21,7 @@ pub(super) fn page(at: &At, error: &VaultError) -> (StatusCode, Markup) {
         (banner(language, Tone::Warning, &html! { p { (text(language, error)) } }))
         p { (button_link(Weight::Plain, &at.path("sign-in"), words::to_sign_in(language))) }
     };
-    (status, Frame { visit: &at.visit, tenant: at.shown(), title, area: Area::Door }.page(&content))
+    (status, Frame { reader: &at.reader, tenant: at.shown(), title, area: Area::Door }.page(&content))
 }
 
 /// The answer to a form that this server did not show to this browser.
@@ -33,12 +33,12 @@ pub(super) fn foreign_form(at: &At) -> Markup {
         (banner(language, Tone::Warning, &html! { p { (words::foreign_form(language)) } }))
         p { (button_link(Weight::Plain, &at.path("sign-in"), words::to_sign_in(language))) }
     };
-    Frame { visit: &at.visit, tenant: at.shown(), title, area: Area::Door }.page(&content)
+    Frame { reader: &at.reader, tenant: at.shown(), title, area: Area::Door }.page(&content)
 }
 
 /// The same before it is known where the request stands.
-pub(super) fn bare(visit: &Visit, error: &VaultError) -> Response {
-    (status(error.kind()), text(visit.language, error)).into_response()
+pub(super) fn bare(reader: &Reader, error: &VaultError) -> Response {
+    (status(error.kind()), text(reader.language, error)).into_response()
 }
 
 /// The sentence for an error, in the reader's language.
@@ -63,6 +63,7 @@ pub(crate) fn text(language: Language, error: &VaultError) -> String {
         "factor.too_often" => factor_words::fault_often(language).to_owned(),
         "factor.unreachable" => factor_words::fault_unreachable(language).to_owned(),
         "factor.required" => factor_words::fault_required(language).to_owned(),
+        "risk.no_factor" => factor_words::fault_unproved(language).to_owned(),
         "factor.too_many" => factor_words::fault_many(language).to_owned(),
         "factor.known" | "passkey.known" => factor_words::fault_known(language).to_owned(),
         "factor.over" | "factor.unknown" | "factor.not_offered" => factor_words::fault_over(language).to_owned(),

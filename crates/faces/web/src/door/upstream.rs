@@ -152,7 +152,7 @@ pub(super) async fn links(signed_in: SignedIn) -> Response {
         @if rows.is_empty() { (empty(words::no_links(language), None)) } @else { (plain_list(&rows)) }
         (ways_markup(&at, &ways, None))
     };
-    let page = Frame { visit: &at.visit, tenant: at.shown(), title, area: Area::Door }.page(&content);
+    let page = Frame { reader: &at.reader, tenant: at.shown(), title, area: Area::Door }.page(&content);
     at.page(StatusCode::OK, page)
 }
 
@@ -236,7 +236,7 @@ fn on_to(at: At, gate: &Gate, address: &str) -> Response {
         (heading(&title, Some(&html! { (words::away_lead(language, &gate.host)) })))
         p { (button_link(Weight::Main, address, &words::away_go(language, &gate.title))) }
     };
-    let page = Frame { visit: &at.visit, tenant: at.shown(), title: &title, area: Area::Door }.page(&content);
+    let page = Frame { reader: &at.reader, tenant: at.shown(), title: &title, area: Area::Door }.page(&content);
     let mut response = at.page(StatusCode::OK, page);
     if let Ok(refresh) = HeaderValue::from_str(&format!("0; url={address}")) {
         response.headers_mut().insert(header::REFRESH, refresh);
@@ -287,5 +287,5 @@ fn gate_page(at: &At, gate: &Gate, then: Option<&LocalPath>, user: &str, wrong: 
         (form(&at.form_token, &at.path(&format!("sign-in/with/{}", gate.name)), &asked))
     };
     let title = if errors.is_empty() { title.clone() } else { crate::words::kit::title_with_error(language, &title) };
-    Frame { visit: &at.visit, tenant: at.shown(), title: &title, area: Area::Door }.page(&content)
+    Frame { reader: &at.reader, tenant: at.shown(), title: &title, area: Area::Door }.page(&content)
 }

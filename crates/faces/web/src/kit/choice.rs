@@ -68,6 +68,58 @@ impl ChoiceGroup<'_> {
     }
 }
 
+/// Several boxes of which any are ticked; `NAME.VALUE` is posted for each that is.
+#[derive(Debug, Clone)]
+pub struct BoxGroup<'a> {
+    /// What the boxes' names begin with; the first box has it as its id.
+    pub name: &'a str,
+    /// The question.
+    pub legend: Markup,
+    /// What helps to answer.
+    pub hint: Option<Markup>,
+    /// What is wrong with the answer.
+    pub error: Option<&'a str>,
+    /// The boxes.
+    pub choices: Vec<Choice<'a>>,
+    /// The values that the person ticked.
+    pub ticked: Vec<&'a str>,
+}
+
+impl BoxGroup<'_> {
+    /// Renders the group.
+    pub fn markup(&self, language: Language) -> Markup {
+        let name = self.name;
+        let described = [
+            self.hint.is_some().then(|| format!("{name}-hint")),
+            self.error.is_some().then(|| format!("{name}-error")),
+        ];
+        let described: Vec<_> = described.into_iter().flatten().collect();
+        let described = (!described.is_empty()).then(|| described.join(" "));
+        html! {
+            fieldset class={ "field" @if self.error.is_some() { " wrong" } } aria-describedby=[described] {
+                legend { (self.legend) }
+                @if let Some(hint) = &self.hint { p class="hint" id={ (name) "-hint" } { (hint) } }
+                @if let Some(error) = self.error {
+                    p class="error" id={ (name) "-error" } {
+                        span class="unseen" { (words::error_before(language)) " " }
+                        (error)
+                    }
+                }
+                div class="answers" {
+                    @for (at, choice) in self.choices.iter().enumerate() {
+                        @let id = if at == 0 { name.to_owned() } else { format!("{name}-{}", at + 1) };
+                        label for=(id) {
+                            input type="checkbox" id=(id) name={ (name) "." (choice.value) } value="yes"
+                                checked[self.ticked.contains(&choice.value)];
+                            span { (choice.label) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// A single box to tick; never ticked beforehand unless the person ticked it.
 #[derive(Debug, Clone)]
 pub struct CheckBox<'a> {

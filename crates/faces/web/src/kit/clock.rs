@@ -4,6 +4,7 @@ use candor_words::Instant;
 use maud::{Markup, html};
 
 use crate::Language;
+use crate::Written as _;
 use crate::words::kit as words;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use super::{Choice, ChoiceGroup, Weight};
 use crate::Language;
-use crate::language::said;
+use crate::language::{Written as _, said};
 use crate::words::kit as words;
 
 /// Somebody else who gets data for the purpose.
@@ -66,6 +66,20 @@ impl ConsentCard<'_> {
         self.card(language, None, &group.markup(language))
     }
 
+    /// The card of what needs no yes, among questions; `basis` says why.
+    pub fn shown(&self, language: Language, basis: &Markup) -> Markup {
+        let id = format!("purpose-{}", self.purpose);
+        html! {
+            section class="card consent-card" id=(id) aria-labelledby={ (id) "-title" } {
+                div class="heading" {
+                    h3 id={ (id) "-title" } { (self.said(language, self.title)) }
+                    (basis)
+                }
+                (self.particulars(language))
+            }
+        }
+    }
+
     /// The card with what stands now and what can be done about it.
     pub fn standing(&self, language: Language, state: &Markup, actions: &Markup) -> Markup {
         let content = html! {
@@ -103,6 +117,7 @@ impl ConsentCard<'_> {
     }
 
     fn particulars(&self, language: Language) -> Markup {
+        let is_consent = matches!(self.basis, Basis::Consent { .. });
         html! {
             dl class="pairs" {
                 div { dt { (words::consent_data(language)) } dd { (self.said(language, &self.data.join(", "))) } }
@@ -115,11 +130,13 @@ impl ConsentCard<'_> {
                         }
                     }
                 }
-                div {
-                    dt { (words::consent_keep(language)) }
-                    dd {
-                        @for (at, keep) in self.keeps.iter().enumerate() { @if at > 0 { "; " } (keep) }
-                        @if self.keeps.is_empty() { (words::consent_until_withdrawn(language)) }
+                @if !self.keeps.is_empty() || is_consent {
+                    div {
+                        dt { (words::consent_keep(language)) }
+                        dd {
+                            @for (at, keep) in self.keeps.iter().enumerate() { @if at > 0 { "; " } (keep) }
+                            @if self.keeps.is_empty() { (words::consent_until_withdrawn(language)) }
+                        }
                     }
                 }
             }

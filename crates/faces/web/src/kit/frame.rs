@@ -7,7 +7,7 @@ use crate::language::said;
 use crate::layout::head;
 use crate::words::console;
 use crate::words::kit as words;
-use crate::{Language, Visit};
+use crate::{Language, Reader};
 
 /// Whose page it is.
 #[derive(Debug, Clone, Copy)]
@@ -125,6 +125,12 @@ pub enum Desk {
     Organisations,
     /// Requests with their clocks.
     Requests,
+    /// How risky sign-ins were held to be.
+    Risk,
+    /// Applications that people sign in to.
+    Clients,
+    /// Where people may sign in elsewhere.
+    Upstreams,
     /// Who works here.
     Staff,
     /// API keys.
@@ -136,9 +142,19 @@ pub enum Desk {
 }
 
 impl Desk {
-    /// Every place, in order; the first is all that staff without a seat of the administrator sees.
-    pub const ALL: [Self; 7] =
-        [Self::People, Self::Organisations, Self::Requests, Self::Staff, Self::Keys, Self::Secrets, Self::Policies];
+    /// Every place, in order.
+    pub const ALL: [Self; 10] = [
+        Self::People,
+        Self::Organisations,
+        Self::Requests,
+        Self::Risk,
+        Self::Clients,
+        Self::Upstreams,
+        Self::Staff,
+        Self::Keys,
+        Self::Secrets,
+        Self::Policies,
+    ];
 
     /// What it is called.
     pub const fn title(self, language: Language) -> &'static str {
@@ -146,6 +162,9 @@ impl Desk {
             Self::People => console::people(language),
             Self::Organisations => console::organisations(language),
             Self::Requests => console::requests(language),
+            Self::Risk => console::risk::title(language),
+            Self::Clients => console::clients::title(language),
+            Self::Upstreams => console::upstreams::title(language),
             Self::Staff => console::staff(language),
             Self::Keys => console::keys(language),
             Self::Secrets => console::secrets(language),
@@ -159,6 +178,9 @@ impl Desk {
             Self::People => "console",
             Self::Organisations => "console/organisations",
             Self::Requests => "console/requests",
+            Self::Risk => "console/risk",
+            Self::Clients => "console/clients",
+            Self::Upstreams => "console/upstreams",
             Self::Staff => "console/staff",
             Self::Keys => "console/keys",
             Self::Secrets => "console/secrets",
@@ -170,8 +192,8 @@ impl Desk {
 /// What a page is framed with.
 #[derive(Debug, Clone, Copy)]
 pub struct Frame<'a> {
-    /// The visit that is answered.
-    pub visit: &'a Visit,
+    /// Who reads it.
+    pub reader: &'a Reader,
     /// Whose page it is.
     pub tenant: Tenant<'a>,
     /// The page's title; the tenant's is added to it.
@@ -183,7 +205,7 @@ pub struct Frame<'a> {
 impl Frame<'_> {
     /// Puts content into the frame.
     pub fn page(&self, content: &Markup) -> Markup {
-        let language = self.visit.language;
+        let language = self.reader.language;
         let title = format!("{} · {}", self.title, self.tenant.title);
         html! {
             (DOCTYPE)
@@ -214,10 +236,10 @@ impl Frame<'_> {
     }
 
     fn top(&self) -> Markup {
-        let language = self.visit.language;
+        let language = self.reader.language;
         html! {
             header class="top bar" {
-                a class="brand" href=(self.visit.href(&format!("/{}", self.tenant.slug))) {
+                a class="brand" href=(self.reader.href(&format!("/{}", self.tenant.slug))) {
                     (said(language, self.tenant.language, self.tenant.title))
                 }
                 nav class="languages" aria-label=(words::language(language)) {
@@ -225,12 +247,12 @@ impl Frame<'_> {
                         @if other == language {
                             span lang=(other.tag()) aria-current="true" { (other.own_name()) }
                         } @else {
-                            a lang=(other.tag()) hreflang=(other.tag()) href=(self.visit.switched(other)) { (other.own_name()) }
+                            a lang=(other.tag()) hreflang=(other.tag()) href=(self.reader.switched(other)) { (other.own_name()) }
                         }
                     }
                 }
                 @if let Area::Account { token, .. } | Area::Console { token, .. } = self.area {
-                    (form(token, &self.visit.href(&format!("/{}/sign-out", self.tenant.slug)), &html! {
+                    (form(token, &self.reader.href(&format!("/{}/sign-out", self.tenant.slug)), &html! {
                         (button(Weight::Quiet, words::sign_out(language)))
                     }))
                 }
@@ -240,11 +262,11 @@ impl Frame<'_> {
 
     /// One list, shown beside the content where there is room, else folded above it.
     fn navigation(&self, here: Place) -> Markup {
-        let language = self.visit.language;
+        let language = self.reader.language;
         let list = html! {
             ul {
                 @for place in Place::ALL {
-                    @let href = self.visit.href(&format!("/{}/account{}", self.tenant.slug, place.path()));
+                    @let href = self.reader.href(&format!("/{}/account{}", self.tenant.slug, place.path()));
                     li { a href=(href) aria-current=[(place == here).then_some("page")] { (place.title(language)) } }
                 }
             }
@@ -260,11 +282,11 @@ impl Frame<'_> {
 
     /// The same for the console.
     fn desks(&self, here: Desk, places: &[Desk]) -> Markup {
-        let language = self.visit.language;
+        let language = self.reader.language;
         let list = html! {
             ul {
                 @for place in places {
-                    @let href = self.visit.href(&format!("/{}/{}", self.tenant.slug, place.path()));
+                    @let href = self.reader.href(&format!("/{}/{}", self.tenant.slug, place.path()));
                     li { a href=(href) aria-current=[(*place == here).then_some("page")] { (place.title(language)) } }
                 }
             }
@@ -279,7 +301,7 @@ impl Frame<'_> {
     }
 
     fn foot(&self) -> Markup {
-        let language = self.visit.language;
+        let language = self.reader.language;
         let policy = format!("/{}", self.tenant.slug);
         let links = [
             (policy.clone(), words::policy(language)),
@@ -290,7 +312,7 @@ impl Frame<'_> {
         html! {
             footer {
                 nav aria-label=(words::ours(language)) {
-                    ul { @for (href, text) in &links { li { a href=(self.visit.href(href)) { (text) } } } }
+                    ul { @for (href, text) in &links { li { a href=(self.reader.href(href)) { (text) } } } }
                 }
                 p { (words::foot(language)) " " (words::one_cookie(language)) }
             }

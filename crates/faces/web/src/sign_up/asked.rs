@@ -1,15 +1,9 @@
-//! What a policy's sign-up form asks.
+//! What a policy's sign-up form asks, as the page shows it: the front door says what, this says in which part.
 
+use candor_identity::FrontDoor;
 use candor_manifest::Manifest;
-use candor_manifest::model::{Basis, Field, FieldIx, Group, PurposeIx, Source, ValueKind};
+use candor_manifest::model::{Field, FieldIx, PurposeIx};
 use candor_publish::facts;
-
-/// The term of the field that a password stands in.
-const PASSWORD: &str = "Password";
-/// The term of the field that a date of birth stands in.
-const BIRTH_DATE: &str = "BirthDate";
-/// What cannot be typed in, or is set up once somebody is signed in.
-const LATER: [&str; 3] = ["Picture", "Authenticating", "SecretText"];
 
 /// What is asked of somebody who signs up.
 #[derive(Debug, Clone)]
@@ -29,30 +23,12 @@ pub struct SignUpForm<'a> {
 }
 
 impl<'a> SignUpForm<'a> {
-    /// Works out what a policy asks. The groups of the account are those kept once per person in which a person gives
-    /// what identifies them, or their password.
-    pub fn of(manifest: &'a Manifest) -> Self {
-        let groups = manifest.groups.iter().filter(|group| is_of_account(manifest, group));
-        let fields: Vec<FieldIx> = groups.flat_map(|group| group.fields.iter().copied()).collect();
-        let asked = |ix: &FieldIx| facts::field(manifest, *ix).is_some_and(|field| is_asked(manifest, field));
+    /// Sorts what the policy's front door asks.
+    pub fn of(manifest: &'a Manifest, door: &FrontDoor) -> Self {
         let is_optional = |ix: &FieldIx| facts::field(manifest, *ix).is_some_and(|field| field.optional);
-        let (optional, needed) = fields.iter().copied().filter(asked).partition(is_optional);
-        let on_consent = manifest.purposes.iter().enumerate().filter(|(_, purpose)| facts::asks_first(purpose));
-        let concerns = |at: &usize| {
-            manifest.purposes.get(*at).is_some_and(|purpose| {
-                facts::fields_of(purpose).iter().any(|ix| fields.contains(ix))
-                    && !matches!(purpose.basis, Basis::Consent { explicit: true, .. })
-            })
-        };
-        let (consents, later) = on_consent.map(|(at, _)| at).partition::<Vec<_>, _>(concerns);
-        Self {
-            manifest,
-            needed,
-            optional,
-            consents: consents.into_iter().filter_map(position).collect(),
-            later: later.into_iter().filter_map(position).collect(),
-            age: manifest.age.map(|rule| rule.at_least),
-        }
+        let (optional, needed) = door.asked.iter().copied().partition(is_optional);
+        let (consents, later) = (door.consents.clone(), door.later.clone());
+        Self { manifest, needed, optional, consents, later, age: manifest.age.map(|rule| rule.at_least) }
     }
 
     /// The language of the policy's texts.
@@ -70,37 +46,4 @@ impl<'a> SignUpForm<'a> {
         let all = self.needed.iter().chain(&self.optional);
         all.filter_map(|ix| Some((*ix, facts::field(self.manifest, *ix)?)))
     }
-}
-
-// INVARIANT: a manifest has at most 512 purposes.
-fn position(at: usize) -> Option<PurposeIx> {
-    u16::try_from(at).ok().map(PurposeIx)
-}
-
-fn is_of_account(manifest: &Manifest, group: &Group) -> bool {
-    let known = |field: &&Field| (field.identifies || is_password(field)) && field.sources.contains(&Source::Subject);
-    !group.many && facts::fields(manifest, &group.fields).iter().any(known)
-}
-
-/// True for what a person gives by typing it, and is no special category: those are never asked at the door.
-fn is_asked(manifest: &Manifest, field: &Field) -> bool {
-    field.sources.contains(&Source::Subject)
-        && field.derived.is_none()
-        && field.held_by.is_none()
-        && !field.special
-        && field.kind != ValueKind::List
-        && !LATER.contains(&field.term.as_str())
-        && (!field.hashed || is_password(field))
-        // With an age rule the date is asked anyway; a policy that may do without keeps none.
-        && !(is_birth_date(field) && field.optional && manifest.age.is_some())
-}
-
-/// True for the field that a password stands in.
-pub(super) fn is_password(field: &Field) -> bool {
-    field.hashed && field.term == PASSWORD
-}
-
-/// True for the field that a date of birth stands in.
-pub(super) fn is_birth_date(field: &Field) -> bool {
-    field.kind == ValueKind::Date && field.term == BIRTH_DATE
 }

@@ -1,11 +1,12 @@
 //! The sign-up page.
 
+use candor_identity::{is_birth_date, is_password};
 use candor_manifest::bounds::VALUE_BYTES_DEFAULT;
 use candor_manifest::model::{Field, FieldIx, Purpose, PurposeIx, ValueKind};
 use candor_publish::facts;
 use maud::{Markup, html};
 
-use super::asked::{SignUpForm, is_birth_date, is_password};
+use super::asked::SignUpForm;
 use super::fault::FieldFault;
 use super::read::PASSWORD_CHARS_MIN;
 use crate::kit::{
@@ -14,7 +15,7 @@ use crate::kit::{
 };
 use crate::language::said;
 use crate::words::{kit, policy, sign_up as words};
-use crate::{Language, Posted, Visit, country};
+use crate::{Language, Posted, Reader, country};
 
 /// The field of the date of birth.
 pub(super) const BORN_FIELD: &str = "born";
@@ -26,8 +27,8 @@ pub(super) const POLICY_FIELD: &str = "policy";
 pub struct SignUpPage<'a> {
     /// What is asked.
     pub form: &'a SignUpForm<'a>,
-    /// The visit that is answered.
-    pub visit: &'a Visit,
+    /// Who reads it.
+    pub reader: &'a Reader,
     /// Whose form it is.
     pub tenant: Tenant<'a>,
     /// The form's token.
@@ -45,22 +46,22 @@ pub struct SignUpPage<'a> {
 impl SignUpPage<'_> {
     /// The whole page.
     pub fn page(&self) -> Markup {
-        let language = self.visit.language;
+        let language = self.reader.language;
         let heading_text = words::title(language, self.tenant.title);
         let title =
             if self.faults.is_empty() { heading_text.clone() } else { kit::title_with_error(language, &heading_text) };
-        let sign_in = self.visit.href(&format!("/{}/sign-in", self.tenant.slug));
+        let sign_in = self.reader.href(&format!("/{}/sign-in", self.tenant.slug));
         let content = html! {
             (error_summary(language, &self.errors()))
             (heading(&heading_text, Some(&html! { (words::lead(language)) })))
             p { (words::have_one(language)) " " a href=(sign_in) { (words::sign_in(language)) } }
             (self.sign_up_form())
         };
-        Frame { visit: self.visit, tenant: self.tenant, title: &title, area: Area::Door }.page(&content)
+        Frame { reader: self.reader, tenant: self.tenant, title: &title, area: Area::Door }.page(&content)
     }
 
     fn errors(&self) -> Vec<(String, String)> {
-        let language = self.visit.language;
+        let language = self.reader.language;
         self.faults.iter().map(|fault| (fault.field.clone(), self.text(fault, language))).collect()
     }
 
@@ -73,7 +74,7 @@ impl SignUpPage<'_> {
     }
 
     fn sign_up_form(&self) -> Markup {
-        let (language, asked) = (self.visit.language, self.form);
+        let (language, asked) = (self.reader.language, self.form);
         let is_shown = |ix: &&FieldIx| !asked.field(**ix).is_some_and(|field| self.is_asked_by_age(field));
         let content = html! {
             input type="hidden" name=(POLICY_FIELD) value=(self.policy_digest);
@@ -94,7 +95,7 @@ impl SignUpPage<'_> {
             p { (words::read_policy(language)) " " a href=(self.policy_href("")) { (kit::policy(language)) } }
             div class="buttons" { (button(Weight::Main, words::submit(language))) }
         };
-        form(self.token, &self.visit.href(&format!("/{}/sign-up", self.tenant.slug)), &content)
+        form(self.token, &self.reader.href(&format!("/{}/sign-up", self.tenant.slug)), &content)
     }
 
     fn is_asked_by_age(&self, field: &Field) -> bool {
@@ -107,15 +108,15 @@ impl SignUpPage<'_> {
 
     fn error_of(&self, field: &str) -> Option<String> {
         let fault = self.faults.iter().find(|fault| fault.field == field)?;
-        Some(self.text(fault, self.visit.language))
+        Some(self.text(fault, self.reader.language))
     }
 
     fn said(&self, text: &str) -> Markup {
-        said(self.visit.language, self.form.policy_language(), text)
+        said(self.reader.language, self.form.policy_language(), text)
     }
 
     fn born(&self, age: u8) -> Markup {
-        let language = self.visit.language;
+        let language = self.reader.language;
         Input::new(BORN_FIELD, html! { (words::born(language)) }, InputKind::Date)
             .hint(html! { (words::born_hint(language, age)) })
             .autocomplete("bday")
@@ -126,7 +127,7 @@ impl SignUpPage<'_> {
     }
 
     fn field(&self, ix: FieldIx) -> Markup {
-        let language = self.visit.language;
+        let language = self.reader.language;
         let Some(field) = self.form.field(ix) else { return html! {} };
         let (error, typed) = (self.error_of(&field.name), self.posted.get(&field.name));
         let label = self.said(&field.title);
@@ -149,7 +150,7 @@ impl SignUpPage<'_> {
 
     /// What the fields of the form are used for whatever is answered below.
     fn bases(&self) -> Markup {
-        let language = self.visit.language;
+        let language = self.reader.language;
         let purposes = self.form.manifest.purposes.iter().filter(|purpose| !facts::asks_first(purpose));
         let rows: Vec<Vec<Markup>> = purposes.filter_map(|purpose| self.basis_row(purpose)).collect();
         let columns = [words::purpose(language), words::basis(language), words::data(language)];
@@ -162,7 +163,7 @@ impl SignUpPage<'_> {
     }
 
     fn basis_row(&self, purpose: &Purpose) -> Option<Vec<Markup>> {
-        let language = self.visit.language;
+        let language = self.reader.language;
         let used = facts::fields_of(purpose);
         let titles: Vec<_> =
             self.form.fields().filter(|(ix, _)| used.contains(ix)).map(|(_, field)| field.title.as_str()).collect();
@@ -178,7 +179,7 @@ impl SignUpPage<'_> {
     }
 
     fn consents(&self) -> Markup {
-        let (language, asked) = (self.visit.language, self.form);
+        let (language, asked) = (self.reader.language, self.form);
         let purpose = |ix: &PurposeIx| asked.manifest.purposes.get(ix.at());
         html! {
             @if !asked.consents.is_empty() {
@@ -202,7 +203,7 @@ impl SignUpPage<'_> {
     }
 
     fn consent(&self, purpose: &Purpose) -> Markup {
-        let language = self.visit.language;
+        let language = self.reader.language;
         let card = consent_card(language, self.form.manifest, purpose);
         let field = card.field();
         let chosen = Some(self.posted.get(&field)).filter(|chosen| !chosen.is_empty());
@@ -237,14 +238,14 @@ pub(crate) fn consent_card<'a>(
 }
 
 /// The page for somebody under the policy's age. It repeats nothing of what they wrote.
-pub fn too_young_page(visit: &Visit, tenant: Tenant<'_>, at_least: u8) -> Markup {
-    let language = visit.language;
+pub fn too_young_page(reader: &Reader, tenant: Tenant<'_>, at_least: u8) -> Markup {
+    let language = reader.language;
     let title = words::too_young_title(language);
     let content = html! {
         (heading(title, Some(&html! { (words::too_young(language, at_least)) })))
         p { (button_link(Weight::Plain, &format!("/{}", tenant.slug), words::to_the_policy(language))) }
     };
-    Frame { visit, tenant, title, area: Area::Door }.page(&content)
+    Frame { reader, tenant, title, area: Area::Door }.page(&content)
 }
 
 /// True for what takes several lines.

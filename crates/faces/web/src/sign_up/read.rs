@@ -1,10 +1,11 @@
 //! What was posted, made into a [`SignUp`] or into what is wrong with it.
 
+use candor_identity::{is_birth_date, is_password};
 use candor_manifest::model::{Field, FieldIx, PurposeIx, ValueKind};
 use candor_words::{Instant, Secret, Span, SpanUnit};
 use serde_json::Value;
 
-use super::asked::{SignUpForm, is_birth_date, is_password};
+use super::asked::SignUpForm;
 use super::fault::{FieldFault, FieldFaultKind};
 use super::page::{BORN_FIELD, POLICY_FIELD, is_lines};
 use crate::words::sign_up as words;

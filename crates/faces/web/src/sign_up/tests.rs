@@ -1,15 +1,20 @@
+use candor_identity::FrontDoor;
 use candor_manifest::{Manifest, Source, check};
 use candor_words::Instant;
 use serde_json::json;
 
 use super::*;
 use crate::kit::{FormToken, Tenant};
-use crate::{Language, Posted, Visit};
+use crate::{Language, Posted, Reader};
 
 fn policy(name: &str) -> Manifest {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../policies").join(name);
     let text = std::fs::read_to_string(path.join("policy.candor")).unwrap();
     check(&[Source { path: name.to_owned(), text }]).unwrap().manifest
+}
+
+fn form_of(manifest: &Manifest) -> SignUpForm<'_> {
+    SignUpForm::of(manifest, &FrontDoor::of(manifest).unwrap())
 }
 
 fn names(form: &SignUpForm<'_>, ixs: &[candor_manifest::model::FieldIx]) -> Vec<String> {
@@ -27,13 +32,13 @@ fn posted(pairs: &[(&str, &str)]) -> Posted {
 }
 
 fn page(manifest: &Manifest, language: Language, posted: &Posted, faults: &[FieldFault]) -> String {
-    let form = SignUpForm::of(manifest);
-    let visit = Visit::new(language, "/acme/sign-up");
+    let form = form_of(manifest);
+    let reader = Reader::new(language, "/acme/sign-up");
     let tenant = Tenant { slug: "acme", title: "Acme <Ltd>", language: "en" };
     let token = FormToken::new("t0ken");
     let page = SignUpPage {
         form: &form,
-        visit: &visit,
+        reader: &reader,
         tenant,
         token: &token,
         policy_digest: "d1",
@@ -79,14 +84,9 @@ fn what_each_policy_asks_at_the_door() {
                 "account.other_details",
             ],
         ),
-        (
-            "miniorange-cloud",
-            vec!["customer.email", "customer.name", "customer.location", "customer.company", "customer.purchaser"],
-            vec![],
-        ),
     ] {
         let manifest = policy(name);
-        let form = SignUpForm::of(&manifest);
+        let form = form_of(&manifest);
         assert_eq!(names(&form, &form.needed), needed, "{name}");
         assert_eq!(names(&form, &form.optional), optional, "{name}");
     }
@@ -110,7 +110,7 @@ fn required_fields_are_required_and_optional_ones_are_marked() {
 #[test]
 fn consents_are_asked_with_the_exact_text_and_nothing_is_chosen_beforehand() {
     let manifest = policy("assigntask");
-    let form = SignUpForm::of(&manifest);
+    let form = form_of(&manifest);
     let page = page(&manifest, Language::English, &Posted::none(), &[]);
     assert!(!page.contains(" checked>"));
     assert!(!form.consents.is_empty());
@@ -141,7 +141,7 @@ fn the_page_speaks_german_and_leaves_the_words_of_the_policy_as_they_are() {
 #[test]
 fn a_whole_form_is_read_into_values_password_and_answers() {
     let manifest = policy("assigntask");
-    let form = SignUpForm::of(&manifest);
+    let form = form_of(&manifest);
     let typed = posted(&[
         ("born", "31.12.1990"),
         ("account.email", " ada@example.com "),
@@ -170,7 +170,7 @@ fn a_whole_form_is_read_into_values_password_and_answers() {
 #[test]
 fn whoever_is_under_age_is_turned_away_to_the_day() {
     let manifest = policy("assigntask");
-    let form = SignUpForm::of(&manifest);
+    let form = form_of(&manifest);
     let read = |born: &str| read_sign_up(&form, &posted(&[("born", born)]), "d1", now()).err().unwrap();
     assert_eq!(read("2008-11-27"), SignUpRefusal::TooYoung(18));
     assert!(matches!(read("2008-11-26"), SignUpRefusal::Faults(_)));
@@ -178,16 +178,16 @@ fn whoever_is_under_age_is_turned_away_to_the_day() {
         let SignUpRefusal::Faults(faults) = read(slip) else { panic!("{slip}") };
         assert_eq!((faults[0].field.as_str(), faults[0].kind), ("born", FieldFaultKind::NoDate), "{slip}");
     }
-    let visit = Visit::new(Language::English, "/acme/sign-up");
+    let reader = Reader::new(Language::English, "/acme/sign-up");
     let tenant = Tenant { slug: "acme", title: "Acme", language: "en" };
-    let page = too_young_page(&visit, tenant, 18).into_string();
+    let page = too_young_page(&reader, tenant, 18).into_string();
     assert!(page.contains("aged 18 and over") && !page.contains("<form"));
 }
 
 #[test]
 fn what_is_wrong_is_told_field_by_field_and_leads_to_the_field() {
     let manifest = policy("miniorange-plugins");
-    let form = SignUpForm::of(&manifest);
+    let form = form_of(&manifest);
     let long = "x".repeat(5000);
     let typed =
         posted(&[("account.email", "ada"), ("account.password", "short"), ("account.company", &long), ("x", "y")]);
@@ -212,7 +212,7 @@ fn what_is_wrong_is_told_field_by_field_and_leads_to_the_field() {
 #[test]
 fn texts_of_another_policy_than_the_one_in_force_are_not_agreed_to() {
     let manifest = policy("assigntask");
-    let form = SignUpForm::of(&manifest);
+    let form = form_of(&manifest);
     let error = read_sign_up(&form, &posted(&[]), "d2", now()).err();
     assert_eq!(error, Some(SignUpRefusal::PolicyChanged));
 }

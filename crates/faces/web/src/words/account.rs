@@ -6,6 +6,10 @@ words! {
     // ── overview ──
     overview_lead(tenant: &str) = "What {tenant} holds about you, what is done with it, and what you can do about it."
         / "Was {tenant} über Sie gespeichert hat, was damit geschieht und was Sie tun können.";
+    your_picture = "Your profile picture" / "Ihr Profilbild";
+    picture_kept_by(keeper: &str) = "{keeper} keeps this picture. This server fetched it with a hash of your address; {keeper} does not learn who looks at it."
+        / "{keeper} bewahrt dieses Bild auf. Dieser Server hat es mit einem Hash Ihrer Adresse geholt; {keeper} erfährt nicht, wer es ansieht.";
+    picture_off = "Show it no more" / "Nicht mehr zeigen";
     held_card = "Every value, where it came from, what it is used for, and when it ends. Correct it here."
         / "Jede Angabe, woher sie kommt, wofür sie dient und wann sie endet. Hier berichtigen Sie sie.";
     accesses_card = "Every read of your data: when, by whom, what for." / "Jeder Lesezugriff auf Ihre Daten: wann, durch wen, wofür.";
@@ -269,6 +273,8 @@ words! {
     erase_tick_missing = "Tick the box, so that nothing happens by mistake" / "Setzen Sie das Häkchen, damit nichts versehentlich geschieht";
     erase_now = "Erase everything now" / "Jetzt alles löschen";
     erase_export_first = "Download a copy first" / "Zuerst eine Kopie herunterladen";
+    erasing_title = "Your data is being erased" / "Ihre Daten werden gelöscht";
+    erasing_text = "It is taken out of every connected system first, and looked for again. Until nothing is left, nobody uses it; then your account ends. Until then your request stands among your requests." / "Sie werden zuerst aus allen angeschlossenen Systemen entfernt und dort noch einmal gesucht. Bis nichts mehr da ist, nutzt sie niemand; dann endet Ihr Konto. Ihr Antrag steht bis dahin unter Ihren Anträgen.";
     erased_title = "Everything is erased" / "Alles ist gelöscht";
     erased_text(n: u32) = "One key was destroyed; what it sealed cannot be opened any more, not even from a backup." | "{n} keys were destroyed; what they sealed cannot be opened any more, not even from a backup."
         / "Ein Schlüssel wurde vernichtet; was er versiegelte, lässt sich nicht mehr öffnen, auch nicht aus einer Sicherung." | "{n} Schlüssel wurden vernichtet; was sie versiegelten, lässt sich nicht mehr öffnen, auch nicht aus einer Sicherung.";

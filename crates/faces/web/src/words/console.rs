@@ -1,5 +1,10 @@
 //! The texts of the administrator console, and of accounts that an organisation manages.
 
+pub(crate) mod clients;
+pub(crate) mod keys;
+pub(crate) mod risk;
+pub(crate) mod upstreams;
+
 use crate::Language;
 use crate::words::words;
 
@@ -100,7 +105,8 @@ words! {
     approve = "Approve" / "Zustimmen";
     refuse = "Refuse" / "Ablehnen";
     refuse_why = "If you refuse: why?" / "Falls Sie ablehnen: warum?";
-    why_excessive = "It is manifestly unfounded or excessive" / "Offensichtlich unbegründet oder exzessiv";
+    why_unfounded = "It is manifestly unfounded" / "Offensichtlich unbegründet";
+    why_excessive = "It is manifestly excessive" / "Offensichtlich exzessiv";
     why_claims = "The data are needed for legal claims" / "Die Daten werden für Rechtsansprüche gebraucht";
     approved = "Approved" / "Zugestimmt";
     request_of = "Request of" / "Antrag von";
@@ -133,10 +139,11 @@ words! {
     roles = "Roles" / "Rollen";
     administrator = "Administrator" / "Verwaltung";
 
-    keys_note = "Keys are issued over the API, where their secret is shown once." / "Schlüssel werden über die API ausgestellt; dort wird ihr Geheimnis einmal gezeigt.";
-    scopes = "May" / "Darf";
-    revoked = "revoked" / "widerrufen";
-    revoke = "Revoke" / "Widerrufen";
+    shown_once_title = "Copy it now" / "Jetzt kopieren";
+    shown_once = "It is shown this once. What is kept here is enough to check it, not to show it again." / "Es wird dieses eine Mal gezeigt. Was hier bleibt, reicht zum Prüfen, nicht zum Zeigen.";
+    shown_once_done = "I have copied it" / "Ich habe es kopiert";
+    change = "Change" / "Ändern";
+    save = "Save" / "Speichern";
 
     secrets_note = "A secret is written and removed here, and shown to nobody." / "Ein Geheimnis wird hier geschrieben und entfernt, und niemandem gezeigt.";
     secret_new = "Keep a secret" / "Ein Geheimnis aufbewahren";
@@ -202,6 +209,13 @@ pub(crate) fn said_of(language: Language, code: &str) -> Option<&'static str> {
         "domain.taken" => domain_taken(language),
         "organisations.none" | "organisations.no_purpose" => no_frame(language),
         "subject.unknown" | "subject.erased" => nobody_there(language),
+        "client.unknown" => clients::unknown(language),
+        "client.fixed" => clients::fixed(language),
+        "client.purpose_unshared" => clients::unshared(language),
+        "upstream.too_many" => upstreams::too_many(language),
+        "risk.none" => risk::not_judged(language),
+        "staff.purpose_foreign" => risk::role_needed(language),
+        "key.purposes_unsaid" => keys::purposes_missing(language),
         _ => return None,
     })
 }

@@ -83,6 +83,8 @@ words! {
 
     fault_often = "Too many codes were tried or sent. Wait a while, or use a passkey." / "Es wurden zu viele Codes probiert oder gesendet. Warten Sie etwas oder benutzen Sie einen Passkey.";
     fault_unreachable = "No code could be sent this way. Use another factor." / "Auf diesem Weg konnte kein Code gesendet werden. Nehmen Sie einen anderen Faktor.";
+    fault_unproved = "You were not signed in. This sign-in is unusual for the account, and it has no further factor that could show that it is you. Sign in from where you did before, or ask the organisation."
+        / "Sie wurden nicht angemeldet. Diese Anmeldung ist für das Konto ungewöhnlich, und es hat keinen weiteren Faktor, der zeigen könnte, dass Sie es sind. Melden Sie sich dort an, wo Sie es schon einmal getan haben, oder fragen Sie die Organisation.";
     fault_required = "This is your last factor, and one is required here. Add another one first." / "Das ist Ihr letzter Faktor, und einer wird hier verlangt. Fügen Sie zuerst einen anderen hinzu.";
     fault_many = "There are too many factors already. Remove one first." / "Es gibt schon zu viele Faktoren. Entfernen Sie zuerst einen.";
     fault_known = "Your account has it already." / "Ihr Konto hat ihn schon.";

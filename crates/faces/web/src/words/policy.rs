@@ -3,6 +3,7 @@
 use candor_manifest::model::{Basis, Channel, Keep, KeepAction, KeepEvent, RecipientRole, RightKind, Source};
 
 use crate::Language;
+use crate::Written as _;
 use crate::words::words;
 
 words! {

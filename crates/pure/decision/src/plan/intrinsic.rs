@@ -26,7 +26,8 @@ pub enum Intrinsic {
     /// Legal claims: all stored fields but hashes, while a legal hold is in force (Art. 18(2)).
     Claims,
     /// Telling people that the policy changes (Art. 13(3), 12(1)): the one address at which the subject is
-    /// written to, and nothing else. Nobody is written to whose account is left or sealed.
+    /// written to, and nothing else. Who left the account is told too, for their data is still held; nobody is whose account
+    /// is sealed.
     Notice,
 }
 
@@ -90,7 +91,6 @@ impl Intrinsic {
             .or(gate::QUARANTINED.when(!reaches_the_sealed))
             .or(gate::UNDER_AGE.when(!reaches_the_sealed && manifest.age.is_some()))
             .or(gate::NO_HOLD.when(self == Self::Claims))
-            .or(gate::DEACTIVATED.when(self == Self::Notice))
     }
 }
 

@@ -64,9 +64,6 @@ fn subject_allows(
     let is_counting = matches!(purpose, Declared(purpose) if purpose.de_identified.is_some());
     let is_storing = matches!(purpose, Own(Intrinsic::Storage));
     let is_anonymous = standing.state == SubjectState::Anonymous && !is_counting && !is_storing;
-    if matches!(purpose, Own(Intrinsic::Notice)) && standing.state == SubjectState::Deactivated {
-        return Err(Reason::SubjectDeactivated);
-    }
     let Declared(purpose) = purpose else {
         return if is_anonymous { Err(Reason::SubjectAnonymous) } else { Ok(()) };
     };

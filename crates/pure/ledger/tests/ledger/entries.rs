@@ -71,6 +71,8 @@ pub fn every_body(seed: u8) -> Vec<EntryBody> {
         Decided { matter: request, about: 1, outcome: seed },
         UpstreamChanged { upstream: record, act: seed },
         UpstreamLinked { upstream: record, act: seed },
+        RequestStep { request, system: number, state: seed, n_rows: u64::from(seed) << 33 },
+        RequestProved { request, receipt: digest },
         Other { code: number, payload: digest },
     ]
 }

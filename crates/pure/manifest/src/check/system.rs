@@ -10,6 +10,7 @@ use super::cursor::{Cursor, Read};
 use super::data::in_words;
 use super::draft::Draft;
 
+mod call;
 mod owner;
 mod place;
 
@@ -22,6 +23,13 @@ const KINDS: [(&str, SystemKind); 7] = [
     ("http", SystemKind::Http),
     ("files", SystemKind::Files),
 ];
+
+/// Sites whose tables are known; `candor-places` says what each knows.
+const TEMPLATES: [(&str, &str); 4] =
+    [("wordpress", "wordpress"), ("drupal", "drupal"), ("joomla", "joomla"), ("mediawiki", "mediawiki")];
+
+/// The most calls a second that a policy may state.
+const CALLS_PER_SECOND_MAX: u32 = 1_000;
 
 /// A place, and where its clauses stand.
 struct ReadPlace {
@@ -36,7 +44,12 @@ pub(super) fn read(statement: &Statement, draft: &mut Draft, report: &mut Report
     let Some(mut system) = clause::head(statement, report, |line, _| head(line)) else { return };
     let mut places: Vec<ReadPlace> = Vec::new();
     let mut missed = false;
+    let mut pace: Option<u32> = None;
     for statement in statement.block.iter().flat_map(|block| &block.statements) {
+        if is_pace(statement) {
+            missed |= clause::line(statement, report, |line| read_pace(line, &system, &mut pace)).is_none();
+            continue;
+        }
         match place::read(statement, &system, draft, report) {
             Some(place) => {
                 report.keep(refuse_repeated(&place, &places));
@@ -46,8 +59,29 @@ pub(super) fn read(statement: &Statement, draft: &mut Draft, report: &mut Report
         }
     }
     owner::check(&places, missed, report);
+    system.calls_per_second = pace;
     system.places = places.into_iter().map(|read| read.place).collect();
     draft.systems.push(system);
+}
+
+/// `at most 5 calls a second` is a clause of the system; all others declare places.
+fn is_pace(statement: &Statement) -> bool {
+    Cursor::new(statement).eat("at most")
+}
+
+fn read_pace(line: &mut Cursor<'_>, system: &System, pace: &mut Option<u32>) -> Read<()> {
+    let start = line.here();
+    line.expect("at most")?;
+    let n_calls = line.number("how many calls", 1, CALLS_PER_SECOND_MAX)?;
+    if !line.eat("call a second") {
+        line.expect("calls a second")?;
+    }
+    if system.kind != SystemKind::Http {
+        let finding =
+            Diagnostic::new(&codes::CALL_UNFIT, line.since(start), "only a system that `is http` is asked by calls");
+        return Err(finding.help("take it out"));
+    }
+    clause::once(pace, n_calls, line.since(start), "at most")
 }
 
 fn head(line: &mut Cursor<'_>) -> Read<System> {
@@ -58,8 +92,14 @@ fn head(line: &mut Cursor<'_>) -> Read<System> {
     let kind = line.choice("a kind of system", &KINDS)?;
     line.expect("at")?;
     let env = env(line)?;
-    let template = if line.comma_then("template") { Some(line.name("the name of a template")?.value) } else { None };
-    Ok(System { name, title, kind, env, template, places: Vec::new() })
+    // Sites keep their tables in databases.
+    let is_database = matches!(kind, SystemKind::Postgres | SystemKind::Mariadb | SystemKind::Sqlite);
+    let template = if is_database && line.comma_then("template") {
+        Some(line.choice("a template", &TEMPLATES)?.to_owned())
+    } else {
+        None
+    };
+    Ok(System { name, title, kind, env, template, calls_per_second: None, places: Vec::new() })
 }
 
 /// Reads `env NAME`; a connection string in its place is refused with a word of its own.

@@ -6,7 +6,7 @@
 use candor_words::Span;
 use serde::Serialize;
 
-use super::{FieldIx, GroupIx, PurposeIx, RecipientIx};
+use super::{Calls, FieldIx, GroupIx, PurposeIx, RecipientIx};
 
 /// An ISO 3166-1 alpha-2 country code, upper case; `Country::WORLD` stands for "anywhere".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -586,6 +586,9 @@ pub struct System {
     pub env: String,
     /// A known schema to start from (`wordpress`).
     pub template: Option<String>,
+    /// How many calls it is asked in a second at most, when it is a web service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub calls_per_second: Option<u32>,
     /// Tables, object classes or resources.
     pub places: Vec<Place>,
 }
@@ -628,6 +631,9 @@ pub struct Place {
     /// What marks a row whose subject restricted processing: a column, and what it is set to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub on_restriction: Option<(String, String)>,
+    /// How its rows are asked for and changed, when the system is a web service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub calls: Option<Calls>,
 }
 
 /// A field, and the column or attribute of a place that holds it.

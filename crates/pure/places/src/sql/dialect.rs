@@ -62,7 +62,6 @@ impl Dialect {
         match (self, kind) {
             (Self::Postgres, ColumnKind::Bytes) => format!("encode({expression}, 'escape')"),
             (Self::Postgres, _) => format!("{expression}::text"),
-            (Self::Mariadb, ColumnKind::Text { .. } | ColumnKind::Enum(_)) => expression.to_owned(),
             (Self::Mariadb, _) => format!("CONVERT({expression} USING utf8mb4)"),
             (Self::Sqlite, _) => format!("CAST({expression} AS TEXT)"),
         }
@@ -79,7 +78,9 @@ impl Dialect {
     /// A text in small letters.
     pub fn folded(self, text: &str) -> String {
         match self {
-            Self::Postgres | Self::Mariadb => format!("lower({text})"),
+            Self::Postgres => format!("lower({text})"),
+            // Columns compare in ways of their own; two of them, or an accent, must not meet by chance.
+            Self::Mariadb => format!("lower(CONVERT({text} USING utf8mb4)) COLLATE utf8mb4_bin"),
             Self::Sqlite => format!("candor_fold({text})"),
         }
     }

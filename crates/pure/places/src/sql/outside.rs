@@ -25,14 +25,21 @@ fn one(graph: &Graph, dialect: Dialect, edge: &Edge) -> Option<String> {
                 let names = dialect.names(&value, &edge.spot.kind());
                 let text = edge.spot.text(dialect, "t");
                 format!(
-                    "({text} <> '' AND NOT EXISTS (SELECT 1 FROM candor_ids AS i WHERE i.field = {field} AND {names}))"
+                    "({text} IS NOT NULL AND {text} <> '' AND NOT EXISTS (SELECT 1 FROM candor_ids AS i WHERE i.field = {field} AND {names}))"
                 )
             }
         }
         EdgeKind::Here { to, pairs } => {
             let other = graph.node(*to)?;
+            // A site may have a row for whoever has no account.
+            let somebody = match (&graph.nobody, pairs.as_slice()) {
+                (Some(nobody), [(here, _)]) => {
+                    format!(" AND t.{} <> {}", dialect.quoted(here), dialect.literal(nobody))
+                }
+                _ => String::new(),
+            };
             format!(
-                "EXISTS (SELECT 1 FROM {} WHERE {}{} AND NOT EXISTS (SELECT 1 FROM {} AS g WHERE {}))",
+                "EXISTS (SELECT 1 FROM {} WHERE {}{somebody}{} AND NOT EXISTS (SELECT 1 FROM {} AS g WHERE {}))",
                 other.from(dialect, "o"),
                 linked(dialect, edge, pairs, "t", "o", other),
                 other.and_condition(dialect, "o"),

@@ -181,7 +181,11 @@ pub fn known(graph: &Graph, dialect: Dialect) -> Vec<KnownColumn> {
     for (n, node) in graph.nodes.iter().enumerate().filter(|(_, node)| node.is_sole) {
         for (mapped, spot) in node.columns.iter().filter(|(mapped, spot)| mapped.identifies && !spot.is_array()) {
             let is_mention = node.accessors.iter().any(|edge| edge.is_here() && edge.spot == *spot);
-            let (Some(field), false) = (&mapped.field, is_mention) else { continue };
+            if is_mention {
+                continue;
+            }
+            // What only a template knows is named by where it stands.
+            let field = mapped.field.clone().unwrap_or_else(|| format!("{}.{}", node.place.name, mapped.column));
             let condition = mapped.only_where.as_ref().and_then(|it| {
                 let spot = Spot::find(&node.table, &it.column).ok()?;
                 Some(format!(" AND {}", one_of(dialect, &spot.text(dialect, "t"), &it.values)))
@@ -189,7 +193,7 @@ pub fn known(graph: &Graph, dialect: Dialect) -> Vec<KnownColumn> {
             let value = spot.text(dialect, "t");
             let person = dialect.number_text("r.person");
             found.push(KnownColumn {
-                field: field.clone(),
+                field,
                 select: format!(
                     "SELECT DISTINCT {person}, {value} FROM {} AS r JOIN {} ON {} WHERE {value} <> ''{}",
                     owned_set(n),

@@ -1,5 +1,6 @@
 //! Which rows are whose, and which of them go: one `SELECT` for each place.
 
+use crate::catalogue::{Column, ColumnKind};
 use crate::graph::{Edge, EdgeKind, Graph, Node};
 
 use super::keys::{accessed_set, going_set, owned_set};
@@ -130,7 +131,7 @@ fn one(graph: &Graph, dialect: Dialect, node: &Node, edge: &Edge) -> Option<Stri
         EdgeKind::Here { to, pairs } => {
             let (other, set) = (graph.node(*to)?, owned_set(*to));
             match within_key(other, pairs) {
-                Some(at) if !edge.spot.is_array() && edge.spot.path.is_empty() => {
+                Some(at) if !edge.spot.is_array() && edge.spot.path.is_empty() && fits(edge, pairs, other) => {
                     let equal =
                         at.iter().zip(pairs).map(|(k, (here, _))| format!("t.{} = r.k{k}", dialect.quoted(here)));
                     let equal = equal.collect::<Vec<_>>().join(" AND ");
@@ -180,9 +181,23 @@ pub(super) fn linked(
             dialect.text(&format!("{referred}.{}", dialect.quoted(column)), &kind.unwrap_or_else(|| edge.spot.kind()));
         return format!("{value} = {text}");
     }
+    if !fits(edge, pairs, to)
+        && let Some(there) = pairs.first().and_then(|(_, column)| to.table.column(column))
+    {
+        // `12ab` is not number 12, whatever a database makes of it.
+        let text = dialect.text(&format!("{referred}.{}", dialect.quoted(&there.name)), &there.kind);
+        return format!("{} = {text}", edge.spot.text(dialect, refers));
+    }
     let equal =
         pairs.iter().map(|(from, to)| format!("{refers}.{} = {referred}.{}", dialect.quoted(from), dialect.quoted(to)));
     equal.collect::<Vec<_>>().join(" AND ")
+}
+
+/// Whether the column that refers and the one it refers to may be compared as they are.
+fn fits(edge: &Edge, pairs: &[(String, String)], to: &Node) -> bool {
+    let [(_, column)] = pairs else { return true };
+    let is_number = |column: &Column| column.kind == ColumnKind::Number;
+    to.table.column(column).is_none_or(|there| is_number(there) == is_number(&edge.spot.column))
 }
 
 /// Which columns of a key a link covers, counted from one; none unless it is the whole key.

@@ -7,7 +7,7 @@ impl Dialect {
     pub fn create_inputs(self) -> Vec<String> {
         let (drop, text) = match self {
             Self::Postgres => (" ON COMMIT DROP", "text"),
-            Self::Mariadb => ("", "VARCHAR(1024) CHARACTER SET utf8mb4"),
+            Self::Mariadb => ("", "VARCHAR(1024) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"),
             Self::Sqlite => ("", "TEXT"),
         };
         let temporary = self.temporary();

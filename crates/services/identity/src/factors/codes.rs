@@ -10,9 +10,9 @@ use candor_words::{Secret, SubjectId, TenantId};
 
 use crate::door::FrontDoor;
 use crate::identity::Identity;
-use crate::language::Language;
 use crate::letters::{About, letter};
 use crate::method::Method;
+use candor_words::Language;
 
 /// How long a code is good: ten minutes.
 pub(crate) const CODE_MS: i64 = 10 * 60 * 1000;

@@ -8,11 +8,11 @@ use super::kept::{Act, Factor, FactorView, tidy, told};
 use super::proof::Challenge;
 use crate::drawer::{Kept, Sort};
 use crate::identity::Identity;
-use crate::language::Language;
 use crate::letters::About;
 use crate::method::{Method, Methods};
 use crate::session::{Session, SignOutCause};
 use crate::visit::Visit;
+use candor_words::Language;
 
 impl Identity {
     /// The factors of whoever is signed in.

@@ -22,6 +22,8 @@ use crate::visit::Visit;
 
 /// How long a question for a passkey waits: five minutes.
 const QUESTION_MS: i64 = 5 * 60 * 1000;
+/// How long one waits that a page holds ready: as long as somebody may look at it.
+const OFFER_MS: i64 = 30 * 60 * 1000;
 
 /// What a page hands its browser.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,14 +93,37 @@ impl Identity {
         tenant: &TenantView,
         visit: &Visit,
     ) -> Result<PasskeyQuestion, VaultError> {
-        self.front_door(tenant.id).await?;
         self.limits.begin(visit, self.now())?;
+        self.question_of_anybody(tenant, QUESTION_MS, false).await
+    }
+
+    /// A question that a sign-in page holds ready, for whoever takes a passkey from the list under the name's field. It is no
+    /// attempt until it is answered.
+    ///
+    /// # Errors
+    /// `door.none`; `door.too_often`; `passkey.site`.
+    pub async fn offer_passkey_sign_in(
+        &self,
+        tenant: &TenantView,
+        visit: &Visit,
+    ) -> Result<PasskeyQuestion, VaultError> {
+        self.offers.begin(visit, self.now())?;
+        self.question_of_anybody(tenant, OFFER_MS, true).await
+    }
+
+    async fn question_of_anybody(
+        &self,
+        tenant: &TenantView,
+        ms: i64,
+        is_offer: bool,
+    ) -> Result<PasskeyQuestion, VaultError> {
+        self.front_door(tenant.id).await?;
         let begun = self.passkeys.start_sign_in(&self.site(tenant), &[]).map_err(refused)?;
         let token = Token::draw(self.entropy.as_ref());
         let name = self.name_of::<Challenge>(tenant.id, &token).await?;
         // Nobody in particular is asked.
-        let asked = Challenge { sent: None, passkey: Some(begun.state) };
-        let put = self.put_new(name, None, Some(self.in_ms(QUESTION_MS)), &asked)?;
+        let asked = Challenge { sent: None, passkey: Some(begun.state), is_offer };
+        let put = self.put_new(name, None, Some(self.in_ms(ms)), &asked)?;
         self.vault.change_slips(&self.door(tenant.id), vec![put], Vec::new()).await?;
         Ok(PasskeyQuestion { token, options: begun.options })
     }
@@ -118,6 +143,10 @@ impl Identity {
         let kept = self.kept_by::<Challenge>(tenant.id, token).await?.filter(|kept| kept.owner.is_none());
         let kept = kept.ok_or_else(code_over)?;
         let state = kept.body.passkey.as_deref().ok_or_else(code_over)?;
+        if kept.body.is_offer {
+            // An attempt from now on, and counted as one: a success takes one back.
+            self.limits.begin(visit, self.now())?;
+        }
         self.vault
             .change_slips(&self.door(tenant.id), vec![kept.taken()], Vec::new())
             .await

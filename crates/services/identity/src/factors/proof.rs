@@ -19,6 +19,9 @@ pub(crate) struct Challenge {
     pub sent: Option<(bool, SentCode)>,
     /// The ceremony that was begun last.
     pub passkey: Option<Vec<u8>>,
+    /// True when the ceremony was offered by a sign-in page, unasked.
+    #[serde(default)]
+    pub is_offer: bool,
 }
 
 impl Sort for Challenge {

@@ -12,9 +12,10 @@ impl Identity {
     /// True when everybody at the tenant needs a second factor.
     ///
     /// # Errors
-    /// `door.none`.
+    /// The store does not answer.
     pub async fn is_factor_required(&self, tenant: TenantId) -> Result<bool, VaultError> {
-        Ok(self.front_door(tenant).await?.factor_required || self.vault.is_factor_required(tenant).await?)
+        let by_policy = self.front_door_if_any(tenant).await?.is_some_and(|door| door.factor_required);
+        Ok(by_policy || self.vault.is_factor_required(tenant).await?)
     }
 
     /// True when a second factor is required of somebody who has none.

@@ -1,5 +1,7 @@
 //! Clients: applications of a recipient that the policy declares, registered by an administrator or by invitation.
 
+use std::sync::Arc;
+
 use candor_ledger::{Digest, EntryBody};
 use candor_oidc::{AuthMethod, ClientMetadata};
 use candor_vault::{CLIENT_SLIPS, Caller, ErrorKind, Expect, Page, Scope, SlipChange, VaultError, client_name};
@@ -43,6 +45,15 @@ impl Client {
     pub(crate) fn is_secret(&self, presented: &str) -> bool {
         let hash = self.secret_hash.as_deref().and_then(|hash| from_hex::<32>(hash).ok());
         hash.is_some_and(|hash| bool::from(Digest::of(presented.as_bytes()).0.ct_eq(&hash)))
+    }
+
+    /// A client of which nothing matters but its name.
+    #[cfg(test)]
+    pub(crate) fn of_tests(client_id: ClientId) -> Self {
+        let json = serde_json::json!({ "client_name": "Calendar", "grant_types": ["client_credentials"] });
+        let metadata = ClientMetadata::read(json.as_object().unwrap()).unwrap();
+        let registered_at = Instant::from_millis(0);
+        Self { client_id, recipient: String::new(), purposes: Vec::new(), registered_at, metadata, secret_hash: None }
     }
 
     /// Its name in messages.
@@ -119,8 +130,24 @@ impl Identity {
         };
         changes.push(self.put_new(client_name(client_id), None, None, &client)?);
         let told = EntryBody::ClientChanged { client: client_id, recipient: recipient.0, act: REGISTERED };
-        self.vault.change_slips(actor, changes, vec![(None, told)]).await?;
+        self.change_clients(actor, changes, told).await?;
         Ok(IssuedClient { client, secret })
+    }
+
+    /// The recipients that clients can work for under the policy in force, each with the purposes that a client of it may
+    /// ask for.
+    ///
+    /// # Errors
+    /// The caller lacks the admin scope.
+    pub async fn client_recipients(&self, caller: &Caller) -> Result<Vec<(String, Vec<String>)>, VaultError> {
+        caller.needs(Scope::Admin)?;
+        let plan = self.vault.plan(caller.tenant(), None).await?;
+        let manifest = plan.manifest();
+        let offered = manifest.recipients.iter().map(|recipient| {
+            let shared = Shared::all(manifest, &recipient.name);
+            (recipient.name.clone(), shared.iter().map(|shared| shared.purpose.name.clone()).collect::<Vec<_>>())
+        });
+        Ok(offered.filter(|(_, purposes)| !purposes.is_empty()).collect())
     }
 
     /// Changes what a client says of itself, and what it may ask for.
@@ -154,7 +181,7 @@ impl Identity {
         kept.body.metadata = new.metadata;
         kept.body.purposes = purposes;
         let told = self.told(caller.tenant(), &kept.body, CHANGED).await?;
-        self.vault.change_slips(caller, vec![kept.put_again()?], vec![(None, told)]).await?;
+        self.change_clients(caller, vec![kept.put_again()?], told).await?;
         Ok(kept.body)
     }
 
@@ -185,7 +212,7 @@ impl Identity {
     /// The caller lacks the admin scope; `client.unknown`.
     pub async fn client_of(&self, caller: &Caller, id: ClientId) -> Result<Client, VaultError> {
         caller.needs(Scope::Admin)?;
-        self.client(caller.tenant(), id).await?.ok_or_else(unknown)
+        self.client(caller.tenant(), id).await?.map(Arc::unwrap_or_clone).ok_or_else(unknown)
     }
 
     /// Removes a client. From then on none of its tokens, codes and grants is worth anything: whoever uses one looks for the
@@ -198,7 +225,7 @@ impl Identity {
         let client = self.client(caller.tenant(), id).await?.ok_or_else(unknown)?;
         let told = self.told(caller.tenant(), &client, REMOVED).await?;
         let gone = SlipChange::Drop(Client::KIND, client_name(id), Expect::Anything);
-        self.vault.change_slips(caller, vec![gone], vec![(None, told)]).await.map(drop)
+        self.change_clients(caller, vec![gone], told).await
     }
 
     /// Gives a client a new secret; the old one is refused from then on.
@@ -214,21 +241,8 @@ impl Identity {
         }
         kept.body.secret_hash = secret_hash;
         let told = self.told(caller.tenant(), &kept.body, SECRET_RENEWED).await?;
-        self.vault.change_slips(caller, vec![kept.put_again()?], vec![(None, told)]).await?;
+        self.change_clients(caller, vec![kept.put_again()?], told).await?;
         Ok(IssuedClient { client: kept.body, secret })
-    }
-
-    /// A client of the tenant.
-    pub(crate) async fn client(&self, tenant: TenantId, id: ClientId) -> Result<Option<Client>, VaultError> {
-        Ok(self.kept_client(tenant, id).await?.map(|kept| kept.body))
-    }
-
-    /// A client by its name in a message.
-    pub(crate) async fn client_named(&self, tenant: TenantId, id: &str) -> Result<Option<Client>, VaultError> {
-        match id.parse() {
-            Ok(id) => self.client(tenant, id).await,
-            Err(_) => Ok(None),
-        }
     }
 
     async fn kept_client(&self, tenant: TenantId, id: ClientId) -> Result<Option<Kept<Client>>, VaultError> {

@@ -1,5 +1,7 @@
 //! Who calls: a client proves who it is by the one method that it is registered with.
 
+use std::sync::Arc;
+
 use candor_jose::{Algorithm, ExpectedAssertion, verify_assertion};
 use candor_oidc::{AuthMethod, ClientProof, ErrorCode, Params};
 
@@ -22,7 +24,7 @@ impl Identity {
         issuer: &Issuer,
         authorization: Option<&str>,
         params: &Params,
-    ) -> Result<Client, OidcError> {
+    ) -> Result<Arc<Client>, OidcError> {
         let proof = ClientProof::read(authorization, params)?;
         let client = self.client_named(issuer.tenant, &proof.client_id).await?.ok_or(unproved())?;
         // A client that could prove itself by another, weaker method than its own would be as weak as that.

@@ -2,6 +2,7 @@
 //! is shared.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use candor_oidc::{Answer, ErrorCode, OAuthError, Scopes};
 use candor_vault::{ConsentAct, ConsentVerb, Expect, InstructAct, NewSlip, SlipChange, VaultError};
@@ -105,7 +106,7 @@ impl Identity {
             }
             return Ok(here());
         };
-        let asks = self.to_ask(&client, &kept.body, session).await?;
+        let asks = self.to_ask(&client, &kept.body.request.scopes, session).await?;
         let (is_first, shown) = self.shown_before(&client, session).await?;
         let is_new = |ask: &PurposeAsk| ask.needs_yes || !shown.purposes.contains(&ask.purpose);
         if request.prompt.consent || is_first || asks.iter().any(is_new) {
@@ -145,12 +146,22 @@ impl Identity {
         if is_cancelled {
             return self.refuse(issuer, &kept, ErrorCode::AccessDenied, "the person said no").await;
         }
-        let asks = self.to_ask(&client, &kept.body, session).await?;
-        for ask in asks.iter().filter(|ask| ask.needs_yes) {
-            self.say(&client, session, &ask.purpose, answers.get(&ask.purpose) == Some(&true)).await?;
-        }
-        let asks = self.to_ask(&client, &kept.body, session).await?;
+        let asks = self.say_all(&client, &kept.body.request.scopes, session, answers).await?;
         self.grant_code(issuer, &kept, &client, session, &asks).await
+    }
+
+    /// Records what the person answered to each purpose that needs a yes; what may be shared then. No answer is a no.
+    pub(crate) async fn say_all(
+        &self,
+        client: &Client,
+        scopes: &Scopes,
+        session: &Session,
+        answers: &BTreeMap<String, bool>,
+    ) -> Result<Vec<PurposeAsk>, OidcError> {
+        for ask in self.to_ask(client, scopes, session).await?.iter().filter(|ask| ask.needs_yes) {
+            self.say(client, session, &ask.purpose, answers.get(&ask.purpose) == Some(&true)).await?;
+        }
+        Ok(self.to_ask(client, scopes, session).await?)
     }
 
     /// Records a yes or no in the vault: as consent, or as the person's instruction.
@@ -175,10 +186,15 @@ impl Identity {
     }
 
     /// Every purpose of the request: what it would share, and whether that takes a yes first.
-    async fn to_ask(&self, client: &Client, parked: &Parked, session: &Session) -> Result<Vec<PurposeAsk>, VaultError> {
+    pub(crate) async fn to_ask(
+        &self,
+        client: &Client,
+        scopes: &Scopes,
+        session: &Session,
+    ) -> Result<Vec<PurposeAsk>, VaultError> {
         let plan = self.vault.plan(session.tenant, None).await?;
         let mut asks = Vec::new();
-        for purpose in &parked.request.scopes.purposes {
+        for purpose in &scopes.purposes {
             let Some(shared) = Shared::of(plan.manifest(), purpose, &client.recipient) else { continue };
             let may = self.may_share(session.tenant, client, session.subject, purpose).await?;
             let needs_yes = !may && (shared.is_by_consent() || shared.share.on_instruction);
@@ -200,15 +216,13 @@ impl Identity {
         asks: &[PurposeAsk],
     ) -> Result<ConsentStep, OidcError> {
         let request = &kept.body.request;
-        let allowed: Vec<String> = asks.iter().filter(|ask| !ask.needs_yes).map(|ask| ask.purpose.clone()).collect();
-        if allowed.is_empty() && !request.scopes.purposes.is_empty() {
+        let Some(scopes) = allowed(&request.scopes, asks) else {
             return self
                 .refuse(issuer, kept, ErrorCode::AccessDenied, "nothing that was asked for may be shared")
                 .await;
-        }
+        };
         let (_, mut shown) = self.shown_before(client, session).await?;
-        shown.purposes.extend(allowed.iter().cloned());
-        let scopes = Scopes { purposes: allowed, ..request.scopes.clone() };
+        shown.purposes.extend(scopes.purposes.iter().cloned());
         let (code, put) = self.draw_code(client, request, scopes, session).await?;
         let put_shown = NewSlip {
             kind: Shown::KIND,
@@ -242,7 +256,7 @@ impl Identity {
         Ok(ConsentStep::Answer(Answer::refusal(&kept.body.request.target, &issuer.url, error)))
     }
 
-    async fn parked(&self, issuer: &Issuer, token: &Token) -> Result<Option<(Kept<Parked>, Client)>, VaultError> {
+    async fn parked(&self, issuer: &Issuer, token: &Token) -> Result<Option<(Kept<Parked>, Arc<Client>)>, VaultError> {
         let Some(kept) = self.kept_by::<Parked>(issuer.tenant, token).await? else { return Ok(None) };
         let client = self.client_named(issuer.tenant, &kept.body.request.target.client_id).await?;
         // Its addresses may have changed while the request waited.
@@ -262,8 +276,16 @@ impl Identity {
     }
 }
 
+/// What of the scopes that were asked for may be shared; `None` when there are purposes and none of them may.
+pub(crate) fn allowed(asked: &Scopes, asks: &[PurposeAsk]) -> Option<Scopes> {
+    let may = asks.iter().filter(|ask| !ask.needs_yes);
+    let purposes: Vec<String> = may.map(|ask| ask.purpose.clone()).collect();
+    let is_nothing = purposes.is_empty() && !asked.purposes.is_empty();
+    (!is_nothing).then(|| Scopes { purposes, ..asked.clone() })
+}
+
 /// The part of an address that people recognise: scheme and host.
-fn place_of(uri: &str) -> &str {
+pub fn place_of(uri: &str) -> &str {
     let Some((scheme, rest)) = uri.split_once("://") else { return uri.split(':').next().unwrap_or(uri) };
     let host_bytes = rest.find(['/', '?']).unwrap_or(rest.len());
     uri.get(..scheme.len() + 3 + host_bytes).unwrap_or(uri)

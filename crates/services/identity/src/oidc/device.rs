@@ -1,5 +1,8 @@
 //! Devices without a browser (RFC 8628): they show a code, and somebody who is signed in types it on a page.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use candor_ledger::EntryBody;
 use candor_oidc::{DEVICE_CODE_GRANT, ErrorCode, Params, Scopes, UserCode};
 use candor_vault::VaultError;
@@ -10,6 +13,7 @@ use crate::drawer::{Kept, Sort};
 use crate::identity::Identity;
 use crate::method::Methods;
 use crate::oidc::client::Client;
+use crate::oidc::consent::{PurposeAsk, allowed};
 use crate::oidc::grant::{GIVEN, Grant};
 use crate::oidc::issuer::Issuer;
 use crate::oidc::trouble::{OidcError, invalid_grant, refused};
@@ -56,6 +60,13 @@ impl Sort for Typed {
     const KIND: u16 = 40;
 }
 
+/// The device of a typed code.
+struct TypedDevice {
+    kept: Kept<Device>,
+    client: Arc<Client>,
+    code: UserCode,
+}
+
 /// What a device is told to begin with.
 #[derive(Debug)]
 pub struct DeviceStarted {
@@ -76,8 +87,21 @@ pub struct DeviceAsk {
     pub client_name: String,
     /// The recipient that it works for.
     pub recipient: String,
-    /// The purposes that it asks for.
-    pub purposes: Vec<String>,
+    /// What it wants data for.
+    pub purposes: Vec<PurposeAsk>,
+    /// The code as the device shows it.
+    pub user_code: String,
+}
+
+/// What became of a device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeviceStep {
+    /// There is no such device, or it waits no more.
+    Unknown,
+    /// It goes on by itself.
+    LetIn,
+    /// It is told that the person said no.
+    KeptOut,
 }
 
 impl Identity {
@@ -133,16 +157,18 @@ impl Identity {
         typed: &str,
         visit: &Visit,
     ) -> Result<Option<DeviceAsk>, VaultError> {
-        let Some((kept, client)) = self.device_of(issuer.tenant, session, typed, visit).await? else { return Ok(None) };
+        let Some(of) = self.device_of(issuer.tenant, session, typed, visit).await? else { return Ok(None) };
+        let TypedDevice { kept, client, code } = of;
         Ok(Some(DeviceAsk {
             client_name: client.metadata.client_name.clone(),
             recipient: client.recipient.clone(),
-            purposes: kept.body.scopes.purposes,
+            purposes: self.to_ask(&client, &kept.body.scopes, session).await?,
+            user_code: code.shown(),
         }))
     }
 
-    /// Takes the person's answer: the purposes for which a device may have data, or none for a no. True when there was
-    /// such a device.
+    /// Takes the person's answer about a device: yes or no to each purpose that needs it, as at the consent page, or
+    /// `None` to keep it out altogether. Without a purpose that may be shared it is kept out as well.
     ///
     /// # Errors
     /// `door.too_often`.
@@ -151,27 +177,31 @@ impl Identity {
         issuer: &Issuer,
         session: &Session,
         typed: &str,
-        yes: bool,
+        answers: Option<&BTreeMap<String, bool>>,
         visit: &Visit,
-    ) -> Result<bool, VaultError> {
-        let Some((mut kept, client)) = self.device_of(issuer.tenant, session, typed, visit).await? else {
-            return Ok(false);
+    ) -> Result<DeviceStep, OidcError> {
+        let Some(of) = self.device_of(issuer.tenant, session, typed, visit).await? else {
+            return Ok(DeviceStep::Unknown);
         };
-        let mut purposes = Vec::new();
-        for purpose in &kept.body.scopes.purposes {
-            if self.may_share(issuer.tenant, &client, session.subject, purpose).await? {
-                purposes.push(purpose.clone());
+        let TypedDevice { mut kept, client, .. } = of;
+        let scopes = match answers {
+            Some(answers) => {
+                let asks = self.say_all(&client, &kept.body.scopes, session, answers).await?;
+                allowed(&kept.body.scopes, &asks)
             }
-        }
-        let scopes = Scopes { purposes, ..kept.body.scopes.clone() };
-        let yes = yes && (scopes.openid || !scopes.purposes.is_empty());
+            None => None,
+        };
+        let yes = scopes.is_some();
         let (proved_at, methods) = (session.proved_at, session.methods);
-        kept.body.answer = Some(DeviceAnswer { yes, scopes, proved_at, methods });
+        kept.body.answer = Some(DeviceAnswer { yes, scopes: scopes.unwrap_or_default(), proved_at, methods });
         // From now on it goes with the person.
         kept.owner = Some(session.subject);
         match self.vault.change_slips(&self.door(issuer.tenant), vec![kept.put_again()?], Vec::new()).await {
-            Err(error) if error.code() == "slip.changed" => Ok(false),
-            done => done.map(|_| true),
+            Err(error) if error.code() == "slip.changed" => Ok(DeviceStep::Unknown),
+            done => {
+                done?;
+                Ok(if yes { DeviceStep::LetIn } else { DeviceStep::KeptOut })
+            }
         }
     }
 
@@ -181,7 +211,7 @@ impl Identity {
         session: &Session,
         typed: &str,
         visit: &Visit,
-    ) -> Result<Option<(Kept<Device>, Client)>, VaultError> {
+    ) -> Result<Option<TypedDevice>, VaultError> {
         let Some(code) = UserCode::read(typed) else { return Ok(None) };
         self.limits.begin(visit, self.now())?;
         let name = self.typed_name(tenant, &code).await?;
@@ -190,7 +220,7 @@ impl Identity {
         let Some(kept) = waiting.filter(|kept| kept.body.answer.is_none()) else { return Ok(None) };
         let Some(client) = self.client(session.tenant, kept.body.client).await? else { return Ok(None) };
         self.limits.succeeded(visit);
-        Ok(Some((kept, client)))
+        Ok(Some(TypedDevice { kept, client, code }))
     }
 
     /// Uses a device's code up, once somebody said yes.

@@ -1,13 +1,16 @@
 //! Whether a grant still stands: asked at every use, so that nothing that was taken back is worth anything.
 //!
-//! It does while its client is there, its session lives, the person may sign in, and each of its purposes may share
+//! It does while its client is there, its session lives, the person may sign in and is not locked out, and each of its purposes may share
 //! something with the client's recipient. When a purpose may share no more, the grant is over for good.
 
+use std::sync::Arc;
+
+use candor_manifest::model::{FieldIx, Manifest};
 use candor_oidc::Scopes;
 use candor_vault::{Ask, ErrorKind, VaultError};
 use candor_words::{SubjectId, TenantId};
 
-use crate::door::FrontDoor;
+use crate::door::{AUTHENTICATION, FrontDoor};
 use crate::drawer::Kept;
 use crate::identity::Identity;
 use crate::oidc::client::Client;
@@ -21,7 +24,7 @@ impl Identity {
         &self,
         tenant: TenantId,
         kept: &Kept<Grant>,
-    ) -> Result<Option<(Client, SubjectId)>, VaultError> {
+    ) -> Result<Option<(Arc<Client>, SubjectId)>, VaultError> {
         let Some(subject) = kept.owner else { return Ok(None) };
         let Some(client) = self.client(tenant, kept.body.client).await? else { return Ok(None) };
         if let Some(session) = kept.body.bound_session() {
@@ -49,7 +52,7 @@ impl Identity {
         subject: SubjectId,
         scopes: &Scopes,
     ) -> Result<bool, VaultError> {
-        if !self.may_sign_in(tenant, subject).await? {
+        if !self.may_sign_in(tenant, subject).await? || self.is_locked(tenant, subject).await? {
             return Ok(false);
         }
         for purpose in &scopes.purposes {
@@ -60,20 +63,24 @@ impl Identity {
         Ok(true)
     }
 
-    /// True when the policy lets the person sign in now.
+    /// True when the policy lets the person sign in now: here, or where it has no passwords elsewhere.
     pub(crate) async fn may_sign_in(&self, tenant: TenantId, subject: SubjectId) -> Result<bool, VaultError> {
-        let door = FrontDoor::of(self.vault.plan(tenant, None).await?.manifest())?;
-        let ask = Ask {
-            subject,
-            purpose: door.purpose,
-            recipient: None,
-            fields: door.identifiers,
-            record: None,
-            channel: None,
-            gpc: false,
-            approval: None,
-        };
-        Ok(self.vault.foresee(&self.door(tenant), &ask).await?.grants)
+        for (purpose, fields) in ways_in(self.vault.plan(tenant, None).await?.manifest()) {
+            let ask = Ask {
+                subject,
+                purpose,
+                recipient: None,
+                fields,
+                record: None,
+                channel: None,
+                gpc: false,
+                approval: None,
+            };
+            if self.vault.foresee(&self.door(tenant), &ask).await?.grants {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// True when a purpose may share something of the person with the client's recipient now.
@@ -91,4 +98,14 @@ impl Identity {
         let Some(shared) = Shared::of(plan.manifest(), purpose, &client.recipient) else { return Ok(false) };
         Ok(self.vault.foresee(&self.door(tenant), &shared.ask(subject, &client.recipient)).await?.grants)
     }
+}
+
+/// The purposes that sign people in, each with the fields by which it does: the one of the password, else all others.
+fn ways_in(manifest: &Manifest) -> Vec<(String, Vec<String>)> {
+    if let Ok(door) = FrontDoor::of(manifest) {
+        return vec![(door.purpose, door.identifiers)];
+    }
+    let own = manifest.purposes.iter().filter(|purpose| purpose.term == AUTHENTICATION);
+    let field = |ix: &FieldIx| manifest.fields.get(ix.at()).map(|field| field.name.clone());
+    own.map(|purpose| (purpose.name.clone(), purpose.uses.iter().filter_map(field).collect())).collect()
 }

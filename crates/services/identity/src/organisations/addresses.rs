@@ -184,7 +184,7 @@ impl Identity {
         let changed = (Some(subject), EntryBody::CredentialChanged { what: 3 });
         self.vault.tell(&self.door(tenant.id), changed).await?;
         if let Some(left) = left {
-            self.send(tenant, left, crate::letters::About::AddressLeft, crate::language::Language::default());
+            self.send(tenant, left, crate::letters::About::AddressLeft, candor_words::Language::default());
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! The sign-ins of late, with every signal's weight in words: for the person, and for administrators who state why.
 
 use candor_risk::{Audience, Explanation, Judgement, explain};
-use candor_vault::{Caller, ErrorKind, Observation, VaultError};
+use candor_vault::{Ask, Caller, ErrorKind, Observation, VaultError};
 use candor_words::{Instant, SubjectId, TenantId};
 use serde::Serialize;
 
@@ -9,9 +9,9 @@ use super::note::Note;
 use crate::attempt::RiskOutcome;
 use crate::drawer::Kept;
 use crate::identity::Identity;
-use crate::language::Language;
 use crate::method::Methods;
 use crate::session::Session;
+use candor_words::Language;
 
 /// The most sign-ins that are shown.
 pub const SIGN_INS_MAX: usize = 50;
@@ -32,6 +32,16 @@ pub struct SignInView {
 }
 
 impl SignInView {
+    /// A note in words.
+    pub(super) fn of(note: Note, language: Language, audience: Audience) -> Self {
+        let language = match language {
+            Language::En => candor_risk::Language::English,
+            Language::De => candor_risk::Language::German,
+        };
+        let Note { at, methods, is_completed, judgement } = note;
+        Self { at, methods, is_completed, explanation: explain(&judgement, language, audience), judgement }
+    }
+
     /// What the risk asked for.
     pub fn outcome(&self) -> RiskOutcome {
         self.judgement.outcome.into()
@@ -50,8 +60,8 @@ impl Identity {
     /// Somebody's sign-ins of late, for the purpose that the policy judges them for. The ledger says that they were read.
     ///
     /// # Errors
-    /// `risk.none`: the policy judges no sign-ins; the caller lacks the read scope, or is bound to another purpose;
-    /// `purpose.undeclared`, `field.not_used` and what else the policy refuses; no such subject.
+    /// The caller lacks the read scope, or is bound to another purpose; no such subject, or it was erased; `risk.none`: the
+    /// policy judges no sign-ins; `purpose.undeclared`, `field.not_used` and what else the policy refuses.
     pub async fn sign_ins_of(
         &self,
         caller: &Caller,
@@ -60,14 +70,19 @@ impl Identity {
         language: Language,
     ) -> Result<Vec<SignInView>, VaultError> {
         let tenant = caller.tenant();
-        let policy = self.risk_policy(tenant).await?.ok_or_else(|| {
-            VaultError::new(
-                ErrorKind::Unprocessable,
-                "risk.none",
-                "there is nothing to show: the policy judges no sign-ins",
-            )
-            .help("declare a purpose of the term `ServiceAccessDetermination`")
-        })?;
+        // Whether there is such a person comes before what the policy says of anybody, as everywhere.
+        let nothing = Ask {
+            subject,
+            purpose: purpose.to_owned(),
+            recipient: None,
+            fields: Vec::new(),
+            record: None,
+            channel: None,
+            gpc: false,
+            approval: None,
+        };
+        let _ = self.vault.foresee(caller, &nothing).await?;
+        let policy = self.risk_policy(tenant).await?.ok_or_else(none_judged)?;
         let fields = policy.fields.into_iter().map(|(name, _)| name).collect();
         let observation = Observation { subject, purpose: purpose.to_owned(), fields };
         let usable = self.vault.may_use(caller, &observation).await?;
@@ -92,18 +107,13 @@ impl Identity {
         language: Language,
         audience: Audience,
     ) -> Result<Vec<SignInView>, VaultError> {
-        let language = match language {
-            Language::En => candor_risk::Language::English,
-            Language::De => candor_risk::Language::German,
-        };
         let notes = self.kept_of::<Note>(tenant, subject, SIGN_INS_MAX).await?;
-        let view = |Kept { body: Note { at, methods, is_completed, judgement }, .. }| SignInView {
-            explanation: explain(&judgement, language, audience),
-            at,
-            methods,
-            is_completed,
-            judgement,
-        };
-        Ok(notes.into_iter().map(view).collect())
+        Ok(notes.into_iter().map(|Kept { body, .. }| SignInView::of(body, language, audience)).collect())
     }
+}
+
+/// The policy judges no sign-ins.
+pub(super) fn none_judged() -> VaultError {
+    VaultError::new(ErrorKind::Unprocessable, "risk.none", "there is nothing to show: the policy judges no sign-ins")
+        .help("declare a purpose of the term `ServiceAccessDetermination`")
 }

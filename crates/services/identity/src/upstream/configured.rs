@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use candor_identity_port::{Company, Provider, Reader, Shape};
 use candor_ledger::EntryBody;
-use candor_manifest::model::{FieldIx, Manifest, Purpose, Source};
+use candor_manifest::model::{Field, FieldIx, Manifest, Purpose, Source};
 use candor_vault::{Caller, ErrorKind, Expect, NewSlip, Scope, SlipChange, UPSTREAM_SLIPS, VaultError, factor_name};
 use candor_words::{RecordId, Secret, TenantId};
 use serde::{Deserialize, Serialize};
@@ -91,6 +91,8 @@ pub struct PlaceView {
 #[expect(missing_docs, reason = "the fields of NewPlace")]
 pub struct ProviderView {
     pub issuer: String,
+    pub shape: &'static str,
+    pub directories: Vec<String>,
     pub client_id: String,
     pub has_secret: bool,
 }
@@ -101,9 +103,11 @@ pub struct ProviderView {
 pub struct CompanyView {
     pub address: String,
     pub start_tls: bool,
+    pub has_trusted: bool,
     pub base: String,
     pub filter: String,
     pub has_reader: bool,
+    pub id_attribute: String,
 }
 
 /// Body of a place's slip.
@@ -169,6 +173,8 @@ impl Hidden {
 }
 
 const SHAPES: [Shape; 3] = [Shape::Plain, Shape::Google, Shape::Microsoft];
+/// What the shapes are called, in the same order.
+const SHAPE_NAMES: [&str; 3] = ["plain", "google", "microsoft"];
 
 impl Identity {
     /// Keeps a place, with the ledger entry that says so.
@@ -219,6 +225,22 @@ impl Identity {
     pub async fn upstreams(&self, caller: &Caller) -> Result<Vec<UpstreamView>, VaultError> {
         caller.needs(Scope::Admin)?;
         Ok(self.places(caller.tenant()).await?.iter().map(|kept| view(&kept.body)).collect())
+    }
+
+    /// The fields that the policy in force lets be kept from elsewhere: from a provider of a name, or from a directory.
+    ///
+    /// # Errors
+    /// The caller lacks the admin scope.
+    pub async fn kept_from_elsewhere(&self, caller: &Caller) -> Result<Vec<(String, Source)>, VaultError> {
+        caller.needs(Scope::Admin)?;
+        let plan = self.vault.plan(caller.tenant(), None).await?;
+        let is_elsewhere = |source: &&Source| matches!(source, Source::Linked(_) | Source::Organisation);
+        let of = |field: &Field| {
+            let sources = field.sources.iter().filter(is_elsewhere).cloned();
+            sources.map(|source| (field.name.clone(), source)).collect::<Vec<_>>()
+        };
+        let manifest = plan.manifest();
+        Ok(manifest.fields.iter().filter(|field| is_kept_as_said(manifest, field)).flat_map(of).collect())
     }
 
     /// Removes a place: nobody signs in there any more.
@@ -302,9 +324,13 @@ fn permitted(manifest: &Manifest, purpose: &Purpose, name: &str, source: &Source
     let at = manifest.fields.iter().position(|field| field.name == name)?;
     let ix = FieldIx(u16::try_from(at).ok()?);
     let field = &manifest.fields[at];
+    (is_kept_as_said(manifest, field) && field.sources.contains(source) && purpose.uses.contains(&ix)).then_some(ix)
+}
+
+/// True for a field that holds one value, as it came.
+fn is_kept_as_said(manifest: &Manifest, field: &Field) -> bool {
     let is_plain = !field.hashed && field.held_by.is_none() && field.derived.is_none();
-    let is_one = !manifest.groups[field.group.at()].many;
-    (is_plain && is_one && field.sources.contains(source) && purpose.uses.contains(&ix)).then_some(ix)
+    is_plain && !manifest.groups[field.group.at()].many
 }
 
 fn is_same_place(old: &Place, new: &NewPlace) -> bool {
@@ -344,20 +370,24 @@ fn configured(id: RecordId, new: NewUpstream) -> Configured {
 
 fn view(body: &Configured) -> UpstreamView {
     let provider = match &body.place {
-        Place::Provider { issuer, client_id, client_secret, .. } => Some(ProviderView {
+        Place::Provider { issuer, shape, directories, client_id, client_secret } => Some(ProviderView {
             issuer: issuer.clone(),
+            shape: SHAPE_NAMES.get(usize::from(*shape)).copied().unwrap_or_default(),
+            directories: directories.clone(),
             client_id: client_id.clone(),
             has_secret: client_secret.is_some(),
         }),
         Place::Company { .. } => None,
     };
     let company = match &body.place {
-        Place::Company { address, start_tls, base, filter, reader, .. } => Some(CompanyView {
+        Place::Company { address, start_tls, trusted, base, filter, reader, id_attribute } => Some(CompanyView {
             address: address.clone(),
             start_tls: *start_tls,
+            has_trusted: trusted.is_some(),
             base: base.clone(),
             filter: filter.clone(),
             has_reader: reader.is_some(),
+            id_attribute: id_attribute.clone(),
         }),
         Place::Provider { .. } => None,
     };

@@ -65,10 +65,12 @@ impl Identity {
     ) -> Result<UpstreamStep, VaultError> {
         let door = self.front_door(tenant.id).await.ok();
         let email = said.email.as_ref().and_then(|(text, is_verified)| Some((address(text)?.to_owned(), *is_verified)));
+        let has_addresses = door.as_ref().is_some_and(|door| door.email.is_some());
         let door_email = door.as_ref().and_then(|door| Some((door, door.email.as_deref()?)));
         let Some(((to, is_verified), (door, field))) = email.zip(door_email) else {
             // Nobody could be mistaken for them: no address was said, or none tells people apart here.
-            return if configured.opens_accounts && said.email.is_none() {
+            let is_nobodys = said.email.is_none() || !has_addresses;
+            return if configured.opens_accounts && is_nobodys {
                 self.welcome(tenant, configured, &said, then, visit).await
             } else {
                 Ok(UpstreamStep::NoAccount)

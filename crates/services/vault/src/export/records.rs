@@ -51,14 +51,14 @@ pub struct WithheldField {
 
 /// Why a value is withheld although the policy lets the right reach its field.
 #[derive(Clone, Copy)]
-enum Withheld {
+pub(super) enum Withheld {
     AboutOthers,
     NotProvided,
     By(Reason),
 }
 
 impl Withheld {
-    fn field(self, name: String) -> WithheldField {
+    pub(super) fn field(self, name: String) -> WithheldField {
         let (code, message) = match self {
             Self::AboutOthers => (
                 "others.information",
@@ -116,11 +116,7 @@ impl Export {
     }
 
     fn after_records(&self, next: Option<(String, RecordId)>) -> Stage {
-        match (next, self.kind) {
-            (Some(next), _) => Stage::Records { after: Some(next) },
-            (None, ExportKind::Access) => Stage::Choices { after: None },
-            (None, ExportKind::Portability) => Stage::End,
-        }
+        next.map_or(Stage::BeginSystems, |next| Stage::Records { after: Some(next) })
     }
 
     /// Decides and opens each record, makes the disclosures durable, and only then lets the values out.
@@ -193,7 +189,7 @@ impl Export {
         ))
     }
 
-    fn question(&self, plan: &Plan, fields: FieldSet) -> Question {
+    pub(super) fn question(&self, plan: &Plan, fields: FieldSet) -> Question {
         let intrinsic = match self.kind {
             ExportKind::Access => Intrinsic::Access,
             ExportKind::Portability => Intrinsic::Portability,

@@ -36,7 +36,7 @@ pub struct Told {
     pub n_put_off: u64,
     /// Subjects without an address, or whose address the relay refused for good.
     pub n_undeliverable: u64,
-    /// Subjects whom the policy forbids to write to: their account is left, or sealed.
+    /// Subjects whom the policy forbids to write to: their account is sealed.
     pub n_withheld: u64,
     /// Subjects for whom an app fetched the notice and who have not acknowledged it.
     pub n_shown: u64,

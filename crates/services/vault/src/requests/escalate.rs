@@ -18,7 +18,7 @@ struct Watch {
 
 impl Vault {
     /// The job that raises the alarm for the clock as it now runs.
-    pub(super) fn escalation(&self, tenant: TenantId, open: &OpenRequest) -> Change {
+    pub(crate) fn escalation(&self, tenant: TenantId, open: &OpenRequest) -> Change {
         let watch = Watch { request: open.row.id, due_at: open.row.due_at };
         Change::PutJob(JobRow {
             id: JobId::random(self.entropy.as_ref()),
@@ -45,7 +45,7 @@ impl Vault {
             return Ok(());
         }
         let mut change = self.change_of(tenant, OpenRequest::of(row)?, None).await?;
-        if change.open.form.escalated_at.is_some() {
+        if change.open.form.escalated_at.is_some() || change.open.form.paused_at.is_some() {
             return Ok(());
         }
         change.open.form.escalated_at = Some(change.now);

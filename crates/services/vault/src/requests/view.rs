@@ -15,7 +15,8 @@ pub struct RequestView {
     pub subject: SubjectId,
     /// The right by its name.
     pub right: String,
-    /// What happened to it last: `received`, `identity_proved`, `extended`, `escalated`, `answered`, `refused`.
+    /// What happened to it last: `received`, `identity_proved`, `extended`, `escalated`, `answered`, `refused`, `planned`,
+    /// `running`, `paused`, `resumed`, `withdrawn`.
     pub state: String,
     /// The law whose clock runs.
     pub law: String,
@@ -51,6 +52,10 @@ pub struct RequestView {
     pub decided_at: Option<Instant>,
     /// What it said: the person may have what they asked for, or not.
     pub approved: Option<bool>,
+    /// Since when the clock stands still.
+    pub paused_at: Option<Instant>,
+    /// Since when it is disputed, and use is restricted for that.
+    pub disputed_at: Option<Instant>,
 }
 
 /// The request as it is at an instant.
@@ -64,7 +69,7 @@ pub(crate) fn view(row: &RequestRow, form: RequestForm, now: Instant) -> Request
         country: form.country,
         received_at: row.received_at,
         due_at: row.due_at,
-        overdue: row.closed_at.is_none() && now > row.due_at,
+        overdue: row.closed_at.is_none() && form.paused_at.is_none() && now > row.due_at,
         identity_first: form.identity_first,
         identity_proved_at: form.identity_proved_at,
         extended_at: form.extended_at,
@@ -77,5 +82,7 @@ pub(crate) fn view(row: &RequestRow, form: RequestForm, now: Instant) -> Request
         routed: form.routed,
         decided_at: form.decided_at,
         approved: form.approved,
+        paused_at: form.paused_at,
+        disputed_at: form.disputed_at,
     }
 }

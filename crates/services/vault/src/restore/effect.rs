@@ -141,6 +141,9 @@ impl Effect {
             | EntryBody::AccountClaimed { .. }
             | EntryBody::StaffChanged { .. }
             | EntryBody::Decided { .. }
+            // The erasure itself is an entry of its own.
+            | EntryBody::RequestStep { .. }
+            | EntryBody::RequestProved { .. }
             | EntryBody::UpstreamChanged { .. }
             | EntryBody::UpstreamLinked { .. }
             | EntryBody::Restored { .. }

@@ -220,7 +220,8 @@ impl Vault {
         unit.changes.extend(missing.into_iter().map(|subject| Change::PutDue(subject, None)));
         let n_erased = counted.n_erased - looked.n_erased;
         let forgetting = ForgettingAll { live: Arc::clone(&self.live), tenant: id, changed, _writers: writers };
-        self.commit_then(unit, forgetting).await?;
+        let following = self.aftermath_of_all(&unit).await;
+        self.commit_followed(unit, forgetting, following).await?;
         Counters::add(&self.counters().erasures, n_erased);
         *looked = counted;
         Ok(true)

@@ -10,6 +10,7 @@ mod batches;
 mod ends;
 mod grace;
 mod lengths;
+mod onlooker;
 mod transient;
 
 use std::ops::Deref;

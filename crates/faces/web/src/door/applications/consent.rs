@@ -1,22 +1,19 @@
 //! `/{tenant}/consent`: the person decides what an application gets. Each consent by itself, with the policy's exact text;
 //! what needs none is shown.
 
-use std::collections::BTreeMap;
-
 use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
-use candor_identity::{ConsentStep, OidcError, PurposeAsk, ToAsk, Token};
+use candor_identity::{ConsentStep, OidcError, ToAsk, Token};
 use candor_manifest::Manifest;
 use candor_vault::{ErrorKind, VaultError};
 use maud::{Markup, html};
 
+use super::asked::{answers, purposes};
 use super::hand_over::hand_over;
 use crate::door::OwnForm;
 use crate::door::at::{At, escaped, parameter};
-use crate::kit::{Area, Frame, Weight, basis_badge, form, heading, plain_list};
-use crate::language::said;
-use crate::sign_up::consent_card;
+use crate::kit::{Area, Frame, Weight, form, heading};
 use crate::words::applications as words;
 
 pub(super) async fn page(at: At, RawQuery(query): RawQuery) -> Response {
@@ -41,12 +38,7 @@ pub(super) async fn answer(posted: OwnForm) -> Response {
         None => at.identity.consent_step(&issuer, &token, None).await,
         Some(session) => {
             let is_cancelled = posted.get("answer") != "go_on";
-            let answers: BTreeMap<String, bool> = posted
-                .names()
-                .filter_map(|name| name.strip_prefix("consent."))
-                .map(|purpose| (purpose.to_owned(), posted.get(&format!("consent.{purpose}")) == "yes"))
-                .collect();
-            at.identity.consent_answered(&issuer, &token, session, is_cancelled, &answers).await
+            at.identity.consent_answered(&issuer, &token, session, is_cancelled, &answers(&posted)).await
         }
     };
     show(at, step, &token).await
@@ -84,8 +76,8 @@ fn question(at: &At, manifest: &Manifest, ask: &ToAsk, token: &Token) -> Markup 
     let lead = words::consent_lead(language, &ask.client_name, &at.tenant.title);
     let fields = html! {
         input type="hidden" name="request" value=(token.expose());
-        @for asked in &ask.purposes { (purpose(at, manifest, ask, asked)) }
-        p class="quiet" { (words::goes_to(language, &ask.goes_to)) }
+        (purposes(at, manifest, (&ask.client_name, &ask.recipient), &ask.purposes))
+        p class="quiet on" { (words::goes_to(language, &ask.goes_to)) }
         div class="buttons" {
             button class=(Weight::Main.class()) name="answer" value="go_on" { (words::go_on(language)) }
             button class=(Weight::Plain.class()) name="answer" value="cancel" { (words::cancel(language)) }
@@ -95,42 +87,7 @@ fn question(at: &At, manifest: &Manifest, ask: &ToAsk, token: &Token) -> Markup 
         (heading(&title, Some(&html! { (lead) })))
         (form(&at.form_token, &at.path("consent"), &fields))
     };
-    Frame { visit: &at.visit, tenant: at.shown(), title: &title, area: Area::Door }.page(&content)
-}
-
-/// One purpose: a question, or what is shared anyhow.
-fn purpose(at: &At, manifest: &Manifest, ask: &ToAsk, asked: &PurposeAsk) -> Markup {
-    let language = at.language();
-    let Some(purpose) = manifest.purpose(&asked.purpose).and_then(|ix| manifest.purposes.get(ix.at())) else {
-        return html! {};
-    };
-    let mut card = consent_card(language, manifest, purpose);
-    // Of this page's question alone: what this application gets.
-    let shares = purpose.shares.iter().filter_map(|share| manifest.recipients.get(share.with.at()));
-    let places: Vec<bool> = shares.map(|recipient| recipient.name == ask.recipient).collect();
-    let mut is_own = places.into_iter();
-    card.recipients.retain(|_| is_own.next().unwrap_or(false));
-    let titles: Vec<&str> = asked
-        .fields
-        .iter()
-        .filter_map(|name| manifest.field(name))
-        .map(|ix| manifest.fields[ix.at()].title.as_str())
-        .collect();
-    card.data = titles.clone();
-    if asked.needs_yes {
-        return card.question(language, None, None);
-    }
-    let titles: Vec<Markup> = titles.iter().map(|title| said(language, &at.policy_language, title)).collect();
-    html! {
-        section class="card" aria-labelledby={ "purpose-" (purpose.name) } {
-            div class="heading" {
-                h2 id={ "purpose-" (purpose.name) } { (said(language, &at.policy_language, &purpose.title)) }
-                (basis_badge(language, &purpose.basis))
-            }
-            p { (words::is_shared(language)) }
-            (plain_list(&titles))
-        }
-    }
+    Frame { reader: &at.reader, tenant: at.shown(), title: &title, area: Area::Door }.page(&content)
 }
 
 fn over(at: At) -> Response {

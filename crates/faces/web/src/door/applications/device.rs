@@ -1,17 +1,18 @@
-//! `/{tenant}/device`: somebody who is signed in types the code that a device shows.
+//! `/{tenant}/device`: somebody who is signed in types the code that a device shows, sees which application asks for what,
+//! and answers each purpose as at the consent page.
 
 use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
-use candor_identity::DeviceAsk;
+use candor_identity::{DeviceAsk, DeviceStep, OidcError};
 use candor_manifest::Manifest;
 use candor_vault::VaultError;
 use maud::{Markup, html};
 
+use super::asked::{answers, purposes};
 use crate::door::at::{At, SignedIn, parameter};
 use crate::door::{OwnForm, sign_up::said as said_page, trouble};
-use crate::kit::{Area, Frame, Input, InputKind, Weight, button, form, heading, plain_list};
-use crate::language::said;
+use crate::kit::{Area, Frame, Input, InputKind, Weight, button, form, heading};
 use crate::words::applications as words;
 
 const CODE: &str = "user_code";
@@ -46,7 +47,7 @@ pub(super) async fn answer(form: OwnForm) -> Response {
         return match at.identity.device_ask(&issuer, &session, code, &at.visitor).await {
             Ok(Some(ask)) => match at.identity.vault().plan(at.tenant.id, None).await {
                 Ok(plan) => {
-                    let page = question(&at, plan.manifest(), &ask, code);
+                    let page = question(&at, plan.manifest(), &ask);
                     at.page(StatusCode::OK, page)
                 }
                 Err(error) => at.trouble(&error),
@@ -55,15 +56,18 @@ pub(super) async fn answer(form: OwnForm) -> Response {
             Err(error) => fail(at, &error),
         };
     }
-    let yes = said == "yes";
-    match at.identity.device_answered(&issuer, &session, code, yes, &at.visitor).await {
-        Ok(true) => {
-            let text = if yes { words::device_in(language) } else { words::device_out(language) };
-            let page = said_page(&at, words::device_done(language), text);
+    let answers = (said == "yes").then(|| answers(&posted));
+    match at.identity.device_answered(&issuer, &session, code, answers.as_ref(), &at.visitor).await {
+        Ok(DeviceStep::LetIn) => {
+            let page = said_page(&at, words::device_done(language), words::device_in(language));
             at.page(StatusCode::OK, page)
         }
-        Ok(false) => unknown(at),
-        Err(error) => fail(at, &error),
+        Ok(DeviceStep::KeptOut) => {
+            let page = said_page(&at, words::device_kept_out(language), words::device_out(language));
+            at.page(StatusCode::OK, page)
+        }
+        Ok(DeviceStep::Unknown) | Err(OidcError::Refused(_)) => unknown(at),
+        Err(OidcError::Vault(error)) => fail(at, &error),
     }
 }
 
@@ -79,17 +83,15 @@ fn code_page(at: &At, code: &str, wrong: Option<&str>) -> Markup {
         (heading(title, Some(&html! { (words::device_lead(language)) })))
         (form(&at.form_token, &at.path("device"), &fields))
     };
-    Frame { visit: &at.visit, tenant: at.shown(), title, area: Area::Door }.page(&content)
+    Frame { reader: &at.reader, tenant: at.shown(), title, area: Area::Door }.page(&content)
 }
 
-fn question(at: &At, manifest: &Manifest, ask: &DeviceAsk, code: &str) -> Markup {
+fn question(at: &At, manifest: &Manifest, ask: &DeviceAsk) -> Markup {
     let language = at.language();
     let title = words::consent_title(language, &ask.client_name);
-    let purposes = ask.purposes.iter().filter_map(|name| manifest.purpose(name)).map(|ix| &manifest.purposes[ix.at()]);
-    let purposes: Vec<Markup> = purposes.map(|purpose| said(language, &at.policy_language, &purpose.title)).collect();
     let fields = html! {
-        input type="hidden" name=(CODE) value=(code);
-        @if !purposes.is_empty() { p { (words::device_purposes(language)) } (plain_list(&purposes)) }
+        input type="hidden" name=(CODE) value=(ask.user_code);
+        (purposes(at, manifest, (&ask.client_name, &ask.recipient), &ask.purposes))
         div class="buttons" {
             button class=(Weight::Main.class()) name="answer" value="yes" { (words::device_yes(language)) }
             button class=(Weight::Plain.class()) name="answer" value="no" { (words::device_no(language)) }
@@ -97,7 +99,9 @@ fn question(at: &At, manifest: &Manifest, ask: &DeviceAsk, code: &str) -> Markup
     };
     let content = html! {
         (heading(&title, Some(&html! { (words::device_ask(language, &ask.client_name)) })))
+        p class="on" { (words::device_shows(language)) " " strong class="typed" { (ask.user_code) } }
+        @if !ask.purposes.is_empty() { p class="quiet on" { (words::take_back(language)) } }
         (form(&at.form_token, &at.path("device"), &fields))
     };
-    Frame { visit: &at.visit, tenant: at.shown(), title: &title, area: Area::Door }.page(&content)
+    Frame { reader: &at.reader, tenant: at.shown(), title: &title, area: Area::Door }.page(&content)
 }

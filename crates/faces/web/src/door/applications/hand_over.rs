@@ -5,6 +5,7 @@
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
+use candor_identity::place_of;
 use candor_oidc::{Answer, ResponseMode};
 use maud::{Markup, html};
 
@@ -24,7 +25,7 @@ pub(super) fn hand_over(at: At, answer: &Answer) -> Response {
 pub(super) fn lead_on(at: At, to: &str) -> Response {
     let language = at.language();
     let link = button_link(Weight::Main, to, words::go_on(language));
-    let page = page(&at, &html! { p { (link) } });
+    let page = page(&at, place_of(to), &html! { p class="buttons" { (link) } });
     let mut response = at.page(StatusCode::OK, page);
     if let Ok(refresh) = HeaderValue::from_str(&format!("0; url={to}")) {
         response.headers_mut().insert(HeaderName::from_static("refresh"), refresh);
@@ -40,7 +41,7 @@ fn post_on(at: At, answer: &Answer) -> Response {
             div class="buttons" { (button(Weight::Main, words::go_on(language))) }
         }
     };
-    let page = page(&at, &form);
+    let page = page(&at, place_of(&answer.redirect_uri), &form);
     let mut response = at.page(StatusCode::OK, page);
     let place = answer.redirect_uri.split('?').next().unwrap_or_default();
     let policy = format!(
@@ -53,11 +54,11 @@ fn post_on(at: At, answer: &Answer) -> Response {
     response
 }
 
-fn page(at: &At, content: &Markup) -> Markup {
+fn page(at: &At, place: &str, content: &Markup) -> Markup {
     let title = words::back_title(at.language());
     let content = html! {
-        (heading(title, None))
+        (heading(title, Some(&html! { (words::back_to(at.language(), place)) })))
         (content)
     };
-    Frame { visit: &at.visit, tenant: at.shown(), title, area: Area::Door }.page(&content)
+    Frame { reader: &at.reader, tenant: at.shown(), title, area: Area::Door }.page(&content)
 }

@@ -1,4 +1,5 @@
-//! `/{tenant}/leave`: an application asks that the person be signed out. Without an ID token of this session they are asked.
+//! `/{tenant}/leave`: an application asks that the person be signed out. Without an ID token of this session they are asked,
+//! by the name of the application that the request names.
 
 use axum::extract::RawQuery;
 use axum::http::StatusCode;
@@ -34,8 +35,8 @@ async fn step(mut at: At, token: &Token, has_agreed: bool) -> Response {
     }
     .await;
     match step {
-        Ok(LogoutStep::Ask) => {
-            let page = question(&at, token);
+        Ok(LogoutStep::Ask(application)) => {
+            let page = question(&at, application.as_deref(), token);
             at.page(StatusCode::OK, page)
         }
         Ok(LogoutStep::Done(then)) => {
@@ -53,8 +54,9 @@ async fn step(mut at: At, token: &Token, has_agreed: bool) -> Response {
     }
 }
 
-fn question(at: &At, token: &Token) -> Markup {
+fn question(at: &At, application: Option<&str>, token: &Token) -> Markup {
     let language = at.language();
+    let application = application.unwrap_or(words::some_application(language));
     let title = words::leave_title(language);
     let fields = html! {
         input type="hidden" name="request" value=(token.expose());
@@ -64,8 +66,8 @@ fn question(at: &At, token: &Token) -> Markup {
         }
     };
     let content = html! {
-        (heading(title, Some(&html! { (words::leave_lead(language, &at.tenant.title)) })))
+        (heading(title, Some(&html! { (words::leave_lead(language, application, &at.tenant.title)) })))
         (form(&at.form_token, &at.path("leave"), &fields))
     };
-    Frame { visit: &at.visit, tenant: at.shown(), title, area: Area::Door }.page(&content)
+    Frame { reader: &at.reader, tenant: at.shown(), title, area: Area::Door }.page(&content)
 }

@@ -5,15 +5,13 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use candor_identity::{LocalPath, Method};
 use candor_vault::{ErrorKind, VaultError};
-use maud::html;
 
-use super::passkey::{self, ANSWER};
+use super::passkey::{ANSWER, Proof};
 use super::ways::{Asking, SENT, WAY, posted_way, way_of, word};
 use crate::door::at::{SignedIn, parameter};
 use crate::door::own_form::OwnForm;
-use crate::door::sign_in::{THEN_FIELD, posted_then, then_input, then_of, with_then};
+use crate::door::sign_in::{THEN_FIELD, posted_then, then_of, with_then};
 use crate::door::trouble;
-use crate::kit::Area;
 use crate::words::factors as words;
 
 const BASE: &str = "account/security/prove";
@@ -107,24 +105,12 @@ async fn shown(
 }
 
 async fn asked(own: SignedIn, then: Option<&LocalPath>, (status, wrong): (StatusCode, Option<&str>)) -> Response {
-    let language = own.at.language();
     let options = match own.at.identity.ask_for_passkey_again(&own.at.tenant, &own.session).await {
         Ok(options) => options,
         Err(error) => return failed(own, then, None, &error).await,
     };
     let at = own.at;
-    let asking = passkey::Asking {
-        title: words::passkey_title(language),
-        lead: words::passkey_lead(language),
-        act: "get",
-        options: &options,
-        action: at.path(&format!("{BASE}/passkey/answer")),
-        fields: html! { (then_input(then)) },
-        button: words::passkey_use(language),
-        back: with_then(at.path(BASE), then),
-        wrong,
-    };
-    let page = asking.page(&at, Area::Door);
+    let page = Proof { base: BASE, then, question: None }.page(&at, &options, wrong);
     at.page(status, page)
 }
 

@@ -86,7 +86,7 @@ pub(super) fn framed(own: &Enrolling, title: &str, content: &Markup) -> Markup {
         true => Area::Door,
         false => Area::Account { here: Place::Security, token: &own.at.form_token },
     };
-    Frame { visit: &own.at.visit, tenant: own.at.shown(), title, area }.page(content)
+    Frame { reader: &own.at.reader, tenant: own.at.shown(), title, area }.page(content)
 }
 
 async fn shown(own: Enrolling, done: Option<&str>, (status, wrong): (StatusCode, Option<&VaultError>)) -> Response {

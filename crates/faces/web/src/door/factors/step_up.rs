@@ -5,16 +5,14 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use candor_identity::{Step, Token};
 use candor_vault::{ErrorKind, VaultError};
-use maud::html;
 
-use super::passkey::{self, ANSWER};
+use super::passkey::{ANSWER, Proof};
 use super::ways::{Asking, SENT, WAY, posted_way, way_of, word};
 use crate::door::at::{At, parameter};
 use crate::door::cookies::Jar;
 use crate::door::own_form::OwnForm;
 use crate::door::sign_in::go_on;
 use crate::door::trouble;
-use crate::kit::Area;
 use crate::words::factors as words;
 
 const BASE: &str = "sign-in/factor";
@@ -111,23 +109,11 @@ async fn shown(
 }
 
 async fn asked(at: At, attempt: &Token, (status, wrong): (StatusCode, Option<&str>)) -> Response {
-    let language = at.language();
     let options = match at.identity.ask_for_passkey(&at.tenant, attempt).await {
         Ok(options) => options,
         Err(error) => return failed(at, attempt, None, &error).await,
     };
-    let asking = passkey::Asking {
-        title: words::passkey_title(language),
-        lead: words::passkey_lead(language),
-        act: "get",
-        options: &options,
-        action: at.path(&format!("{BASE}/passkey/answer")),
-        fields: html! {},
-        button: words::passkey_use(language),
-        back: at.path(BASE),
-        wrong,
-    };
-    let page = asking.page(&at, Area::Door);
+    let page = Proof { base: BASE, then: None, question: None }.page(&at, &options, wrong);
     at.page(status, page)
 }
 

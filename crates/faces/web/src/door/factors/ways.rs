@@ -86,7 +86,7 @@ impl Asking<'_> {
         };
         let shown =
             if errors.is_empty() { title.to_owned() } else { crate::words::kit::title_with_error(language, title) };
-        Frame { visit: &at.visit, tenant: at.shown(), title: &shown, area: Area::Door }.page(&content)
+        Frame { reader: &at.reader, tenant: at.shown(), title: &shown, area: Area::Door }.page(&content)
     }
 
     fn question(&self, at: &At, method: Method, wrong: Option<&str>) -> Markup {

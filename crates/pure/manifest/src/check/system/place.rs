@@ -5,11 +5,11 @@ use crate::check::cursor::{Cursor, Read};
 use crate::check::draft::Draft;
 use crate::check::reference;
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::model::{Condition, Link, LinkStands, Owner, Place, PlaceColumn, PlaceErasure, System, SystemKind};
+use crate::model::{Calls, Condition, Link, LinkStands, Owner, Place, PlaceColumn, PlaceErasure, System, SystemKind};
 use crate::source::{Spanned, TextSpan};
 use crate::tree::Statement;
 
-use super::ReadPlace;
+use super::{ReadPlace, call};
 
 const ERASURES: [(&str, PlaceErasure); 3] =
     [("delete", PlaceErasure::Delete), ("de-identify", PlaceErasure::DeIdentify), ("keep", PlaceErasure::Keep)];
@@ -25,6 +25,7 @@ struct Clauses {
     kept_because: Option<String>,
     on_restriction: Option<(String, String)>,
     others: Vec<(String, TextSpan)>,
+    calls: Calls,
 }
 
 pub(super) fn read(statement: &Statement, system: &System, draft: &Draft, report: &mut Report) -> Option<ReadPlace> {
@@ -44,7 +45,8 @@ pub(super) fn read(statement: &Statement, system: &System, draft: &Draft, report
     let mut clauses = Clauses::default();
     let mut missed = false;
     for statement in &block.statements {
-        missed |= clause::line(statement, report, |line| read_clause(line, system, draft, &mut clauses)).is_none();
+        missed |=
+            clause::line(statement, report, |line| read_clause(line, system, &key, draft, &mut clauses)).is_none();
     }
     if missed {
         return None;
@@ -69,12 +71,23 @@ pub(super) fn read(statement: &Statement, system: &System, draft: &Draft, report
         on_erasure: clauses.on_erasure?,
         kept_because: clauses.kept_because,
         on_restriction: clauses.on_restriction,
+        calls: (clauses.calls != Calls::default()).then_some(clauses.calls),
     };
+    call::check(&place, system, span, report);
     Some(ReadPlace { place, name: span, owner, others: clauses.others })
 }
 
-fn read_clause(line: &mut Cursor<'_>, system: &System, draft: &Draft, clauses: &mut Clauses) -> Read<()> {
+fn read_clause(
+    line: &mut Cursor<'_>,
+    system: &System,
+    key: &[String],
+    draft: &Draft,
+    clauses: &mut Clauses,
+) -> Read<()> {
     let start = line.here();
+    if call::read(line, system, key, &mut clauses.calls)? {
+        return Ok(());
+    }
     if line.eat("only where") {
         let condition = condition(line)?;
         return clause::once(&mut clauses.only_where, condition, line.since(start), "only where");
@@ -132,11 +145,19 @@ fn read_clause(line: &mut Cursor<'_>, system: &System, draft: &Draft, clauses: &
         clauses.columns.push(PlaceColumn { field, column, only_where });
         return Ok(());
     }
-    Err(clause::unknown(
-        line,
-        "a place",
-        &["only where", "owned by", "owned jointly by", "accessed by", "on erasure", "on restriction set", "a field"],
-    ))
+    let mut known = vec![
+        "only where",
+        "owned by",
+        "owned jointly by",
+        "accessed by",
+        "on erasure",
+        "on restriction set",
+        "a field",
+    ];
+    if system.kind == SystemKind::Http {
+        known.extend(call::BEGINNINGS);
+    }
+    Err(clause::unknown(line, "a place", &known))
 }
 
 fn owner(line: &mut Cursor<'_>, draft: &Draft, clauses: &mut Clauses) -> Read<Owner> {

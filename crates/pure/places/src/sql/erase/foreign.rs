@@ -3,7 +3,7 @@
 use candor_manifest::model::PlaceErasure;
 
 use crate::catalogue::{ForeignKey, OnDelete, Table};
-use crate::graph::{EdgeKind, Graph, Node, components};
+use crate::graph::{EdgeKind, Graph, Implied, Node, components};
 use crate::report::Did;
 use crate::sql::Dialect;
 use crate::sql::keys::{going_set, update_where};
@@ -32,7 +32,26 @@ pub(super) fn keys(graph: &Graph, dialect: Dialect) -> Foreign {
             }
         }
     }
+    foreign.guards.extend(graph.implied.iter().filter_map(|it| implied(graph, dialect, it)));
     foreign
+}
+
+/// Rows that only the name of a column says to refer to accounts which go: nothing would lead to them afterwards.
+fn implied(graph: &Graph, dialect: Dialect, implied: &Implied) -> Option<Guard> {
+    let to = graph.node(implied.to).filter(|node| node.deletes())?;
+    let (table, column) = (dialect.table(&implied.table), dialect.quoted(&implied.column));
+    Some(Guard {
+        table: implied.table.clone(),
+        columns: vec![implied.column.clone()],
+        to: to.table.name.clone(),
+        count: format!(
+            "SELECT count(*) FROM {table} AS t WHERE t.{column} IN (SELECT k1 FROM {})",
+            going_set(graph, implied.to)
+        ),
+        refuses: true,
+        is_enforced: false,
+        is_mapped: false,
+    })
 }
 
 struct Link<'a> {

@@ -1,4 +1,4 @@
-//! One visit of a page: in which language, and how links keep it.
+//! The reader of a page: in which language, and how links keep it.
 //!
 //! The language is the browser's, unless the reader chose the other one by the switch: then `?lang=` says so in every
 //! link, and no cookie is needed.
@@ -14,9 +14,9 @@ use crate::Language;
 /// The parameter that carries a chosen language.
 const LANG: &str = "lang";
 
-/// What a page knows of the visit it answers.
+/// What a page knows of whom it is shown to.
 #[derive(Debug, Clone)]
-pub struct Visit {
+pub struct Reader {
     /// The language of the page.
     pub language: Language,
     /// True when the reader chose it by the switch.
@@ -27,8 +27,8 @@ pub struct Visit {
     query: String,
 }
 
-impl Visit {
-    /// A visit of a path in a language that the browser asked for.
+impl Reader {
+    /// The reader of a path, in a language that the browser asked for.
     pub fn new(language: Language, path: &str) -> Self {
         Self { language, is_chosen: false, path: path.to_owned(), query: String::new() }
     }
@@ -57,7 +57,7 @@ fn with_language(path: &str, language: Language) -> String {
     format!("{page}{mark}{LANG}={}{fragment}", language.tag())
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Visit {
+impl<S: Send + Sync> FromRequestParts<S> for Reader {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
@@ -83,33 +83,33 @@ mod tests {
 
     use super::*;
 
-    async fn visit(uri: &str, accepted: &str) -> Visit {
+    async fn reader(uri: &str, accepted: &str) -> Reader {
         let request = Request::get(uri).header(header::ACCEPT_LANGUAGE, accepted).body(Body::empty()).unwrap();
-        let Ok(visit) = Visit::from_request_parts(&mut request.into_parts().0, &()).await;
-        visit
+        let Ok(reader) = Reader::from_request_parts(&mut request.into_parts().0, &()).await;
+        reader
     }
 
     #[tokio::test]
     async fn the_browser_says_the_language_and_links_stay_plain() {
-        let visit = visit("/acme/sign-up?next=%2Fa", "de-CH").await;
-        assert_eq!(visit.language, Language::German);
-        assert_eq!(visit.href("/acme"), "/acme");
-        assert_eq!(visit.switched(Language::English), "/acme/sign-up?next=%2Fa&lang=en");
+        let reader = reader("/acme/sign-up?next=%2Fa", "de-CH").await;
+        assert_eq!(reader.language, Language::German);
+        assert_eq!(reader.href("/acme"), "/acme");
+        assert_eq!(reader.switched(Language::English), "/acme/sign-up?next=%2Fa&lang=en");
     }
 
     #[tokio::test]
     async fn a_chosen_language_wins_and_stays_in_every_link() {
-        let visit = visit("/acme/sign-up?lang=de&next=x", "en").await;
-        assert_eq!(visit.language, Language::German);
-        assert_eq!(visit.href("/acme#rights"), "/acme?lang=de#rights");
-        assert_eq!(visit.switched(Language::English), "/acme/sign-up?next=x&lang=en");
+        let reader = reader("/acme/sign-up?lang=de&next=x", "en").await;
+        assert_eq!(reader.language, Language::German);
+        assert_eq!(reader.href("/acme#rights"), "/acme?lang=de#rights");
+        assert_eq!(reader.switched(Language::English), "/acme/sign-up?next=x&lang=en");
     }
 
     #[tokio::test]
     async fn an_unknown_language_is_none_and_no_link_leads_to_another_host() {
-        let visit = visit("//evil.example/x?lang=tlh", "").await;
-        assert_eq!(visit.language, Language::English);
-        assert_eq!(visit.href("/acme"), "/acme");
-        assert_eq!(visit.switched(Language::German), "/evil.example/x?lang=de");
+        let reader = reader("//evil.example/x?lang=tlh", "").await;
+        assert_eq!(reader.language, Language::English);
+        assert_eq!(reader.href("/acme"), "/acme");
+        assert_eq!(reader.switched(Language::German), "/evil.example/x?lang=de");
     }
 }

@@ -1,0 +1,192 @@
+//! `candor request`: a right of a person, planned, carried out in every connected system, and proved.
+
+use std::time::{Duration, Instant};
+
+use clap::Subcommand;
+use serde_json::{Value, json};
+
+use crate::remote::{Asked, KeyArgs};
+use crate::trouble::{Outcome, Trouble};
+
+mod batch;
+mod shown;
+
+use shown::{brief, steps};
+
+/// How long one call may take: a plan asks every system.
+const WAIT: Duration = Duration::from_secs(900);
+/// How often a request under way is looked at.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// Open a request for a right, see what it would do, carry it out in every connected system, and fetch the receipt.
+///
+/// It asks a running server with a key that has the rights scope.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = crate::trouble::EXIT_CODES)]
+pub struct Request {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+/// Which server, and how to print.
+#[derive(Debug, clap::Args)]
+struct Place {
+    /// The server.
+    #[arg(long, env = "CANDOR_SERVER", value_name = "URL", default_value = "http://127.0.0.1:8700")]
+    server: String,
+    #[command(flatten)]
+    key: KeyArgs,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Open a request of a person.
+    Open {
+        /// The subject.
+        subject: String,
+        /// The right: `access`, `erasure`, `rectification`, `restriction`, …
+        right: String,
+        /// Where the person lives (ISO 3166-1 alpha-2).
+        #[arg(long)]
+        country: Option<String>,
+        /// You have checked who is asking.
+        #[arg(long)]
+        identity_proved: bool,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Open a request of many people from a file, and carry each out.
+    Batch(batch::Batch),
+    /// Say what carrying a request out would do; nothing is changed.
+    Plan {
+        /// The request.
+        request: String,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Carry a request out, and wait until it is answered or needs somebody.
+    Run {
+        /// The request.
+        request: String,
+        /// Change nothing: say what it would do.
+        #[arg(long)]
+        dry_run: bool,
+        /// Begin it, and do not wait.
+        #[arg(long)]
+        no_wait: bool,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Show how far a request is.
+    Status {
+        /// The request.
+        request: String,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Have one step tried again.
+    Retry {
+        /// The request.
+        request: String,
+        /// The system, by its name in the policy.
+        system: String,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Print the receipt of a request; `ledger-check --receipt` verifies it.
+    Receipt {
+        /// The request.
+        request: String,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+impl Request {
+    pub fn run(self) -> Result<Outcome, Trouble> {
+        match self.verb {
+            Verb::Open { subject, right, country, identity_proved, place } => {
+                let asked = place.asked()?;
+                let body = json!({ "right": right, "country": country });
+                let mut opened = asked.post(&format!("/v1/subjects/{subject}/requests"), Some(&body))?;
+                if identity_proved {
+                    let id = opened["id"].as_str().unwrap_or_default();
+                    opened = asked.post(&format!("/v1/requests/{id}/identity"), None)?;
+                }
+                place.print(&opened, brief);
+                Ok(Outcome::Fine)
+            }
+            Verb::Batch(batch) => batch.run(),
+            Verb::Plan { request, place } => {
+                let plan = place.asked()?.post(&format!("/v1/requests/{request}/plan"), None)?;
+                place.print(&plan, steps);
+                Ok(Outcome::Fine)
+            }
+            Verb::Run { request, dry_run: true, place, .. } => {
+                let plan = place.asked()?.post(&format!("/v1/requests/{request}/plan"), None)?;
+                place.print(&plan, steps);
+                Ok(Outcome::Fine)
+            }
+            Verb::Run { request, no_wait, place, .. } => carry_out(&place, &request, no_wait),
+            Verb::Status { request, place } => {
+                let run = place.asked()?.get(&format!("/v1/requests/{request}/steps"))?;
+                place.print(&run, steps);
+                Ok(outcome_of(&run))
+            }
+            Verb::Retry { request, system, place } => {
+                let run = place.asked()?.post(&format!("/v1/requests/{request}/steps/{system}/retry"), None)?;
+                place.print(&run, steps);
+                Ok(Outcome::Fine)
+            }
+            Verb::Receipt { request, place } => {
+                println!("{:#}", place.asked()?.get(&format!("/v1/requests/{request}/receipt"))?);
+                Ok(Outcome::Fine)
+            }
+        }
+    }
+}
+
+impl Place {
+    fn asked(&self) -> Result<Asked<'_>, Trouble> {
+        Asked::new(&self.server, self.key.key()?, WAIT)
+    }
+
+    fn print(&self, told: &Value, text: fn(&Value) -> String) {
+        if self.json {
+            println!("{told}");
+        } else {
+            print!("{}", text(told));
+        }
+    }
+}
+
+fn carry_out(place: &Place, request: &str, no_wait: bool) -> Result<Outcome, Trouble> {
+    let asked = place.asked()?;
+    let mut run = asked.post(&format!("/v1/requests/{request}/approve"), Some(&json!({})))?;
+    let began = Instant::now();
+    let mut told = String::new();
+    while !no_wait && run["state"] == "running" && began.elapsed() < WAIT {
+        if !place.json {
+            let now = steps(&run);
+            if now != told {
+                eprint!("{now}");
+                told = now;
+            }
+        }
+        std::thread::sleep(LOOK);
+        run = asked.get(&format!("/v1/requests/{request}/steps"))?;
+    }
+    place.print(&run, steps);
+    Ok(outcome_of(&run))
+}
+
+/// Denied when it waits for somebody: nothing goes on by itself.
+fn outcome_of(run: &Value) -> Outcome {
+    match run["state"].as_str() {
+        Some("waiting_for_somebody" | "refused") => Outcome::Denied,
+        _ => Outcome::Fine,
+    }
+}

@@ -1,0 +1,221 @@
+//! Requests on their way through connected systems: planned, approved, watched, tried again, proved.
+
+use std::collections::BTreeMap;
+
+use axum::extract::State;
+use candor_http::{Json, Problem};
+use candor_ledger::RightsReceipt;
+use candor_rights::{Approval, BATCH_MAX, Batch, BatchOutcome, RunView};
+use candor_vault::{NewRecord, RequestView};
+use candor_words::{RecordId, RequestId, SubjectId};
+use serde::Deserialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::records::source_or_subject;
+use super::requests::RightName;
+use crate::bounded::{List, Name, Text};
+use crate::extract::At;
+use crate::guard::By;
+use crate::schema;
+use crate::state::ApiState;
+
+pub(super) fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
+        .routes(routes!(batch))
+        .routes(routes!(plan))
+        .routes(routes!(approve))
+        .routes(routes!(steps))
+        .routes(routes!(retry))
+        .routes(routes!(pause))
+        .routes(routes!(resume))
+        .routes(routes!(dispute))
+        .routes(routes!(override_dispute))
+        .routes(routes!(receipt))
+}
+
+/// What an approval says besides yes.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ApproveAsked {
+    /// For a rectification: what is put right, in the vault and wherever it is mapped.
+    #[serde(default)]
+    correction: Option<CorrectionAsked>,
+}
+
+/// Values that are put right.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CorrectionAsked {
+    /// The data group.
+    #[schema(value_type = String, max_length = 128, example = "account")]
+    group: Name,
+    /// Which record.
+    #[schema(value_type = String)]
+    record: RecordId,
+    /// The right values, by field name within the group.
+    #[schema(value_type = Object, example = json!({"name": "Ada Example"}))]
+    values: BTreeMap<String, Value>,
+    /// Where they come from; `subject` when not given.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 128)]
+    source: Option<Name>,
+}
+
+/// A right of many people.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct BatchAsked {
+    /// Which right.
+    right: RightName,
+    /// Whose: at most 10 000.
+    #[schema(value_type = Vec<String>, max_items = 10_000)]
+    subjects: List<SubjectId, BATCH_MAX>,
+    /// The caller has checked who is asking, for all of them.
+    #[serde(default)]
+    identity_proved: bool,
+    /// Each is carried out in connected systems.
+    #[serde(default)]
+    approve: bool,
+}
+
+/// Opens a request of each of many people, and carries each out when that is asked; the answer says who was refused and why.
+#[utoipa::path(post, path = "/v1/requests:batch", tag = "rights", request_body = BatchAsked,
+    responses((status = 200, description = "What was opened", body = schema::BatchOutcome)))]
+async fn batch(
+    State(api): State<ApiState>,
+    By(caller): By,
+    Json(asked): Json<BatchAsked>,
+) -> Result<Json<BatchOutcome>, Problem> {
+    let BatchAsked { right, subjects, identity_proved, approve } = asked;
+    let batch = Batch { right: right.into(), subjects: subjects.0, identity_proved, approve };
+    Ok(Json(api.rights()?.open_batch(&caller, &batch).await?))
+}
+
+/// Says what carrying the request out would do: each connected system, each place, how many rows, the statements, what is
+/// kept and on what ground. Nothing is changed anywhere.
+#[utoipa::path(post, path = "/v1/requests/{request}/plan", tag = "rights",
+    params(("request" = String, Path, description = "The request")),
+    responses((status = 200, description = "The request with its steps", body = schema::Run)))]
+async fn plan(
+    State(api): State<ApiState>,
+    By(caller): By,
+    At(request): At<RequestId>,
+) -> Result<Json<RunView>, Problem> {
+    Ok(Json(api.rights()?.plan(&caller, request).await?))
+}
+
+/// Lets the request be carried out in every connected system; planned first when it was not.
+#[utoipa::path(post, path = "/v1/requests/{request}/approve", tag = "rights", request_body = ApproveAsked,
+    params(("request" = String, Path, description = "The request")),
+    responses((status = 200, description = "The request with its steps", body = schema::Run)))]
+async fn approve(
+    State(api): State<ApiState>,
+    By(caller): By,
+    At(request): At<RequestId>,
+    Json(asked): Json<ApproveAsked>,
+) -> Result<Json<RunView>, Problem> {
+    let correction = asked.correction.map(|asked| {
+        let CorrectionAsked { group, record, values, source } = asked;
+        (record, NewRecord { group: group.0, values, source: source_or_subject(source) })
+    });
+    Ok(Json(api.rights()?.approve(&caller, request, Approval { correction }).await?))
+}
+
+/// Shows how far the request is, system by system.
+#[utoipa::path(get, path = "/v1/requests/{request}/steps", tag = "rights",
+    params(("request" = String, Path, description = "The request")),
+    responses((status = 200, description = "The request with its steps", body = schema::Run)))]
+async fn steps(
+    State(api): State<ApiState>,
+    By(caller): By,
+    At(request): At<RequestId>,
+) -> Result<Json<RunView>, Problem> {
+    Ok(Json(api.rights()?.run(&caller, request).await?))
+}
+
+/// Has one step tried again now, that failed or waits for its next attempt.
+#[utoipa::path(post, path = "/v1/requests/{request}/steps/{system}/retry", tag = "rights",
+    params(("request" = String, Path, description = "The request"),
+        ("system" = String, Path, description = "The system's name in the policy")),
+    responses((status = 200, description = "The request with its steps", body = schema::Run)))]
+async fn retry(
+    State(api): State<ApiState>,
+    By(caller): By,
+    At((request, system)): At<(RequestId, String)>,
+) -> Result<Json<RunView>, Problem> {
+    Ok(Json(api.rights()?.retry(&caller, request, &system).await?))
+}
+
+/// Lets the clock stand still while the subject has to say something first.
+#[utoipa::path(post, path = "/v1/requests/{request}/pause", tag = "rights",
+    params(("request" = String, Path, description = "The request")),
+    responses((status = 200, description = "The request", body = schema::Request)))]
+async fn pause(
+    State(api): State<ApiState>,
+    By(caller): By,
+    At(request): At<RequestId>,
+) -> Result<Json<RequestView>, Problem> {
+    Ok(Json(api.vault().pause_request(&caller, request).await?))
+}
+
+/// Lets the clock go on; it ends later by as long as it stood still.
+#[utoipa::path(post, path = "/v1/requests/{request}/resume", tag = "rights",
+    params(("request" = String, Path, description = "The request")),
+    responses((status = 200, description = "The request", body = schema::Request)))]
+async fn resume(
+    State(api): State<ApiState>,
+    By(caller): By,
+    At(request): At<RequestId>,
+) -> Result<Json<RequestView>, Problem> {
+    Ok(Json(api.rights()?.resume(&caller, request).await?))
+}
+
+/// The receipt: each system, each place, what was done, what is kept and why, and what the search found. It holds no
+/// personal data, can be had after the subject is gone, and verifies offline with `ledger-check --receipt FILE --key KEY`.
+#[utoipa::path(get, path = "/v1/requests/{request}/receipt", tag = "rights",
+    params(("request" = String, Path, description = "The request")),
+    responses((status = 200, description = "The receipt", body = schema::RightsReceipt)))]
+async fn receipt(
+    State(api): State<ApiState>,
+    By(caller): By,
+    At(request): At<RequestId>,
+) -> Result<Json<RightsReceipt>, Problem> {
+    Ok(Json(api.vault().rights_receipt(&caller, request).await?))
+}
+
+/// Notes that it is not agreed what the request leads to: use of the data is restricted from then on.
+#[utoipa::path(post, path = "/v1/requests/{request}/dispute", tag = "rights",
+    params(("request" = String, Path, description = "The request")),
+    responses((status = 200, description = "The request", body = schema::Request)))]
+async fn dispute(
+    State(api): State<ApiState>,
+    By(caller): By,
+    At(request): At<RequestId>,
+) -> Result<Json<RequestView>, Problem> {
+    Ok(Json(api.vault().dispute_request(&caller, request).await?))
+}
+
+/// Why use goes on.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct OverrideAsked {
+    /// One line of at most 200 bytes, without personal data; kept with the event.
+    #[schema(value_type = String, max_length = 200)]
+    because: Text<200>,
+}
+
+/// Lets use go on although the request is disputed, as the tenant's administrator decides; the ledger says so.
+#[utoipa::path(post, path = "/v1/requests/{request}/dispute/override", tag = "rights", request_body = OverrideAsked,
+    params(("request" = String, Path, description = "The request")),
+    responses((status = 200, description = "The request", body = schema::Request)))]
+async fn override_dispute(
+    State(api): State<ApiState>,
+    By(caller): By,
+    At(request): At<RequestId>,
+    Json(asked): Json<OverrideAsked>,
+) -> Result<Json<RequestView>, Problem> {
+    Ok(Json(api.vault().override_dispute(&caller, request, &asked.because.0).await?))
+}

@@ -1,0 +1,14 @@
+//! Requests of data subjects from other organisations: the processor's side of OpenDSR 2.0.
+//!
+//! The routes begin with the version, as the specification wants them, and under the older name `opengdpr_requests` too. A
+//! controller presents an API key with the rights scope. Every answer is signed over its very bytes by the key of the
+//! processor's certificate, errors too; no error repeats who a request is about.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+mod answer;
+mod routes;
+mod state;
+
+pub use routes::dsr_router;
+pub use state::{DsrState, Processor};

@@ -1,0 +1,142 @@
+//! Checking: whether a live system is as the policy maps it, and what a mapping of it could be.
+//!
+//! What is found and proposed is worked out in `candor-places`, from the live schema and a few values of each column. Names of
+//! tables and columns go out, and what their values look like; no value does.
+
+use std::sync::Arc;
+
+use candor_connect::Connector;
+use candor_manifest::model::SystemKind;
+use candor_places::sql::Dialect;
+use candor_places::{Catalogue, ColumnKind, KnownField, Samples, SystemMap, check, discover};
+use candor_vault::{Caller, ErrorKind, Scope, VaultError};
+use serde::Serialize;
+
+use crate::Rights;
+use crate::trouble::refused;
+
+/// The most findings that are told.
+const FINDINGS_MAX: usize = 2_000;
+/// How many values of a column are looked at.
+const SAMPLE: usize = 50;
+/// The most columns whose values are looked at.
+const SAMPLED_MAX: usize = 400;
+
+/// How a system compares with its mapping.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SystemCheck {
+    /// The system's name in the policy.
+    pub system: String,
+    /// What was found; nothing, when it is as mapped.
+    pub findings: Vec<SystemFinding>,
+    /// True when there were more.
+    pub is_cut: bool,
+}
+
+/// One difference, or something to look at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SystemFinding {
+    /// `error` when requests cannot be carried out as mapped, `warning` when somebody may be missed.
+    pub weight: &'static str,
+    /// A stable code.
+    pub code: &'static str,
+    /// Which table, object class, resource or file.
+    pub place: String,
+    /// Which column of it.
+    pub column: Option<String>,
+    /// What it is, and what to do.
+    pub text: String,
+}
+
+/// A mapping that a live system suggests.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SystemProposal {
+    /// The system's name in the policy.
+    pub system: String,
+    /// Places as the policy would write them; read it, mend it, put it there by hand.
+    pub proposal: String,
+}
+
+/// A system that was looked at.
+struct Looked {
+    map: Arc<SystemMap>,
+    catalogue: Catalogue,
+    samples: Samples,
+}
+
+impl Rights {
+    /// Compares the mapping of a system with its live schema.
+    ///
+    /// # Errors
+    /// The caller lacks the admin scope; no such system; it is not connected, or does not answer.
+    pub async fn check_system(&self, caller: &Caller, name: &str) -> Result<SystemCheck, VaultError> {
+        let Looked { map, catalogue, samples } = self.looked_at(caller, name).await?;
+        let mut findings = check(&map, &catalogue, dialect(map.kind), &samples);
+        // Errors first: they stand in the way.
+        findings.sort_by_key(|finding| !finding.is_error);
+        let is_cut = findings.len() > FINDINGS_MAX;
+        findings.truncate(FINDINGS_MAX);
+        let findings = findings.into_iter().map(|found| SystemFinding {
+            weight: if found.is_error { "error" } else { "warning" },
+            code: found.code,
+            place: found.place,
+            column: found.column,
+            text: found.what,
+        });
+        Ok(SystemCheck { system: name.to_owned(), findings: findings.collect(), is_cut })
+    }
+
+    /// Reads the live schema of a system, looks at a few values of its columns, and proposes places. Nothing is applied.
+    ///
+    /// # Errors
+    /// Those of [`Rights::check_system`].
+    pub async fn discover_system(&self, caller: &Caller, name: &str) -> Result<SystemProposal, VaultError> {
+        let Looked { map, catalogue, samples } = self.looked_at(caller, name).await?;
+        let plan = self.vault.plan(caller.tenant(), None).await?;
+        let fields = plan.manifest().fields.iter();
+        let fields = fields.map(|field| KnownField {
+            name: field.name.clone(),
+            term: field.term.clone(),
+            identifies: field.identifies,
+        });
+        let fields: Vec<KnownField> = fields.collect();
+        Ok(SystemProposal { system: name.to_owned(), proposal: discover(&map, &catalogue, &samples, &fields) })
+    }
+
+    async fn looked_at(&self, caller: &Caller, name: &str) -> Result<Looked, VaultError> {
+        caller.needs(Scope::Admin)?;
+        let plan = self.vault.plan(caller.tenant(), None).await?;
+        if !plan.manifest().systems.iter().any(|system| system.name == name) {
+            return Err(VaultError::new(ErrorKind::Missing, "system.unknown", "the policy declares no such system")
+                .help("list them at `/v1/systems`"));
+        }
+        let reached = self.within(self.reach(caller.tenant(), &plan, name)).await;
+        let (map, connector) = reached.map_err(|error| refused(&error))?;
+        let catalogue = self.within(connector.catalogue()).await.map_err(|error| refused(&error))?;
+        let samples = self.samples(&catalogue, &*connector).await?;
+        Ok(Looked { map, catalogue, samples })
+    }
+
+    /// A few values of the columns that hold text; they stay in this process.
+    async fn samples(&self, catalogue: &Catalogue, connector: &dyn Connector) -> Result<Samples, VaultError> {
+        let columns = catalogue.tables.iter().flat_map(|table| table.columns.iter().map(move |column| (table, column)));
+        let texts = columns.filter(|(_, column)| matches!(column.kind, ColumnKind::Text { .. }));
+        let mut samples = Samples::new();
+        for (table, column) in texts.take(SAMPLED_MAX) {
+            let values = self.within(connector.sample(&table.name, &column.name, SAMPLE)).await;
+            let values = values.map_err(|error| refused(&error))?;
+            let values = values.iter().map(|value| value.expose().clone()).collect();
+            samples.insert((table.name.clone(), column.name.clone()), values);
+        }
+        Ok(samples)
+    }
+}
+
+/// The dialect that tells what an erasure can do; what is no database is looked at as the strictest.
+const fn dialect(kind: SystemKind) -> Dialect {
+    match kind {
+        SystemKind::Mariadb => Dialect::Mariadb,
+        SystemKind::Sqlite => Dialect::Sqlite,
+        _ => Dialect::Postgres,
+    }
+}

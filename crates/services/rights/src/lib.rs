@@ -1,0 +1,36 @@
+//! Requests beyond the vault: one reaches every connected system, survives every failure, and ends with proof.
+//!
+//! A request is planned (what would be done, system by system), approved, run (a step for each system), searched again
+//! everywhere, and answered with a receipt. Where it stands is kept in the vault's store with what the ledger says of it, in
+//! one unit; what names the person is kept under their own key and goes with it. Start at [`Rights`], then `machine.rs` for
+//! what follows what, `drive.rs` for how it is done. Docs: docs/rights.md, ADR 33.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+mod act;
+mod batch;
+mod check;
+mod conclude;
+mod drive;
+mod keep;
+mod machine;
+mod named;
+mod opendsr;
+mod plan;
+mod read;
+mod receipt;
+mod rights;
+mod run;
+mod systems;
+mod trouble;
+mod turns;
+mod view;
+
+pub use batch::{BATCH_MAX, Batch, BatchOutcome, BatchRefusal};
+pub use check::{SystemCheck, SystemFinding, SystemProposal};
+pub use machine::{Left, Next, Outcome, Part, PartState, Progress, Step, Trouble, Which};
+pub use opendsr::{ProcessorPlace, TELLS_MAX};
+pub use plan::Approval;
+pub use rights::{Addresses, Rights, RightsParts, STEP_WAIT};
+pub use systems::SystemView;
+pub use view::{RunView, StepView};

@@ -1,0 +1,105 @@
+//! What names the person, while the request is on its way: sealed under their own key, and dropped when it ends.
+
+use std::collections::BTreeSet;
+
+use candor_places::{Correction, Found, Identifier, Person, PersonIx};
+use candor_vault::{ErrorKind, Expect, IDENTIFIER_SLIPS, NamedBy, NewSlip, SlipChange, VaultError, request_slip};
+use candor_words::{RequestId, Secret, SubjectId};
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+/// The most identifiers that a person is looked for by.
+const IDENTIFIERS_MAX: usize = 2_000;
+
+/// What names the person, and what is put right about them.
+#[derive(Default, Serialize, Deserialize)]
+pub(crate) struct Named {
+    identifiers: Vec<(String, String)>,
+    /// For a rectification: the fields with their right values.
+    #[serde(default)]
+    corrections: Vec<(String, Option<String>)>,
+}
+
+// Who somebody is, is never printed.
+impl std::fmt::Debug for Named {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Named").field("n_identifiers", &self.identifiers.len()).finish_non_exhaustive()
+    }
+}
+
+impl Drop for Named {
+    fn drop(&mut self) {
+        use zeroize::Zeroize;
+        self.identifiers.iter_mut().for_each(|(_, value)| value.zeroize());
+        self.corrections.iter_mut().for_each(|(_, value)| value.zeroize());
+    }
+}
+
+impl Named {
+    pub fn of(named: Vec<NamedBy>) -> Self {
+        let identifiers = named.into_iter().map(|named| (named.field, named.value.expose().clone())).collect();
+        Self { identifiers, corrections: Vec::new() }
+    }
+
+    pub fn correct(&mut self, corrections: Vec<(String, Option<String>)>) {
+        self.corrections = corrections;
+    }
+
+    pub fn read(body: &[u8]) -> Result<Self, VaultError> {
+        serde_json::from_slice(body)
+            .map_err(|_| VaultError::new(ErrorKind::Internal, "store.damaged", "the stored slip cannot be read back"))
+    }
+
+    /// How it is kept.
+    pub fn slip(&self, request: RequestId, owner: SubjectId, expect: Expect) -> Result<SlipChange, VaultError> {
+        let body = serde_json::to_vec(self);
+        let body =
+            body.map_err(|_| VaultError::new(ErrorKind::Internal, "store.damaged", "the slip is not written"))?;
+        let slip = NewSlip {
+            kind: IDENTIFIER_SLIPS,
+            name: request_slip(request),
+            owner: Some(owner),
+            expires_at: None,
+            body: Zeroizing::new(body),
+        };
+        Ok(SlipChange::Put(slip, expect))
+    }
+
+    pub fn dropped(request: RequestId) -> SlipChange {
+        SlipChange::Drop(IDENTIFIER_SLIPS, request_slip(request), Expect::Anything)
+    }
+
+    /// Takes up what a system knows besides; true when something is new.
+    pub fn add(&mut self, found: Vec<Found>) -> bool {
+        let before = self.identifiers.len();
+        for Found { identifier, .. } in found {
+            let (field, value) = (identifier.field, identifier.value.expose());
+            let is_known = self.identifiers.iter().any(|(known, kept)| *known == field && kept == value);
+            if !is_known && self.identifiers.len() < IDENTIFIERS_MAX {
+                self.identifiers.push((field, value.clone()));
+            }
+        }
+        self.identifiers.len() > before
+    }
+
+    /// The fields by which the person is looked for.
+    pub fn fields(&self) -> Vec<String> {
+        let fields: BTreeSet<&String> = self.identifiers.iter().map(|(field, _)| field).collect();
+        fields.into_iter().cloned().collect()
+    }
+
+    pub fn person(&self) -> Person {
+        let identifier =
+            |(field, value): &(String, String)| Identifier { field: field.clone(), value: Secret::new(value.clone()) };
+        Person { identifiers: self.identifiers.iter().map(identifier).collect() }
+    }
+
+    pub fn corrections(&self) -> Vec<Correction> {
+        let correction = |(field, value): &(String, Option<String>)| Correction {
+            person: PersonIx(0),
+            field: field.clone(),
+            value: value.clone().map(Secret::new),
+        };
+        self.corrections.iter().map(correction).collect()
+    }
+}

@@ -1,0 +1,119 @@
+//! Telling controllers how far their requests have come: signed, at least once, again while nobody takes it.
+
+use candor_connect::{Callback, Callbacks};
+use candor_dsr::opendsr::{Callback as Told, ProcessorKey, SIGNATURE_HEADER, domain_header};
+use candor_vault::{CONTROLLER_REQUEST_SLIPS, PAGE_MAX, VaultError};
+use candor_words::{Instant, TenantId};
+
+use super::{Found, Kept, damaged};
+use crate::Rights;
+
+/// How often a call-back is tried.
+pub const TELLS_MAX: u32 = 10;
+/// The wait after the first one that nobody took; doubled after each other.
+const BACK_OFF_MS: i64 = 5_000;
+const BACK_OFF_MS_MAX: i64 = 3_600_000;
+
+impl Rights {
+    /// Tells the controllers of every tenant what changed since they were told last; returns how many call-backs were taken.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn opendsr_tell(&self, by: &ProcessorKey, callbacks: &dyn Callbacks) -> Result<u64, VaultError> {
+        let (mut n_told, mut after) = (0, None);
+        loop {
+            let page = self.vault.tenants(after, PAGE_MAX).await?;
+            for tenant in &page.rows {
+                n_told += self.tell_of(tenant.id, by, callbacks).await?;
+            }
+            after = page.next;
+            if after.is_none() {
+                return Ok(n_told);
+            }
+        }
+    }
+
+    async fn tell_of(&self, tenant: TenantId, by: &ProcessorKey, callbacks: &dyn Callbacks) -> Result<u64, VaultError> {
+        let (mut n_told, mut after) = (0, None);
+        loop {
+            let page = self.vault.slips(tenant, CONTROLLER_REQUEST_SLIPS, None, after, PAGE_MAX).await?;
+            for slip in page.rows {
+                let kept: Kept = serde_json::from_slice(&slip.body).map_err(|_| damaged())?;
+                if kept.callbacks.is_empty() {
+                    continue;
+                }
+                let found = Found { kept, name: slip.name, version: slip.version, expires_at: slip.expires_at };
+                n_told += self.tell_one(tenant, found, by, callbacks).await?;
+            }
+            after = page.next;
+            if after.is_none() {
+                return Ok(n_told);
+            }
+        }
+    }
+
+    async fn tell_one(
+        &self,
+        tenant: TenantId,
+        mut found: Found,
+        by: &ProcessorKey,
+        callbacks: &dyn Callbacks,
+    ) -> Result<u64, VaultError> {
+        let office = self.vault.door(tenant);
+        let status = self.status_of(&office, &found.kept).await?;
+        let now = self.vault.now();
+        let (mut n_told, mut has_changed) = (0, false);
+        let kept = found.kept.clone();
+        for telling in &mut found.kept.callbacks {
+            if telling.telling.as_deref() != Some(status.word()) {
+                (telling.telling, telling.attempts, telling.again_at) = (Some(status.word().to_owned()), 0, None);
+            }
+            let is_due = telling.again_at.is_none_or(|again_at| again_at <= now) && telling.attempts < TELLS_MAX;
+            if telling.told.as_deref() == Some(status.word()) || !is_due {
+                continue;
+            }
+            let told = Told {
+                controller_id: kept.controller.clone(),
+                status_callback_url: telling.address.clone(),
+                subject_request_id: kept.id.clone(),
+                request_status: status,
+                expected_completion_time: kept.expected_at,
+            };
+            has_changed = true;
+            if self.post(told, by, callbacks).await {
+                (telling.told, telling.attempts, telling.again_at) = (Some(status.word().to_owned()), 0, None);
+                n_told += 1;
+            } else {
+                let wait = BACK_OFF_MS.saturating_mul(1 << telling.attempts.min(20)).min(BACK_OFF_MS_MAX);
+                telling.attempts += 1;
+                telling.again_at = Some(Instant::from_millis(now.as_millis().saturating_add(wait)));
+            }
+        }
+        if has_changed {
+            match self.put_controllers(&office, &mut found).await {
+                // Somebody else changed it meanwhile; what was told is told again, which harms nobody.
+                Err(error) if error.code() == "slip.changed" => {}
+                put => put?,
+            }
+        }
+        Ok(n_told)
+    }
+
+    async fn post(&self, told: Told, by: &ProcessorKey, callbacks: &dyn Callbacks) -> bool {
+        let body = told.write();
+        let Ok(signature) = by.sign(&body) else { return false };
+        let callback = Callback {
+            address: told.status_callback_url,
+            content_type: "application/json",
+            headers: vec![(domain_header(), by.domain().to_owned()), (SIGNATURE_HEADER, signature)],
+            body,
+        };
+        match callbacks.post(&callback).await {
+            Ok(()) => true,
+            Err(error) => {
+                tracing::info!(%error, "a controller was not told yet");
+                false
+            }
+        }
+    }
+}

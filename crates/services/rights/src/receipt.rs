@@ -1,0 +1,103 @@
+//! What a receipt tells: each system, each place, what was done there to how many rows, what is kept and why, and what the
+//! search found. Nothing of anybody stands in it.
+
+use candor_manifest::Manifest;
+use candor_manifest::model::{Place, PlaceErasure};
+use candor_places::{Did, PlaceReport, Trace};
+use candor_vault::PlanInForce;
+use serde_json::{Value, json};
+
+use crate::run::{OfSystem, Run};
+
+/// The rendering of a request whose steps are all done.
+pub(crate) fn rendering(run: &Run, plan: &PlanInForce) -> Value {
+    let manifest = plan.manifest();
+    let systems: Vec<Value> = run
+        .progress
+        .steps
+        .iter()
+        .zip(&run.systems)
+        .map(|(step, system)| {
+            if !step.is_connected {
+                return json!({
+                    "system": step.system, "title": system.title, "kind": system.kind, "state": "not_connected",
+                    "by": "the organisation itself: Candor does not reach this system", "places": system.mapped,
+                });
+            }
+            let declared = manifest.systems.iter().find(|declared| declared.name == step.system);
+            let places = declared.map_or(&[][..], |declared| &declared.places);
+            json!({
+                "system": step.system, "title": system.title, "kind": system.kind, "state": "done",
+                "places": told(system, places, run.right == "erasure"),
+                "search": search(system, run),
+            })
+        })
+        .collect();
+    json!({
+        "right": run.right,
+        "request": run.request,
+        "organisation": manifest.controller.name,
+        "policy": { "name": manifest.name, "version": manifest.version, "digest": run.plan },
+        "planned_at": run.planned_at,
+        "approved_at": run.approved_at,
+        "looked_for_by": run.named_by,
+        "systems": systems,
+        "recipients": recipients(manifest),
+    })
+}
+
+/// Place by place: how many rows were there before, what was done to how many, and why rows stay.
+fn told(system: &OfSystem, declared: &[Place], is_erasure: bool) -> Vec<Value> {
+    let before = |place: &str| -> u64 {
+        let of_place = system.previews.iter().filter(|preview| preview.would.place == place);
+        of_place.map(|preview| preview.would.n_rows).sum()
+    };
+    let ground =
+        |place: &str| declared.iter().find(|known| known.name == place).and_then(|known| known.kept_because.clone());
+    let mut told: Vec<Value> = system
+        .places
+        .iter()
+        .map(|done| {
+            let PlaceReport { place, did, n_rows, because } = done;
+            json!({
+                "place": place, "did": did, "n_rows": n_rows, "n_rows_before": before(place),
+                "because": because.clone().or_else(|| ground(place).filter(|_| *did == Did::Kept)),
+            })
+        })
+        .collect();
+    // A place that is kept on a ground is told even where a connector has nothing to say of it.
+    let kept = declared.iter().filter(|place| is_erasure && place.on_erasure == PlaceErasure::Keep);
+    for place in kept.filter(|place| !system.places.iter().any(|done| done.place == place.name)) {
+        let n_rows: u64 = system.kept.iter().filter(|trace| trace.place == place.name).map(|trace| trace.n_rows).sum();
+        told.push(json!({
+            "place": place.name, "did": Did::Kept, "n_rows": n_rows, "n_rows_before": before(&place.name),
+            "because": place.kept_because,
+        }));
+    }
+    told
+}
+
+fn search(system: &OfSystem, run: &Run) -> Value {
+    if !run.progress.searches {
+        return Value::Null;
+    }
+    let traces = |traces: &[Trace]| -> Vec<Value> {
+        traces
+            .iter()
+            .map(|trace| json!({ "place": trace.place, "column": trace.column, "n_rows": trace.n_rows }))
+            .collect()
+    };
+    json!({ "at": system.searched_at, "found": traces(&system.left), "found_in_what_is_kept": traces(&system.kept) })
+}
+
+/// Whom the policy lets receive fields: the person has to ask them separately, for no request reaches them from here
+/// (GDPR Art. 19).
+fn recipients(manifest: &Manifest) -> Vec<Value> {
+    let told = manifest.recipients.iter().map(|recipient| {
+        json!({
+            "name": recipient.name, "title": recipient.title, "country": recipient.country.as_str(),
+            "policy": recipient.policy_url, "state": "to_be_asked_separately",
+        })
+    });
+    told.collect()
+}

@@ -1,0 +1,133 @@
+//! The service itself: what it reaches systems by, and what is under way in this process.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use candor_connect::Connectors;
+use candor_manifest::Manifest;
+use candor_manifest::model::SystemKind;
+use candor_vault::{Beyond, Caller, FromSystem, NamedBy, PAGE_MAX, RUN_SLIPS, Vault, VaultError};
+use candor_words::{Instant, RequestId, Secret, TenantId};
+use parking_lot::Mutex;
+use tokio::sync::mpsc::Receiver;
+
+use crate::machine::Which;
+use crate::run::Run;
+use crate::systems::Reached;
+use crate::turns::Turns;
+
+/// How long one step may take at one go, when nothing else is said.
+pub const STEP_WAIT: Duration = Duration::from_secs(600);
+
+/// Where systems are: what the environment variables hold that a policy may name.
+pub trait Addresses: Send + Sync + 'static {
+    /// The address that a variable holds; none when it is not set, or the policy of the tenant of that slug may not name it.
+    fn address(&self, slug: &str, env: &str) -> Option<Secret<String>>;
+}
+
+/// What the service is made of.
+pub struct RightsParts {
+    /// The vault.
+    pub vault: Arc<Vault>,
+    /// A maker of connectors for each kind of system that can be reached.
+    pub connectors: Vec<(SystemKind, Arc<dyn Connectors>)>,
+    /// Where systems are.
+    pub addresses: Arc<dyn Addresses>,
+    /// How long one step may take at one go.
+    pub step_wait: Duration,
+}
+
+/// A part of a step of a request, while it is under way.
+pub(crate) type Flying = (RequestId, usize, Which);
+
+/// Carries requests out in connected systems.
+pub struct Rights {
+    pub(crate) vault: Arc<Vault>,
+    pub(crate) connectors: Vec<(SystemKind, Arc<dyn Connectors>)>,
+    pub(crate) addresses: Arc<dyn Addresses>,
+    pub(crate) step_wait: Duration,
+    pub(crate) reached: Reached,
+    /// One after the other for one person in one system, and for what is kept of one request.
+    pub(crate) turns: Turns,
+    pub(crate) flying: Mutex<HashSet<Flying>>,
+    pub(crate) this: Weak<Self>,
+}
+
+impl Rights {
+    /// Makes the service, and lets the vault carry requests out by it.
+    pub fn open(parts: RightsParts) -> Arc<Self> {
+        let RightsParts { vault, connectors, addresses, step_wait } = parts;
+        let rights = Arc::new_cyclic(|this| Self {
+            vault,
+            connectors,
+            addresses,
+            step_wait,
+            reached: Reached::default(),
+            turns: Turns::default(),
+            flying: Mutex::default(),
+            this: Weak::clone(this),
+        });
+        let beyond: Arc<dyn Beyond> = Arc::clone(&rights) as Arc<dyn Beyond>;
+        rights.vault.reach_by(&beyond);
+        rights
+    }
+
+    /// Goes on with every request that was on its way when the server ended, or its backup was made.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn resume_all(&self) -> Result<(), VaultError> {
+        let mut after = None;
+        loop {
+            let page = self.vault.tenants(after, PAGE_MAX).await?;
+            for tenant in &page.rows {
+                self.resume_of(tenant.id).await?;
+            }
+            after = page.next;
+            if after.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn resume_of(&self, tenant: TenantId) -> Result<(), VaultError> {
+        let mut after = None;
+        loop {
+            let page = self.vault.slips(tenant, RUN_SLIPS, None, after, PAGE_MAX).await?;
+            for slip in &page.rows {
+                let run = Run::read(&slip.body)?;
+                if run.approved_at.is_some() {
+                    self.kick(tenant, run.request);
+                }
+            }
+            after = page.next;
+            if after.is_none() {
+                return Ok(());
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Beyond for Rights {
+    fn reaches(&self, slug: &str, manifest: &Manifest) -> bool {
+        manifest.systems.iter().any(|system| self.is_connected(slug, system))
+    }
+
+    async fn begin(&self, caller: &Caller, request: RequestId) -> Result<(), VaultError> {
+        self.approve(caller, request, crate::Approval::default()).await.map(drop)
+    }
+
+    fn read(&self, tenant: TenantId, named: Vec<NamedBy>) -> Receiver<FromSystem> {
+        match self.this.upgrade() {
+            Some(this) => this.read_all(tenant, named),
+            None => tokio::sync::mpsc::channel(1).1,
+        }
+    }
+
+    async fn go_on(&self, tenant: TenantId, request: RequestId) -> Result<Option<Instant>, VaultError> {
+        self.watch(tenant, request).await
+    }
+}

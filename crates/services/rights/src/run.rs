@@ -1,0 +1,145 @@
+//! Where a request is on its way, as it is kept: no personal data stands in it.
+
+use candor_places::{Did, PlaceReport, Preview, Report, Trace};
+use candor_vault::{RestrictionForm, VaultError};
+use candor_words::{Instant, RequestId, SubjectId};
+use serde::{Deserialize, Serialize};
+
+use crate::machine::Progress;
+
+/// The most bytes that a request on its way is kept in; a little less than a slip holds.
+const RUN_BYTES_MAX: usize = 1_000_000;
+/// The most statements that are kept of one system's preview.
+const STATEMENTS_MAX: usize = 500;
+
+/// A request on its way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Run {
+    pub request: RequestId,
+    pub subject: SubjectId,
+    /// The right, by its name.
+    pub right: String,
+    /// The digest of the policy that it was planned under.
+    pub plan: String,
+    pub planned_at: Instant,
+    pub approved_at: Option<Instant>,
+    /// The fields whose values the person is looked for by.
+    pub named_by: Vec<String>,
+    pub progress: Progress,
+    /// What is known of each step's system, in the order of the steps.
+    pub systems: Vec<OfSystem>,
+    /// The restriction that stood before the erasure's own was placed.
+    #[serde(default)]
+    pub restricted: Option<Restricted>,
+    /// Why it could not be answered although every step is done: a hold, by its code.
+    #[serde(default)]
+    pub held_up: Option<String>,
+}
+
+/// That processing was restricted while an erasure is under way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Restricted {
+    /// What stood before.
+    pub before: Option<RestrictionForm>,
+}
+
+/// What is known of one system.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(crate) struct OfSystem {
+    pub title: String,
+    /// What it is: `sqlite`, `ldap`, …
+    pub kind: String,
+    /// Its position in the policy.
+    pub at: u16,
+    /// What would be done, place by place.
+    pub previews: Vec<Preview>,
+    /// True when more statements were foreseen than are kept.
+    pub is_cut: bool,
+    /// What was done, place by place, over every time that it was.
+    pub places: Vec<PlaceReport>,
+    /// Where the person was still found, when it was last searched, outside of what is kept on a ground.
+    pub left: Vec<Trace>,
+    /// Where they stand in what is kept on a ground.
+    pub kept: Vec<Trace>,
+    pub searched_at: Option<Instant>,
+    /// The places that the policy maps, for a system that is not connected.
+    pub mapped: Vec<String>,
+}
+
+impl OfSystem {
+    /// Keeps what would be done; of more statements than [`STATEMENTS_MAX`] only so many.
+    pub fn foresee(&mut self, previews: Vec<Preview>) {
+        let mut left = STATEMENTS_MAX;
+        self.is_cut = false;
+        self.previews = previews;
+        for preview in &mut self.previews {
+            self.is_cut |= preview.statements.len() > left;
+            preview.statements.truncate(left);
+            left -= preview.statements.len();
+        }
+    }
+
+    /// Adds what was done to what was done before: a step may be done several times.
+    pub fn add(&mut self, report: Report) {
+        for new in report.places {
+            match self.places.iter_mut().find(|known| known.place == new.place && known.did == new.did) {
+                // What is kept is counted as it is, not once for each time.
+                Some(known) if matches!(new.did, Did::Kept | Did::CannotHold) => *known = new,
+                Some(known) => known.n_rows = known.n_rows.saturating_add(new.n_rows),
+                None => self.places.push(new),
+            }
+        }
+    }
+}
+
+impl Run {
+    pub fn read(body: &[u8]) -> Result<Self, VaultError> {
+        serde_json::from_slice(body).map_err(|_| damaged())
+    }
+
+    /// Writes it; statements go first when it grows too long.
+    pub fn write(&mut self) -> Result<Vec<u8>, VaultError> {
+        let body = serde_json::to_vec(self).map_err(|_| damaged())?;
+        if body.len() <= RUN_BYTES_MAX {
+            return Ok(body);
+        }
+        for system in &mut self.systems {
+            system.is_cut |= system.previews.iter().any(|preview| !preview.statements.is_empty());
+            system.previews.iter_mut().for_each(|preview| preview.statements.clear());
+        }
+        serde_json::to_vec(self).map_err(|_| damaged())
+    }
+}
+
+fn damaged() -> VaultError {
+    VaultError::new(candor_vault::ErrorKind::Internal, "store.damaged", "the stored request cannot be read back")
+        .help("restore from a backup, or run the ledger check to see since when")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn done(place: &str, did: Did, n_rows: u64) -> PlaceReport {
+        PlaceReport { place: place.into(), did, n_rows, because: None }
+    }
+
+    #[test]
+    fn what_is_done_twice_is_added_up_and_what_is_kept_is_counted_once() {
+        let mut system = OfSystem::default();
+        for _ in 0..2 {
+            system.add(Report { places: vec![done("a", Did::Deleted, 2), done("b", Did::Kept, 5)] });
+        }
+        assert_eq!(system.places, [done("a", Did::Deleted, 4), done("b", Did::Kept, 5)]);
+    }
+
+    #[test]
+    fn of_many_statements_only_so_many_are_kept_and_it_says_so() {
+        let preview =
+            || Preview { would: done("a", Did::Deleted, 1), statements: vec!["DELETE".into(); STATEMENTS_MAX - 1] };
+        let mut system = OfSystem::default();
+        system.foresee(vec![preview(), preview()]);
+        assert!(system.is_cut);
+        assert_eq!(system.previews.iter().map(|preview| preview.statements.len()).sum::<usize>(), STATEMENTS_MAX);
+    }
+}

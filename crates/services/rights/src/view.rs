@@ -1,0 +1,199 @@
+//! A request on its way as it is shown, step by step, and what is done about a step.
+
+use candor_places::{PlaceReport, Preview, Trace};
+use candor_vault::{Caller, ErrorKind, PROVED_SLIPS, RequestView, Scope, VaultError, request_slip};
+use candor_words::{Instant, RequestId};
+use serde::Serialize;
+
+use crate::Rights;
+use crate::keep::With;
+use crate::machine::{Part, PartState, Progress, Step, Trouble, Which};
+use crate::run::{OfSystem, Run};
+
+/// A request with its steps.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RunView {
+    /// The request.
+    pub request: RequestView,
+    /// `planned`, `running`, `waiting_for_somebody`, `paused`, `answered`, `refused`, or `none` when it never went to systems.
+    pub state: &'static str,
+    /// When it was planned.
+    pub planned_at: Option<Instant>,
+    /// When it was approved.
+    pub approved_at: Option<Instant>,
+    /// The fields whose values the person is looked for by.
+    pub named_by: Vec<String>,
+    /// Why it is not answered although every step is done.
+    pub held_up: Option<String>,
+    /// System by system.
+    pub steps: Vec<StepView>,
+}
+
+/// One system.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StepView {
+    /// Its name in the policy.
+    pub system: String,
+    /// What people call it.
+    pub title: String,
+    /// What it is.
+    pub kind: String,
+    /// `planned`, `waiting`, `running`, `failed`, `done`, `searching`, `found_again`, `stuck` or `not_connected`.
+    pub state: &'static str,
+    /// When it is tried again.
+    pub again_at: Option<Instant>,
+    /// Why it last failed.
+    pub trouble: Option<Trouble>,
+    /// What would be done, place by place.
+    pub previews: Vec<Preview>,
+    /// True when more statements were foreseen than are shown.
+    pub is_cut: bool,
+    /// What was done.
+    pub places: Vec<PlaceReport>,
+    /// Where the person was still found.
+    pub left: Vec<Trace>,
+    /// Where they stand in what is kept on a ground.
+    pub kept: Vec<Trace>,
+    /// When it was last searched.
+    pub searched_at: Option<Instant>,
+    /// The places that the policy maps there.
+    pub mapped: Vec<String>,
+}
+
+impl Rights {
+    /// A request with its steps as they stand.
+    ///
+    /// # Errors
+    /// The caller lacks the rights scope; no such request.
+    pub async fn run(&self, caller: &Caller, request: RequestId) -> Result<RunView, VaultError> {
+        let open = self.vault.request(caller, request).await?;
+        let Some(kept) = self.kept(caller.tenant(), request).await? else {
+            let went = self.vault.slip(caller.tenant(), PROVED_SLIPS, request_slip(request)).await?.is_some();
+            let state = match open.state.as_str() {
+                "refused" => "refused",
+                _ if went => "answered",
+                _ => "none",
+            };
+            let (planned_at, approved_at, named_by) = (None, None, Vec::new());
+            return Ok(RunView {
+                request: open,
+                state,
+                planned_at,
+                approved_at,
+                named_by,
+                held_up: None,
+                steps: Vec::new(),
+            });
+        };
+        let run = kept.run;
+        let steps: Vec<StepView> = (0..run.systems.len()).filter_map(|at| self.step(&run, at)).collect();
+        let state = match () {
+            () if open.closed_at.is_some() => "answered",
+            () if open.paused_at.is_some() => "paused",
+            () if run.approved_at.is_none() => "planned",
+            () if run.held_up.is_some() => "waiting_for_somebody",
+            () if steps.iter().any(|step| matches!(step.state, "stuck" | "found_again")) => "waiting_for_somebody",
+            () => "running",
+        };
+        Ok(RunView {
+            request: open,
+            state,
+            planned_at: Some(run.planned_at),
+            approved_at: run.approved_at,
+            named_by: run.named_by,
+            held_up: run.held_up,
+            steps,
+        })
+    }
+
+    fn step(&self, run: &Run, at: usize) -> Option<StepView> {
+        let (step, system) = (run.progress.steps.get(at)?, run.systems.get(at)?);
+        let is_flying = |which| self.flying.lock().contains(&(run.request, at, which));
+        let part = if run.progress.has_acted(step) { &step.search } else { &step.act };
+        let OfSystem { title, kind, previews, is_cut, places, left, kept, searched_at, mapped, .. } = system.clone();
+        Some(StepView {
+            system: step.system.clone(),
+            title,
+            kind,
+            state: state_of(&run.progress, step, run.approved_at.is_some(), is_flying),
+            again_at: part.again_at,
+            trouble: part.trouble.clone(),
+            previews,
+            is_cut,
+            places,
+            left,
+            kept,
+            searched_at,
+            mapped,
+        })
+    }
+
+    /// Has a step tried again now.
+    ///
+    /// # Errors
+    /// The caller lacks the rights scope; no such request, or it is not on its way; the policy has no such system; there is
+    /// nothing to try.
+    pub async fn retry(&self, caller: &Caller, request: RequestId, system: &str) -> Result<RunView, VaultError> {
+        caller.needs(Scope::Rights)?;
+        self.vault.request(caller, request).await?;
+        let now = self.vault.now();
+        let (mut is_known, mut is_tried) = (false, false);
+        let changed = self
+            .change(caller, request, |run| {
+                let at = run.progress.steps.iter().position(|step| step.system == system);
+                is_known = at.is_some();
+                is_tried = at.is_some_and(|at| run.progress.retry(at));
+                run.held_up = None;
+                let watch_at = Instant::from_millis(now.as_millis().saturating_add(crate::drive::WATCH_MS));
+                Ok(With { watch_at: Some(watch_at), ..With::default() })
+            })
+            .await?;
+        let missing = |code, text: &'static str| VaultError::new(ErrorKind::Missing, code, text);
+        if changed.is_none() {
+            return Err(missing("request.not_on_its_way", "nothing was tried: the request is not on its way"));
+        }
+        if !is_known {
+            return Err(missing("step.unknown", "nothing was tried: the request has no step for such a system"));
+        }
+        if !is_tried {
+            return Err(VaultError::new(
+                ErrorKind::Conflict,
+                "step.nothing_to_try",
+                "nothing was tried: the step neither failed nor waits for its next attempt",
+            ));
+        }
+        self.kick(caller.tenant(), request);
+        self.run(caller, request).await
+    }
+
+    /// Lets a paused request's clock go on, and goes on with it.
+    ///
+    /// # Errors
+    /// Those of [`candor_vault::Vault::resume_request`].
+    pub async fn resume(&self, caller: &Caller, request: RequestId) -> Result<RequestView, VaultError> {
+        let resumed = self.vault.resume_request(caller, request).await?;
+        self.kick(caller.tenant(), request);
+        Ok(resumed)
+    }
+}
+
+fn state_of(progress: &Progress, step: &Step, is_approved: bool, is_flying: impl Fn(Which) -> bool) -> &'static str {
+    let idle = |part: &Part| match part.state {
+        PartState::Stuck if part.trouble.as_ref().is_some_and(|why| why.code == "step.found_again") => "found_again",
+        PartState::Stuck => "stuck",
+        _ if part.trouble.is_some() => "failed",
+        _ => "waiting",
+    };
+    match () {
+        () if !step.is_connected => "not_connected",
+        () if !is_approved => "planned",
+        () if !progress.has_acted(step) && is_flying(Which::Act) => "running",
+        () if !progress.has_acted(step) => idle(&step.act),
+        () if !progress.searches || progress.is_clean(step) => "done",
+        () if is_flying(Which::Search) => "searching",
+        () => match idle(&step.search) {
+            "waiting" => "acted",
+            other => other,
+        },
+    }
+}

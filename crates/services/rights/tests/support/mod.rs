@@ -1,0 +1,363 @@
+//! A vault, and systems in memory that fail when they are told to.
+
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use candor_connect::{ConnectError, Connector, Connectors, RowSink};
+use candor_manifest::model::{PlaceErasure, SystemKind};
+use candor_places::{
+    Act, Catalogue, Did, Found, FoundRow, Identifier, MappedOwner, MappedPlace, Person, PersonIx, PlaceReport, Preview,
+    Report, Role, RowValue, SystemMap, Task, Trace,
+};
+use candor_rights::{Addresses, Rights, RightsParts, RunView};
+use candor_seal::{KeyVersion, RootKey};
+use candor_store_memory::MemoryStore;
+use candor_vault::{Caller, NewRecord, NewRequest, NewSubject, NewTenant, Vault, VaultParts, right_of};
+use candor_words::{Instant, ManualClock, RequestId, Secret, SeededEntropy, SubjectId, TenantId};
+use parking_lot::Mutex;
+
+const POLICY: &str = include_str!("policy.candor");
+
+/// One row: its columns.
+pub type Row = BTreeMap<&'static str, String>;
+
+/// How a system fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Fault {
+    #[default]
+    None,
+    Down,
+    Refuses,
+    Hangs,
+    /// What was asked is done, and the answer is lost.
+    LosesAnswers,
+    Panics,
+}
+
+/// A system in memory.
+#[derive(Default)]
+pub struct Memory {
+    pub tables: Mutex<HashMap<String, Vec<Row>>>,
+    pub fault: Mutex<Fault>,
+    /// Rows that the application writes again after each act, so often.
+    pub writes_again: Mutex<Option<(String, Row, u32)>>,
+    pub n_acts: AtomicU32,
+    pub n_searches: AtomicU32,
+}
+
+impl Memory {
+    pub fn put(&self, place: &str, columns: &[(&'static str, &str)]) {
+        let row = columns.iter().map(|(column, value)| (*column, (*value).to_owned())).collect();
+        self.tables.lock().entry(place.to_owned()).or_default().push(row);
+    }
+
+    pub fn rows(&self, place: &str) -> Vec<Row> {
+        self.tables.lock().get(place).cloned().unwrap_or_default()
+    }
+
+    pub fn fail(&self, fault: Fault) {
+        *self.fault.lock() = fault;
+    }
+
+    async fn before(&self) -> Result<(), ConnectError> {
+        let fault = *self.fault.lock();
+        match fault {
+            Fault::Down => Err(ConnectError::Unreachable { why: "it is down".into() }),
+            Fault::Refuses => Err(ConnectError::PrivilegeMissing { what: "DELETE on users".into() }),
+            Fault::Hangs => std::future::pending().await,
+            Fault::Panics => panic!("a connector that breaks"),
+            Fault::None | Fault::LosesAnswers => Ok(()),
+        }
+    }
+
+    fn after(&self) -> Result<(), ConnectError> {
+        match *self.fault.lock() {
+            Fault::LosesAnswers => Err(ConnectError::Unreachable { why: "it went away".into() }),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Speaks with one of them.
+struct Speaker(Arc<Memory>, Arc<SystemMap>);
+
+impl Speaker {
+    fn is_of(place: &MappedPlace, row: &Row, people: &[Person]) -> bool {
+        place.owned_by.iter().any(|owner| match owner {
+            MappedOwner::Subject { field, column } => people
+                .iter()
+                .flat_map(|person| &person.identifiers)
+                .any(|known| known.field == *field && row.get(column.as_str()) == Some(known.value.expose())),
+            MappedOwner::Place(_) => false,
+        })
+    }
+
+    fn report(&self, people: &[Person], act: &Act, is_done: bool) -> Vec<PlaceReport> {
+        let mut tables = self.0.tables.lock();
+        let mut reports = Vec::new();
+        for place in &self.1.places {
+            let rows = tables.entry(place.name.clone()).or_default();
+            let n_rows = rows.iter().filter(|row| Self::is_of(place, row, people)).count() as u64;
+            let did = match (act, place.on_erasure, &place.on_restriction) {
+                (Act::Erase, PlaceErasure::Delete, _) => Did::Deleted,
+                (Act::Erase, PlaceErasure::DeIdentify, _) => Did::DeIdentified,
+                (Act::Erase, PlaceErasure::Keep, _) => Did::Kept,
+                (Act::Rectify(_), ..) => Did::Corrected,
+                (Act::Restrict, _, Some(_)) => Did::Restricted,
+                (Act::LiftRestriction, _, Some(_)) => Did::Lifted,
+                (Act::Restrict | Act::LiftRestriction, _, None) => Did::CannotHold,
+            };
+            reports.push(PlaceReport { place: place.name.clone(), did, n_rows, because: place.kept_because.clone() });
+            if !is_done {
+                continue;
+            }
+            match act {
+                Act::Erase if did == Did::Deleted => rows.retain(|row| !Self::is_of(place, row, people)),
+                Act::Erase if did == Did::DeIdentified => {
+                    for row in rows.iter_mut().filter(|row| Self::is_of(place, row, people)) {
+                        row.values_mut().for_each(|value| *value = "gone".into());
+                    }
+                }
+                Act::Rectify(corrections) => {
+                    for row in rows.iter_mut().filter(|row| Self::is_of(place, row, people)) {
+                        for correction in corrections {
+                            let columns =
+                                place.columns.iter().filter(|column| column.field.as_ref() == Some(&correction.field));
+                            for column in columns {
+                                let value = correction.value.as_ref().map_or("", |value| value.expose());
+                                let known = row.keys().find(|known| **known == column.column).copied();
+                                known.map(|known| row.insert(known, value.to_owned()));
+                            }
+                        }
+                    }
+                }
+                Act::Restrict | Act::LiftRestriction => {
+                    if let Some((_, mark)) = &place.on_restriction {
+                        let value = if matches!(act, Act::Restrict) { mark.clone() } else { String::new() };
+                        for row in rows.iter_mut().filter(|row| Self::is_of(place, row, people)) {
+                            row.insert("frozen", value.clone());
+                        }
+                    }
+                }
+                Act::Erase => {}
+            }
+        }
+        reports
+    }
+}
+
+#[async_trait]
+impl Connector for Speaker {
+    async fn catalogue(&self) -> Result<Catalogue, ConnectError> {
+        self.0.before().await?;
+        Ok(Catalogue::default())
+    }
+
+    async fn sample(&self, _: &str, _: &str, _: usize) -> Result<Vec<Secret<String>>, ConnectError> {
+        Ok(Vec::new())
+    }
+
+    async fn identify(&self, people: &[Person]) -> Result<Vec<Found>, ConnectError> {
+        self.0.before().await?;
+        let tables = self.0.tables.lock();
+        let mut found = Vec::new();
+        for place in &self.1.places {
+            let rows = tables.get(&place.name).into_iter().flatten().filter(|row| Self::is_of(place, row, people));
+            for row in rows {
+                let known = place.columns.iter().filter(|column| column.identifies);
+                for (column, field) in known.filter_map(|column| Some((column, column.field.clone()?))) {
+                    if let Some(value) = row.get(column.column.as_str()) {
+                        let identifier = Identifier { field, value: Secret::new(value.clone()) };
+                        found.push(Found { person: PersonIx(0), identifier });
+                    }
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    async fn preview(&self, task: &Task) -> Result<Vec<Preview>, ConnectError> {
+        self.0.before().await?;
+        let would = self.report(&task.people, &task.act, false);
+        let statements = || vec!["DELETE FROM users WHERE email = ?".to_owned()];
+        Ok(would.into_iter().map(|would| Preview { would, statements: statements() }).collect())
+    }
+
+    async fn read(&self, people: &[Person], rows: &mut dyn RowSink) -> Result<(), ConnectError> {
+        self.0.before().await?;
+        for place in &self.1.places {
+            let of_person: Vec<Row> =
+                self.0.rows(&place.name).into_iter().filter(|row| Self::is_of(place, row, people)).collect();
+            for row in of_person {
+                let values = row.into_iter().map(|(column, value)| {
+                    let mapped = place.columns.iter().find(|mapped| mapped.column == column);
+                    RowValue {
+                        column: column.to_owned(),
+                        field: mapped.and_then(|mapped| mapped.field.clone()),
+                        value: Some(value),
+                        is_withheld: column == "frozen",
+                        is_provided: mapped.is_some_and(|mapped| mapped.is_provided),
+                    }
+                });
+                let values = values.collect();
+                let row = FoundRow {
+                    person: PersonIx(0),
+                    place: place.name.clone(),
+                    key: vec!["1".into()],
+                    role: Role::Owner,
+                    values,
+                };
+                rows.take(row).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn carry_out(&self, task: &Task) -> Result<Report, ConnectError> {
+        self.0.before().await?;
+        self.0.n_acts.fetch_add(1, Ordering::SeqCst);
+        let places = self.report(&task.people, &task.act, true);
+        if let Some((place, row, left)) = self.0.writes_again.lock().as_mut()
+            && *left > 0
+        {
+            *left -= 1;
+            self.0.tables.lock().entry(place.clone()).or_default().push(row.clone());
+        }
+        self.0.after()?;
+        Ok(Report { places })
+    }
+
+    async fn search(&self, people: &[Person]) -> Result<Vec<Trace>, ConnectError> {
+        self.0.before().await?;
+        self.0.n_searches.fetch_add(1, Ordering::SeqCst);
+        let mut traces = Vec::new();
+        for (place, rows) in self.0.tables.lock().iter() {
+            let is_named = |value: &String| {
+                people.iter().flat_map(|person| &person.identifiers).any(|known| known.value.expose() == value)
+            };
+            let n_rows = rows.iter().filter(|row| row.values().any(is_named)).count() as u64;
+            let is_mapped = self.1.place(place).is_some();
+            if n_rows > 0 {
+                traces.push(Trace {
+                    person: PersonIx(0),
+                    place: place.clone(),
+                    column: "email".into(),
+                    n_rows,
+                    is_mapped,
+                });
+            }
+        }
+        Ok(traces)
+    }
+}
+
+struct Speakers(Arc<Memory>);
+
+#[async_trait]
+impl Connectors for Speakers {
+    async fn connect(&self, map: Arc<SystemMap>, _: &Secret<String>) -> Result<Arc<dyn Connector>, ConnectError> {
+        Ok(Arc::new(Speaker(Arc::clone(&self.0), map)))
+    }
+}
+
+struct Known(Vec<&'static str>);
+
+impl Addresses for Known {
+    fn address(&self, _: &str, env: &str) -> Option<Secret<String>> {
+        self.0.iter().any(|known| *known == env).then(|| Secret::new(String::new()))
+    }
+}
+
+/// A vault with two systems in memory, and one that is not connected.
+pub struct World {
+    pub vault: Arc<Vault>,
+    pub rights: Arc<Rights>,
+    pub clock: Arc<ManualClock>,
+    pub tenant: TenantId,
+    pub admin: Caller,
+    pub verifier_key: String,
+    pub shop: Arc<Memory>,
+    pub forum: Arc<Memory>,
+}
+
+pub async fn world() -> World {
+    world_with(&["SHOP", "FORUM"]).await
+}
+
+pub async fn world_with(addresses: &[&'static str]) -> World {
+    let clock = Arc::new(ManualClock::new(Instant::from_date(2026, 6, 1).unwrap()));
+    let parts = VaultParts {
+        store: Arc::new(MemoryStore::new()),
+        clock: clock.clone(),
+        entropy: Arc::new(SeededEntropy::new(42)),
+        roots: vec![RootKey::new(KeyVersion::FIRST, &Secret::new([7; 32])).unwrap()],
+        origin: "candor.test".into(),
+    };
+    let vault = Vault::open(parts).unwrap();
+    let sources = vec![("policy.candor".to_owned(), POLICY.to_owned())];
+    let new = NewTenant { slug: "sketch".into(), title: "Sketch".into(), sources };
+    let created = vault.create_tenant(new).await.unwrap();
+    let admin = vault.authenticate(created.administrator.secret.expose()).await.unwrap();
+    let (shop, forum) = (Arc::new(Memory::default()), Arc::new(Memory::default()));
+    let rights = open(&vault, &shop, &forum, addresses);
+    World { vault, rights, clock, tenant: created.tenant, admin, verifier_key: created.verifier_key, shop, forum }
+}
+
+fn open(vault: &Arc<Vault>, shop: &Arc<Memory>, forum: &Arc<Memory>, addresses: &[&'static str]) -> Arc<Rights> {
+    let makers: [(SystemKind, Arc<dyn Connectors>); 2] = [
+        (SystemKind::Sqlite, Arc::new(Speakers(Arc::clone(shop)))),
+        (SystemKind::Postgres, Arc::new(Speakers(Arc::clone(forum)))),
+    ];
+    Rights::open(RightsParts {
+        vault: Arc::clone(vault),
+        connectors: makers.into(),
+        addresses: Arc::new(Known(addresses.to_vec())),
+        step_wait: Duration::from_millis(200),
+    })
+}
+
+impl World {
+    /// Ada, known to the vault by her address alone; the shop knows her customer number too.
+    pub async fn ada(&self) -> SubjectId {
+        let values = [("email", "ada@example.org"), ("name", "Ada")];
+        let values = values.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+        let record = NewRecord { group: "account".into(), values, source: "subject".into() };
+        let new = NewSubject { records: vec![record], contract: None };
+        let ada = self.vault.create_subject(&self.admin, new).await.unwrap().subject;
+        self.shop.put("users", &[("email", "ada@example.org"), ("name", "Ada"), ("customer", "C-77"), ("frozen", "")]);
+        self.shop.put("users", &[("email", "bob@example.org"), ("name", "Bob"), ("customer", "C-78"), ("frozen", "")]);
+        self.shop.put("invoices", &[("customer", "C-77")]);
+        self.forum.put("posts", &[("email", "ada@example.org"), ("name", "Ada")]);
+        ada
+    }
+
+    pub async fn request(&self, subject: SubjectId, right: &str) -> RequestId {
+        let new = NewRequest { right: right_of(right).unwrap(), country: None, received_at: None };
+        self.vault.open_request(&self.admin, subject, new).await.unwrap().id
+    }
+
+    /// Looks at the request until it is in a state; time passes meanwhile, so that what failed is tried again.
+    pub async fn until(&self, request: RequestId, state: &str) -> RunView {
+        for _ in 0..400 {
+            let view = self.rights.run(&self.admin, request).await.unwrap();
+            if view.state == state {
+                return view;
+            }
+            self.clock.set(Instant::from_millis(self.vault.now().as_millis() + 2_000));
+            candor_vault_watch(self, request).await;
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        panic!("not {state}: {:#?}", self.rights.run(&self.admin, request).await.unwrap());
+    }
+}
+
+/// What the runner of jobs does.
+async fn candor_vault_watch(world: &World, request: RequestId) {
+    use candor_vault::Beyond as _;
+    world.rights.go_on(world.tenant, request).await.unwrap();
+}

@@ -1,0 +1,108 @@
+//! Connectors to a test's directory, and what they are asked.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use candor_connect::{ConnectError, Connector, RowSink, SinkClosed};
+use candor_places::{Act, Correction, Did, FoundRow, Identifier, Person, PersonIx, Report, SystemMap, Task};
+use candor_tests::Dump;
+use candor_words::Secret;
+
+/// The system `directory` of a policy's text.
+pub(crate) fn map(text: &str) -> Arc<SystemMap> {
+    let source = candor_manifest::Source { path: "directory.candor".to_owned(), text: text.to_owned() };
+    let manifest = candor_manifest::check(&[source]).expect("a sound policy").manifest;
+    let system = manifest.systems.iter().find(|system| system.name == "directory").expect("a system");
+    Arc::new(SystemMap::of(&manifest, system))
+}
+
+/// A connector of a policy's text, for whoever signs in by an address.
+pub(crate) fn connector(text: &str, address: String) -> Arc<dyn Connector> {
+    candor_connect_ldap::ldap(map(text), &Secret::new(address)).expect("a connector")
+}
+
+/// Somebody by what names them: `account.email`, `ada@company.example`.
+pub(crate) fn person(identifiers: &[(&str, &str)]) -> Person {
+    let identifier = |(field, value): &(&str, &str)| Identifier {
+        field: (*field).to_owned(),
+        value: Secret::new((*value).to_owned()),
+    };
+    Person { identifiers: identifiers.iter().map(identifier).collect() }
+}
+
+/// A task for one.
+pub(crate) fn task(act: Act, who: Person) -> Task {
+    Task { act, people: vec![who] }
+}
+
+/// A value put right, of the first person.
+pub(crate) fn correction(field: &str, value: Option<&str>) -> Correction {
+    let value = value.map(|value| Secret::new(value.to_owned()));
+    Correction { person: PersonIx(0), field: field.to_owned(), value }
+}
+
+/// What a report says, line by line.
+pub(crate) fn said(report: &Report) -> BTreeSet<String> {
+    report.places.iter().map(|line| format!("{} {:?} {}", line.place, line.did, line.n_rows)).collect()
+}
+
+/// What is expected of a report.
+pub(crate) fn lines(lines: &[(&str, Did, u64)]) -> BTreeSet<String> {
+    lines.iter().map(|(place, did, n_rows)| format!("{place} {did:?} {n_rows}")).collect()
+}
+
+/// Rows, kept.
+#[derive(Default)]
+pub(crate) struct Rows(pub(crate) Vec<FoundRow>);
+
+#[async_trait]
+impl RowSink for Rows {
+    async fn take(&mut self, row: FoundRow) -> Result<(), SinkClosed> {
+        self.0.push(row);
+        Ok(())
+    }
+}
+
+impl Rows {
+    /// The values that are given, of all rows of a place: `mail=ada@company.example`.
+    pub(crate) fn given(&self, place: &str) -> BTreeSet<String> {
+        let rows = self.0.iter().filter(|row| row.place == place);
+        let values = rows.flat_map(|row| row.values.iter()).filter(|value| !value.is_withheld);
+        values.map(|value| format!("{}={}", value.column, value.value.clone().unwrap_or_default())).collect()
+    }
+
+    /// Everything they hold, withheld or not.
+    pub(crate) fn all(&self) -> String {
+        let values = self.0.iter().flat_map(|row| row.values.iter());
+        values.map(|value| format!("{}={}\n", value.column, value.value.clone().unwrap_or_default())).collect()
+    }
+}
+
+/// Reads what people's entries say.
+pub(crate) async fn read(connector: &Arc<dyn Connector>, who: Person) -> Rows {
+    let mut rows = Rows::default();
+    connector.read(&[who], &mut rows).await.expect("an export");
+    rows
+}
+
+/// Lines that one dump has and the other has not: `+ dn: … | line` and `- dn: … | line`.
+pub(crate) fn changes(before: &Dump, after: &Dump) -> BTreeSet<String> {
+    let lines = |dump: &Dump| -> BTreeSet<String> {
+        let of = dump
+            .iter()
+            .flat_map(|(name, lines)| lines.iter().map(move |line| format!("{name} | {line}")).chain([name.clone()]));
+        of.collect()
+    };
+    let (before, after) = (lines(before), lines(after));
+    let gone = before.difference(&after).map(|line| format!("- {line}"));
+    gone.chain(after.difference(&before).map(|line| format!("+ {line}"))).collect()
+}
+
+/// An error's code and text.
+pub(crate) fn refusal<T>(outcome: Result<T, ConnectError>) -> (&'static str, String) {
+    match outcome {
+        Ok(_) => panic!("it was not refused"),
+        Err(error) => (error.code(), error.to_string()),
+    }
+}

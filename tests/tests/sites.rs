@@ -1,0 +1,13 @@
+//! Sites that are real, or written from their documented schemas, and what each right does there: over the connector, against
+//! a MariaDB that the test starts. Promise d21 is kept by these and by one story through the server.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod sites {
+    mod broken;
+    mod documented;
+    mod mediawiki;
+    mod standing;
+    mod support;
+    mod wordpress;
+}
