@@ -49,6 +49,7 @@ fn implied(graph: &Graph, dialect: Dialect, implied: &Implied) -> Option<Guard> 
             going_set(graph, implied.to)
         ),
         refuses: true,
+        is_enforced: false,
         is_mapped: false,
     })
 }
@@ -69,6 +70,7 @@ impl Link<'_> {
             to: self.to.table.name.clone(),
             count: format!("SELECT count(*) FROM {} AS t WHERE {condition}", dialect.table(&self.child.name)),
             refuses,
+            is_enforced: self.key.on_delete == OnDelete::Refuse,
             is_mapped,
         }
     }
