@@ -15,6 +15,7 @@ mod jose;
 mod ledger;
 mod manifest;
 mod oidc;
+mod places;
 mod seal;
 mod signals;
 
@@ -56,6 +57,9 @@ pub const TARGETS: &[Target] = &[
     target("passkey_answer", factors::passkey_answer),
     target("passkey_object", factors::passkey_object),
     target("password_hash", imports::password_hash),
+    target("places_address", places::address),
+    target("places_discovered", places::discovered),
+    target("places_trigger", places::trigger_text),
     target("recovery_code", factors::recovery_code),
     target("sign_up_form", forms::sign_up),
     target("tenant_export", backup::tenant),

@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use candor_connect::ConnectError;
-use candor_places::sql::{Dialect, Matcher, SearchTable, searched};
+use candor_places::sql::{Dialect, Matcher, SearchTable, at_once, searched};
 use candor_places::{Person, PersonIx, Trace};
 
 use crate::connector::Known;
 use crate::driver::{Access, Row, Rows, Session};
+
+/// So many tables are asked for in one query.
+const TABLES_AT_ONCE: usize = 25;
 
 pub(crate) async fn search(
     session: &mut dyn Session,
@@ -24,18 +27,17 @@ pub(crate) async fn search(
     let parameters: &[&str] = if dialect == Dialect::Sqlite { &[] } else { &patterns };
     session.begin(Access::Read).await?;
     let mut traces = Vec::new();
-    for table in &tables {
-        let mut looking = Looking { matcher: &matcher, table, counts: BTreeMap::new(), people: Vec::new() };
-        session.stream(&table.select, parameters, &mut looking).await?;
-        for ((person, at), n_rows) in looking.counts {
-            let Some((column, _)) = table.columns.get(at) else { continue };
-            traces.push(Trace {
-                person,
-                place: table.table.clone(),
-                column: column.clone(),
-                n_rows,
-                is_mapped: known.graph.maps(&table.table, column),
-            });
+    // Where the database looks first, few rows come, and fewer questions are what is left to save.
+    let n_at_once = if parameters.is_empty() { 1 } else { TABLES_AT_ONCE };
+    for tables in tables.chunks(n_at_once) {
+        let mut looking = Looking { matcher: &matcher, tables, counts: BTreeMap::new(), people: Vec::new() };
+        session.stream(&at_once(tables, dialect), parameters, &mut looking).await?;
+        for ((n, person, at), n_rows) in looking.counts {
+            let Some((table, (column, _))) = tables.get(n).and_then(|it| Some((&it.table, it.columns.get(at)?))) else {
+                continue;
+            };
+            let is_mapped = known.graph.maps(table, column);
+            traces.push(Trace { person, place: table.clone(), column: column.clone(), n_rows, is_mapped });
         }
     }
     session.rollback().await?;
@@ -44,19 +46,22 @@ pub(crate) async fn search(
 
 struct Looking<'a> {
     matcher: &'a Matcher,
-    table: &'a SearchTable,
-    counts: BTreeMap<(PersonIx, usize), u64>,
+    tables: &'a [SearchTable],
+    counts: BTreeMap<(usize, PersonIx, usize), u64>,
     people: Vec<PersonIx>,
 }
 
 #[async_trait]
 impl Rows for Looking<'_> {
     async fn take(&mut self, row: Row) -> Result<(), ConnectError> {
-        for (at, value) in row.into_iter().enumerate() {
-            let (Some(value), Some((_, is_number))) = (value, self.table.columns.get(at)) else { continue };
+        let mut row = row.into_iter();
+        let n = row.next().flatten().and_then(|it| it.parse::<usize>().ok()).unwrap_or_default();
+        let Some(table) = self.tables.get(n) else { return Ok(()) };
+        for (at, (value, (_, is_number))) in row.zip(&table.columns).enumerate() {
+            let Some(value) = value else { continue };
             self.matcher.named(&value, *is_number, &mut self.people);
             for person in &self.people {
-                *self.counts.entry((*person, at)).or_default() += 1;
+                *self.counts.entry((n, *person, at)).or_default() += 1;
             }
         }
         Ok(())

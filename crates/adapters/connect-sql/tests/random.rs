@@ -3,18 +3,24 @@
 //!
 //! The oracle knows whose each row is because it made them: it follows no mapping and no plan.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::ref_option)]
 
 mod support;
 
-use std::collections::HashMap;
+#[allow(dead_code)]
+#[path = "../../../../tests/src/postgres.rs"]
+mod server;
 
-use candor_connect::ConnectError;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use candor_connect::{ConnectError, Connector};
 use candor_connect_sql::sqlite;
 use candor_words::Secret;
 use proptest::prelude::*;
 use rusqlite::Connection;
 use rusqlite::types::Value;
+use server::PostgresServer;
 use support::*;
 
 /// Numbers from a seed.
@@ -118,40 +124,112 @@ fn world(dice: &mut Dice) -> World {
     world
 }
 
-type Rows = HashMap<(usize, i64), Vec<Value>>;
+type Rows = HashMap<(usize, i64), Vec<Option<String>>>;
 
-fn dump(at: &Connection, n: usize) -> Rows {
-    let mut all = HashMap::new();
-    for table in 0..n {
-        let mut statement = at.prepare(&format!("SELECT * FROM t{table}")).unwrap();
-        let n = statement.column_count();
-        let rows =
-            statement.query_map([], |row| (0..n).map(|at| row.get(at)).collect::<rusqlite::Result<Vec<Value>>>());
-        for row in rows.unwrap().map(Result::unwrap) {
-            let Value::Integer(id) = row[0] else { panic!() };
-            all.insert((table, id), row);
+/// A database of either kind.
+enum Base {
+    Sqlite { _folder: tempfile::TempDir, path: String, at: Connection },
+    Postgres { server: PostgresServer, crowd: usize },
+}
+
+impl Base {
+    fn sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("app.db").to_str().unwrap().to_owned();
+        Self::Sqlite { at: Connection::open(&path).unwrap(), path, _folder: folder }
+    }
+
+    async fn load(&self, world: &World) {
+        match self {
+            Self::Sqlite { at, .. } => {
+                at.execute_batch(&format!(
+                    "PRAGMA foreign_keys = OFF; BEGIN; {} {} COMMIT;",
+                    world.schema,
+                    world.rows.concat()
+                ))
+                .unwrap();
+            }
+            Self::Postgres { server, .. } => {
+                // Tables may refer to later ones.
+                let mut schema = String::from("DROP SCHEMA public CASCADE; CREATE SCHEMA public;");
+                let mut keys = String::new();
+                for table in world.schema.split(';').filter(|it| !it.is_empty()) {
+                    let (name, columns) = table.strip_prefix("CREATE TABLE ").unwrap().split_once(" (").unwrap();
+                    let mut bare = Vec::new();
+                    for column in columns.trim_end_matches(')').split(", ") {
+                        let (before, after) = column.split_once(" REFERENCES ").unwrap_or((column, ""));
+                        bare.push(before.to_owned());
+                        if !after.is_empty() {
+                            let of = before.split(' ').next().unwrap();
+                            keys.push_str(&format!("ALTER TABLE {name} ADD FOREIGN KEY ({of}) REFERENCES {after};"));
+                        }
+                    }
+                    schema.push_str(&format!("CREATE TABLE {name} ({});", bare.join(", ")));
+                }
+                server.run(&format!("{schema} {} {keys}", world.rows.concat())).await;
+            }
         }
     }
-    all
+
+    fn connector(&self, places: &str) -> Arc<dyn Connector> {
+        match self {
+            Self::Sqlite { path, .. } => sqlite(map("sqlite", places), &Secret::new(path.clone())).unwrap(),
+            Self::Postgres { server, .. } => {
+                candor_connect_sql::postgres(map("postgres", places), &Secret::new(server.address())).unwrap()
+            }
+        }
+    }
+
+    /// Others who are nowhere, so that a plan for many is taken.
+    fn people(&self) -> Vec<candor_places::Person> {
+        let n = if let Self::Postgres { crowd, .. } = self { *crowd } else { 0 };
+        let others = (0..n).map(|n| by_email(&format!("nobody{n}@x.example")));
+        [by_email("U0@x.example")].into_iter().chain(others).collect()
+    }
+
+    async fn dump(&self, n: usize) -> Rows {
+        let mut all = HashMap::new();
+        for table in 0..n {
+            let query = format!("SELECT * FROM t{table}");
+            let rows: Vec<Vec<Option<String>>> = match self {
+                Self::Sqlite { at, .. } => {
+                    let mut statement = at.prepare(&query).unwrap();
+                    let n = statement.column_count();
+                    let text = |value: Value| match value {
+                        Value::Integer(it) => Some(it.to_string()),
+                        Value::Text(it) => Some(it),
+                        _ => None,
+                    };
+                    let rows = statement.query_map([], |row| (0..n).map(|at| row.get(at).map(text)).collect());
+                    rows.unwrap().map(Result::unwrap).collect()
+                }
+                Self::Postgres { server, .. } => {
+                    let rows = server.rows(&query).await;
+                    rows.iter()
+                        .map(|row| row.split('|').map(|it| (it != "-").then(|| it.to_owned())).collect())
+                        .collect()
+                }
+            };
+            for row in rows {
+                all.insert((table, row[0].as_ref().unwrap().parse().unwrap()), row);
+            }
+        }
+        all
+    }
 }
 
-fn says(value: &Value, text: &str) -> bool {
-    matches!(value, Value::Text(it) if it.contains(text))
+fn says(value: &Option<String>, text: &str) -> bool {
+    value.as_ref().is_some_and(|it| it.contains(text))
 }
 
-fn run(seed: u64) -> &'static str {
+async fn run(seed: u64, base: &Base) -> &'static str {
     let mut dice = Dice(seed);
     let world = world(&mut dice);
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("app.db");
-    let at = Connection::open(&path).unwrap();
-    at.execute_batch(&format!("PRAGMA foreign_keys = OFF; BEGIN; {} {} COMMIT;", world.schema, world.rows.concat()))
-        .unwrap();
-    let before = dump(&at, world.plans.len());
-    let connector = sqlite(map("sqlite", &world.places), &Secret::new(path.to_str().unwrap().to_owned())).unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let outcome = runtime.block_on(connector.carry_out(&erasure(vec![by_email("U0@x.example")])));
-    let after = dump(&at, world.plans.len());
+    base.load(&world).await;
+    let before = base.dump(world.plans.len()).await;
+    let connector = base.connector(&world.places);
+    let outcome = connector.carry_out(&erasure(base.people())).await;
+    let after = base.dump(world.plans.len()).await;
     let report = match outcome {
         Err(ConnectError::Refused { .. }) => {
             assert_eq!(before, after, "refused, and yet something was done");
@@ -160,15 +238,14 @@ fn run(seed: u64) -> &'static str {
         other => other.unwrap(),
     };
     assert!(!report.places.is_empty());
-    let broken: Vec<String> = at
-        .prepare("PRAGMA foreign_key_check")
-        .unwrap()
-        .query_map([], |row| row.get(0))
-        .unwrap()
-        .map(Result::unwrap)
-        .collect();
-    assert_eq!(broken, [] as [&str; 0], "references lead nowhere");
-    let is_gone = |table: usize, value: &Value| matches!(value, Value::Integer(id) if before.contains_key(&(table, *id)) && !after.contains_key(&(table, *id)));
+    let is_gone_from =
+        |to: usize, id: &Option<String>| id.as_ref().is_some_and(|id| !after.contains_key(&(to, id.parse().unwrap())));
+    for ((table, id), row) in after.iter().filter(|((table, _), _)| *table > 0) {
+        let plan = &world.plans[*table];
+        let broken = is_gone_from(plan.owner_to, &row[1]) || is_gone_from(plan.other_to, &row[2]);
+        assert!(!broken, "t{table} {id} refers to nothing");
+    }
+    let is_gone = |table: usize, value: &Option<String>| is_gone_from(table, value);
     for (key, row) in &before {
         let (plan, whose) = (&world.plans[key.0], world.whose[key]);
         let now = after.get(key);
@@ -203,11 +280,11 @@ fn run(seed: u64) -> &'static str {
             continue;
         };
         for (n, (was, is)) in row.iter().zip(now).enumerate() {
-            let was_cut = links.iter().any(|(column, to, _)| *column == n && is_gone(*to, was) && *is == Value::Null);
+            let was_cut = links.iter().any(|(column, to, _)| *column == n && is_gone(*to, was) && is.is_none());
             assert!(was == is || was_cut, "t{} {} is another person's and changed", key.0, key.1);
         }
     }
-    let found = runtime.block_on(connector.search(&[by_email("u0@x.example")])).unwrap();
+    let found = connector.search(&[by_email("u0@x.example")]).await.unwrap();
     for trace in found {
         let table: usize = trace.place[1..].parse().unwrap();
         assert!(world.plans[table].erasure.starts_with("keep"), "{} still names them", trace.place);
@@ -215,19 +292,37 @@ fn run(seed: u64) -> &'static str {
     "done"
 }
 
+fn run_sqlite(seed: u64) -> &'static str {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(run(seed, &Base::sqlite()))
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 120, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn an_erasure_takes_the_person_and_nobody_else_or_nothing(seed in any::<u64>()) {
-        run(seed);
+        run_sqlite(seed);
     }
 }
 
 #[test]
 fn most_schemas_are_erased_from_and_some_refuse() {
-    let outcomes: Vec<&str> = (0..80).map(run).collect();
+    let outcomes: Vec<&str> = (0..80).map(run_sqlite).collect();
     let n = |it| outcomes.iter().filter(|outcome| **outcome == it).count();
     assert!(n("done") > 20 && n("refused") > 5, "{} done, {} refused", n("done"), n("refused"));
+}
+
+#[tokio::test]
+async fn postgresql_ends_the_same_in_one_statement_and_in_steps() {
+    let mut base = Base::Postgres { server: PostgresServer::start(), crowd: 0 };
+    for seed in 0..25 {
+        for n in [0, 150] {
+            if let Base::Postgres { crowd, .. } = &mut base {
+                *crowd = n;
+            }
+            run(seed, &base).await;
+        }
+    }
 }
 
 /// Run by hand.
@@ -235,6 +330,6 @@ fn most_schemas_are_erased_from_and_some_refuse() {
 #[ignore = "takes minutes"]
 fn thousands_of_schemas_end_right() {
     for seed in 0..2_000 {
-        run(seed);
+        run_sqlite(seed);
     }
 }

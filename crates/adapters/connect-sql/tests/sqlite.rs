@@ -295,3 +295,27 @@ async fn a_mapping_is_held_beside_the_live_schema() {
         assert!(told.contains(&expected), "{expected:?} is missing in {found:#?}");
     }
 }
+
+#[tokio::test]
+async fn twelve_hundred_places_are_one_plan() {
+    let mut schema = String::from(
+        "BEGIN; CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL); INSERT INTO users VALUES (1, 'ada@x.example'), (2, 'bob@x.example');",
+    );
+    let mut places =
+        String::from("place users key id {\n owned by subject through email as person.email\n on erasure delete\n}\n");
+    for n in 0..1_200 {
+        // Chains of ten.
+        let to = if n % 10 == 0 { "users".to_owned() } else { format!("t{}", n - 1) };
+        schema.push_str(&format!(
+            "CREATE TABLE t{n} (id INTEGER PRIMARY KEY, up INTEGER NOT NULL REFERENCES {to} (id)); INSERT INTO t{n} VALUES (1, 1), (2, 2);"
+        ));
+        places.push_str(&format!("place t{n} key id {{\n owned by {to} through up\n on erasure delete\n}}\n"));
+    }
+    let file = File::with(&format!("{schema} COMMIT"));
+    let report = erase(file.connector(&places).as_ref(), "ada@x.example").await;
+    assert_eq!(report.places.iter().map(|it| it.n_rows).sum::<u64>(), 1_201);
+    assert_eq!(
+        file.all("SELECT id FROM t0 UNION ALL SELECT id FROM t9 UNION ALL SELECT id FROM t1199"),
+        ["2", "2", "2"]
+    );
+}

@@ -50,8 +50,9 @@ impl Address {
         let trusted = match root.filter(|_| is_encrypted) {
             None => None,
             Some(path) => {
-                let is_small = std::fs::metadata(&path).is_ok_and(|it| it.len() <= CERTIFICATES_BYTES_MAX);
-                let bytes = std::fs::read(&path).ok().filter(|_| is_small);
+                let is_fit =
+                    std::fs::metadata(&path).is_ok_and(|it| it.is_file() && it.len() <= CERTIFICATES_BYTES_MAX);
+                let bytes = std::fs::read(&path).ok().filter(|_| is_fit);
                 Some(bytes.ok_or_else(|| malformed("the file that `sslrootcert` names cannot be read"))?)
             }
         };

@@ -309,6 +309,27 @@ async fn children_that_nobody_mapped_are_named() {
 }
 
 #[tokio::test]
+async fn a_cascade_never_takes_what_is_kept() {
+    let server = PostgresServer::start();
+    server
+        .run(
+            "CREATE TABLE users (id int PRIMARY KEY, email text NOT NULL, name text);
+             CREATE TABLE invoices (id int PRIMARY KEY, user_id int NOT NULL REFERENCES users (id) ON DELETE CASCADE);
+             INSERT INTO users VALUES (1, 'ada@x.example', 'Ada'), (2, 'bob@x.example', 'Bob');
+             INSERT INTO invoices VALUES (1, 1);",
+        )
+        .await;
+    let places = format!(
+        "{USERS}place invoices key id {{\n owned by users through user_id\n on erasure keep \"Ten years\"\n}}\n"
+    );
+    let error = refusal(&server, &places).await;
+    assert!(matches!(&error, ConnectError::Refused { why } if why.contains("`invoices`")), "{error}");
+    assert_eq!(server.rows("SELECT count(*) FROM users, invoices").await, ["2"]);
+    // Whose rows lean on nothing of theirs goes.
+    assert_eq!(rows(&erase(connector(&server, &places).as_ref(), "bob@x.example").await, "users", Did::Deleted), 1);
+}
+
+#[tokio::test]
 async fn a_composite_key_is_followed_column_by_column() {
     let server = PostgresServer::start();
     server

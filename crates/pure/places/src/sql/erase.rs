@@ -19,6 +19,9 @@ use super::{Dialect, Step};
 
 pub use change::{Change, Echo, Guard, Obstacle};
 
+/// A statement of more places than these would be planned longer than it is carried out.
+const SINGLE_PLACES_MAX: usize = 64;
+
 /// What an erasure does in one system.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ErasePlan {
@@ -75,9 +78,13 @@ pub fn erase(graph: &Graph, dialect: Dialect) -> Result<ErasePlan, Vec<Obstacle>
         return Err(obstacles);
     }
     let steps = owned(graph, dialect);
+    // Guards are asked between sets and changes: a single statement leaves that to the database.
+    let is_guarded = foreign.guards.iter().all(|guard| !guard.refuses || guard.is_enforced);
     let is_single = dialect == Dialect::Postgres
+        && graph.nodes.len() <= SINGLE_PLACES_MAX
         && steps.iter().all(|step| step.again.is_empty())
         && echoes.is_empty()
+        && is_guarded
         && meet_once(&changes);
     Ok(ErasePlan { steps, guards: foreign.guards, changes, echoes, is_single })
 }

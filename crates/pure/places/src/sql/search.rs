@@ -45,15 +45,14 @@ pub fn searched(catalogue: &Catalogue, dialect: Dialect, n_patterns: usize) -> V
                 .map(|column| dialect.text(&format!("t.{}", dialect.quoted(&column.name)), &column.kind))
                 .collect();
             let from = dialect.table(&table.name);
-            let mut select = format!("SELECT {} FROM {from} AS t", texts.join(", "));
+            let named = texts.iter().enumerate().map(|(n, text)| format!("{text} AS c{}", n + 1)).collect::<Vec<_>>();
+            let mut select = format!("SELECT {} FROM {from} AS t", named.join(", "));
             if n_patterns > 0 && n_patterns <= FILTER_MAX && dialect != Dialect::Sqlite {
                 let found = |n| match dialect {
                     Dialect::Postgres => format!("strpos(q.w, {}) > 0", dialect.parameter(n)),
                     _ => format!("locate({}, q.w) > 0", dialect.parameter(n)),
                 };
                 let names: Vec<String> = (1..=columns.len()).map(|n| format!("c{n}")).collect();
-                let inner: Vec<String> =
-                    texts.iter().zip(&names).map(|(text, name)| format!("{text} AS {name}")).collect();
                 let all = dialect.folded(&format!("concat_ws(' ', {})", texts.join(", ")));
                 let asked: Vec<String> = names.iter().map(|name| format!("q.{name}")).collect();
                 let any: Vec<String> = (1..=n_patterns).map(found).collect();
@@ -62,7 +61,7 @@ pub fn searched(catalogue: &Catalogue, dialect: Dialect, n_patterns: usize) -> V
                 select = format!(
                     "SELECT {} FROM (SELECT {}, {all} AS w FROM {from} AS t{fence}) AS q WHERE {}",
                     asked.join(", "),
-                    inner.join(", "),
+                    named.join(", "),
                     any.join(" OR ")
                 );
             }
@@ -71,6 +70,23 @@ pub fn searched(catalogue: &Catalogue, dialect: Dialect, n_patterns: usize) -> V
             Some(SearchTable { table: table.name.clone(), columns, select })
         })
         .collect()
+}
+
+/// Several tables in one query: the number of the table, then its columns, filled up with nothing.
+pub fn at_once(tables: &[SearchTable], dialect: Dialect) -> String {
+    let width = tables.iter().map(|table| table.columns.len()).max().unwrap_or_default();
+    let selects: Vec<String> = tables
+        .iter()
+        .enumerate()
+        .map(|(n, table)| {
+            let names = (1..=table.columns.len()).map(|at| format!("s.c{at}"));
+            let filled = (table.columns.len()..width).map(|_| "NULL".to_owned());
+            let columns: Vec<String> =
+                [dialect.literal(&n.to_string())].into_iter().chain(names).chain(filled).collect();
+            format!("SELECT {} FROM ({}) AS s", columns.join(", "), table.select)
+        })
+        .collect();
+    selects.join(" UNION ALL ")
 }
 
 /// In SQLite any column may hold anything.

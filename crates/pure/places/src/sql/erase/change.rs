@@ -67,7 +67,9 @@ pub struct Guard {
     pub count: String,
     /// They stand in the way; otherwise the database takes them along.
     pub refuses: bool,
-    /// What the manifest says of the table they stand in, if anything.
+    /// The database would refuse by itself; otherwise only this guard does.
+    pub is_enforced: bool,
+    /// The manifest maps the table they stand in.
     pub is_mapped: bool,
 }
 

@@ -69,6 +69,7 @@ impl Link<'_> {
             to: self.to.table.name.clone(),
             count: format!("SELECT count(*) FROM {} AS t WHERE {condition}", dialect.table(&self.child.name)),
             refuses,
+            is_enforced: self.key.on_delete == OnDelete::Refuse,
             is_mapped,
         }
     }

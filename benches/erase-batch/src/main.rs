@@ -1,0 +1,107 @@
+//! Erasing ten thousand people at once from ten tables of a real PostgreSQL, beside one by one, and beside one statement for
+//! each table written by hand.
+//!
+//! `cargo xtask bench erase-batch [PEOPLE] [SAMPLE]`. Twice as many people have 20 rows each; every way begins with a fresh copy
+//! of that database, analysed and with warm pages. One by one is measured on a sample. The hand-written way puts the addresses
+//! into a temporary table, analyses it, and works with joins, in one transaction.
+
+use std::time::{Duration, Instant};
+
+use bench_erase_bed::{PostgresServer, TWENTY, connection, connector, counted, email, erasure, people, shop};
+
+const GOAL_ONE_BY_ONE: f64 = 20.0;
+const GOAL_BY_HAND: f64 = 1.5;
+const RUNS: usize = 3;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+#[tokio::main]
+async fn main() {
+    let mut args = std::env::args().skip(1).filter_map(|arg| arg.parse::<usize>().ok());
+    let (n, sample) = (args.next().unwrap_or(10_000), args.next().unwrap_or(300));
+    let server = shop().await;
+    server.run(&people(1, n * 2, TWENTY)).await;
+    server.run("VACUUM ANALYZE").await;
+    let (mut batches, mut by_hands) = (Vec::new(), Vec::new());
+    for _ in 0..RUNS {
+        let (batch, end) = batch(&server, n).await;
+        let (by_hand, same) = by_hand(&server, n).await;
+        assert_eq!(end, same, "both ways end alike");
+        batches.push(batch);
+        by_hands.push(by_hand);
+    }
+    let each = one_by_one(&server, sample).await;
+    let median = |times: &mut Vec<Duration>| {
+        times.sort_unstable();
+        times[times.len() / 2].as_secs_f64()
+    };
+    let (batch, by_hand) = (median(&mut batches), median(&mut by_hands));
+    let one_by_one = each.as_secs_f64() * n as f64;
+    println!("erase-batch.candor value={batch:.2}s people={n} rows={}", n * 20);
+    println!("erase-batch.by_hand value={by_hand:.2}s");
+    println!("erase-batch.one_by_one value={one_by_one:.1}s each={:.2}ms", each.as_secs_f64() * 1e3);
+    println!("erase-batch.by_hand ratio={:.2} goal={GOAL_BY_HAND}", batch / by_hand);
+    println!("erase-batch ratio={:.1} goal={GOAL_ONE_BY_ONE}", one_by_one / batch);
+}
+
+/// A fresh copy, with its pages in memory.
+async fn fresh(server: &PostgresServer) -> tokio_postgres::Client {
+    server.run("DROP DATABASE IF EXISTS run WITH (FORCE)").await;
+    server.run("CREATE DATABASE run TEMPLATE app").await;
+    let client = connection(server, "run").await;
+    client.batch_execute("VACUUM ANALYZE").await.expect("statistics");
+    counted(&client).await;
+    client.batch_execute("CHECKPOINT").await.expect("a checkpoint");
+    client
+}
+
+async fn batch(server: &PostgresServer, n: usize) -> (Duration, String) {
+    let client = fresh(server).await;
+    let connector = connector(server, "run");
+    let task = erasure(1..n + 1);
+    // The first use reads the schema.
+    connector.preview(&erasure(n * 3..n * 3 + 1)).await.expect("a preview");
+    let begun = Instant::now();
+    connector.carry_out(&task).await.expect("an erasure");
+    (begun.elapsed(), counted(&client).await)
+}
+
+async fn by_hand(server: &PostgresServer, n: usize) -> (Duration, String) {
+    let client = fresh(server).await;
+    let emails: Vec<String> = (1..=n).map(email).collect();
+    let begun = Instant::now();
+    client.batch_execute("BEGIN; CREATE TEMP TABLE doomed (id bigint) ON COMMIT DROP").await.expect("a transaction");
+    let find = "INSERT INTO doomed SELECT u.id FROM users u JOIN unnest($1::text[]) AS e(email) ON lower(u.email) = lower(e.email)";
+    client.execute(find, &[&emails]).await.expect("people");
+    client
+        .batch_execute(
+            "ANALYZE doomed;
+             UPDATE order_lines SET note = NULL FROM orders, doomed WHERE orders.id = order_id AND orders.user_id = doomed.id;
+             UPDATE orders SET user_id = NULL, ship_to = NULL FROM doomed WHERE user_id = doomed.id;
+             UPDATE reviews SET user_id = NULL, signed = NULL FROM doomed WHERE user_id = doomed.id;
+             DELETE FROM cart_items USING carts, doomed WHERE carts.id = cart_id AND carts.user_id = doomed.id;
+             DELETE FROM carts USING doomed WHERE user_id = doomed.id;
+             DELETE FROM profiles USING doomed WHERE user_id = doomed.id;
+             DELETE FROM addresses USING doomed WHERE user_id = doomed.id;
+             DELETE FROM messages USING doomed WHERE user_id = doomed.id;
+             DELETE FROM sessions USING doomed WHERE user_id = doomed.id;
+             DELETE FROM users USING doomed WHERE users.id = doomed.id;
+             COMMIT",
+        )
+        .await
+        .expect("an erasure");
+    (begun.elapsed(), counted(&client).await)
+}
+
+/// How long one takes when each is a task of its own.
+async fn one_by_one(server: &PostgresServer, sample: usize) -> Duration {
+    let _client = fresh(server).await;
+    let connector = connector(server, "run");
+    connector.carry_out(&erasure(1..2)).await.expect("an erasure");
+    let begun = Instant::now();
+    for n in 2..sample + 2 {
+        connector.carry_out(&erasure(n..n + 1)).await.expect("an erasure");
+    }
+    begun.elapsed() / u32::try_from(sample).expect("a sample")
+}

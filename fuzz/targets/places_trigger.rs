@@ -1,0 +1,5 @@
+//! The fuzzer of the target `places_trigger`.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| candor_fuzz_targets::run("places_trigger", input));
