@@ -49,6 +49,7 @@ fn implied(graph: &Graph, dialect: Dialect, implied: &Implied) -> Option<Guard> 
             going_set(graph, implied.to)
         ),
         refuses: true,
+        is_enforced: false,
         is_mapped: false,
     })
 }
