@@ -124,7 +124,7 @@ async fn a_preview_says_what_would_be_done_and_does_nothing() {
 }
 
 #[tokio::test]
-async fn promise_c31_what_is_about_others_is_withheld() {
+async fn what_is_about_others_is_withheld() {
     let file = File::with(SHOP);
     let mut kept = Kept::default();
     file.connector(SHOP_PLACES).read(&[by_email("ada@x.example")], &mut kept).await.unwrap();

@@ -149,7 +149,7 @@ fn place(text: &mut String, table: &Table, seen: &[Seen<'_>], owner: &Owner) {
 }
 
 /// A word of the manifest language.
-fn is_word(name: &str) -> bool {
+pub(crate) fn is_word(name: &str) -> bool {
     let is_letter = |letter: char| letter.is_ascii_graphic() && !matches!(letter, ',' | ':' | '{' | '}' | '"' | '#');
     !name.is_empty() && name.len() <= 4096 && name.chars().all(is_letter)
 }

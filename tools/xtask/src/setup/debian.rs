@@ -12,7 +12,7 @@ use crate::run::{Outcome, is_there, program, run};
 const PROGRAMS: [(&str, &str); 4] = [("cc", "gcc"), ("make", "make"), ("python3", "python3"), ("openssl", "openssl")];
 
 /// Files that a package brings; not all of them lie where a user's shell looks.
-const FILES: [(&str, &str); 10] = [
+const FILES: [(&str, &str); 9] = [
     ("/usr/bin/chromium", "chromium"),
     // Without a font a browser shows, and measures, nothing.
     ("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "fonts-dejavu-core"),
@@ -23,8 +23,6 @@ const FILES: [(&str, &str); 10] = [
     ("/usr/bin/testssl", "testssl.sh"),
     ("/usr/sbin/mariadbd", "mariadb-server"),
     ("/usr/bin/php", "php-cli"),
-    // Its folder carries the version; the package of the tools lies beside every version's server.
-    ("/usr/lib/postgresql", "postgresql"),
 ];
 
 /// Parts of PHP that sites need, and the packages that bring them.
@@ -65,7 +63,16 @@ fn missing() -> Vec<&'static str> {
     }
     let has = |part| is_there("php", &["-r", &format!("exit(extension_loaded('{part}') ? 0 : 1);")]);
     missing.extend(OF_PHP.iter().filter(|(part, _)| !has(part)).map(|(_, package)| *package));
+    if !has_postgres() {
+        missing.push("postgresql");
+    }
     missing
+}
+
+/// The server lies in a folder of its version; the client alone has one too.
+fn has_postgres() -> bool {
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    versions.map(|version| version.path()).any(|version| version.join("bin/postgres").exists())
 }
 
 /// Has packages installed without their services starting; true when the file that says so is ours to remove.

@@ -1,8 +1,8 @@
 //! Whose rows are likely to be whose.
 
-use crate::catalogue::Table;
+use crate::catalogue::{ForeignKey, Table};
 
-use super::Seen;
+use super::{Seen, is_word};
 
 /// Whose the rows of a table are likely to be.
 pub(super) enum Owner {
@@ -44,7 +44,10 @@ pub(super) fn owners(tables: &[&Table], seen: &[Vec<Seen<'_>>]) -> Vec<Owner> {
             .enumerate()
             .filter(|(at, _)| matches!(owners.get(*at), Some(Owner::Nobody)))
             .filter_map(|(at, table)| {
-                let links = table.foreign_keys.iter().filter(|key| key.to != table.name && is_owned(&key.to));
+                // What a policy cannot say is not proposed.
+                let is_said = |key: &&ForeignKey| is_word(&key.to) && key.columns.iter().all(|column| is_word(column));
+                let links =
+                    table.foreign_keys.iter().filter(|key| key.to != table.name && is_owned(&key.to)).filter(is_said);
                 let mut links: Vec<(String, String, bool)> = links
                     .filter_map(|key| {
                         let column = key.columns.first()?;
