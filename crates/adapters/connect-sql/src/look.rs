@@ -31,7 +31,10 @@ pub(crate) async fn search(
     let n_at_once = if parameters.is_empty() { 1 } else { TABLES_AT_ONCE };
     for tables in tables.chunks(n_at_once) {
         let mut looking = Looking { matcher: &matcher, tables, counts: BTreeMap::new(), people: Vec::new() };
-        session.stream(&at_once(tables, dialect), parameters, &mut looking).await?;
+        // MariaDB numbers no parameters: each table's question takes its own.
+        let parameters =
+            if dialect == Dialect::Mariadb { parameters.repeat(tables.len()) } else { parameters.to_vec() };
+        session.stream(&at_once(tables, dialect), &parameters, &mut looking).await?;
         for ((n, person, at), n_rows) in looking.counts {
             let Some((table, (column, _))) = tables.get(n).and_then(|it| Some((&it.table, it.columns.get(at)?))) else {
                 continue;

@@ -1,5 +1,7 @@
 //! What MariaDB and MySQL say when something failed, in the words of the port. Their texts hold values, so they are left out.
 
+use std::io::ErrorKind;
+
 use candor_connect::ConnectError;
 use mysql_async::{DriverError, Error, IoError, ServerError};
 
@@ -8,8 +10,10 @@ pub(super) fn meaning(error: &Error) -> ConnectError {
     let unreachable = |why: &str| ConnectError::Unreachable { why: why.to_owned() };
     match error {
         Error::Server(error) => said(error),
+        // The library of TLS says so when it refuses what came.
+        Error::Io(IoError::Io(error)) if error.kind() == ErrorKind::InvalidData => untrusted(),
         Error::Io(IoError::Io(error)) => unreachable(&error.kind().to_string()),
-        Error::Io(IoError::Tls(_)) => unreachable("its certificate is not trusted, or it does not speak TLS"),
+        Error::Io(IoError::Tls(_)) => untrusted(),
         Error::Driver(DriverError::ConnectionClosed | DriverError::PoolDisconnected) => {
             unreachable("the connection was closed")
         }
@@ -17,6 +21,10 @@ pub(super) fn meaning(error: &Error) -> ConnectError {
         Error::Driver(_) => ConnectError::Failed { why: "its answer was not understood".to_owned() },
         Error::Other(_) | Error::Url(_) => ConnectError::Failed { why: "it was not asked".to_owned() },
     }
+}
+
+fn untrusted() -> ConnectError {
+    ConnectError::Failed { why: "its certificate is not trusted, or it does not speak TLS".to_owned() }
 }
 
 fn said(error: &ServerError) -> ConnectError {
