@@ -6,6 +6,8 @@
 mod bad_input;
 #[path = "stories/commands.rs"]
 mod commands;
+#[path = "stories/connected.rs"]
+mod connected;
 #[path = "stories/connection.rs"]
 mod connection;
 #[path = "stories/console.rs"]

@@ -156,7 +156,7 @@ async fn a_filter_that_is_left_out_of_account_costs_nobody_else_their_account() 
     for wrong in [Wrong::NoFilter, Wrong::FilterRefused] {
         let (service, connector) = start(wrong).await;
         let report = connector.carry_out(&task(Act::Erase)).await.unwrap();
-        assert_eq!(report.places[0].n_rows, 1);
+        assert_eq!((report.places.len(), report.places[0].n_rows), (1, 1), "{report:?}");
         let left: Vec<_> = service.users.lock().iter().map(|user| user["userName"].clone()).collect();
         assert_eq!(left, ["otto"]);
     }
