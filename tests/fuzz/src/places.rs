@@ -21,6 +21,7 @@ fn system(kind: candor_manifest::model::SystemKind) -> candor_places::SystemMap 
         kind,
         env: text("APP"),
         template: None,
+        calls_per_second: None,
         places: vec![],
     }
 }

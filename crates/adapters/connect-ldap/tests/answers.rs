@@ -195,6 +195,7 @@ fn connector(address: String) -> Arc<dyn Connector> {
         on_erasure: PlaceErasure::Delete,
         kept_because: None,
         on_restriction: None,
+        calls: None,
     };
     let map = SystemMap {
         name: "directory".to_owned(),
@@ -202,6 +203,7 @@ fn connector(address: String) -> Arc<dyn Connector> {
         kind: SystemKind::Ldap,
         env: "DIRECTORY".to_owned(),
         template: None,
+        calls_per_second: None,
         places: vec![place],
     };
     candor_connect_ldap::ldap(Arc::new(map), &Secret::new(address)).unwrap()

@@ -52,9 +52,9 @@ const FINGERPRINT: &str = "SELECT CONCAT_WS('.', DATABASE(), \
 ///
 /// # Errors
 /// The address is malformed, or would show data on the way.
-pub fn mariadb(map: Arc<SystemMap>, address: &Secret<String>) -> Result<SqlConnector, ConnectError> {
+pub fn mariadb(map: Arc<SystemMap>, address: &Secret<String>) -> Result<Arc<dyn Connector>, ConnectError> {
     let options = address::options(&map.env, address)?;
-    Ok(SqlConnector::new(map, Box::new(Mariadb { options })))
+    Ok(Arc::new(SqlConnector::new(map, Box::new(Mariadb { options }))))
 }
 
 struct Mariadb {

@@ -64,7 +64,11 @@ fn missing() -> Vec<&'static str> {
     if !is_there("python3", &["-c", "import ensurepip, venv"]) {
         missing.push("python3-venv");
     }
-const FILES: [(&str, &str); 11] = [
+    let has = |part| is_there("php", &["-r", &format!("exit(extension_loaded('{part}') ? 0 : 1);")]);
+    missing.extend(OF_PHP.iter().filter(|(part, _)| !has(part)).map(|(_, package)| *package));
+    if !has_postgres() {
+        missing.push("postgresql");
+    }
     missing
 }
 
