@@ -269,7 +269,7 @@ struct Known(Vec<&'static str>);
 
 impl Addresses for Known {
     fn address(&self, _: &str, env: &str) -> Option<Secret<String>> {
-        self.0.iter().any(|known| *known == env).then(|| Secret::new(String::new()))
+        self.0.contains(&env).then(|| Secret::new(String::new()))
     }
 }
 
