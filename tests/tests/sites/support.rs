@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use candor_connect::{ConnectError, Connector, RowSink, SinkClosed};
-use candor_connect_sql::{SqlConnector, mariadb};
+use candor_connect_sql::mariadb;
 use candor_manifest::Source;
 use candor_places::{Act, FoundRow, Identifier, Person, PlaceReport, Preview, SystemMap, Task, Trace};
 use candor_words::Secret;
@@ -42,7 +42,7 @@ pub struct Erased {
 
 /// A site behind the connector.
 pub struct Site {
-    connector: SqlConnector,
+    connector: Arc<dyn Connector>,
     runtime: tokio::runtime::Runtime,
 }
 

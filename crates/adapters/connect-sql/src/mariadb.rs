@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use candor_connect::ConnectError;
+use candor_connect::{ConnectError, Connector};
 use candor_places::sql::Dialect;
 use candor_places::{Catalogue, SystemMap};
 use candor_words::Secret;
