@@ -44,6 +44,12 @@ impl Processor {
         })
     }
 
+    /// Zoe, known to the processor.
+    fn zoe(&self) -> String {
+        let values = json!({ "email": EMAIL, "name": "Zoe Quist", "organisation": "Quist & Daughters" });
+        self.server.person(&[("account", values)]).id
+    }
+
     fn callback(&self) -> String {
         format!("https://localhost:{}/told", self.controller.ready()["port"])
     }
@@ -73,9 +79,7 @@ impl Processor {
 #[test]
 fn a_controllers_erasure_is_carried_out_signed_and_told() {
     let mut processor = processor(1);
-    let person = json!({ "records": [{ "group": "account", "values": { "email": EMAIL, "name": "Zoe Quist" } }] });
-    let person = processor.server.post("/v1/subjects", &person);
-    let subject = text(&person.json(201)["subject"]).to_owned();
+    let subject = processor.zoe();
 
     let discovery = processor.server.get("/v2/discovery");
     assert_eq!(discovery.json(200)["supported_subject_request_types"], json!(["erasure", "portability", "access"]));
@@ -113,8 +117,7 @@ fn a_controllers_erasure_is_carried_out_signed_and_told() {
 #[test]
 fn access_over_opendsr_gives_an_archive_and_strangers_get_nothing() {
     let mut processor = processor(0);
-    let person = json!({ "records": [{ "group": "account", "values": { "email": EMAIL, "name": "Zoe Quist" } }] });
-    processor.server.post("/v1/subjects", &person).json(201);
+    processor.zoe();
     let stranger = processor.request(ID, "access", "https://elsewhere.example/told");
     let refused = processor.server.post("/v2/requests", &stranger);
     assert_eq!(refused.json(400)["error"]["errors"][0]["reason"], "opendsr.callback_unknown");

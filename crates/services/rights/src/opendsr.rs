@@ -28,7 +28,7 @@ pub use telling::TELLS_MAX;
 const REMEMBERED: Span = Span::new(1, SpanUnit::Year);
 /// The terms of fields that hold the identity types of OpenDSR (W3C DPV, `pd:`).
 const TERMS: [(IdentityType, &[&str]); 2] = [
-    (IdentityType::Email, &["EmailAddress"]),
+    (IdentityType::Email, &["EmailAddress", "EmailAddressPersonal", "EmailAddressWork"]),
     (IdentityType::ControllerCustomerId, &["AccountIdentifier", "Identifier", "UID", "Username"]),
 ];
 

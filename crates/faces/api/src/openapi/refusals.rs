@@ -71,7 +71,7 @@ fn reads_body(route: &Route, operation: &Map<String, Value>) -> bool {
     route.writes || operation.contains_key("requestBody")
 }
 
-/// Writes, and questions whose purpose or fields the policy may not know.
+/// Writes, questions whose purpose or fields the policy may not know, and systems that are not as the policy maps them.
 fn makes_sense_or_not(route: &Route) -> bool {
-    route.writes || route.method == "POST"
+    route.writes || route.method == "POST" || route.path.starts_with("/v1/systems/{name}/")
 }
