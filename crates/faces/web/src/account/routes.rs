@@ -46,8 +46,8 @@ pub(crate) fn routes() -> Router<DoorState> {
 }
 
 /// Stricter than at the door: no page here runs a script. The door adds the rest.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; \
-     frame-ancestors 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; \
+     form-action 'self'; frame-ancestors 'none'";
 
 async fn guard(mut response: Response) -> Response {
     let headers = response.headers_mut();
