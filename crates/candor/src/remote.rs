@@ -49,6 +49,20 @@ impl KeyArgs {
     }
 }
 
+/// Which server, and how to print.
+#[derive(Debug, clap::Args)]
+pub struct Place {
+    /// The server.
+    #[arg(long, env = "CANDOR_SERVER", value_name = "URL", default_value = "http://127.0.0.1:8700")]
+    pub server: String,
+    /// The key that is presented there.
+    #[command(flatten)]
+    pub key: KeyArgs,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// The longest answer that is read.
 const ANSWER_BYTES_MAX: u64 = 8 << 20;
 

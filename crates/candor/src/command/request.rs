@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use clap::Subcommand;
 use serde_json::{Value, json};
 
-use crate::remote::{Asked, KeyArgs};
+use crate::remote::{Asked, Place};
 use crate::trouble::{Outcome, Trouble};
 
 mod batch;
@@ -26,19 +26,6 @@ const LOOK: Duration = Duration::from_millis(200);
 pub struct Request {
     #[command(subcommand)]
     verb: Verb,
-}
-
-/// Which server, and how to print.
-#[derive(Debug, clap::Args)]
-struct Place {
-    /// The server.
-    #[arg(long, env = "CANDOR_SERVER", value_name = "URL", default_value = "http://127.0.0.1:8700")]
-    server: String,
-    #[command(flatten)]
-    key: KeyArgs,
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Subcommand;
 use serde_json::Value;
 
-use crate::remote::{Asked, KeyArgs};
+use crate::remote::{Asked, Place};
 use crate::trouble::{Outcome, Trouble};
 
 const WAIT: Duration = Duration::from_secs(600);
@@ -18,19 +18,6 @@ const WAIT: Duration = Duration::from_secs(600);
 pub struct Systems {
     #[command(subcommand)]
     verb: Verb,
-}
-
-/// Which server, and how to print.
-#[derive(Debug, clap::Args)]
-struct Place {
-    /// The server.
-    #[arg(long, env = "CANDOR_SERVER", value_name = "URL", default_value = "http://127.0.0.1:8700")]
-    server: String,
-    #[command(flatten)]
-    key: KeyArgs,
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -3,10 +3,10 @@
 
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use candor_http::Problem;
+use candor_http::{Problem, key_missing, presented_key};
 use candor_vault::Caller;
 
 use crate::idempotency;
@@ -21,7 +21,7 @@ impl<S: Send + Sync> FromRequestParts<S> for By {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         // INVARIANT: `guard` stands before every operation that is not public; without it nobody is known.
-        parts.extensions.remove::<Caller>().map(Self).ok_or_else(|| refused("the operation needs an API key"))
+        parts.extensions.remove::<Caller>().map(Self).ok_or_else(|| key_missing("the operation needs an API key"))
     }
 }
 
@@ -54,15 +54,8 @@ fn unlisted() -> Problem {
 }
 
 async fn admit(state: &ApiState, route: &Route, headers: &HeaderMap) -> Result<Caller, Problem> {
-    let presented = bearer(headers).ok_or_else(|| refused("the request presents no API key"))?;
-    let caller = state.vault().authenticate(presented).await?;
-    if let Err(throttled) = state.throttle().pass(caller.key().as_bytes(), state.steady_ns()) {
-        let seconds = throttled.wait.as_secs() + 1;
-        let detail = "the key sends more requests than its rate allows";
-        return Err(Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate.exceeded", detail)
-            .help("wait as long as `Retry-After` says")
-            .retry_after(seconds));
-    }
+    let caller = state.vault().authenticate(presented_key(headers)?).await?;
+    state.throttle().pass(caller.key().as_bytes(), state.steady_ns())?;
     match route.access {
         Access::Public | Access::AnyKey => {}
         Access::Scoped(scope) => caller.needs(scope)?,
@@ -72,18 +65,6 @@ async fn admit(state: &ApiState, route: &Route, headers: &HeaderMap) -> Result<C
         }
     }
     Ok(caller)
-}
-
-/// The key of `Authorization: Bearer …`; an empty one is none.
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, key) = value.split_once(' ')?;
-    let key = key.trim();
-    (scheme.eq_ignore_ascii_case("bearer") && !key.is_empty()).then_some(key)
-}
-
-fn refused(detail: &'static str) -> Problem {
-    Problem::new(StatusCode::UNAUTHORIZED, "key.missing", detail).help("send `Authorization: Bearer candor_…`")
 }
 
 /// Whether the request carries Global Privacy Control: the value `1` and no other counts.

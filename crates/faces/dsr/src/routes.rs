@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use candor_http::{Problem, archive};
+use candor_http::{Problem, archive, presented_key};
 use candor_manifest::model::RightKind;
 use candor_vault::{Caller, ExportKind};
 
@@ -43,20 +43,9 @@ impl FromRequestParts<DsrState> for Controller {
 }
 
 async fn admit(state: &DsrState, headers: &HeaderMap) -> Result<Caller, Problem> {
-    let presented = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let key = presented
-        .and_then(|value| value.split_once(' '))
-        .filter(|(scheme, key)| scheme.eq_ignore_ascii_case("bearer") && !key.trim().is_empty());
-    let Some((_, key)) = key else {
-        return Err(Problem::new(StatusCode::UNAUTHORIZED, "key.missing", "the request presents no API key")
-            .help("send `Authorization: Bearer candor_…`"));
-    };
-    let caller = state.vault.authenticate(key.trim()).await?;
+    let caller = state.vault.authenticate(presented_key(headers)?).await?;
     let now_ns = u64::try_from(state.began_at.elapsed().as_nanos()).unwrap_or(u64::MAX);
-    state.throttle.pass(caller.key().as_bytes(), now_ns).map_err(|throttled| {
-        let detail = "the key sends more requests than its rate allows";
-        Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate.exceeded", detail).retry_after(throttled.wait.as_secs() + 1)
-    })?;
+    state.throttle.pass(caller.key().as_bytes(), now_ns)?;
     Ok(caller)
 }
 

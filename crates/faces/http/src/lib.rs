@@ -7,6 +7,7 @@
 
 mod address;
 mod archive;
+mod bearer;
 mod compress;
 mod dress;
 mod health;
@@ -22,6 +23,7 @@ mod tls;
 
 pub use address::{AddressError, Travels, check_address};
 pub use archive::archive;
+pub use bearer::{key_missing, presented_key};
 pub use compress::compress;
 pub use dress::{dress, route_unknown};
 pub use health::{Readiness, health_routes};

@@ -37,34 +37,19 @@ impl ChoiceGroup<'_> {
     /// Renders the group.
     pub fn markup(&self, language: Language) -> Markup {
         let name = self.name;
-        let described = [
-            self.hint.is_some().then(|| format!("{name}-hint")),
-            self.error.is_some().then(|| format!("{name}-error")),
-        ];
-        let described: Vec<_> = described.into_iter().flatten().collect();
-        let described = (!described.is_empty()).then(|| described.join(" "));
-        html! {
-            fieldset class={ "field" @if self.error.is_some() { " wrong" } } aria-describedby=[described] {
-                legend { (self.legend) }
-                @if let Some(hint) = &self.hint { p class="hint" id={ (name) "-hint" } { (hint) } }
-                @if let Some(error) = self.error {
-                    p class="error" id={ (name) "-error" } {
-                        span class="unseen" { (words::error_before(language)) " " }
-                        (error)
-                    }
-                }
-                div class=(if self.is_row { "answers row" } else { "answers" }) {
-                    @for (at, choice) in self.choices.iter().enumerate() {
-                        @let id = if at == 0 { name.to_owned() } else { format!("{name}-{}", at + 1) };
-                        label for=(id) {
-                            input type="radio" id=(id) name=(name) value=(choice.value)
-                                checked[self.chosen == Some(choice.value)];
-                            span { (choice.label) }
-                        }
+        let answers = html! {
+            div class=(if self.is_row { "answers row" } else { "answers" }) {
+                @for (at, choice) in self.choices.iter().enumerate() {
+                    @let id = id_of(name, at);
+                    label for=(id) {
+                        input type="radio" id=(id) name=(name) value=(choice.value)
+                            checked[self.chosen == Some(choice.value)];
+                        span { (choice.label) }
                     }
                 }
             }
-        }
+        };
+        Asked { name, legend: &self.legend, hint: self.hint.as_ref(), error: self.error }.above(&answers, language)
     }
 }
 
@@ -89,6 +74,33 @@ impl BoxGroup<'_> {
     /// Renders the group.
     pub fn markup(&self, language: Language) -> Markup {
         let name = self.name;
+        let answers = html! {
+            div class="answers" {
+                @for (at, choice) in self.choices.iter().enumerate() {
+                    @let id = id_of(name, at);
+                    label for=(id) {
+                        input type="checkbox" id=(id) name={ (name) "." (choice.value) } value="yes"
+                            checked[self.ticked.contains(&choice.value)];
+                        span { (choice.label) }
+                    }
+                }
+            }
+        };
+        Asked { name, legend: &self.legend, hint: self.hint.as_ref(), error: self.error }.above(&answers, language)
+    }
+}
+
+/// What stands above the answers of a group.
+struct Asked<'a> {
+    name: &'a str,
+    legend: &'a Markup,
+    hint: Option<&'a Markup>,
+    error: Option<&'a str>,
+}
+
+impl Asked<'_> {
+    fn above(&self, answers: &Markup, language: Language) -> Markup {
+        let name = self.name;
         let described = [
             self.hint.is_some().then(|| format!("{name}-hint")),
             self.error.is_some().then(|| format!("{name}-error")),
@@ -98,26 +110,22 @@ impl BoxGroup<'_> {
         html! {
             fieldset class={ "field" @if self.error.is_some() { " wrong" } } aria-describedby=[described] {
                 legend { (self.legend) }
-                @if let Some(hint) = &self.hint { p class="hint" id={ (name) "-hint" } { (hint) } }
+                @if let Some(hint) = self.hint { p class="hint" id={ (name) "-hint" } { (hint) } }
                 @if let Some(error) = self.error {
                     p class="error" id={ (name) "-error" } {
                         span class="unseen" { (words::error_before(language)) " " }
                         (error)
                     }
                 }
-                div class="answers" {
-                    @for (at, choice) in self.choices.iter().enumerate() {
-                        @let id = if at == 0 { name.to_owned() } else { format!("{name}-{}", at + 1) };
-                        label for=(id) {
-                            input type="checkbox" id=(id) name={ (name) "." (choice.value) } value="yes"
-                                checked[self.ticked.contains(&choice.value)];
-                            span { (choice.label) }
-                        }
-                    }
-                }
+                (answers)
             }
         }
     }
+}
+
+/// The first answer has the group's name as its id.
+fn id_of(name: &str, at: usize) -> String {
+    if at == 0 { name.to_owned() } else { format!("{name}-{}", at + 1) }
 }
 
 /// A single box to tick; never ticked beforehand unless the person ticked it.
