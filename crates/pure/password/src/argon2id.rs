@@ -6,12 +6,13 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use crate::error::HashError;
+use crate::memory::HashMemory;
 use crate::text::{is_sized, number, number_of, to_unpadded, unpadded};
 
 /// The longest candidate that is looked at.
 pub const CANDIDATE_BYTES_MAX: usize = 1024;
 /// Memory in KiB, passes and lanes of a new hash. Source: RFC 9106 as OWASP's Password Storage Cheat Sheet tunes it.
-const MEMORY_KIB: u32 = 19_456;
+pub(crate) const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 const SALT_BYTES: usize = 16;
@@ -26,7 +27,11 @@ const LANES_MAX: u32 = 16;
 ///
 /// # Errors
 /// `HashError::TooCostly` when the candidate is longer than [`CANDIDATE_BYTES_MAX`].
-pub fn hash_candidate(candidate: &Secret<String>, entropy: &dyn Entropy) -> Result<String, HashError> {
+pub fn hash_candidate(
+    candidate: &Secret<String>,
+    entropy: &dyn Entropy,
+    memory: &mut HashMemory,
+) -> Result<String, HashError> {
     let too_long = HashError::TooCostly { form: "argon2id" };
     if candidate.expose().len() > CANDIDATE_BYTES_MAX {
         return Err(too_long);
@@ -36,7 +41,9 @@ pub fn hash_candidate(candidate: &Secret<String>, entropy: &dyn Entropy) -> Resu
     let mut digest = Zeroizing::new([0; DIGEST_BYTES]);
     let params = Params::new(MEMORY_KIB, PASSES, LANES, Some(DIGEST_BYTES)).map_err(|_| too_long)?;
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-    argon2.hash_password_into(candidate.expose().as_bytes(), &salt, digest.as_mut_slice()).map_err(|_| too_long)?;
+    if !memory.hash(&argon2, candidate.expose().as_bytes(), &salt, digest.as_mut_slice()) {
+        return Err(too_long);
+    }
     Ok(format!(
         "$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}${}${}",
         to_unpadded(&salt),
@@ -87,10 +94,10 @@ impl Argon {
         Ok(Self { algorithm, version, params, salt, digest })
     }
 
-    pub(crate) fn matches(&self, candidate: &[u8]) -> bool {
+    pub(crate) fn matches(&self, candidate: &[u8], memory: &mut HashMemory) -> bool {
         let mut digest = Zeroizing::new(vec![0; self.digest.len()]);
         let argon2 = Argon2::new(self.algorithm, self.version, self.params.clone());
-        let is_done = argon2.hash_password_into(candidate, &self.salt, &mut digest).is_ok();
+        let is_done = memory.hash(&argon2, candidate, &self.salt, &mut digest);
         is_done && bool::from(digest.ct_eq(&self.digest))
     }
 

@@ -3,6 +3,7 @@
 use crate::argon2id::Argon;
 use crate::bcrypt_form::Bcrypt;
 use crate::error::HashError;
+use crate::memory::HashMemory;
 use crate::pbkdf2_form::Pbkdf2;
 use crate::scrypt_form::Scrypt;
 use crate::wordpress::Phpass;
@@ -54,9 +55,9 @@ impl PasswordHash {
 
     /// Says whether a candidate is the password that was hashed. Takes as long as the hash costs, whatever comes of
     /// it; the last comparison takes the same time wherever the first difference is.
-    pub fn matches(&self, candidate: &[u8]) -> bool {
+    pub fn matches(&self, candidate: &[u8], memory: &mut HashMemory) -> bool {
         match &self.0 {
-            Form::Argon(argon) => argon.matches(candidate),
+            Form::Argon(argon) => argon.matches(candidate, memory),
             Form::Bcrypt(bcrypt) => bcrypt.matches(candidate),
             Form::Pbkdf2(pbkdf2) => pbkdf2.matches(candidate),
             Form::Scrypt(scrypt) => scrypt.matches(candidate),

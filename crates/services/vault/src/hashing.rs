@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use candor_password::{CANDIDATE_BYTES_MAX, hash_candidate};
+use candor_password::{CANDIDATE_BYTES_MAX, HashMemory, hash_candidate};
 use candor_words::Secret;
+use parking_lot::Mutex;
 use serde_json::Value;
 use tokio::sync::Semaphore;
 
@@ -21,7 +22,14 @@ const PLAIN: &str = "plain";
 /// Who may hash at the same time.
 pub(crate) struct Hashers {
     turns: Arc<Semaphore>,
-    waiting: AtomicUsize,
+    desks: Arc<Desks>,
+}
+
+/// What hashings share: how many there are, and the memory that those before left to the next.
+#[derive(Default)]
+struct Desks {
+    n_present: AtomicUsize,
+    memories: Mutex<Vec<HashMemory>>,
 }
 
 impl Hashers {
@@ -29,39 +37,52 @@ impl Hashers {
     /// thread of its own, and the system gives one that wakes for a short while its turn before one that only works.
     pub(crate) fn new() -> Self {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { turns: Arc::new(Semaphore::new(processors)), waiting: AtomicUsize::new(0) }
+        Self { turns: Arc::new(Semaphore::new(processors)), desks: Arc::default() }
     }
 
     /// Runs slow work when it is its turn.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> T + Send + 'static,
+        work: impl FnOnce(&mut HashMemory) -> T + Send + 'static,
     ) -> Result<T, VaultError> {
-        let _place = Place::take(&self.waiting)?;
+        let place = Place::take(&self.desks)?;
         let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| busy())?;
         let working = tokio::task::spawn_blocking(move || {
             // Held by the work, not by who asked: one that hangs up does not let another in beside it.
             let _turn = turn;
-            work()
+            let mut memory = place.0.memories.lock().pop().unwrap_or_default();
+            let done = work(&mut memory);
+            place.leave(memory);
+            done
         });
         working.await.map_err(|_| VaultError::new(ErrorKind::Internal, "hash.failed", "the hashing broke off"))
     }
 }
 
-/// A place among those that wait or work.
-struct Place<'a>(&'a AtomicUsize);
+/// A place among those that wait or work; held until the work is done, whoever hangs up meanwhile.
+struct Place(Arc<Desks>);
 
-impl<'a> Place<'a> {
-    fn take(waiting: &'a AtomicUsize) -> Result<Self, VaultError> {
-        let place = Self(waiting);
+impl Place {
+    fn take(desks: &Arc<Desks>) -> Result<Self, VaultError> {
+        let place = Self(Arc::clone(desks));
         // Dropped again at once when there are too many.
-        if waiting.fetch_add(1, Ordering::Relaxed) >= WAITING_MAX { Err(busy()) } else { Ok(place) }
+        if desks.n_present.fetch_add(1, Ordering::Relaxed) >= WAITING_MAX { Err(busy()) } else { Ok(place) }
+    }
+
+    /// Leaves the memory to somebody who waits; a server at rest keeps none.
+    fn leave(self, memory: HashMemory) {
+        let mut memories = self.0.memories.lock();
+        if self.0.n_present.load(Ordering::Relaxed) > memories.len() + 1 {
+            memories.push(memory);
+        } else {
+            memories.clear();
+        }
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for Place {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        self.0.n_present.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -122,7 +143,7 @@ impl Vault {
         }
         let mut salt = [0; 16];
         self.entropy.fill(&mut salt);
-        let hashed = self.hashers.run(move || hash_candidate(&candidate, &Salt(salt))).await?;
+        let hashed = self.hashers.run(move |memory| hash_candidate(&candidate, &Salt(salt), memory)).await?;
         hashed.map_err(|_| VaultError::new(ErrorKind::Internal, "hash.failed", "the hashing broke off"))
     }
 }
@@ -144,5 +165,36 @@ impl candor_words::Entropy for Salt {
         for (byte, drawn) in into.iter_mut().zip(self.0.iter().cycle()) {
             *byte = *drawn;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn memory_goes_from_one_hashing_to_who_waits_and_none_is_kept_at_rest() {
+        let hashers = Arc::new(Hashers::new());
+        let kept = |hashers: &Hashers| hashers.desks.memories.lock().len();
+        let (sender, receiver) = std::sync::mpsc::channel::<()>();
+        let slow = tokio::spawn({
+            let hashers = Arc::clone(&hashers);
+            async move { hashers.run(move |_| receiver.recv()).await }
+        });
+        while hashers.desks.n_present.load(Ordering::Relaxed) == 0 {
+            tokio::task::yield_now().await;
+        }
+        // With one processor the second would wait for the first; it is let go only then.
+        let is_alone = std::thread::available_parallelism().map_or(1, usize::from) == 1;
+        if is_alone {
+            sender.send(()).unwrap();
+        } else {
+            hashers.run(|_| ()).await.unwrap();
+            assert_eq!(kept(&hashers), 1, "somebody else is there");
+            sender.send(()).unwrap();
+        }
+        slow.await.unwrap().unwrap().unwrap();
+        assert_eq!(kept(&hashers), 0);
+        assert_eq!(hashers.desks.n_present.load(Ordering::Relaxed), 0);
     }
 }

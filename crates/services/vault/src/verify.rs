@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use candor_decision::{FieldIx, FieldSet, QuestionByName, Standing, View, decide, resolve};
 use candor_ledger::{CONTROLLER, EntryBody, FieldBits};
-use candor_password::{CANDIDATE_BYTES_MAX, PasswordHash};
+use candor_password::{CANDIDATE_BYTES_MAX, HashMemory, PasswordHash};
 use candor_words::{RecordId, Secret, SubjectId};
 use serde::Serialize;
 use serde_json::Value;
@@ -265,10 +265,11 @@ impl Vault {
     /// Compares with every hash, one after the other; which one it is.
     async fn compare_with(&self, hashes: Vec<String>, candidate: &Secret<String>) -> Result<Option<usize>, VaultError> {
         let candidate = Secret::new(candidate.expose().clone());
-        let comparing = move || {
+        let comparing = move |memory: &mut HashMemory| {
             let mut found = None;
             for (at, text) in hashes.iter().enumerate() {
-                let matches = PasswordHash::parse(text).is_ok_and(|hash| hash.matches(candidate.expose().as_bytes()));
+                let matches =
+                    PasswordHash::parse(text).is_ok_and(|hash| hash.matches(candidate.expose().as_bytes(), memory));
                 found = found.or(matches.then_some(at));
             }
             found

@@ -1,7 +1,7 @@
 use candor_words::{Secret, SeededEntropy};
 
 use super::*;
-use crate::hash_candidate;
+use crate::{HashMemory, hash_candidate};
 
 /// What every hash below was made of, by the libraries of other languages.
 const PASSWORD: &[u8] = b"correct horse battery staple";
@@ -31,9 +31,9 @@ fn the_hashes_of_other_programs_match_their_password_and_no_other() {
     for (form, text) in HASHES {
         let hash = PasswordHash::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
         assert_eq!(hash.form(), form, "{text}");
-        assert!(hash.matches(PASSWORD), "{text}");
-        assert!(!hash.matches(b"correct horse battery stapl"), "{text}");
-        assert!(!hash.matches(b""), "{text}");
+        assert!(hash.matches(PASSWORD, &mut HashMemory::default()), "{text}");
+        assert!(!hash.matches(b"correct horse battery stapl", &mut HashMemory::default()), "{text}");
+        assert!(!hash.matches(b"", &mut HashMemory::default()), "{text}");
         assert!(!hash.is_current(), "{text}");
     }
 }
@@ -48,22 +48,22 @@ fn published_vectors_match() {
         ("test12345", "$P$9IQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0"),
     ] {
         let hash = PasswordHash::parse(text).unwrap();
-        assert!(hash.matches(password.as_bytes()), "{text}");
-        assert!(!hash.matches(b"passwore"), "{text}");
+        assert!(hash.matches(password.as_bytes(), &mut HashMemory::default()), "{text}");
+        assert!(!hash.matches(b"passwore", &mut HashMemory::default()), "{text}");
     }
 }
 
 #[test]
 fn a_new_hash_is_argon2id_current_and_salted_anew() {
-    let entropy = SeededEntropy::new(1);
+    let (entropy, mut memory) = (SeededEntropy::new(1), HashMemory::default());
     let candidate = Secret::new("correct horse battery staple".to_owned());
-    let [first, second] = [0, 1].map(|_| hash_candidate(&candidate, &entropy).unwrap());
+    let [first, second] = [0, 1].map(|_| hash_candidate(&candidate, &entropy, &mut memory).unwrap());
     assert_ne!(first, second);
     assert!(first.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{first}");
     let hash = PasswordHash::parse(&first).unwrap();
-    assert!(hash.is_current() && hash.matches(PASSWORD) && !hash.matches(b"correct"));
+    assert!(hash.is_current() && hash.matches(PASSWORD, &mut memory) && !hash.matches(b"correct", &mut memory));
     let long = Secret::new("x".repeat(1025));
-    assert!(matches!(hash_candidate(&long, &entropy), Err(HashError::TooCostly { .. })));
+    assert!(matches!(hash_candidate(&long, &entropy, &mut memory), Err(HashError::TooCostly { .. })));
 }
 
 #[test]
@@ -121,5 +121,23 @@ fn a_hash_that_would_take_too_long_is_refused_before_it_is_stored() {
         "$P$Rabcdefghbo5JCDB4YNCoFd5T8L5qR1",
     ] {
         assert_eq!(code(text), "hash.too_costly", "{text}");
+    }
+}
+
+#[test]
+fn what_an_earlier_hash_left_in_the_memory_changes_nothing() {
+    let mut memory = HashMemory::default();
+    let [small, large] = ["$argon2id$v=19$m=64,t=2,p=1$c29tZXNhbHQ$", "$argon2id$v=19$m=256,t=3,p=2$b3RoZXJzYWx0$"]
+        .map(|form| {
+            let text = format!("{form}{}", "A".repeat(43));
+            PasswordHash::parse(&text).unwrap()
+        });
+    let entropy = SeededEntropy::new(7);
+    let made = hash_candidate(&Secret::new("tr0ub4dor".to_owned()), &entropy, &mut HashMemory::default()).unwrap();
+    let made = PasswordHash::parse(&made).unwrap();
+    for _ in 0..2 {
+        assert!(!large.matches(b"tr0ub4dor", &mut memory) && !small.matches(b"tr0ub4dor", &mut memory));
+        assert!(made.matches(b"tr0ub4dor", &mut memory));
+        assert!(!made.matches(b"tr0ub4dox", &mut memory));
     }
 }
