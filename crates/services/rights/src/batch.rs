@@ -1,19 +1,23 @@
-//! A batch: one right of many people, opened at once; each is then carried out like any other request.
+//! A batch: one right of many people, opened at once; each is then a request like any other, and what they have to do in a
+//! system is done there together.
 
 use candor_manifest::model::RightKind;
 use candor_vault::{Caller, ErrorKind, NewRequest, RunChange, Scope, VaultError, right_name};
-use candor_words::{RequestId, SubjectId};
+use candor_words::{Instant, RequestId, SubjectId};
 use futures_util::StreamExt;
 use futures_util::stream;
 use serde::Serialize;
 
 use crate::Rights;
 use crate::act::{is_carried_out, not_there};
+use crate::plan::correction_missing;
 
 /// The most people of one batch.
 pub const BATCH_MAX: usize = 10_000;
 /// How many are opened at the same time, so that the store commits them in groups.
-const AT_ONCE: usize = 64;
+const AT_ONCE: usize = 128;
+/// How soon a request of a batch is looked after that is not begun.
+const WATCH_BATCH_MS: i64 = 60_000;
 
 /// A right of many people.
 #[derive(Debug, Clone)]
@@ -51,7 +55,7 @@ pub struct BatchRefusal {
 }
 
 impl Rights {
-    /// Opens a request of each; when they are approved, jobs carry them out one after the other.
+    /// Opens a request of each; when they are approved, they are planned and carried out together, each with its own outcome.
     ///
     /// # Errors
     /// The caller lacks the rights scope; more than [`BATCH_MAX`] people; a right that is not carried out in systems.
@@ -64,6 +68,9 @@ impl Rights {
         if batch.approve && !is_carried_out(batch.right) {
             return Err(not_there(right_name(batch.right)));
         }
+        if batch.approve && batch.right == RightKind::Rectification {
+            return Err(correction_missing());
+        }
         // A write for each: none of them alone is the one that an idempotency key stands for.
         let caller = &caller.unmarked();
         let opened = stream::iter(batch.subjects.clone()).map(|subject| self.open_one(caller, batch, subject));
@@ -74,6 +81,9 @@ impl Rights {
                 Ok(request) => outcome.requests.push(request),
                 Err(error) => outcome.refused.push(BatchRefusal { row: at + 1, code: error.code() }),
             }
+        }
+        if batch.approve {
+            self.begin_soon(caller.tenant(), outcome.requests.clone());
         }
         (outcome.n_opened, outcome.n_refused) = (outcome.requests.len(), outcome.refused.len());
         Ok(outcome)
@@ -86,7 +96,9 @@ impl Rights {
             self.vault.prove_identity(caller, request).await?;
         }
         if batch.approve {
-            let watch = RunChange { watch_at: Some(self.vault.now()), ..RunChange::default() };
+            // Only if this process ends before it begins them itself.
+            let watch_at = Instant::from_millis(self.vault.now().as_millis().saturating_add(WATCH_BATCH_MS));
+            let watch = RunChange { watch_at: Some(watch_at), ..RunChange::default() };
             self.vault.change_run(caller, request, watch).await?;
         }
         Ok(request)
