@@ -4,6 +4,8 @@
 
 #[path = "stories/bad_input.rs"]
 mod bad_input;
+#[path = "stories/batches.rs"]
+mod batches;
 #[path = "stories/commands.rs"]
 mod commands;
 #[path = "stories/connected.rs"]
