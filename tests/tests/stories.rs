@@ -44,6 +44,8 @@ mod opendsr;
 mod operations;
 #[path = "stories/pages.rs"]
 mod pages;
+#[path = "stories/places.rs"]
+mod places;
 #[path = "stories/privacy_centre.rs"]
 mod privacy_centre;
 #[path = "stories/races.rs"]

@@ -99,7 +99,19 @@ impl World {
 #[test]
 fn a_batch_of_hundreds_survives_a_kill_and_one_who_is_held_holds_up_nobody() {
     let mut world = World::start();
+    let (planned, _) = world.batch(&["--identity-proved", "--dry-run"]);
+    let places = |at: usize| planned["foreseen"][at]["places"].as_array().cloned().unwrap_or_default();
+    let n_rows = |at: usize, place: &str| {
+        places(at).iter().find(|line| line["place"] == place).and_then(|line| line["n_rows"].as_u64())
+    };
+    assert_eq!(
+        (n_rows(0, "users"), n_rows(0, "orders"), n_rows(1, "posts")),
+        (Some(300), Some(300), Some(300)),
+        "{planned}"
+    );
+    assert_eq!(world.n_posts(), N_PEOPLE + 1);
     let (told, code) = world.batch(&["--identity-proved"]);
+    assert_eq!(told["requests"], planned["requests"]);
     assert_eq!((told["n_opened"].as_u64(), code), (Some(N_PEOPLE as u64), Some(0)), "{told}");
     let requests: Vec<String> =
         told["requests"].as_array().unwrap().iter().map(|request| text(request).to_owned()).collect();
@@ -129,7 +141,10 @@ fn a_batch_of_hundreds_survives_a_kill_and_one_who_is_held_holds_up_nobody() {
     // Whoever the trigger holds waits for somebody, and alone; the last is nobody's in the batch.
     let held = &requests[HELD];
     let steps = world.until(held, "waiting_for_somebody");
-    assert_eq!((steps["steps"][0]["state"].as_str(), steps["steps"][1]["state"].as_str()), (Some("stuck"), Some("waiting")));
+    assert_eq!(
+        (steps["steps"][0]["state"].as_str(), steps["steps"][1]["state"].as_str()),
+        (Some("stuck"), Some("waiting"))
+    );
     assert_eq!(world.in_shop("SELECT string_agg(id::text, ',' ORDER BY id) FROM users"), format!("{HELD},{N_PEOPLE}"));
     assert_eq!(world.n_posts(), 1);
     world.runtime.block_on(world.shop.run("DROP TRIGGER holds ON users"));

@@ -30,7 +30,7 @@ mod trouble;
 mod turns;
 mod view;
 
-pub use batch::{BATCH_MAX, Batch, BatchOutcome, BatchRefusal};
+pub use batch::{BATCH_MAX, Batch, BatchOutcome, BatchRefusal, ForeseenSystem};
 pub use check::{SystemCheck, SystemFinding, SystemProposal};
 pub use machine::{Left, Next, Outcome, Part, PartState, Progress, Step, Trouble, Which};
 pub use opendsr::{ProcessorPlace, TELLS_MAX};

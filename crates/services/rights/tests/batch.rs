@@ -12,7 +12,7 @@ use serde_json::Value;
 use support::{Fault, World, world};
 
 fn batch(right: RightKind, subjects: &[SubjectId]) -> Batch {
-    Batch { right, subjects: subjects.to_vec(), identity_proved: true, approve: true }
+    Batch { right, subjects: subjects.to_vec(), identity_proved: true, approve: true, plan: false }
 }
 
 async fn receipt(world: &World, request: RequestId) -> Value {
@@ -169,4 +169,31 @@ async fn a_batch_that_would_need_a_correction_of_each_is_refused() {
     let people = world.crowd(2).await;
     let refused = world.rights.open_batch(&world.admin, &batch(RightKind::Rectification, &people)).await;
     assert_eq!(refused.unwrap_err().code(), "correction.missing");
+}
+
+#[tokio::test]
+async fn a_batch_is_planned_with_totals_and_the_same_requests_are_then_carried_out() {
+    let world = world().await;
+    let people = world.crowd(30).await;
+    let only_planned = Batch { approve: false, plan: true, ..batch(RightKind::Erasure, &people) };
+    let planned = world.rights.open_batch(&world.admin, &only_planned).await.unwrap();
+    let foreseen = planned.foreseen.unwrap();
+    let told: Vec<(&str, bool, Vec<(&str, u64)>)> = foreseen
+        .iter()
+        .map(|of| (&*of.system, of.is_connected, of.places.iter().map(|line| (&*line.place, line.n_rows)).collect()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("shop", true, vec![("users", 30), ("invoices", 30)]),
+            ("forum", true, vec![("posts", 30)]),
+            ("paper", false, vec![])
+        ]
+    );
+    assert_eq!((asked(&world.shop), world.shop.rows("users").len()), ((0, 0), 30));
+    let requests = opened(&world, RightKind::Erasure, &people).await;
+    assert_eq!(requests, planned.requests, "no second request is opened");
+    for request in &requests {
+        world.until(*request, "answered").await;
+    }
 }
