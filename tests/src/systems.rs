@@ -102,13 +102,19 @@ impl Server {
     /// Looks at a request's steps until it is in a state.
     #[track_caller]
     pub fn steps_until(&self, request: &str, state: &str) -> Value {
+        self.steps_within(request, state, Duration::from_secs(60))
+    }
+
+    /// The same, for what may take longer.
+    #[track_caller]
+    pub fn steps_within(&self, request: &str, state: &str, wait: Duration) -> Value {
         let began = Instant::now();
         loop {
             let steps = self.get(&format!("{request}/steps")).json(200);
             if steps["state"] == state {
                 return steps;
             }
-            assert!(began.elapsed() < Duration::from_secs(60), "not {state}: {steps:#}");
+            assert!(began.elapsed() < wait, "not {state}: {steps:#}");
             std::thread::sleep(Duration::from_millis(20));
         }
     }

@@ -4,6 +4,8 @@
 
 #[path = "stories/bad_input.rs"]
 mod bad_input;
+#[path = "stories/batches.rs"]
+mod batches;
 #[path = "stories/commands.rs"]
 mod commands;
 #[path = "stories/connected.rs"]
@@ -42,6 +44,8 @@ mod opendsr;
 mod operations;
 #[path = "stories/pages.rs"]
 mod pages;
+#[path = "stories/places.rs"]
+mod places;
 #[path = "stories/privacy_centre.rs"]
 mod privacy_centre;
 #[path = "stories/races.rs"]

@@ -1,13 +1,19 @@
 //! Erasing ten thousand people at once from ten tables of a real PostgreSQL, beside one by one, and beside one statement for
-//! each table written by hand.
+//! each table written by hand; then the same people as a batch of requests through the service, searched for again and proved.
 //!
 //! `cargo xtask bench erase-batch [PEOPLE] [SAMPLE]`. Twice as many people have 20 rows each; every way begins with a fresh copy
 //! of that database, analysed and with warm pages. One by one is measured on a sample. The hand-written way puts the addresses
-//! into a temporary table, analyses it, and works with joins, in one transaction.
+//! into a temporary table, analyses it, and works with joins, in one transaction. Of the service it is told apart how long the
+//! system was asked for anything, and how long the rest took, which is the vault's: its requests, entries and receipts.
+
+mod service;
+mod timed;
 
 use std::time::{Duration, Instant};
 
 use bench_erase_bed::{PostgresServer, TWENTY, connection, connector, counted, email, erasure, people, shop};
+use service::{Service, Spent};
+use timed::Part;
 
 const GOAL_ONE_BY_ONE: f64 = 20.0;
 const GOAL_BY_HAND: f64 = 1.5;
@@ -43,6 +49,39 @@ async fn main() {
     println!("erase-batch.one_by_one value={one_by_one:.1}s each={:.2}ms", each.as_secs_f64() * 1e3);
     println!("erase-batch.by_hand ratio={:.2} goal={GOAL_BY_HAND}", batch / by_hand);
     println!("erase-batch ratio={:.1} goal={GOAL_ONE_BY_ONE}", one_by_one / batch);
+    through_the_service(&server, n, sample.min(100), by_hand).await;
+}
+
+/// The batch through the service, beside its requests one after the other, and its changes beside those by hand.
+async fn through_the_service(server: &PostgresServer, n: usize, sample: usize, by_hand: f64) {
+    let client = fresh(server).await;
+    let service = Service::over(server, n).await;
+    let Spent { whole, system, busy } = service.batch().await;
+    println!("erase-batch.service value={:.2}s system={:.2}s", whole.as_secs_f64(), system.as_secs_f64());
+    for part in [Part::Identify, Part::Foresee, Part::CarryOut, Part::Search] {
+        let (took, n_tasks) = (busy.parts[part as usize].as_secs_f64(), busy.n_tasks[part as usize]);
+        println!("erase-batch.service.{part:?} value={took:.2}s tasks={n_tasks}");
+    }
+    let vault = whole.saturating_sub(system).as_secs_f64();
+    println!("erase-batch.service.vault value={vault:.2}s each={:.2}ms", vault * 1e3 / n as f64);
+    let changed = busy.parts[Part::CarryOut as usize].as_secs_f64();
+    let end = counted(&client).await;
+    drop(client);
+    let client = fresh(server).await;
+    let each = Service::over(server, sample).await.one_by_one(sample).await;
+    drop(client);
+    let of_one = |time: Duration| time.as_secs_f64() / sample as f64;
+    println!(
+        "erase-batch.service.one_by_one each={:.2}ms system={:.2}ms",
+        of_one(each.whole) * 1e3,
+        of_one(each.system) * 1e3
+    );
+    println!("erase-batch.service.by_hand ratio={:.2} goal={GOAL_BY_HAND}", changed / by_hand);
+    println!("erase-batch.service.whole ratio={:.1}", of_one(each.whole) * n as f64 / whole.as_secs_f64());
+    println!(
+        "erase-batch.service ratio={:.1} goal={GOAL_ONE_BY_ONE} end=\"{end}\"",
+        of_one(each.system) * n as f64 / system.as_secs_f64()
+    );
 }
 
 /// A fresh copy, with its pages in memory.

@@ -33,6 +33,9 @@ pub const SCHEMA: &str = "
     CREATE INDEX ON messages (user_id); CREATE INDEX ON sessions (user_id); CREATE INDEX ON orders (user_id);
     CREATE INDEX ON order_lines (order_id); CREATE INDEX ON reviews (user_id);";
 
+/// What the shop declares.
+pub const POLICY: &str = include_str!("shop.candor");
+
 /// How many rows a person has in each table.
 #[derive(Debug, Clone, Copy)]
 pub struct Rows {
@@ -50,7 +53,8 @@ pub struct Rows {
 pub const HUNDRED: Rows =
     Rows { addresses: 3, carts: 2, items: 10, messages: 13, sessions: 10, orders: 10, lines: 3, reviews: 10 };
 /// Twenty rows in ten tables.
-pub const TWENTY: Rows = Rows { addresses: 1, carts: 1, items: 2, messages: 3, sessions: 2, orders: 2, lines: 3, reviews: 2 };
+pub const TWENTY: Rows =
+    Rows { addresses: 1, carts: 1, items: 2, messages: 3, sessions: 2, orders: 2, lines: 3, reviews: 2 };
 
 /// A running server with the shop in its database.
 pub async fn shop() -> PostgresServer {
@@ -61,7 +65,9 @@ pub async fn shop() -> PostgresServer {
 
 /// Statements that add the people of these numbers.
 pub fn people(from: usize, to: usize, rows: Rows) -> String {
-    let whose = format!("FROM users u CROSS JOIN LATERAL generate_series(1, $n) WHERE u.email IN (SELECT 'P' || n || '@shop.example' FROM generate_series({from}, {to}) n)");
+    let whose = format!(
+        "FROM users u CROSS JOIN LATERAL generate_series(1, $n) WHERE u.email IN (SELECT 'P' || n || '@shop.example' FROM generate_series({from}, {to}) n)"
+    );
     let whose = |n: usize| whose.replace("$n", &n.to_string());
     format!(
         "INSERT INTO users (email, name) SELECT 'P' || n || '@shop.example', 'Person ' || n FROM generate_series({from}, {to}) n;
@@ -86,7 +92,7 @@ pub fn email(n: usize) -> String {
 
 /// A connector to a database of the server.
 pub fn connector(server: &PostgresServer, database: &str) -> Arc<dyn Connector> {
-    let source = Source { path: "shop.candor".into(), text: include_str!("shop.candor").into() };
+    let source = Source { path: "shop.candor".into(), text: POLICY.into() };
     let checked = candor_manifest::check(&[source]).unwrap_or_else(|found| panic!("{found:#?}"));
     let map = Arc::new(SystemMap::of(&checked.manifest, &checked.manifest.systems[0]));
     candor_connect_sql::postgres(map, &Secret::new(address(server, database))).expect("an address")

@@ -7,7 +7,8 @@ use candor_connect::ConnectError;
 use candor_connect_rows::{Change, Edit, RowTaker, Rows, Sweep, Want, What};
 use candor_places::sql::Matcher;
 use candor_places::{
-    Catalogue, Column, ColumnKind, DocumentPath, MappedPlace, Person, SystemMap, Table, TableKind, normalised,
+    Catalogue, Column, ColumnKind, DocumentPath, MappedPlace, Person, SystemMap, TASK_PEOPLE_MAX, Table, TableKind,
+    normalised,
 };
 use candor_words::Secret;
 
@@ -23,6 +24,11 @@ const ROWS_SEEN_MAX: usize = 1_000;
 impl Rows for Folder {
     fn map(&self) -> &SystemMap {
         &self.map
+    }
+
+    /// Each file is written anew once, however many people's rows stand in it.
+    fn people_at_once(&self) -> usize {
+        TASK_PEOPLE_MAX
     }
 
     async fn find(&self, place: &MappedPlace, wants: &[Want], rows: &mut dyn RowTaker) -> Result<(), ConnectError> {

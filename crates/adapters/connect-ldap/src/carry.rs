@@ -23,7 +23,7 @@ impl Work<'_> {
                 Ok(()) => {}
             }
         }
-        Ok(Report { places: plan.reports })
+        Ok(Report::of_places(plan.reports))
     }
 
     async fn make(&self, step: &Step) -> Result<(), Trouble> {

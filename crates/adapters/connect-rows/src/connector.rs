@@ -3,7 +3,9 @@
 use async_trait::async_trait;
 use candor_connect::{ConnectError, Connector, RowSink, SinkClosed};
 use candor_places::sql::Matcher;
-use candor_places::{Catalogue, Found, FoundRow, Identifier, Person, Preview, Report, Role, Task, Trace, normalised};
+use candor_places::{
+    Catalogue, Foreseen, Found, FoundRow, Identifier, Person, Preview, Report, Role, Task, Trace, normalised,
+};
 use candor_words::Secret;
 
 use crate::plan::{Work, plan};
@@ -46,9 +48,15 @@ impl<R: Rows> Connector for ByRows<R> {
     }
 
     async fn preview(&self, task: &Task) -> Result<Vec<Preview>, ConnectError> {
+        self.foresee(task).await.map(|foreseen| foreseen.previews)
+    }
+
+    async fn foresee(&self, task: &Task) -> Result<Foreseen, ConnectError> {
         let map = self.0.map();
-        let previews = self.planned(task).await?.into_iter().filter_map(|work| {
-            let place = map.places.get(work.place)?;
+        let mut foreseen = Foreseen::default();
+        for work in self.planned(task).await? {
+            let Some(place) = map.places.get(work.place) else { continue };
+            foreseen.shares.extend(work.shares(foreseen.previews.len()));
             let mut statements = Vec::new();
             for change in &work.changes {
                 for statement in self.0.statements(place, &change.what) {
@@ -57,9 +65,13 @@ impl<R: Rows> Connector for ByRows<R> {
                     }
                 }
             }
-            Some(Preview { would: work.report, statements })
-        });
-        Ok(previews.collect())
+            foreseen.previews.push(Preview { would: work.report, statements });
+        }
+        Ok(foreseen)
+    }
+
+    async fn people_at_once(&self) -> Result<usize, ConnectError> {
+        Ok(self.0.people_at_once())
     }
 
     async fn read(&self, people: &[Person], rows: &mut dyn RowSink) -> Result<(), ConnectError> {
@@ -70,6 +82,7 @@ impl<R: Rows> Connector for ByRows<R> {
         let map = self.0.map();
         let mut report = Report::default();
         for work in self.planned(task).await? {
+            report.shares.extend(work.shares(report.places.len()));
             if let Some(place) = map.places.get(work.place)
                 && !work.changes.is_empty()
             {

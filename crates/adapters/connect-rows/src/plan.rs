@@ -1,9 +1,11 @@
 //! What a right does with each row that was found, in which order.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use candor_connect::ConnectError;
 use candor_manifest::model::PlaceErasure;
 use candor_places::{
-    Act, Correction, Did, MappedOwner, MappedPlace, Person, PersonIx, PlaceReport, SystemMap, Task, normalised,
+    Act, Correction, Did, MappedOwner, MappedPlace, Person, PersonIx, PlaceReport, Share, SystemMap, Task, normalised,
 };
 
 use crate::rows::{Change, Edit, Rows, What};
@@ -15,6 +17,8 @@ pub(crate) struct Work {
     pub report: PlaceReport,
     /// None when the rows are left alone.
     pub changes: Vec<Change>,
+    /// Whose rows they are: one more for each person of each row.
+    pub people: Vec<PersonIx>,
 }
 
 /// Works out what a task does with the rows of a walk.
@@ -29,23 +33,41 @@ pub(crate) fn plan<R: Rows>(map: &SystemMap, walk: &Walk<'_, R>, task: &Task) ->
     Ok(works.works)
 }
 
+impl Work {
+    /// Whose the rows of this line of a report are.
+    pub fn shares(&self, line: usize) -> Vec<Share> {
+        let mut counts: BTreeMap<PersonIx, u64> = BTreeMap::new();
+        self.people.iter().for_each(|person| *counts.entry(*person).or_default() += 1);
+        counts.into_iter().map(|(person, n_rows)| Share { line, person, n_rows }).collect()
+    }
+}
+
 struct Works<'a> {
     map: &'a SystemMap,
     works: Vec<Work>,
 }
 
 impl Works<'_> {
-    fn add(&mut self, place: usize, did: Did, because: Option<String>, change: Option<Change>) {
+    fn add(
+        &mut self,
+        place: usize,
+        did: Did,
+        because: Option<String>,
+        whose: &BTreeSet<PersonIx>,
+        change: Option<Change>,
+    ) {
         let Some(mapped) = self.map.places.get(place) else { return };
         let is_it = |work: &&mut Work| work.place == place && work.report.did == did;
         match self.works.iter_mut().find(is_it) {
             Some(work) => {
                 work.report.n_rows += 1;
+                work.people.extend(whose);
                 work.changes.extend(change);
             }
             None => self.works.push(Work {
                 place,
                 report: PlaceReport { place: mapped.name.clone(), did, n_rows: 1, because },
+                people: whose.iter().copied().collect(),
                 changes: change.into_iter().collect(),
             }),
         }
@@ -61,11 +83,11 @@ fn erase<R: Rows>(works: &mut Works<'_>, walk: &Walk<'_, R>) {
             continue;
         }
         if place.on_erasure == PlaceErasure::Keep && place.kept_because.is_some() {
-            works.add(known.place, Did::Kept, place.kept_because.clone(), None);
+            works.add(known.place, Did::Kept, place.kept_because.clone(), &known.spoken_of, None);
             continue;
         }
         let edits = unlinks(place, &place.accessed_by, &known.speaks);
-        works.add(known.place, Did::DeIdentified, None, Some(change(known, What::Edit(edits))));
+        works.add(known.place, Did::DeIdentified, None, &known.spoken_of, Some(change(known, What::Edit(edits))));
     }
     let depths = depths(map);
     let mut places: Vec<usize> = (0..map.places.len()).collect();
@@ -75,17 +97,17 @@ fn erase<R: Rows>(works: &mut Works<'_>, walk: &Walk<'_, R>) {
         // What was found later belongs to what was found before.
         for known in walk.known.iter().rev().filter(|known| known.place == at && !known.owners.is_empty()) {
             match place.on_erasure {
-                PlaceErasure::Keep => works.add(at, Did::Kept, place.kept_because.clone(), None),
+                PlaceErasure::Keep => works.add(at, Did::Kept, place.kept_because.clone(), &known.owners, None),
                 PlaceErasure::Delete if is_deleted(walk, place, known) => {
-                    works.add(at, Did::Deleted, None, Some(change(known, What::Delete)));
+                    works.add(at, Did::Deleted, None, &known.owners, Some(change(known, What::Delete)));
                 }
                 PlaceErasure::Delete => {
                     let edits = unlinks(place, &place.owned_by, &ours(walk, place, known));
-                    works.add(at, Did::DeIdentified, None, Some(change(known, What::Edit(edits))));
+                    works.add(at, Did::DeIdentified, None, &known.owners, Some(change(known, What::Edit(edits))));
                 }
                 PlaceErasure::DeIdentify => {
                     let edits = blanks(walk, map, place, known);
-                    works.add(at, Did::DeIdentified, None, Some(change(known, What::Edit(edits))));
+                    works.add(at, Did::DeIdentified, None, &known.owners, Some(change(known, What::Edit(edits))));
                 }
             }
         }
@@ -176,7 +198,7 @@ fn rectify<R: Rows>(works: &mut Works<'_>, walk: &Walk<'_, R>, people: &[Person]
             }
         }
         if !edits.is_empty() {
-            works.add(known.place, Did::Corrected, None, Some(change(known, What::Edit(edits))));
+            works.add(known.place, Did::Corrected, None, &known.owners, Some(change(known, What::Edit(edits))));
         }
     }
 }
@@ -216,9 +238,9 @@ fn restrict<R: Rows>(works: &mut Works<'_>, walk: &Walk<'_, R>, mark: &dyn Fn(&s
         match &place.on_restriction {
             Some((column, value)) => {
                 let edit = Edit::Mark { column: column.clone(), to: mark(column, value) };
-                works.add(known.place, did, None, Some(change(known, What::Edit(vec![edit]))));
+                works.add(known.place, did, None, &known.owners, Some(change(known, What::Edit(vec![edit]))));
             }
-            None => works.add(known.place, Did::CannotHold, None, None),
+            None => works.add(known.place, Did::CannotHold, None, &known.owners, None),
         }
     }
 }

@@ -13,6 +13,12 @@ pub trait Rows: Send + Sync + 'static {
     /// What the manifest says of it.
     fn map(&self) -> &SystemMap;
 
+    /// For how many people at most a task may be: one, where each row is a call of its own, and what was done stands when a
+    /// later one fails.
+    fn people_at_once(&self) -> usize {
+        1
+    }
+
     /// Gives the rows of a place in which one of the columns has one of its values. It may give more, and a row twice.
     ///
     /// # Errors

@@ -35,6 +35,8 @@ pub(crate) struct Known {
     pub belongs: Vec<(usize, String)>,
     /// The values through which it speaks of people of the task: the clause, the value.
     pub speaks: Vec<(usize, String)>,
+    /// Of whom it speaks.
+    pub spoken_of: BTreeSet<PersonIx>,
     /// Mapped columns whose condition this row does not meet.
     pub unmapped: Vec<usize>,
 }
@@ -248,7 +250,10 @@ impl<R: Rows> Taker<'_, '_, '_, '_, R> {
         let new = hits.difference(&known.owners).copied().collect();
         match self.role {
             Role::Owner => known.owners.extend(hits),
-            Role::Mentioned => known.speaks.extend(speaks),
+            Role::Mentioned => {
+                known.speaks.extend(speaks);
+                known.spoken_of.extend(hits);
+            }
         }
         Ok(new)
     }
@@ -281,6 +286,7 @@ impl<R: Rows> Taker<'_, '_, '_, '_, R> {
             owners: BTreeSet::new(),
             belongs,
             speaks: Vec::new(),
+            spoken_of: BTreeSet::new(),
             unmapped,
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use candor_connect::ConnectError;
 use candor_places::sql::{Change, Dialect, Echo, ErasePlan, Guard, Obstacle, Step, owned, rectify, restrict};
-use candor_places::{Act, Correction, Did, PlaceReport, Preview, Report, Task};
+use candor_places::{Act, Correction, Did, Foreseen, PersonIx, PlaceReport, Preview, Report, Share, Task};
 use candor_words::Secret;
 
 use crate::connector::Known;
@@ -30,7 +30,8 @@ pub(crate) async fn carry_out(
     if let (Act::Erase, Some(single), Ok(plan)) = (&task.act, &known.single, &known.erase)
         && task.people.len() <= SINGLE_PEOPLE_MAX
     {
-        return in_one_statement(session, plan, single, &people).await;
+        let statement = if task.people.len() > 1 { &single.of_each } else { &single.of_one };
+        return in_one_statement(session, plan, statement, &people).await;
     }
     session.begin(Access::Write).await?;
     let report = staged(session, dialect, known, task, &people).await?;
@@ -44,14 +45,31 @@ async fn in_one_statement(
     single: &str,
     people: &str,
 ) -> Result<Report, ConnectError> {
-    let mut places = Vec::new();
+    let (mut done, mut shares) = (vec![None; plan.changes.len()], Vec::new());
     for row in session.query(single, &[people]).await? {
-        let mut numbers = row.into_iter().map(|value| value.and_then(|it| it.parse::<u64>().ok()).unwrap_or_default());
-        let (n, n_rows) = (numbers.next().unwrap_or_default(), numbers.next().unwrap_or_default());
-        let change = usize::try_from(n).ok().and_then(|n| plan.changes.get(n));
-        places.extend(change.and_then(|change| told(change, n_rows)));
+        let mut numbers = row.into_iter().map(|value| value.and_then(|it| it.parse::<u64>().ok()));
+        let (n, n_rows, person) = (numbers.next().flatten(), numbers.next().flatten(), numbers.next().flatten());
+        let line = n.and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX);
+        let n_rows = n_rows.unwrap_or_default();
+        match person.and_then(|person| u32::try_from(person).ok()) {
+            Some(person) => shares.push(Share { line, person: PersonIx(person), n_rows }),
+            None => done.get_mut(line).into_iter().for_each(|done| *done = Some(n_rows)),
+        }
     }
-    Ok(Report { places })
+    let lines = plan.changes.iter().zip(done).map(|(change, n_rows)| n_rows.and_then(|n_rows| told(change, n_rows)));
+    let (places, shares) = kept_lines(lines, shares);
+    Ok(Report { places, shares })
+}
+
+/// Lines that are told, and the shares of these alone.
+fn kept_lines<T>(lines: impl Iterator<Item = Option<T>>, shares: Vec<Share>) -> (Vec<T>, Vec<Share>) {
+    let (mut kept, mut at) = (Vec::new(), Vec::new());
+    for line in lines {
+        at.push(line.is_some().then_some(kept.len()));
+        kept.extend(line);
+    }
+    let moved = |share: Share| Some(Share { line: at.get(share.line).copied().flatten()?, ..share });
+    (kept, shares.into_iter().filter_map(moved).collect())
 }
 
 async fn staged(
@@ -69,6 +87,7 @@ async fn staged(
     if let Some((guard, _)) = refusing.iter().zip(found).find(|(_, n)| *n > 0) {
         return Err(ConnectError::Refused { why: guard.says() });
     }
+    let mut shares = shares(session, dialect, &work.changes, &work.asked_of(task)).await?;
     let mut done = vec![0; work.changes.len()];
     for at in order(known, &work.changes) {
         let (Some(change), Some(n_rows)) = (work.changes.get(at), done.get_mut(at)) else { continue };
@@ -78,6 +97,7 @@ async fn staged(
         };
     }
     for echo in &work.echoes {
+        let mut has_more = false;
         for _ in 0..ECHOES_MAX {
             let mut n_new = 0;
             for statement in &echo.refill {
@@ -86,6 +106,7 @@ async fn staged(
             if n_new == 0 {
                 break;
             }
+            has_more = true;
             for at in &echo.again {
                 let (Some(change), Some(n_rows)) = (work.changes.get(*at), done.get_mut(*at)) else { continue };
                 if let Some(statement) = &change.statement {
@@ -93,8 +114,14 @@ async fn staged(
                 }
             }
         }
+        if has_more && task.people.len() > 1 {
+            // What was added to the sets meanwhile is somebody's too.
+            shares.retain(|share| !echo.again.contains(&share.line));
+            shares.extend(self::shares(session, dialect, &work.changes, &echo.again).await?);
+        }
     }
-    Ok(Report { places: work.changes.iter().zip(done).filter_map(|(change, n)| told(change, n)).collect() })
+    let (places, shares) = kept_lines(work.changes.iter().zip(done).map(|(change, n)| told(change, n)), shares);
+    Ok(Report { places, shares })
 }
 
 /// In which order changes are made: as planned, where all of them are undone when one fails. Where some stand at once, what is
@@ -115,7 +142,7 @@ pub(crate) async fn preview(
     dialect: Dialect,
     known: &Known,
     task: &Task,
-) -> Result<Vec<Preview>, ConnectError> {
+) -> Result<Foreseen, ConnectError> {
     let work = Work::of(dialect, known, task)?;
     work.make(session, dialect, &sets::people_of(&task.people)).await?;
     let found =
@@ -131,16 +158,20 @@ pub(crate) async fn preview(
     }
     let found =
         counts(session, dialect, &work.changes.iter().map(|change| change.count.as_str()).collect::<Vec<_>>()).await?;
-    for (change, n_rows) in work.changes.iter().zip(found) {
-        if let Some(mut would) = told(change, n_rows) {
-            if change.statement.is_some() && known.lasting.contains(&change.place) {
-                would.because =
-                    Some(would.because.map_or_else(|| LASTING.to_owned(), |because| format!("{because}; {LASTING}")));
-            }
-            previews.push(Preview { would, statements: change.statement.iter().cloned().collect() });
+    let n_guards = previews.len();
+    let lines = work.changes.iter().zip(found).map(|(change, n_rows)| {
+        let mut would = told(change, n_rows)?;
+        if change.statement.is_some() && known.lasting.contains(&change.place) {
+            would.because =
+                Some(would.because.map_or_else(|| LASTING.to_owned(), |because| format!("{because}; {LASTING}")));
         }
-    }
-    Ok(previews)
+        Some(Preview { would, statements: change.statement.iter().cloned().collect() })
+    });
+    let shares = shares(session, dialect, &work.changes, &work.asked_of(task)).await?;
+    let (lines, shares) = kept_lines(lines, shares);
+    previews.extend(lines);
+    let shares = shares.into_iter().map(|share| Share { line: share.line + n_guards, ..share }).collect();
+    Ok(Foreseen { previews, shares })
 }
 
 /// What a task asks for, whatever it is.
@@ -181,6 +212,11 @@ impl Work {
         })
     }
 
+    /// Of which changes it is asked whose rows they are: of none, where there is one person.
+    fn asked_of(&self, task: &Task) -> Vec<usize> {
+        if task.people.len() > 1 { (0..self.changes.len()).collect() } else { Vec::new() }
+    }
+
     async fn make(&self, session: &mut dyn Session, dialect: Dialect, people: &str) -> Result<(), ConnectError> {
         sets::make(session, dialect, people, &self.steps).await?;
         if let Some(corrections) = &self.corrections {
@@ -213,6 +249,34 @@ fn told(change: &Change, n_rows: u64) -> Option<PlaceReport> {
         n_rows,
         because: change.because.clone(),
     })
+}
+
+/// Asks whose the rows of some changes are, of many at once.
+async fn shares(
+    session: &mut dyn Session,
+    dialect: Dialect,
+    changes: &[Change],
+    asked: &[usize],
+) -> Result<Vec<Share>, ConnectError> {
+    let mut shares = Vec::new();
+    for asked in asked.chunks(COUNTS_AT_ONCE) {
+        let selects = asked.iter().filter_map(|at| {
+            let (line, person) = (dialect.literal(&at.to_string()), dialect.number_text("s.person"));
+            let n_rows = dialect.number_text("s.n");
+            Some(format!("SELECT {line}, {person}, {n_rows} FROM ({}) AS s", changes.get(*at)?.shares))
+        });
+        let query = selects.collect::<Vec<_>>().join(" UNION ALL ");
+        for row in session.query(&query, &[]).await? {
+            let mut numbers = row.into_iter().map(|value| value.and_then(|it| it.parse::<u64>().ok()));
+            let (line, person, n_rows) = (numbers.next().flatten(), numbers.next().flatten(), numbers.next().flatten());
+            let line = line.and_then(|line| usize::try_from(line).ok());
+            let person = person.and_then(|person| u32::try_from(person).ok());
+            if let (Some(line), Some(person), Some(n_rows)) = (line, person, n_rows) {
+                shares.push(Share { line, person: PersonIx(person), n_rows });
+            }
+        }
+    }
+    Ok(shares)
 }
 
 /// Asks for several counts, many at once.

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use candor_connect::{ConnectError, Connector, RowSink};
 use candor_places::graph::Graph;
 use candor_places::sql::{Dialect, ErasePlan, Obstacle, erase};
-use candor_places::{Catalogue, Found, Person, Preview, Report, SystemMap, TASK_PEOPLE_MAX, Task, Trace};
+use candor_places::{Catalogue, Foreseen, Found, Person, Preview, Report, SystemMap, TASK_PEOPLE_MAX, Task, Trace};
 use candor_words::Secret;
 use parking_lot::Mutex;
 
@@ -30,9 +30,16 @@ pub(crate) struct Known {
     pub graph: Graph,
     pub erase: Result<ErasePlan, Vec<Obstacle>>,
     /// The erasure as one statement, where it can be said so.
-    pub single: Option<String>,
+    pub single: Option<Single>,
     /// Tables without transactions: a change stands at once.
     pub lasting: BTreeSet<String>,
+}
+
+/// An erasure as one statement.
+pub(crate) struct Single {
+    pub of_one: String,
+    /// It tells whose rows were changed besides.
+    pub of_each: String,
 }
 
 impl SqlConnector {
@@ -60,7 +67,8 @@ impl SqlConnector {
         })?;
         let dialect = self.dialect();
         let erase = erase(&graph, dialect);
-        let single = erase.as_ref().ok().filter(|plan| plan.is_single).map(|plan| plan.single(dialect));
+        let single = erase.as_ref().ok().filter(|plan| plan.is_single);
+        let single = single.map(|plan| Single { of_one: plan.single(dialect), of_each: plan.single_of_each(dialect) });
         let known = Arc::new(Known { fingerprint, graph, erase, single, lasting: session.without_transactions() });
         *self.known.lock() = Some(known.clone());
         Ok((session, known))
@@ -100,12 +108,21 @@ impl Connector for SqlConnector {
     }
 
     async fn preview(&self, task: &Task) -> Result<Vec<Preview>, ConnectError> {
+        self.foresee(task).await.map(|foreseen| foreseen.previews)
+    }
+
+    async fn foresee(&self, task: &Task) -> Result<Foreseen, ConnectError> {
         bounded(&task.people)?;
         let (mut session, known) = self.open().await?;
         session.begin(Access::Read).await?;
-        let previews = carry_out::preview(session.as_mut(), self.dialect(), &known, task).await?;
+        let foreseen = carry_out::preview(session.as_mut(), self.dialect(), &known, task).await?;
         session.rollback().await?;
-        Ok(previews)
+        Ok(foreseen)
+    }
+
+    async fn people_at_once(&self) -> Result<usize, ConnectError> {
+        let (_, known) = self.open().await?;
+        Ok(if known.lasting.is_empty() { TASK_PEOPLE_MAX } else { 1 })
     }
 
     async fn read(&self, people: &[Person], rows: &mut dyn RowSink) -> Result<(), ConnectError> {

@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use candor_connect::{ConnectError, Connector};
 use candor_connect_sql::sqlite;
+use candor_places::Did;
 use candor_words::Secret;
 use proptest::prelude::*;
 use rusqlite::Connection;
@@ -290,6 +291,64 @@ async fn run(seed: u64, base: &Base) -> &'static str {
         assert!(world.plans[table].erasure.starts_with("keep"), "{} still names them", trace.place);
     }
     "done"
+}
+
+/// Two people go together: each is told of exactly the rows that the oracle says are theirs.
+async fn run_two(seed: u64, base: &Base) -> &'static str {
+    let mut dice = Dice(seed);
+    let world = world(&mut dice);
+    base.load(&world).await;
+    let before = base.dump(world.plans.len()).await;
+    let connector = base.connector(&world.places);
+    let mut people = base.people();
+    people.insert(1, by_email("u1@x.example"));
+    let n_people = people.len();
+    let foreseen = connector.foresee(&erasure(people)).await;
+    let mut people = base.people();
+    people.insert(1, by_email("u1@x.example"));
+    let each = match connector.carry_out(&erasure(people)).await {
+        Err(ConnectError::Refused { .. }) => return "refused",
+        report => report.unwrap().of_each(n_people),
+    };
+    let foreseen = foreseen.unwrap().of_each(n_people);
+    for (person, (done, foreseen)) in each.iter().zip(&foreseen).enumerate().take(2) {
+        for (table, plan) in world.plans.iter().enumerate() {
+            let did = match plan.erasure {
+                "delete" => Did::Deleted,
+                "de-identify" => Did::DeIdentified,
+                _ => Did::Kept,
+            };
+            let n_theirs = before.keys().filter(|key| key.0 == table && world.whose[key] == person).count();
+            for lines in [&done.places, foreseen] {
+                let is_it = |line: &&candor_places::PlaceReport| {
+                    line.place == format!("t{table}") && line.did == did && (line.because.is_none() || did == Did::Kept)
+                };
+                let n_told: u64 = lines.iter().filter(is_it).map(|line| line.n_rows).sum();
+                assert_eq!(n_told, n_theirs as u64, "person {person}, t{table}: {lines:?}");
+            }
+        }
+    }
+    "done"
+}
+
+#[test]
+fn of_several_people_each_is_told_of_their_own_rows() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let outcomes: Vec<&str> = (0..120).map(|seed| runtime.block_on(run_two(seed, &Base::sqlite()))).collect();
+    assert!(outcomes.iter().filter(|outcome| **outcome == "done").count() > 30, "{outcomes:?}");
+}
+
+#[tokio::test]
+async fn postgresql_tells_each_of_their_own_rows_in_one_statement_and_in_steps() {
+    let mut base = Base::Postgres { server: PostgresServer::start(), crowd: 0 };
+    for seed in 0..25 {
+        for n in [0, 150] {
+            if let Base::Postgres { crowd, .. } = &mut base {
+                *crowd = n;
+            }
+            run_two(seed, &base).await;
+        }
+    }
 }
 
 fn run_sqlite(seed: u64) -> &'static str {

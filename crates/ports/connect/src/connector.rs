@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use candor_places::{Catalogue, Found, Person, Preview, Report, SystemMap, Task, Trace};
+use candor_places::{Catalogue, Foreseen, Found, Person, Preview, Report, SystemMap, Task, Trace};
 use candor_words::Secret;
 
 use crate::{ConnectError, RowSink};
@@ -46,6 +46,23 @@ pub trait Connector: Send + Sync + 'static {
     /// # Errors
     /// See [`ConnectError`].
     async fn preview(&self, task: &Task) -> Result<Vec<Preview>, ConnectError>;
+
+    /// The same, telling whose rows they are.
+    ///
+    /// # Errors
+    /// See [`ConnectError`].
+    async fn foresee(&self, task: &Task) -> Result<Foreseen, ConnectError> {
+        Ok(Foreseen { previews: self.preview(task).await?, shares: Vec::new() })
+    }
+
+    /// For how many people at most a task may be, so that [`carry_out`](Self::carry_out) and [`foresee`](Self::foresee) tell
+    /// whose rows they are, and a task that fails has done nothing. One, unless the system has transactions.
+    ///
+    /// # Errors
+    /// See [`ConnectError`].
+    async fn people_at_once(&self) -> Result<usize, ConnectError> {
+        Ok(1)
+    }
 
     /// Gives every row that is of the people or speaks of them, as one pass for all of them.
     ///

@@ -29,6 +29,6 @@ pub use document::{DOCUMENT_CELLS_MAX, DOCUMENT_DEPTH_MAX, DocumentPath, documen
 pub use map::{MappedColumn, MappedOwner, MappedPlace, SystemMap};
 pub use person::{Identifier, Person, PersonIx};
 pub use recognise::{Because, Likely, recognise};
-pub use report::{Did, Found, PlaceReport, Preview, Report, Trace};
+pub use report::{Did, Foreseen, Found, PlaceReport, Preview, Report, Share, Trace};
 pub use row::{FoundRow, Role, RowValue};
 pub use task::{Act, Correction, TASK_PEOPLE_MAX, Task};

@@ -1,34 +1,36 @@
-//! Driving: begins what is to be done, each part on a task of its own, and notes what came of it.
+//! Driving: begins what is to be done, and notes what came of it.
 //!
-//! One system that fails or hangs keeps no other from going on. Two requests for one person take turns in each system. What is
-//! under way lives in this process alone: after a crash it is begun again, for acts and searches may be repeated. A job looks
-//! after every request on its way (`request.run`), so that none is forgotten.
+//! One system that fails or hangs keeps no other from going on. Two requests for one person take turns in each system, and
+//! what many want there at once is joined (`joining.rs`, `together.rs`). What is under way lives in this process alone: after a
+//! crash it is begun again, for acts and searches may be repeated. A job looks after every request on its way
+//! (`request.run`), so that none is forgotten.
+
+use std::collections::BTreeMap;
 
 use candor_ledger::EntryBody;
-use candor_manifest::model::PlaceErasure;
-use candor_places::{PersonIx, Report, SystemMap, Trace};
+use candor_places::{Report, Trace};
 use candor_vault::{Caller, ErrorKind, Expect, SlipChange, VaultError};
 use candor_words::{Instant, RequestId, TenantId};
-use futures_util::FutureExt;
+use futures_util::stream::{self, StreamExt};
 
 use crate::Rights;
-use crate::act::task;
+use crate::joining::Due;
 use crate::keep::With;
 use crate::machine::{Left, Next, Outcome, PartState, Which};
 use crate::named::Named;
 use crate::plan::step_told;
 use crate::run::Run;
-use crate::trouble::{failed, vault_failed};
+use crate::together::WRITES_AT_ONCE;
 
 /// How soon a request on its way is looked after when nothing else happens.
 pub(crate) const WATCH_MS: i64 = 5_000;
+/// How soon one is looked after that this process is busy with.
+const WATCH_FLYING_MS: i64 = 60_000;
 /// How soon one is looked after that waits for somebody.
 const WATCH_STUCK_MS: i64 = 3_600_000;
-/// How many requests act in one system at the same time.
-const AT_ONCE: usize = 4;
 
 /// What a part brought besides its outcome.
-enum Brought {
+pub(crate) enum Brought {
     Acted { n_named: u32, report: Report },
     Searched { n_acts: u32, left: Vec<Trace>, kept: Vec<Trace> },
     Failed(Outcome),
@@ -37,48 +39,95 @@ enum Brought {
 impl Rights {
     /// Goes on with a request on a task of its own.
     pub(crate) fn kick(&self, tenant: TenantId, request: RequestId) {
-        let Some(this) = self.this.upgrade() else { return };
-        tokio::spawn(async move {
-            if let Err(error) = this.drive(tenant, request).await {
-                tracing::warn!(request.id = %request, code = error.code(), "a request was not carried on; it is tried again");
-            }
-        });
+        self.kick_all(tenant, vec![request]);
+    }
+
+    /// Goes on with several requests on a task of their own.
+    pub(crate) fn kick_all(&self, tenant: TenantId, requests: Vec<RequestId>) {
+        let Some(this) = self.this.upgrade().filter(|_| !requests.is_empty()) else { return };
+        tokio::spawn(async move { this.drive_all(tenant, requests).await });
     }
 
     /// Goes on with a request, and says when to look again.
     pub(crate) async fn watch(&self, tenant: TenantId, request: RequestId) -> Result<Option<Instant>, VaultError> {
         let office = self.vault.office(tenant);
+        let now = self.vault.now().as_millis();
         let is_planned = self.kept(tenant, request).await?.is_some();
         if !is_planned && self.vault.request(&office, request).await?.closed_at.is_none() {
             // A batch was approved, and this request of it has not begun.
-            self.approve(&office, request, crate::Approval::default()).await?;
+            if let Some(error) = self.beginning.trouble_of(request) {
+                return Err(error);
+            }
+            self.begin_soon(tenant, vec![request]);
+            return Ok(Some(Instant::from_millis(now.saturating_add(WATCH_MS))));
         }
-        let next = self.drive(tenant, request).await?;
-        let now = self.vault.now().as_millis();
+        let (next, dues) = self.look(tenant, request).await?;
+        self.launch(tenant, dues);
         let is_flying = self.flying.lock().iter().any(|(flying, ..)| *flying == request);
         Ok(next.map(|next| {
-            let soon = next.again_at.map_or(now, Instant::as_millis).max(now.saturating_add(WATCH_MS));
-            let is_stuck = next.n_stuck > 0 && next.again_at.is_none() && !is_flying;
-            Instant::from_millis(if is_stuck { now.saturating_add(WATCH_STUCK_MS) } else { soon })
+            let wait_ms = match () {
+                () if is_flying => WATCH_FLYING_MS,
+                () if next.n_stuck > 0 && next.again_at.is_none() => WATCH_STUCK_MS,
+                () => WATCH_MS,
+            };
+            let soon = next.again_at.filter(|_| !is_flying).map_or(now, Instant::as_millis);
+            Instant::from_millis(soon.max(now.saturating_add(wait_ms)))
         }))
     }
 
-    /// Begins what is to be done now. `None` when the request is not on its way any more.
-    async fn drive(&self, tenant: TenantId, request: RequestId) -> Result<Option<Next>, VaultError> {
+    /// Goes on with requests; what they have to do in one system is joined there.
+    async fn drive_all(&self, tenant: TenantId, requests: Vec<RequestId>) {
+        let looks = stream::iter(requests).map(|request| self.look_at(tenant, request)).buffered(WRITES_AT_ONCE);
+        let mut again: BTreeMap<Instant, Vec<RequestId>> = BTreeMap::new();
+        let mut all = Vec::new();
+        for (request, looked) in looks.collect::<Vec<_>>().await {
+            match looked {
+                Ok((next, dues)) => {
+                    all.extend(dues);
+                    if let Some(at) = next.and_then(|next| next.again_at) {
+                        again.entry(at).or_default().push(request);
+                    }
+                }
+                Err(error) => {
+                    tracing::warn!(request.id = %request, code = error.code(), "a request was not carried on; it is tried again");
+                }
+            }
+        }
+        self.launch(tenant, all);
+        for (again_at, requests) in again {
+            self.kick_at(tenant, requests, again_at);
+        }
+    }
+
+    async fn look_at(
+        &self,
+        tenant: TenantId,
+        request: RequestId,
+    ) -> (RequestId, Result<(Option<Next>, Vec<(String, Due)>), VaultError>) {
+        (request, self.look(tenant, request).await)
+    }
+
+    /// What is to be done of a request now, by system; it is answered when nothing is. No `Next` when it is not on its way
+    /// any more.
+    async fn look(
+        &self,
+        tenant: TenantId,
+        request: RequestId,
+    ) -> Result<(Option<Next>, Vec<(String, Due)>), VaultError> {
         let office = self.vault.office(tenant);
         let turn = self.turns.take(&format!("drive {request}")).await;
-        let Some(kept) = self.kept(tenant, request).await? else { return Ok(None) };
+        let Some(kept) = self.kept(tenant, request).await? else { return Ok((None, Vec::new())) };
         let run = kept.run;
         let open = self.vault.request(&office, request).await?;
         if open.closed_at.is_some() {
             self.clear_away(&office, &run, &open.state).await?;
-            return Ok(None);
+            return Ok((None, Vec::new()));
         }
         if run.approved_at.is_none() {
-            return Ok(None);
+            return Ok((None, Vec::new()));
         }
         if open.paused_at.is_some() {
-            return Ok(Some(Next::default()));
+            return Ok((Some(Next::default()), Vec::new()));
         }
         let next = {
             let mut flying = self.flying.lock();
@@ -86,22 +135,30 @@ impl Rights {
             flying.extend(next.begin.iter().map(|(at, which)| (request, *at, *which)));
             next
         };
-        for (at, which) in &next.begin {
-            self.launch(tenant, run.clone(), *at, *which);
-        }
+        let dues = next.begin.iter().filter_map(|(at, which)| Due::of(&run, *at, *which)).collect();
         if next.may_answer {
             let answered = self.conclude(&office, run).await;
             drop(turn);
-            return answered.map(|is_answered| (!is_answered).then_some(next));
+            return answered.map(|is_answered| ((!is_answered).then_some(next), Vec::new()));
         }
-        if let Some(again_at) = next.again_at {
-            self.kick_at(tenant, request, again_at);
-        }
-        Ok(Some(next))
+        Ok((Some(next), dues))
     }
 
-    /// Goes on when a failed part may be tried again, sooner than the job would.
-    fn kick_at(&self, tenant: TenantId, request: RequestId, again_at: Instant) {
+    /// Has parts that are due wait for their turn in their systems.
+    fn launch(&self, tenant: TenantId, dues: Vec<(String, Due)>) {
+        let mut lines: BTreeMap<String, Vec<Due>> = BTreeMap::new();
+        for (system, due) in dues {
+            lines.entry(system).or_default().push(due);
+        }
+        for (system, dues) in lines {
+            let line = (tenant, system);
+            self.joining.add(&line, dues);
+            self.pump(&line);
+        }
+    }
+
+    /// Goes on when failed parts may be tried again, sooner than the job would.
+    fn kick_at(&self, tenant: TenantId, requests: Vec<RequestId>, again_at: Instant) {
         let Some(wait) = u64::try_from(again_at.as_millis() - self.vault.now().as_millis()).ok() else { return };
         if i64::try_from(wait).is_ok_and(|wait| wait > WATCH_MS) {
             return;
@@ -110,150 +167,13 @@ impl Rights {
         tokio::spawn(async move {
             tokio::time::sleep(std::time::Duration::from_millis(wait.saturating_add(1))).await;
             if let Some(this) = this.upgrade() {
-                this.kick(tenant, request);
+                this.kick_all(tenant, requests);
             }
         });
-    }
-
-    fn launch(&self, tenant: TenantId, run: Run, at: usize, which: Which) {
-        let Some(this) = self.this.upgrade() else { return };
-        tokio::spawn(async move {
-            let request = run.request;
-            // A connector that panics is a connector that failed.
-            let brought = std::panic::AssertUnwindSafe(this.carry(tenant, &run, at, which)).catch_unwind().await;
-            let brought = brought.unwrap_or_else(|_| {
-                let why = "its connector broke".to_owned();
-                Brought::Failed(failed(&candor_connect::ConnectError::Failed { why }))
-            });
-            let noted = this.note(tenant, request, at, which, brought).await;
-            this.flying.lock().remove(&(request, at, which));
-            if let Err(error) = noted {
-                tracing::warn!(request.id = %request, code = error.code(), "what came of a step was not written down; it is done again");
-                return;
-            }
-            this.kick(tenant, request);
-        });
-    }
-
-    /// Carries one part out in its system.
-    async fn carry(&self, tenant: TenantId, run: &Run, at: usize, which: Which) -> Brought {
-        let Some(step) = run.progress.steps.get(at) else {
-            return Brought::Failed(vault_failed(&lost()));
-        };
-        let _turn = self.turns.take(&format!("{tenant} {} {}", run.subject, step.system)).await;
-        let lane = u64::from_be_bytes(run.request.as_bytes()[8..].try_into().unwrap_or_default()) % AT_ONCE as u64;
-        let _lane = self.turns.take(&format!("lane {tenant} {} {lane}", step.system)).await;
-        match self.carry_in(tenant, run, at, which, &step.system).await {
-            Ok(brought) => brought,
-            Err(outcome) => Brought::Failed(outcome),
-        }
-    }
-
-    async fn carry_in(
-        &self,
-        tenant: TenantId,
-        run: &Run,
-        at: usize,
-        which: Which,
-        system: &str,
-    ) -> Result<Brought, Outcome> {
-        let plan = self.plan_of(tenant, &run.plan).await.map_err(|error| vault_failed(&error))?;
-        let (map, connector) = self.within(self.reach(tenant, &plan, system)).await.map_err(|error| failed(&error))?;
-        let done = match which {
-            Which::Act => self.act(tenant, run, at, &*connector).await,
-            Which::Search => self.search(tenant, run, &map, &*connector).await,
-        };
-        if done.is_err() {
-            self.let_go(tenant, &plan, system);
-        }
-        done
-    }
-
-    /// Asks the system who else it knows the person as, and has it act with all that is known.
-    async fn act(
-        &self,
-        tenant: TenantId,
-        run: &Run,
-        at: usize,
-        connector: &dyn candor_connect::Connector,
-    ) -> Result<Brought, Outcome> {
-        let (mut named, version) = self.all_named(tenant, run).await?;
-        let found = self.within(connector.identify(&[named.person()])).await.map_err(|error| failed(&error))?;
-        let is_new = named.add(found.into_iter().filter(|found| found.person == PersonIx(0)).collect());
-        let n_named = if is_new {
-            self.name_further(tenant, run, &named, version).await.map_err(|error| vault_failed(&error))?
-        } else {
-            self.n_named(tenant, run.request).await.map_err(|error| vault_failed(&error))?
-        };
-        if run.systems.get(at).is_some_and(|system| system.previews.is_empty()) {
-            self.foresee_late(tenant, run, at, connector, &named).await?;
-        }
-        let task = task(&run.right, &named).map_err(|error| vault_failed(&error))?;
-        let report = self.within(connector.carry_out(&task)).await.map_err(|error| failed(&error))?;
-        Ok(Brought::Acted { n_named, report })
-    }
-
-    /// A system that was not reached when the request was planned is asked what it would do before it does it.
-    async fn foresee_late(
-        &self,
-        tenant: TenantId,
-        run: &Run,
-        at: usize,
-        connector: &dyn candor_connect::Connector,
-        named: &Named,
-    ) -> Result<(), Outcome> {
-        let task = task(&run.right, named).map_err(|error| vault_failed(&error))?;
-        let previews = self.within(connector.preview(&task)).await.map_err(|error| failed(&error))?;
-        let office = self.vault.office(tenant);
-        let kept = self.change(&office, run.request, |run| {
-            if let Some(system) = run.systems.get_mut(at) {
-                system.foresee(previews.clone());
-            }
-            Ok(With::default())
-        });
-        kept.await.map(drop).map_err(|error| vault_failed(&error))
-    }
-
-    async fn search(
-        &self,
-        tenant: TenantId,
-        run: &Run,
-        map: &SystemMap,
-        connector: &dyn candor_connect::Connector,
-    ) -> Result<Brought, Outcome> {
-        let (named, _) = self.all_named(tenant, run).await?;
-        let n_acts = run.progress.n_acts;
-        let traces = self.within(connector.search(&[named.person()])).await.map_err(|error| failed(&error))?;
-        let is_kept =
-            |trace: &Trace| map.place(&trace.place).is_some_and(|place| place.on_erasure == PlaceErasure::Keep);
-        let (kept, left) = traces.into_iter().filter(|trace| trace.n_rows > 0).partition(is_kept);
-        Ok(Brought::Searched { n_acts, left, kept })
-    }
-
-    async fn all_named(&self, tenant: TenantId, run: &Run) -> Result<(Named, u32), Outcome> {
-        let named = self.named(tenant, run.request).await.map_err(|error| vault_failed(&error))?;
-        named.ok_or_else(|| vault_failed(&lost()))
-    }
-
-    async fn n_named(&self, tenant: TenantId, request: RequestId) -> Result<u32, VaultError> {
-        Ok(self.kept(tenant, request).await?.map_or(0, |kept| kept.run.progress.n_named))
-    }
-
-    /// Keeps further identifiers; whoever acted without them acts again.
-    async fn name_further(&self, tenant: TenantId, run: &Run, named: &Named, version: u32) -> Result<u32, VaultError> {
-        let slip = named.slip(run.request, run.subject, Expect::Version(version))?;
-        let changed = self
-            .change(&self.vault.office(tenant), run.request, |run| {
-                run.progress.name_further();
-                run.named_by = named.fields();
-                Ok(With { slips: vec![slip.clone()], ..With::default() })
-            })
-            .await?;
-        changed.map(|run| run.progress.n_named).ok_or_else(lost)
     }
 
     /// Notes what came of a part, with what the ledger says of it.
-    async fn note(
+    pub(crate) async fn note(
         &self,
         tenant: TenantId,
         request: RequestId,
@@ -347,6 +267,6 @@ fn note_in(run: &mut Run, at: usize, which: Which, brought: &Brought, now: Insta
     }
 }
 
-fn lost() -> VaultError {
+pub(crate) fn lost() -> VaultError {
     VaultError::new(ErrorKind::Gone, "request.not_on_its_way", "the request is not on its way any more")
 }

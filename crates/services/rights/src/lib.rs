@@ -3,15 +3,18 @@
 //! A request is planned (what would be done, system by system), approved, run (a step for each system), searched again
 //! everywhere, and answered with a receipt. Where it stands is kept in the vault's store with what the ledger says of it, in
 //! one unit; what names the person is kept under their own key and goes with it. Start at [`Rights`], then `machine.rs` for
-//! what follows what, `drive.rs` for how it is done. Docs: docs/rights.md, ADR 33.
+//! what follows what, `drive.rs` for how it is done, `joining.rs` for how a batch acts in sets. Docs: docs/rights.md, ADR 33.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod act;
 mod batch;
+mod begin;
 mod check;
 mod conclude;
 mod drive;
+mod halves;
+mod joining;
 mod keep;
 mod machine;
 mod named;
@@ -22,11 +25,12 @@ mod receipt;
 mod rights;
 mod run;
 mod systems;
+mod together;
 mod trouble;
 mod turns;
 mod view;
 
-pub use batch::{BATCH_MAX, Batch, BatchOutcome, BatchRefusal};
+pub use batch::{BATCH_MAX, Batch, BatchOutcome, BatchRefusal, ForeseenSystem};
 pub use check::{SystemCheck, SystemFinding, SystemProposal};
 pub use machine::{Left, Next, Outcome, Part, PartState, Progress, Step, Trouble, Which};
 pub use opendsr::{ProcessorPlace, TELLS_MAX};

@@ -94,9 +94,10 @@ impl Named {
         Person { identifiers: self.identifiers.iter().map(identifier).collect() }
     }
 
-    pub fn corrections(&self) -> Vec<Correction> {
+    /// What is put right, for whoever the person is in a task.
+    pub fn corrections(&self, person: PersonIx) -> Vec<Correction> {
         let correction = |(field, value): &(String, Option<String>)| Correction {
-            person: PersonIx(0),
+            person,
             field: field.clone(),
             value: value.clone().map(Secret::new),
         };

@@ -2,21 +2,24 @@
 //!
 //! Nothing leaves before identity is proved where the policy wants that (d20): planning too asks systems about the person.
 
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use candor_connect::{ConnectError, Connector};
 use candor_ledger::EntryBody;
 use candor_manifest::model::RightKind;
-use candor_places::{PersonIx, SystemMap};
 use candor_vault::{
-    Caller, ErrorKind, Expect, NewRecord, PlanInForce, RestrictionForm, RunState, Scope, Terms, VaultError, right_of,
+    Caller, ErrorKind, Expect, NewRecord, PlanInForce, RequestView, RestrictionForm, RunState, Scope, Terms,
+    VaultError, right_of,
 };
 use candor_words::{Instant, RecordId, RequestId, TenantId};
 use futures_util::future::join_all;
 
 use crate::Rights;
-use crate::act::{is_carried_out, not_there, task};
+use crate::act::{is_carried_out, not_there};
 use crate::drive::WATCH_MS;
+use crate::halves::{Answer, Ask};
+use crate::joining::TOGETHER_MAX;
 use crate::keep::With;
 use crate::machine::{Outcome, Progress, Step};
 use crate::named::Named;
@@ -37,11 +40,26 @@ pub struct Approval {
     pub correction: Option<(RecordId, NewRecord)>,
 }
 
+/// What plans are drawn on.
+pub(crate) struct Ground {
+    pub plan: PlanInForce,
+    slug: String,
+}
+
+/// A plan in the making, with what names the person.
+pub(crate) struct Drawn {
+    pub run: Run,
+    pub named: Named,
+}
+
 /// A system that is connected, with its connector or why there is none.
 struct Asked {
     at: usize,
-    map: Arc<SystemMap>,
-    connector: Result<Arc<dyn Connector>, ConnectError>,
+    system: String,
+    connector: Result<Arc<dyn Connector>, Outcome>,
+    people_max: usize,
+    /// Of whom it could not say what it knows them by, and why.
+    fallen: HashMap<usize, Outcome>,
 }
 
 impl Rights {
@@ -75,11 +93,17 @@ impl Rights {
         request: RequestId,
         corrections: Vec<(String, Option<String>)>,
     ) -> Result<(), VaultError> {
-        let tenant = caller.tenant();
-        let open = self.vault.request(caller, request).await?;
-        if !right_of(&open.right).is_some_and(is_carried_out) {
-            return Err(not_there(&open.right));
-        }
+        let ground = self.ground(caller.tenant()).await?;
+        let mut drawn = self.draw(caller, &ground, request).await?;
+        drawn.named.correct(corrections);
+        let mut drawn = [drawn];
+        self.foresee(caller.tenant(), &ground.plan, &mut drawn).await?;
+        let [drawn] = drawn;
+        self.keep_drawn(caller, drawn).await
+    }
+
+    /// What every plan is drawn on: the policy in force, of which a system has to be connected.
+    pub(crate) async fn ground(&self, tenant: TenantId) -> Result<Ground, VaultError> {
         let plan = self.vault.plan(tenant, None).await?;
         let slug = self.slug(tenant).await?;
         if !plan.manifest().systems.iter().any(|system| self.is_connected(&slug, system)) {
@@ -90,13 +114,21 @@ impl Rights {
             )
             .help("give the server the systems' addresses, or carry the request out in the vault alone"));
         }
-        let mut named = Named::of(self.vault.named_by(caller, request).await?);
-        named.correct(corrections);
+        Ok(Ground { plan, slug })
+    }
+
+    /// A plan that no system was asked for yet.
+    pub(crate) async fn draw(&self, caller: &Caller, ground: &Ground, request: RequestId) -> Result<Drawn, VaultError> {
+        let open = self.vault.request(caller, request).await?;
+        if !right_of(&open.right).is_some_and(is_carried_out) {
+            return Err(not_there(&open.right));
+        }
+        let named = Named::of(self.vault.named_by(caller, request).await?);
         let mut run = Run {
             request,
             subject: open.subject,
             right: open.right.clone(),
-            plan: candor_words::to_hex(plan.digest()),
+            plan: candor_words::to_hex(ground.plan.digest()),
             planned_at: self.vault.now(),
             approved_at: None,
             named_by: Vec::new(),
@@ -105,14 +137,20 @@ impl Rights {
             restricted: None,
             held_up: None,
         };
-        self.lay_out(&slug, &plan, &mut run);
-        self.foresee(tenant, &plan, &mut run, &mut named).await?;
+        self.lay_out(&ground.slug, &ground.plan, &mut run);
+        Ok(Drawn { run, named })
+    }
+
+    /// Keeps a plan that systems were asked for.
+    pub(crate) async fn keep_drawn(&self, caller: &Caller, drawn: Drawn) -> Result<(), VaultError> {
+        let Drawn { mut run, named } = drawn;
+        let request = run.request;
         run.named_by = named.fields();
         let slips = vec![named.slip(request, run.subject, Expect::Anything)?];
         let told = run.progress.steps.iter().zip(&run.systems).filter(|(step, _)| !step.is_connected);
         let told = told.map(|(_, system)| step_told(request, system.at, NOT_CONNECTED, 0)).collect();
         let with = With { state: Some(RunState::Planned), slips, told, watch_at: None };
-        match self.kept(tenant, request).await? {
+        match self.kept(caller.tenant(), request).await? {
             Some(mut kept) => {
                 kept.run = run;
                 self.keep(caller, kept, with).await.map(drop)
@@ -136,67 +174,123 @@ impl Rights {
         }
     }
 
-    /// Asks every connected system at once who else it knows the person as, and what would be done.
-    async fn foresee(
+    /// Asks every connected system at once who else it knows the people as, and what would be done.
+    pub(crate) async fn foresee(
         &self,
         tenant: TenantId,
         plan: &PlanInForce,
-        run: &mut Run,
-        named: &mut Named,
+        drawn: &mut [Drawn],
     ) -> Result<(), VaultError> {
-        let steps = run.progress.steps.iter().enumerate().filter(|(_, step)| step.is_connected);
-        let asked = steps.map(async |(at, step)| {
-            let reached = self.within(self.reach(tenant, plan, &step.system)).await;
-            let map = plan.manifest().systems.iter().find(|system| system.name == step.system);
-            let map = map.map(|system| Arc::new(SystemMap::of(plan.manifest(), system)));
-            map.map(|map| Asked { at, map, connector: reached.map(|(_, connector)| connector) })
-        });
-        let mut asked: Vec<Asked> = join_all(asked).await.into_iter().flatten().collect();
+        let Some(first) = drawn.first() else { return Ok(()) };
+        let right = first.run.right.clone();
+        let steps = first.run.progress.steps.iter().enumerate().filter(|(_, step)| step.is_connected);
+        let steps: Vec<(usize, String)> = steps.map(|(at, step)| (at, step.system.clone())).collect();
+        let n_people = drawn.len();
+        let asked = steps.iter().map(|(at, system)| self.asked(tenant, plan, *at, system, n_people));
+        let mut asked: Vec<Asked> = join_all(asked).await;
+        let mut growing: Vec<usize> = (0..n_people).collect();
         for _ in 0..NAMING_ROUNDS {
-            if !self.name_by(&mut asked, named).await {
+            growing = self.name_by(&mut asked, &right, drawn, &growing).await;
+            if growing.is_empty() {
                 break;
             }
         }
-        let task = task(&run.right, named)?;
-        let previews = asked.iter().map(async |asked| match &asked.connector {
-            Ok(connector) => (asked.at, self.within(connector.preview(&task)).await),
-            Err(error) => (asked.at, Err(error.clone())),
-        });
-        for (at, previews) in join_all(previews).await {
-            let Some(system) = run.systems.get_mut(at) else { continue };
-            match previews {
-                Ok(previews) => system.foresee(previews),
-                Err(error) => {
-                    let Outcome::Failed { trouble, .. } = failed(&error) else { continue };
-                    run.progress.steps[at].act.trouble = Some(trouble);
+        let previews = asked.iter().map(|asked| self.foresee_in(asked, &right, drawn));
+        let previews: Vec<Vec<(usize, Result<Answer, Outcome>)>> = join_all(previews).await;
+        for (asked, previews) in asked.iter().zip(previews) {
+            for (of, answer) in previews {
+                let Some(run) = drawn.get_mut(of).map(|drawn| &mut drawn.run) else { continue };
+                match answer {
+                    Ok(Answer::Foreseen(previews, is_cut)) => {
+                        let system = run.systems.get_mut(asked.at);
+                        system.into_iter().for_each(|system| system.foresee(previews.clone(), is_cut));
+                    }
+                    Err(Outcome::Failed { trouble, .. }) => {
+                        let step = run.progress.steps.get_mut(asked.at);
+                        step.into_iter().for_each(|step| step.act.trouble = Some(trouble.clone()));
+                    }
+                    _ => {}
                 }
             }
-        }
-        for asked in asked.iter().filter(|asked| asked.connector.is_err()) {
-            tracing::warn!(request.id = %run.request, system = asked.map.name, "a system was not reached while a request was planned");
+            if asked.connector.is_err() {
+                tracing::warn!(
+                    system = asked.system,
+                    n_requests = n_people,
+                    "a system was not reached while requests were planned"
+                );
+            }
         }
         Ok(())
     }
 
-    /// True when a system knew the person by something further.
-    async fn name_by(&self, asked: &mut [Asked], named: &mut Named) -> bool {
-        let people = [named.person()];
-        let found = asked.iter().map(async |asked| match &asked.connector {
-            Ok(connector) => Some(self.within(connector.identify(&people)).await),
-            Err(_) => None,
-        });
-        let mut is_new = false;
-        let found = join_all(found).await;
-        for (asked, found) in asked.iter_mut().zip(found) {
-            match found {
-                Some(Ok(found)) => {
-                    is_new |= named.add(found.into_iter().filter(|found| found.person == PersonIx(0)).collect());
-                }
-                Some(Err(error)) => asked.connector = Err(error),
-                None => {}
+    async fn asked(&self, tenant: TenantId, plan: &PlanInForce, at: usize, system: &str, n_people: usize) -> Asked {
+        let (mut connector, mut people_max) = match self.within(self.reach(tenant, plan, system)).await {
+            Ok((_, connector)) => (Ok(connector), 1),
+            Err(error) => (Err(failed(&error)), 1),
+        };
+        if n_people > 1
+            && let Ok(reached) = &connector
+        {
+            match self.answered(reached.people_at_once()).await {
+                Ok(n_max) => people_max = n_max.min(TOGETHER_MAX),
+                Err(error) => connector = Err(failed(&error)),
             }
         }
-        is_new
+        Asked { at, system: system.to_owned(), connector, people_max, fallen: HashMap::new() }
+    }
+
+    /// Asks of some of the people what systems know them by further; gives those of whom something came up.
+    async fn name_by(&self, asked: &mut [Asked], right: &str, drawn: &mut [Drawn], growing: &[usize]) -> Vec<usize> {
+        let found = {
+            let drawn = &*drawn;
+            let found = asked.iter().map(|asked| self.identify_in(asked, right, drawn, growing));
+            join_all(found).await
+        };
+        let mut grown = BTreeSet::new();
+        for (asked, found) in asked.iter_mut().zip(found) {
+            for (of, answer) in found {
+                match answer {
+                    Ok(Answer::Found(found)) => {
+                        if drawn.get_mut(of).is_some_and(|drawn| drawn.named.add(found)) {
+                            grown.insert(of);
+                        }
+                    }
+                    Ok(_) => {}
+                    Err(outcome) => {
+                        asked.fallen.insert(of, outcome);
+                    }
+                }
+            }
+        }
+        grown.into_iter().collect()
+    }
+
+    async fn identify_in(
+        &self,
+        asked: &Asked,
+        right: &str,
+        drawn: &[Drawn],
+        growing: &[usize],
+    ) -> Vec<(usize, Result<Answer, Outcome>)> {
+        let Ok(connector) = &asked.connector else { return Vec::new() };
+        let some = growing.iter().filter(|of| !asked.fallen.contains_key(of));
+        let (whose, named): (Vec<usize>, Vec<&Named>) =
+            some.filter_map(|of| Some((*of, &drawn.get(*of)?.named))).unzip();
+        let answers = self.ask_all(&**connector, Ask::Identify, right, &named, TOGETHER_MAX).await;
+        whose.into_iter().zip(answers).collect()
+    }
+
+    /// What would be done in a system, person by person, or why that is not known.
+    async fn foresee_in(&self, asked: &Asked, right: &str, drawn: &[Drawn]) -> Vec<(usize, Result<Answer, Outcome>)> {
+        let connector = match &asked.connector {
+            Ok(connector) => connector,
+            Err(outcome) => return (0..drawn.len()).map(|of| (of, Err(outcome.clone()))).collect(),
+        };
+        let fallen = asked.fallen.iter().map(|(of, outcome)| (*of, Err(outcome.clone())));
+        let some = drawn.iter().enumerate().filter(|(of, _)| !asked.fallen.contains_key(of));
+        let (whose, named): (Vec<usize>, Vec<&Named>) = some.map(|(of, drawn)| (of, &drawn.named)).unzip();
+        let answers = self.ask_all(&**connector, Ask::Foresee, right, &named, asked.people_max).await;
+        whose.into_iter().zip(answers).chain(fallen).collect()
     }
 
     /// Lets a planned request be carried out; planned first when it was not. Approved before, it stays as it is.
@@ -220,12 +314,7 @@ impl Rights {
         }
         let open = self.vault.request(caller, request).await?;
         if open.paused_at.is_some() {
-            return Err(VaultError::new(
-                ErrorKind::Conflict,
-                "request.paused",
-                "nothing was begun: the request is paused",
-            )
-            .help("let its clock go on first"));
+            return Err(paused());
         }
         if kept.is_none() || approval.correction.is_some() {
             let corrections = corrections(&open.right, &approval)?;
@@ -236,26 +325,32 @@ impl Rights {
         if let Some((record, new)) = approval.correction {
             self.vault.rectify(caller, open.subject, record, new, None).await?;
         }
-        let restricted = self.restrict_meanwhile(caller, &open, request).await?;
+        self.let_run(caller, &open).await?;
+        drop(turn);
+        self.kick(tenant, request);
+        self.run(caller, request).await
+    }
+
+    /// Has a planned request run, with the person's data restricted meanwhile where its right wants that.
+    pub(crate) async fn let_run(&self, caller: &Caller, open: &RequestView) -> Result<(), VaultError> {
+        let request = open.id;
+        let restricted = self.restrict_meanwhile(caller, open, request).await?;
         let now = self.vault.now();
-        self.change(caller, request, |run| {
+        let running = self.change(caller, request, |run| {
             run.approved_at = Some(now);
             run.restricted = restricted.clone().or_else(|| run.restricted.clone());
             run.progress.hasten();
             let watch_at = Instant::from_millis(now.as_millis().saturating_add(WATCH_MS));
             Ok(With { state: Some(RunState::Running), watch_at: Some(watch_at), ..With::default() })
-        })
-        .await?;
-        drop(turn);
-        self.kick(tenant, request);
-        self.run(caller, request).await
+        });
+        running.await.map(drop)
     }
 
     /// While an erasure or a restriction is under way, nothing but storage, claims and consent reads the person's data.
     async fn restrict_meanwhile(
         &self,
         caller: &Caller,
-        open: &candor_vault::RequestView,
+        open: &RequestView,
         request: RequestId,
     ) -> Result<Option<Restricted>, VaultError> {
         let right = right_of(&open.right);
@@ -304,7 +399,12 @@ fn corrections(right: &str, approval: &Approval) -> Result<Vec<(String, Option<S
     Ok(new.values.iter().map(|(name, value)| (format!("{}.{name}", new.group), text(value))).collect())
 }
 
-fn correction_missing() -> VaultError {
+pub(crate) fn paused() -> VaultError {
+    VaultError::new(ErrorKind::Conflict, "request.paused", "nothing was begun: the request is paused")
+        .help("let its clock go on first")
+}
+
+pub(crate) fn correction_missing() -> VaultError {
     VaultError::new(ErrorKind::BadInput, "correction.missing", "nothing was begun: it is not said what is put right")
         .help("approve a rectification with the record and its right values")
 }

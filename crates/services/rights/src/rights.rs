@@ -13,6 +13,8 @@ use candor_words::{Instant, RequestId, Secret, TenantId};
 use parking_lot::Mutex;
 use tokio::sync::mpsc::Receiver;
 
+use crate::begin::Beginning;
+use crate::joining::Joining;
 use crate::machine::Which;
 use crate::run::Run;
 use crate::systems::Reached;
@@ -52,6 +54,10 @@ pub struct Rights {
     /// One after the other for one person in one system, and for what is kept of one request.
     pub(crate) turns: Turns,
     pub(crate) flying: Mutex<HashSet<Flying>>,
+    /// Parts that wait for their systems.
+    pub(crate) joining: Joining,
+    /// Requests of batches that wait to be begun.
+    pub(crate) beginning: Beginning,
     pub(crate) this: Weak<Self>,
 }
 
@@ -67,6 +73,8 @@ impl Rights {
             reached: Reached::default(),
             turns: Turns::default(),
             flying: Mutex::default(),
+            joining: Joining::default(),
+            beginning: Beginning::default(),
             this: Weak::clone(this),
         });
         let beyond: Arc<dyn Beyond> = Arc::clone(&rights) as Arc<dyn Beyond>;
@@ -96,12 +104,8 @@ impl Rights {
         let mut after = None;
         loop {
             let page = self.vault.slips(tenant, RUN_SLIPS, None, after, PAGE_MAX).await?;
-            for slip in &page.rows {
-                let run = Run::read(&slip.body)?;
-                if run.approved_at.is_some() {
-                    self.kick(tenant, run.request);
-                }
-            }
+            let runs = page.rows.iter().map(|slip| Run::read(&slip.body)).collect::<Result<Vec<Run>, _>>()?;
+            self.kick_all(tenant, runs.iter().filter(|run| run.approved_at.is_some()).map(|run| run.request).collect());
             after = page.next;
             if after.is_none() {
                 return Ok(());

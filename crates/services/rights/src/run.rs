@@ -67,10 +67,10 @@ pub(crate) struct OfSystem {
 }
 
 impl OfSystem {
-    /// Keeps what would be done; of more statements than [`STATEMENTS_MAX`] only so many.
-    pub fn foresee(&mut self, previews: Vec<Preview>) {
+    /// Keeps what would be done; of more statements than [`STATEMENTS_MAX`] only so many. It may be without them already.
+    pub fn foresee(&mut self, previews: Vec<Preview>, is_cut: bool) {
         let mut left = STATEMENTS_MAX;
-        self.is_cut = false;
+        self.is_cut = is_cut;
         self.previews = previews;
         for preview in &mut self.previews {
             self.is_cut |= preview.statements.len() > left;
@@ -128,7 +128,7 @@ mod tests {
     fn what_is_done_twice_is_added_up_and_what_is_kept_is_counted_once() {
         let mut system = OfSystem::default();
         for _ in 0..2 {
-            system.add(Report { places: vec![done("a", Did::Deleted, 2), done("b", Did::Kept, 5)] });
+            system.add(Report::of_places(vec![done("a", Did::Deleted, 2), done("b", Did::Kept, 5)]));
         }
         assert_eq!(system.places, [done("a", Did::Deleted, 4), done("b", Did::Kept, 5)]);
     }
@@ -138,7 +138,7 @@ mod tests {
         let preview =
             || Preview { would: done("a", Did::Deleted, 1), statements: vec!["DELETE".into(); STATEMENTS_MAX - 1] };
         let mut system = OfSystem::default();
-        system.foresee(vec![preview(), preview()]);
+        system.foresee(vec![preview(), preview()], false);
         assert!(system.is_cut);
         assert_eq!(system.previews.iter().map(|preview| preview.statements.len()).sum::<usize>(), STATEMENTS_MAX);
     }

@@ -25,6 +25,9 @@ pub struct Batch {
     /// Open the requests only; carry none out.
     #[arg(long)]
     open_only: bool,
+    /// Say what would be done for all of them together, and change nothing; run it again without this to carry it out.
+    #[arg(long, conflicts_with = "open_only")]
+    dry_run: bool,
     #[command(flatten)]
     place: Place,
 }
@@ -33,7 +36,7 @@ impl Batch {
     pub(super) fn run(self) -> Result<Outcome, Trouble> {
         let subjects = subjects(&self.file)?;
         let body = json!({ "right": self.right, "subjects": subjects, "identity_proved": self.identity_proved,
-            "approve": !self.open_only });
+            "approve": !self.open_only && !self.dry_run, "plan": self.dry_run });
         let told = self.place.asked()?.post("/v1/requests:batch", Some(&body))?;
         self.place.print(&told, |told| {
             let mut text = format!("opened    {}\nrefused   {}\n", told["n_opened"], told["n_refused"]);
@@ -44,10 +47,31 @@ impl Batch {
                     refused["code"].as_str().unwrap_or("–")
                 ));
             }
+            for system in told["foreseen"].as_array().into_iter().flatten() {
+                text.push_str(&foreseen(system));
+            }
             text
         });
         Ok(if told["n_refused"] == 0 { Outcome::Fine } else { Outcome::Denied })
     }
+}
+
+/// What would be done in one system.
+fn foreseen(system: &Value) -> String {
+    let word = |value: &Value| value.as_str().unwrap_or("–").to_owned();
+    if system["is_connected"] != true {
+        return format!("{:<9} not connected: see to it yourselves\n", word(&system["system"]));
+    }
+    let mut text = String::new();
+    for place in system["places"].as_array().into_iter().flatten() {
+        let (name, did) = (word(&place["place"]), word(&place["did"]));
+        let because = place["because"].as_str().map_or_else(String::new, |because| format!(" ({because})"));
+        text.push_str(&format!("{:<9} {name}: {did} {}{because}\n", word(&system["system"]), place["n_rows"]));
+    }
+    if system["n_unforeseen"] != 0 {
+        text.push_str(&format!("{:<9} could not say it of {}\n", word(&system["system"]), system["n_unforeseen"]));
+    }
+    text
 }
 
 /// The people of a file.

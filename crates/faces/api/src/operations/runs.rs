@@ -79,9 +79,14 @@ struct BatchAsked {
     /// Each is carried out in connected systems.
     #[serde(default)]
     approve: bool,
+    /// It is only said what would be done for all of them together, system by system; nothing is changed anywhere. Not with
+    /// `approve`.
+    #[serde(default)]
+    plan: bool,
 }
 
-/// Opens a request of each of many people, and carries each out when that is asked; the answer says who was refused and why.
+/// Opens a request of each of many people, unless one for that right already waits, and carries them out when that is asked:
+/// together in each system, each with its own outcome. The answer says who was refused and why.
 #[utoipa::path(post, path = "/v1/requests:batch", tag = "rights", request_body = BatchAsked,
     responses((status = 200, description = "What was opened", body = schema::BatchOutcome)))]
 async fn batch(
@@ -89,8 +94,8 @@ async fn batch(
     By(caller): By,
     Json(asked): Json<BatchAsked>,
 ) -> Result<Json<BatchOutcome>, Problem> {
-    let BatchAsked { right, subjects, identity_proved, approve } = asked;
-    let batch = Batch { right: right.into(), subjects: subjects.0, identity_proved, approve };
+    let BatchAsked { right, subjects, identity_proved, approve, plan } = asked;
+    let batch = Batch { right: right.into(), subjects: subjects.0, identity_proved, approve, plan };
     Ok(Json(api.rights()?.open_batch(&caller, &batch).await?))
 }
 

@@ -288,6 +288,22 @@ pub(crate) struct BatchOutcome {
     /// The requests that were opened, in the order of the batch.
     requests: Vec<String>,
     refused: Vec<BatchRefusal>,
+    /// What would be done for all of them, system by system; absent when that was not asked.
+    #[schema(required = false, nullable = false)]
+    foreseen: Option<Vec<ForeseenSystem>>,
+}
+
+/// What a batch would do in one system.
+#[derive(ToSchema)]
+pub(crate) struct ForeseenSystem {
+    system: String,
+    title: String,
+    kind: String,
+    is_connected: bool,
+    /// Of how many requests it could not be said.
+    n_unforeseen: u64,
+    /// The rows of all of them; a row of several people counts for each.
+    places: Vec<PlaceDone>,
 }
 
 /// Somebody whose request was not opened.

@@ -7,7 +7,7 @@ use crate::report::Did;
 
 use super::Dialect;
 use super::erase::Change;
-use super::keys::{one_of, owned_set};
+use super::keys::{one_of, owned_set, shares_of};
 
 const NO_MARK: &str = "the manifest says no `on restriction set` for this place";
 const NOT_WRITABLE: &str = "the column is worked out by the system, or holds several values";
@@ -52,6 +52,11 @@ fn corrected(dialect: Dialect, n: usize, node: &Node, field: &str, spot: &Spot, 
         rows = format!("{rows} AND {condition}");
     }
     let count = format!("SELECT count(*) FROM {} WHERE {rows}", node.from(dialect, "t"));
+    let shares = format!(
+        "SELECT q.person AS person, count(*) AS n FROM {whose} AS q JOIN {} ON {} WHERE {rows} GROUP BY q.person",
+        node.from(dialect, "t"),
+        node.meets(dialect, "q", "t")
+    );
     let (mut statement, mut did, mut because) = (None, Did::Corrected, None);
     if spot.column.is_generated || spot.is_array() {
         (did, because) = (Did::CannotHold, Some(NOT_WRITABLE.to_owned()));
@@ -68,7 +73,7 @@ fn corrected(dialect: Dialect, n: usize, node: &Node, field: &str, spot: &Spot, 
         let settings = [(spot.column.name.clone(), value)];
         statement = Some(super::keys::update_where(dialect, &node.table.name, &settings, &rows));
     }
-    Change { place: node.place.name.clone(), did, because, single: None, statement, count, is_minor: false }
+    Change { place: node.place.name.clone(), did, because, single: None, statement, count, shares, is_minor: false }
 }
 
 /// Marks the people's rows as restricted, or takes the mark away.
@@ -82,6 +87,7 @@ pub fn restrict(graph: &Graph, dialect: Dialect, lifts: bool) -> Vec<Change> {
             single: None,
             statement: None,
             count: node.count(&set),
+            shares: shares_of(&set),
             is_minor: true,
         };
         let Some((name, value)) = &node.place.on_restriction else { return change };

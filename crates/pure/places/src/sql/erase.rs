@@ -13,7 +13,7 @@ use candor_manifest::model::PlaceErasure;
 
 use crate::graph::{Graph, Node, sorted};
 
-use super::keys::{going_set, owned_set};
+use super::keys::owned_set;
 use super::sets::owned;
 use super::{Dialect, Step};
 
@@ -63,7 +63,7 @@ pub fn erase(graph: &Graph, dialect: Dialect) -> Result<ErasePlan, Vec<Obstacle>
     updates.extend(foreign.cuts);
     for n in delete_order(graph) {
         if let Some(node) = graph.node(n) {
-            deletes.push(Change::deleted(dialect, node, &going_set(graph, n)));
+            deletes.push(Change::deleted(dialect, graph, n, node));
         }
     }
     let changes: Vec<Change> = updates.into_iter().chain(deletes).chain(kept).collect();

@@ -105,6 +105,29 @@ impl Node {
     }
 }
 
+/// Whose the rows of a set of owned rows are.
+pub(crate) fn shares_of(set: &str) -> String {
+    format!("SELECT q.person AS person, count(*) AS n FROM {set} AS q GROUP BY q.person")
+}
+
+/// No rows of anybody.
+pub(crate) fn nobodys() -> String {
+    "SELECT i.person AS person, 0 AS n FROM candor_ids AS i WHERE 1 = 0".to_owned()
+}
+
+/// Whose the rows of a place that go are.
+pub(crate) fn shares_of_going(graph: &Graph, n: usize, node: &Node) -> String {
+    let (owned, going) = (owned_set(n), going_set(graph, n));
+    if owned == going {
+        return shares_of(&owned);
+    }
+    let same: Vec<String> = (1..=node.place.key.len()).map(|k| format!("x.k{k} = q.k{k}")).collect();
+    format!(
+        "SELECT q.person AS person, count(*) AS n FROM {owned} AS q JOIN {going} AS x ON {} GROUP BY q.person",
+        same.join(" AND ")
+    )
+}
+
 /// A change of a table's rows under a condition.
 pub(crate) fn update_where(dialect: Dialect, table: &str, settings: &[(String, String)], condition: &str) -> String {
     let row = if dialect == Dialect::Mariadb { "t." } else { "" };

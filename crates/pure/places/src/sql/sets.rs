@@ -96,6 +96,27 @@ fn going(graph: &Graph, dialect: Dialect, n: usize, node: &Node, edges: &[&Edge]
     format!("SELECT DISTINCT {key} FROM {from} JOIN {rows} AS r ON {meets}{condition}")
 }
 
+/// Whose the rows are that an edge gives to people, without those of them that go; of a link to rows of people, those that lead
+/// to one that goes.
+pub(super) fn shares_of_edge(graph: &Graph, dialect: Dialect, n: usize, node: &Node, edge: &Edge) -> Option<String> {
+    let mut rows = one(graph, dialect, node, edge)?;
+    if let EdgeKind::Here { to, .. } = &edge.kind {
+        let (other, going) = (graph.node(*to)?, going_set(graph, *to));
+        if going != owned_set(*to) {
+            let same: Vec<String> = (1..=other.place.key.len()).map(|k| format!("x.k{k} = r.k{k}")).collect();
+            let joined = if node.and_condition(dialect, "t").is_empty() { "WHERE" } else { "AND" };
+            rows = format!("{rows} {joined} EXISTS (SELECT 1 FROM {going} AS x WHERE {})", same.join(" AND "));
+        }
+    }
+    let rows = rows.replacen("SELECT", "SELECT DISTINCT", 1);
+    let same: Vec<String> = (1..=node.place.key.len()).map(|k| format!("g.k{k} = q.k{k}")).collect();
+    Some(format!(
+        "SELECT q.person AS person, count(*) AS n FROM ({rows}) AS q WHERE NOT EXISTS (SELECT 1 FROM {} AS g WHERE {}) GROUP BY q.person",
+        going_set(graph, n),
+        same.join(" AND ")
+    ))
+}
+
 /// The rows that edges give to people.
 fn rows(graph: &Graph, dialect: Dialect, node: &Node, edges: &[&Edge]) -> String {
     let selects: Vec<String> = edges.iter().filter_map(|edge| one(graph, dialect, node, edge)).collect();

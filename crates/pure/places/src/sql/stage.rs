@@ -71,6 +71,22 @@ impl ErasePlan {
     /// All of the plan as one statement with one parameter, for a plan that [`is_single`](Self::is_single): every part sees
     /// the database as it was before, and foreign keys are checked at the end. Gives the number of each change and its rows.
     pub fn single(&self, dialect: Dialect) -> String {
+        let (parts, counts) = self.parts(dialect);
+        format!("WITH {} {}", parts.join(", "), counts.join(" UNION ALL "))
+    }
+
+    /// The same for several people: a third column tells the person, where the rows of one are counted.
+    pub fn single_of_each(&self, dialect: Dialect) -> String {
+        let (parts, counts) = self.parts(dialect);
+        let mut counts: Vec<String> = counts.into_iter().map(|count| format!("{count}, NULL::text")).collect();
+        for (n, change) in self.changes.iter().enumerate().filter(|(_, change)| change.is_in_single()) {
+            counts.push(format!("SELECT '{n}'::text, s.n::text, s.person::text FROM ({}) AS s", change.shares));
+        }
+        format!("WITH {} {}", parts.join(", "), counts.join(" UNION ALL "))
+    }
+
+    /// The parts of the statement, and what it asks for.
+    fn parts(&self, dialect: Dialect) -> (Vec<String>, Vec<String>) {
         let mut parts = vec![format!("candor_ids AS MATERIALIZED ({})", dialect.people())];
         for (name, _, select) in self.steps.iter().flat_map(|step| &step.sets) {
             parts.push(format!("{name} AS MATERIALIZED ({select})"));
@@ -86,6 +102,6 @@ impl ErasePlan {
                 (None, Some(_)) => {}
             }
         }
-        format!("WITH {} {}", parts.join(", "), counts.join(" UNION ALL "))
+        (parts, counts)
     }
 }

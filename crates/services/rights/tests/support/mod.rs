@@ -4,15 +4,15 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use candor_connect::{ConnectError, Connector, Connectors, RowSink};
 use candor_manifest::model::{PlaceErasure, SystemKind};
 use candor_places::{
-    Act, Catalogue, Did, Found, FoundRow, Identifier, MappedOwner, MappedPlace, Person, PersonIx, PlaceReport, Preview,
-    Report, Role, RowValue, SystemMap, Task, Trace,
+    Act, Catalogue, Did, Foreseen, Found, FoundRow, Identifier, MappedOwner, MappedPlace, Person, PersonIx,
+    PlaceReport, Preview, Report, Role, RowValue, Share, SystemMap, Task, Trace,
 };
 use candor_rights::{Addresses, Rights, RightsParts, RunView};
 use candor_seal::{KeyVersion, RootKey};
@@ -48,6 +48,12 @@ pub struct Memory {
     pub writes_again: Mutex<Option<(String, Row, u32)>>,
     pub n_acts: AtomicU32,
     pub n_searches: AtomicU32,
+    /// Somebody whose rows a trigger of the system does not let go.
+    pub holds_on_to: Mutex<Option<String>>,
+    /// The most people that a task may be for, before it is too long.
+    pub people_max: Mutex<Option<usize>>,
+    /// Each act is for one person here.
+    pub is_one_by_one: AtomicBool,
 }
 
 impl Memory {
@@ -97,12 +103,19 @@ impl Speaker {
         })
     }
 
-    fn report(&self, people: &[Person], act: &Act, is_done: bool) -> Vec<PlaceReport> {
+    fn report(&self, people: &[Person], act: &Act, is_done: bool) -> Report {
         let mut tables = self.0.tables.lock();
-        let mut reports = Vec::new();
+        let (mut reports, mut shares) = (Vec::new(), Vec::new());
         for place in &self.1.places {
             let rows = tables.entry(place.name.clone()).or_default();
             let n_rows = rows.iter().filter(|row| Self::is_of(place, row, people)).count() as u64;
+            for (person, one) in (0..).map(PersonIx).zip(people) {
+                let n_rows =
+                    rows.iter().filter(|row| Self::is_of(place, row, std::slice::from_ref(one))).count() as u64;
+                if n_rows > 0 {
+                    shares.push(Share { line: reports.len(), person, n_rows });
+                }
+            }
             let did = match (act, place.on_erasure, &place.on_restriction) {
                 (Act::Erase, PlaceErasure::Delete, _) => Did::Deleted,
                 (Act::Erase, PlaceErasure::DeIdentify, _) => Did::DeIdentified,
@@ -147,7 +160,22 @@ impl Speaker {
                 Act::Erase => {}
             }
         }
-        reports
+        Report { places: reports, shares }
+    }
+
+    /// Fails as it does for one of some people, or for so many.
+    fn stands_in_the_way(&self, people: &[Person]) -> Result<(), ConnectError> {
+        if self.0.people_max.lock().is_some_and(|n_max| people.len() > n_max) {
+            return Err(ConnectError::Busy { retry_after_seconds: None });
+        }
+        let held = self.0.holds_on_to.lock();
+        let mut identifiers = people.iter().flat_map(|person| &person.identifiers);
+        match held.as_ref() {
+            Some(held) if identifiers.any(|known| known.value.expose() == held) => {
+                Err(ConnectError::Failed { why: "a trigger of the system refused it".into() })
+            }
+            _ => Ok(()),
+        }
     }
 }
 
@@ -166,14 +194,16 @@ impl Connector for Speaker {
         self.0.before().await?;
         let tables = self.0.tables.lock();
         let mut found = Vec::new();
-        for place in &self.1.places {
-            let rows = tables.get(&place.name).into_iter().flatten().filter(|row| Self::is_of(place, row, people));
+        let each = (0..).map(PersonIx).zip(people).flat_map(|one| self.1.places.iter().map(move |place| (one, place)));
+        for ((person, one), place) in each {
+            let rows = tables.get(&place.name).into_iter().flatten();
+            let rows = rows.filter(|row| Self::is_of(place, row, std::slice::from_ref(one)));
             for row in rows {
                 let known = place.columns.iter().filter(|column| column.identifies);
                 for (column, field) in known.filter_map(|column| Some((column, column.field.clone()?))) {
                     if let Some(value) = row.get(column.column.as_str()) {
                         let identifier = Identifier { field, value: Secret::new(value.clone()) };
-                        found.push(Found { person: PersonIx(0), identifier });
+                        found.push(Found { person, identifier });
                     }
                 }
             }
@@ -183,9 +213,19 @@ impl Connector for Speaker {
 
     async fn preview(&self, task: &Task) -> Result<Vec<Preview>, ConnectError> {
         self.0.before().await?;
-        let would = self.report(&task.people, &task.act, false);
+        Ok(self.foresee(task).await?.previews)
+    }
+
+    async fn foresee(&self, task: &Task) -> Result<Foreseen, ConnectError> {
+        self.0.before().await?;
+        let Report { places, shares } = self.report(&task.people, &task.act, false);
         let statements = || vec!["DELETE FROM users WHERE email = ?".to_owned()];
-        Ok(would.into_iter().map(|would| Preview { would, statements: statements() }).collect())
+        let previews = places.into_iter().map(|would| Preview { would, statements: statements() }).collect();
+        Ok(Foreseen { previews, shares })
+    }
+
+    async fn people_at_once(&self) -> Result<usize, ConnectError> {
+        Ok(if self.0.is_one_by_one.load(Ordering::SeqCst) { 1 } else { 10_000 })
     }
 
     async fn read(&self, people: &[Person], rows: &mut dyn RowSink) -> Result<(), ConnectError> {
@@ -221,7 +261,8 @@ impl Connector for Speaker {
     async fn carry_out(&self, task: &Task) -> Result<Report, ConnectError> {
         self.0.before().await?;
         self.0.n_acts.fetch_add(1, Ordering::SeqCst);
-        let places = self.report(&task.people, &task.act, true);
+        self.stands_in_the_way(&task.people)?;
+        let report = self.report(&task.people, &task.act, true);
         if let Some((place, row, left)) = self.0.writes_again.lock().as_mut()
             && *left > 0
         {
@@ -229,27 +270,21 @@ impl Connector for Speaker {
             self.0.tables.lock().entry(place.clone()).or_default().push(row.clone());
         }
         self.0.after()?;
-        Ok(Report { places })
+        Ok(report)
     }
 
     async fn search(&self, people: &[Person]) -> Result<Vec<Trace>, ConnectError> {
         self.0.before().await?;
         self.0.n_searches.fetch_add(1, Ordering::SeqCst);
         let mut traces = Vec::new();
-        for (place, rows) in self.0.tables.lock().iter() {
-            let is_named = |value: &String| {
-                people.iter().flat_map(|person| &person.identifiers).any(|known| known.value.expose() == value)
-            };
+        let tables = self.0.tables.lock();
+        let each = (0..).map(PersonIx).zip(people).flat_map(|one| tables.iter().map(move |table| (one, table)));
+        for ((person, one), (place, rows)) in each {
+            let is_named = |value: &String| one.identifiers.iter().any(|known| known.value.expose() == value);
             let n_rows = rows.iter().filter(|row| row.values().any(is_named)).count() as u64;
             let is_mapped = self.1.place(place).is_some();
             if n_rows > 0 {
-                traces.push(Trace {
-                    person: PersonIx(0),
-                    place: place.clone(),
-                    column: "email".into(),
-                    n_rows,
-                    is_mapped,
-                });
+                traces.push(Trace { person, place: place.clone(), column: "email".into(), n_rows, is_mapped });
             }
         }
         Ok(traces)
@@ -334,6 +369,28 @@ impl World {
         self.shop.put("invoices", &[("customer", "C-77")]);
         self.forum.put("posts", &[("email", "ada@example.org"), ("name", "Ada")]);
         ada
+    }
+
+    /// So many people, of whom the nth has n % 3 posts; the shop knows each by a number, and each has an invoice.
+    pub async fn crowd(&self, n_people: usize) -> Vec<SubjectId> {
+        let mut all = Vec::with_capacity(n_people);
+        for n in 0..n_people {
+            let (email, customer) = (format!("p{n}@example.org"), format!("C-{n}"));
+            let values = [("email", email.clone()), ("name", format!("Person {n}"))];
+            let values = values.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+            let record = NewRecord { group: "account".into(), values, source: "subject".into() };
+            let new = NewSubject { records: vec![record], contract: None };
+            all.push(self.vault.create_subject(&self.admin, new).await.unwrap().subject);
+            self.shop.put("users", &[("email", &email), ("name", "N"), ("customer", &customer), ("frozen", "")]);
+            self.shop.put("invoices", &[("customer", &customer)]);
+            (0..n % 3).for_each(|_| self.forum.put("posts", &[("email", &email), ("name", "N")]));
+        }
+        all
+    }
+
+    /// The service as another process would begin it over the same vault; what this one was at is forgotten.
+    pub async fn die(&mut self) {
+        self.rights = open(&self.vault, &self.shop, &self.forum, &["SHOP", "FORUM"]);
     }
 
     pub async fn request(&self, subject: SubjectId, right: &str) -> RequestId {

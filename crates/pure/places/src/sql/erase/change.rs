@@ -1,8 +1,9 @@
 //! One thing that is done in a place, and what can stand in its way.
 
-use crate::graph::Node;
+use crate::graph::{Graph, Node};
 use crate::report::Did;
 use crate::sql::Dialect;
+use crate::sql::keys::{going_set, shares_of, shares_of_going};
 
 /// One thing that is done in a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub struct Change {
     pub single: Option<String>,
     /// How many rows it concerns, asked before.
     pub count: String,
+    /// Whose rows they are, asked before: the person and how many, as `person` and `n`.
+    pub shares: String,
     /// It is told only when it concerned a row.
     pub is_minor: bool,
 }
@@ -32,11 +35,13 @@ impl Change {
             statement: None,
             single: None,
             count: node.count(set),
+            shares: shares_of(set),
             is_minor: false,
         }
     }
 
-    pub(super) fn deleted(dialect: Dialect, node: &Node, set: &str) -> Self {
+    pub(super) fn deleted(dialect: Dialect, graph: &Graph, n: usize, node: &Node) -> Self {
+        let set = &going_set(graph, n);
         let statement = node.delete(dialect, set);
         Self {
             place: node.place.name.clone(),
@@ -45,8 +50,14 @@ impl Change {
             statement: Some(statement.clone()),
             single: Some(statement),
             count: node.count(set),
+            shares: shares_of_going(graph, n, node),
             is_minor: false,
         }
+    }
+
+    /// Whether a plan in one statement does it, or tells of it.
+    pub(in crate::sql) const fn is_in_single(&self) -> bool {
+        self.single.is_some() || self.statement.is_none()
     }
 
     pub(super) fn updates(&self) -> bool {

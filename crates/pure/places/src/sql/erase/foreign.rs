@@ -6,7 +6,7 @@ use crate::catalogue::{ForeignKey, OnDelete, Table};
 use crate::graph::{EdgeKind, Graph, Implied, Node, components};
 use crate::report::Did;
 use crate::sql::Dialect;
-use crate::sql::keys::{going_set, update_where};
+use crate::sql::keys::{going_set, owned_set, update_where};
 
 use super::{Change, Guard};
 
@@ -63,6 +63,24 @@ struct Link<'a> {
 }
 
 impl Link<'_> {
+    /// Whose the rows are that those under a condition refer to.
+    fn shares(&self, dialect: Dialect, condition: &str) -> String {
+        let (here, there) = (&self.key.columns, &self.key.to_columns);
+        let equal: Vec<String> = here
+            .iter()
+            .zip(there)
+            .map(|(here, there)| format!("t.{} = o.{}", dialect.quoted(here), dialect.quoted(there)))
+            .collect();
+        format!(
+            "SELECT q.person AS person, count(*) AS n FROM {} AS t JOIN {} ON {} JOIN {} AS q ON {} WHERE {condition} GROUP BY q.person",
+            dialect.table(&self.child.name),
+            self.to.from(dialect, "o"),
+            equal.join(" AND "),
+            owned_set(self.parent),
+            self.to.meets(dialect, "q", "o"),
+        )
+    }
+
     fn guard(&self, dialect: Dialect, condition: &str, refuses: bool, is_mapped: bool) -> Guard {
         Guard {
             table: self.child.name.clone(),
@@ -133,6 +151,7 @@ fn mapped(
                 statement: Some(update_where(dialect, &link.child.name, &loose, whole)),
                 single: (!covered).then(|| update_where(dialect, &link.child.name, &loose, &stays)),
                 count: format!("SELECT count(*) FROM {} AS t WHERE {stays}", dialect.table(&link.child.name)),
+                shares: link.shares(dialect, &stays),
                 is_minor: true,
             });
         }

@@ -6,7 +6,8 @@ use crate::graph::{Edge, EdgeKind, Graph, Node, Spot};
 use crate::report::Did;
 use crate::sql::Dialect;
 use crate::sql::emptied::{Says, emptied, unlinked};
-use crate::sql::keys::{going_set, one_of, owned_set, update_where};
+use crate::sql::keys::{going_set, nobodys, one_of, owned_set, shares_of_going, update_where};
+use crate::sql::sets::shares_of_edge;
 
 use super::{Change, Obstacle};
 
@@ -55,6 +56,7 @@ pub(super) fn de_identified(graph: &Graph, dialect: Dialect, n: usize, node: &No
         single: statement.clone(),
         statement,
         count: node.count(&going),
+        shares: shares_of_going(graph, n, node),
         is_minor: false,
     })
 }
@@ -94,6 +96,7 @@ pub(super) fn leaves(graph: &Graph, dialect: Dialect, n: usize, node: &Node) -> 
                     single: Some(statement.clone()),
                     statement: Some(statement),
                     count: format!("SELECT count(*) FROM {} WHERE {condition}", node.from(dialect, "t")),
+                    shares: shares_of_edge(graph, dialect, n, node, edge).unwrap_or_else(nobodys),
                     is_minor: true,
                 });
             }
