@@ -11,8 +11,8 @@ use async_trait::async_trait;
 use candor_connect::{ConnectError, Connector, Connectors, RowSink};
 use candor_manifest::model::{PlaceErasure, SystemKind};
 use candor_places::{
-    Act, Catalogue, Did, Found, FoundRow, Identifier, MappedOwner, MappedPlace, Person, PersonIx, PlaceReport, Preview,
-    Report, Role, RowValue, SystemMap, Task, Trace,
+    Act, Catalogue, Did, Found, FoundRow, Identifier, MappedOwner, MappedPlace, Mark, Person, PersonIx, PlaceReport,
+    Preview, Report, Role, RowValue, SystemMap, Task, Trace, Turn,
 };
 use candor_rights::{Addresses, Rights, RightsParts, RunView};
 use candor_seal::{KeyVersion, RootKey};
@@ -103,14 +103,17 @@ impl Speaker {
         for place in &self.1.places {
             let rows = tables.entry(place.name.clone()).or_default();
             let n_rows = rows.iter().filter(|row| Self::is_of(place, row, people)).count() as u64;
-            let did = match (act, place.on_erasure, &place.on_restriction) {
+            let marked = act.mark().map(|(of, turn)| (place.mark(&of).cloned(), of, turn));
+            if matches!(marked, Some((None, Mark::No(_), _))) {
+                continue;
+            }
+            let did = match (act, place.on_erasure, &marked) {
                 (Act::Erase, PlaceErasure::Delete, _) => Did::Deleted,
                 (Act::Erase, PlaceErasure::DeIdentify, _) => Did::DeIdentified,
                 (Act::Erase, PlaceErasure::Keep, _) => Did::Kept,
                 (Act::Rectify(_), ..) => Did::Corrected,
-                (Act::Restrict, _, Some(_)) => Did::Restricted,
-                (Act::LiftRestriction, _, Some(_)) => Did::Lifted,
-                (Act::Restrict | Act::LiftRestriction, _, None) => Did::CannotHold,
+                (_, _, Some((Some(_), of, turn))) => of.did(*turn),
+                (_, _, _) => Did::CannotHold,
             };
             reports.push(PlaceReport { place: place.name.clone(), did, n_rows, because: place.kept_because.clone() });
             if !is_done {
@@ -136,15 +139,14 @@ impl Speaker {
                         }
                     }
                 }
-                Act::Restrict | Act::LiftRestriction => {
-                    if let Some((_, mark)) = &place.on_restriction {
-                        let value = if matches!(act, Act::Restrict) { mark.clone() } else { String::new() };
-                        for row in rows.iter_mut().filter(|row| Self::is_of(place, row, people)) {
-                            row.insert("frozen", value.clone());
-                        }
+                _ => {
+                    let Some((Some(mark), _, turn)) = marked else { continue };
+                    let value = if turn == Turn::Set { mark.to } else { mark.otherwise.unwrap_or_default() };
+                    let column: &'static str = if mark.column == "frozen" { "frozen" } else { "wanted" };
+                    for row in rows.iter_mut().filter(|row| Self::is_of(place, row, people)) {
+                        row.insert(column, value.clone());
                     }
                 }
-                Act::Erase => {}
             }
         }
         reports
