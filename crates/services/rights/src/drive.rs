@@ -7,16 +7,16 @@
 use candor_ledger::EntryBody;
 use candor_manifest::model::PlaceErasure;
 use candor_places::{PersonIx, Report, SystemMap, Trace};
-use candor_vault::{Caller, ErrorKind, Expect, SlipChange, VaultError};
+use candor_vault::{Caller, ErrorKind, Expect, Reach, SlipChange, VaultError};
 use candor_words::{Instant, RequestId, TenantId};
 use futures_util::FutureExt;
 
 use crate::Rights;
-use crate::act::task;
 use crate::keep::With;
 use crate::machine::{Left, Next, Outcome, PartState, Which};
 use crate::named::Named;
 use crate::plan::step_told;
+use crate::recipients::{TELLING, Tells};
 use crate::run::Run;
 use crate::trouble::{failed, vault_failed};
 
@@ -49,8 +49,13 @@ impl Rights {
     pub(crate) async fn watch(&self, tenant: TenantId, request: RequestId) -> Result<Option<Instant>, VaultError> {
         let office = self.vault.office(tenant);
         let is_planned = self.kept(tenant, request).await?.is_some();
-        if !is_planned && self.vault.request(&office, request).await?.closed_at.is_none() {
-            // A batch was approved, and this request of it has not begun.
+        let open = self.vault.request(&office, request).await?;
+        if !is_planned && open.closed_at.is_none() {
+            let is_push = self.vault.push_of(&office, request).await?.is_some();
+            if is_push && self.ended_push(&office, request, open.subject).await? {
+                return Ok(None);
+            }
+            // A batch was approved, and this request of it has not begun; or it is a push.
             self.approve(&office, request, crate::Approval::default()).await?;
         }
         let next = self.drive(tenant, request).await?;
@@ -77,12 +82,16 @@ impl Rights {
         if run.approved_at.is_none() {
             return Ok(None);
         }
+        if run.push.is_some() && self.ended_push(&office, request, run.subject).await? {
+            return Ok(None);
+        }
         if open.paused_at.is_some() {
             return Ok(Some(Next::default()));
         }
-        let next = {
+        let now = self.vault.now();
+        let mut next = {
             let mut flying = self.flying.lock();
-            let next = run.progress.next(self.vault.now(), |at, which| flying.contains(&(request, at, which)));
+            let next = run.progress.next(now, |at, which| flying.contains(&(request, at, which)));
             flying.extend(next.begin.iter().map(|(at, which)| (request, *at, *which)));
             next
         };
@@ -90,6 +99,21 @@ impl Rights {
             self.launch(tenant, run.clone(), *at, *which);
         }
         if next.may_answer {
+            match run.tells(now) {
+                Tells::Nothing => {}
+                Tells::Now => {
+                    let is_new = self.flying.lock().insert((request, TELLING, Which::Act));
+                    if is_new {
+                        self.launch_tellings(tenant, run);
+                    }
+                    return Ok(Some(next));
+                }
+                Tells::Later(at) => {
+                    next.again_at = Some(at);
+                    self.kick_at(tenant, request, at);
+                    return Ok(Some(next));
+                }
+            }
             let answered = self.conclude(&office, run).await;
             drop(turn);
             return answered.map(|is_answered| (!is_answered).then_some(next));
@@ -188,8 +212,12 @@ impl Rights {
         if run.systems.get(at).is_some_and(|system| system.previews.is_empty()) {
             self.foresee_late(tenant, run, at, connector, &named).await?;
         }
-        let task = task(&run.right, &named).map_err(|error| vault_failed(&error))?;
-        let report = self.within(connector.carry_out(&task)).await.map_err(|error| failed(&error))?;
+        let office = self.vault.office(tenant);
+        let task = self.task_of(&office, run, &named).await.map_err(|error| vault_failed(&error))?;
+        let report = match task {
+            Some(task) => self.within(connector.carry_out(&task)).await.map_err(|error| failed(&error))?,
+            None => Report::default(),
+        };
         Ok(Brought::Acted { n_named, report })
     }
 
@@ -202,9 +230,10 @@ impl Rights {
         connector: &dyn candor_connect::Connector,
         named: &Named,
     ) -> Result<(), Outcome> {
-        let task = task(&run.right, named).map_err(|error| vault_failed(&error))?;
-        let previews = self.within(connector.preview(&task)).await.map_err(|error| failed(&error))?;
         let office = self.vault.office(tenant);
+        let task = self.task_of(&office, run, named).await.map_err(|error| vault_failed(&error))?;
+        let Some(task) = task else { return Ok(()) };
+        let previews = self.within(connector.preview(&task)).await.map_err(|error| failed(&error))?;
         let kept = self.change(&office, run.request, |run| {
             if let Some(system) = run.systems.get_mut(at) {
                 system.foresee(previews.clone());
@@ -289,12 +318,16 @@ impl Rights {
         restricted: &crate::run::Restricted,
     ) -> Result<(), VaultError> {
         let done = match &restricted.before {
-            None => self.vault.lift_restriction(office, run.subject, "with the refusal of the request").await.map(drop),
+            None => {
+                let informed = "with the refusal of the request";
+                self.vault.lift_restriction_in(office, run.subject, informed, Reach::Vault).await.map(drop)
+            }
             Some(before) => {
                 let terms = candor_vault::Terms {
                     allowed_purposes: before.allowed.clone(),
                     until: before.until.filter(|until| *until > self.vault.now()),
                     agreement: before.agreement.clone(),
+                    reach: Reach::Vault,
                 };
                 self.vault.restrict(office, run.subject, terms).await.map(drop)
             }

@@ -6,20 +6,23 @@ use std::sync::Arc;
 
 use candor_connect::{ConnectError, Connector};
 use candor_ledger::EntryBody;
-use candor_manifest::model::RightKind;
+use candor_manifest::model::{FieldIx, RightKind, System};
 use candor_places::{PersonIx, SystemMap};
 use candor_vault::{
-    Caller, ErrorKind, Expect, NewRecord, PlanInForce, RestrictionForm, RunState, Scope, Terms, VaultError, right_of,
+    Caller, ErrorKind, Expect, Followed, NewRecord, PlanInForce, Reach, RestrictionForm, RunState, Scope, Terms,
+    VaultError, followed, right_of,
 };
 use candor_words::{Instant, RecordId, RequestId, TenantId};
 use futures_util::future::join_all;
 
 use crate::Rights;
-use crate::act::{is_carried_out, not_there, task};
+use crate::act::{is_carried_out, not_there};
 use crate::drive::WATCH_MS;
 use crate::keep::With;
 use crate::machine::{Outcome, Progress, Step};
 use crate::named::Named;
+use crate::pushed::can_hold;
+use crate::recipients::{any_told, is_told, tellings};
 use crate::run::{OfSystem, Restricted, Run};
 use crate::systems::word;
 use crate::trouble::failed;
@@ -65,7 +68,7 @@ impl Rights {
             )
             .help("look at its steps"));
         }
-        self.draw_plan(caller, request, Vec::new()).await?;
+        self.draw_plan(caller, request, Corrections::default()).await?;
         self.run(caller, request).await
     }
 
@@ -73,16 +76,22 @@ impl Rights {
         &self,
         caller: &Caller,
         request: RequestId,
-        corrections: Vec<(String, Option<String>)>,
+        corrections: Corrections,
     ) -> Result<(), VaultError> {
         let tenant = caller.tenant();
         let open = self.vault.request(caller, request).await?;
-        if !right_of(&open.right).is_some_and(is_carried_out) {
+        let push = self.vault.push_of(caller, request).await?.map(|push| push.mark);
+        if push.is_none() && !right_of(&open.right).is_some_and(is_carried_out) {
             return Err(not_there(&open.right));
         }
         let plan = self.vault.plan(tenant, None).await?;
         let slug = self.slug(tenant).await?;
-        if !plan.manifest().systems.iter().any(|system| self.is_connected(&slug, system)) {
+        let manifest = plan.manifest();
+        let is_told = is_told(&open.right, push.as_ref());
+        let is_meant = |system: &System| push.as_ref().is_none_or(|mark| can_hold(manifest, system, mark));
+        let reaches = |system: &System| is_meant(system) && self.is_connected(&slug, system);
+        // A push whose systems are gone from the policy meanwhile has nowhere to go, and ends so.
+        if push.is_none() && !(is_told && any_told(manifest)) && !manifest.systems.iter().any(reaches) {
             return Err(VaultError::new(
                 ErrorKind::Unprocessable,
                 "systems.none",
@@ -91,7 +100,18 @@ impl Rights {
             .help("give the server the systems' addresses, or carry the request out in the vault alone"));
         }
         let mut named = Named::of(self.vault.named_by(caller, request).await?);
-        named.correct(corrections);
+        let Corrections { values, not_recomputed } = corrections;
+        let corrected: Vec<String> = values.iter().map(|(field, _)| field.clone()).collect();
+        named.correct(values);
+        let tellings = if is_told && any_told(manifest) {
+            let standing = self.vault.subject(caller, open.subject).await?.standing.unwrap_or_default();
+            let given = self.vault.recipients(caller, open.subject).await?;
+            let given: Vec<String> =
+                given.into_iter().filter(|view| view.n_disclosures > 0).map(|view| view.name).collect();
+            tellings(manifest, &standing, &given, &corrected, &named)
+        } else {
+            Vec::new()
+        };
         let mut run = Run {
             request,
             subject: open.subject,
@@ -103,6 +123,10 @@ impl Rights {
             progress: Progress { searches: open.right == "erasure", ..Progress::default() },
             systems: Vec::new(),
             restricted: None,
+            push: push.clone(),
+            tellings,
+            corrected,
+            not_recomputed,
             held_up: None,
         };
         self.lay_out(&slug, &plan, &mut run);
@@ -123,7 +147,11 @@ impl Rights {
 
     /// A step for every system that the policy declares.
     fn lay_out(&self, slug: &str, plan: &PlanInForce, run: &mut Run) {
-        for (at, system) in (0_u16..).zip(&plan.manifest().systems) {
+        let manifest = plan.manifest();
+        for (at, system) in (0_u16..).zip(&manifest.systems) {
+            if run.push.as_ref().is_some_and(|mark| !can_hold(manifest, system, mark)) {
+                continue;
+            }
             let is_connected = self.is_connected(slug, system);
             run.progress.steps.push(Step::new(system.name.clone(), is_connected));
             run.systems.push(OfSystem {
@@ -157,7 +185,10 @@ impl Rights {
                 break;
             }
         }
-        let task = task(&run.right, named)?;
+        let task = match self.task_of(&self.vault.office(tenant), run, named).await? {
+            Some(task) => task,
+            None => return Ok(()),
+        };
         let previews = asked.iter().map(async |asked| match &asked.connector {
             Ok(connector) => (asked.at, self.within(connector.preview(&task)).await),
             Err(error) => (asked.at, Err(error.clone())),
@@ -228,7 +259,7 @@ impl Rights {
             .help("let its clock go on first"));
         }
         if kept.is_none() || approval.correction.is_some() {
-            let corrections = corrections(&open.right, &approval)?;
+            let corrections = self.corrections(caller, &open.right, &approval).await?;
             self.draw_plan(caller, request, corrections).await?;
         } else if open.right == "rectification" {
             return Err(correction_missing());
@@ -269,7 +300,9 @@ impl Rights {
         if is_whole || (right == Some(RightKind::Restriction) && before.is_some()) {
             return Ok(None);
         }
-        let terms = Terms { agreement: Some(format!("request {request}")), ..Terms::default() };
+        // Systems are seen to by the request's own steps.
+        let agreement = Some(format!("request {request}"));
+        let terms = Terms { agreement, reach: Reach::Vault, ..Terms::default() };
         self.vault.restrict(caller, open.subject, terms).await?;
         Ok((right == Some(RightKind::Erasure)).then_some(Restricted { before }))
     }
@@ -284,24 +317,52 @@ impl Rights {
     }
 }
 
-/// What is corrected, by field as the policy maps it.
-fn corrections(right: &str, approval: &Approval) -> Result<Vec<(String, Option<String>)>, VaultError> {
-    let Some((_, new)) = &approval.correction else {
-        return if right == "rectification" { Err(correction_missing()) } else { Ok(Vec::new()) };
-    };
-    if right != "rectification" {
-        return Err(VaultError::new(
-            ErrorKind::Unprocessable,
-            "correction.other_right",
-            "nothing was begun: only a rectification corrects values",
-        ));
+/// What is put right.
+#[derive(Default)]
+struct Corrections {
+    /// By field as the policy maps it; what is derived from others follows them.
+    values: Vec<(String, Option<String>)>,
+    /// Fields that may be wrong now and cannot be worked out, and why.
+    not_recomputed: Vec<(String, String)>,
+}
+
+impl Rights {
+    /// What is corrected, and what follows from it.
+    async fn corrections(
+        &self,
+        caller: &Caller,
+        right: &str,
+        approval: &Approval,
+    ) -> Result<Corrections, VaultError> {
+        let Some((_, new)) = &approval.correction else {
+            return if right == "rectification" { Err(correction_missing()) } else { Ok(Corrections::default()) };
+        };
+        if right != "rectification" {
+            return Err(VaultError::new(
+                ErrorKind::Unprocessable,
+                "correction.other_right",
+                "nothing was begun: only a rectification corrects values",
+            ));
+        }
+        let text = |value: &serde_json::Value| match value {
+            serde_json::Value::Null => None,
+            serde_json::Value::String(text) => Some(text.clone()),
+            other => Some(other.to_string()),
+        };
+        let plan = self.vault.plan(caller.tenant(), None).await?;
+        let manifest = plan.manifest();
+        let mut values: Vec<(String, Option<String>)> =
+            new.values.iter().map(|(name, value)| (format!("{}.{name}", new.group), text(value))).collect();
+        let given = new.values.iter().filter_map(|(name, value)| {
+            let field = manifest.field(&format!("{}.{name}", new.group))?;
+            Some((field, (!value.is_null()).then(|| value.clone())))
+        });
+        let Followed { values: follow, unknown } = followed(manifest, &given.collect());
+        let name = |field: FieldIx| manifest.fields.get(field.at()).map(|field| field.name.clone()).unwrap_or_default();
+        values.extend(follow.iter().map(|(field, value)| (name(*field), value.as_ref().and_then(text))));
+        let not_recomputed = unknown.into_iter().map(|(field, why)| (name(field), why.to_owned())).collect();
+        Ok(Corrections { values, not_recomputed })
     }
-    let text = |value: &serde_json::Value| match value {
-        serde_json::Value::Null => None,
-        serde_json::Value::String(text) => Some(text.clone()),
-        other => Some(other.to_string()),
-    };
-    Ok(new.values.iter().map(|(name, value)| (format!("{}.{name}", new.group), text(value))).collect())
 }
 
 fn correction_missing() -> VaultError {

@@ -1,19 +1,22 @@
 //! The service itself: what it reaches systems by, and what is under way in this process.
 
 use std::collections::HashSet;
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use candor_connect::Connectors;
 use candor_manifest::Manifest;
-use candor_manifest::model::SystemKind;
+use candor_manifest::model::{System, SystemKind};
+use candor_places::Mark;
 use candor_vault::{Beyond, Caller, FromSystem, NamedBy, PAGE_MAX, RUN_SLIPS, Vault, VaultError};
 use candor_words::{Instant, RequestId, Secret, TenantId};
 use parking_lot::Mutex;
 use tokio::sync::mpsc::Receiver;
 
 use crate::machine::Which;
+use crate::pushed::can_hold;
+use crate::recipients::{Teller, any_told};
 use crate::run::Run;
 use crate::systems::Reached;
 use crate::turns::Turns;
@@ -52,6 +55,8 @@ pub struct Rights {
     /// One after the other for one person in one system, and for what is kept of one request.
     pub(crate) turns: Turns,
     pub(crate) flying: Mutex<HashSet<Flying>>,
+    /// What posts notices to recipients.
+    pub(crate) teller: OnceLock<Teller>,
     pub(crate) this: Weak<Self>,
 }
 
@@ -67,6 +72,7 @@ impl Rights {
             reached: Reached::default(),
             turns: Turns::default(),
             flying: Mutex::default(),
+            teller: OnceLock::new(),
             this: Weak::clone(this),
         });
         let beyond: Arc<dyn Beyond> = Arc::clone(&rights) as Arc<dyn Beyond>;
@@ -113,7 +119,12 @@ impl Rights {
 #[async_trait]
 impl Beyond for Rights {
     fn reaches(&self, slug: &str, manifest: &Manifest) -> bool {
-        manifest.systems.iter().any(|system| self.is_connected(slug, system))
+        any_told(manifest) || manifest.systems.iter().any(|system| self.is_connected(slug, system))
+    }
+
+    fn holds(&self, slug: &str, manifest: &Manifest, mark: &Mark) -> bool {
+        let holds = |system: &System| can_hold(manifest, system, mark) && self.is_connected(slug, system);
+        (*mark == Mark::Restriction && any_told(manifest)) || manifest.systems.iter().any(holds)
     }
 
     async fn begin(&self, caller: &Caller, request: RequestId) -> Result<(), VaultError> {

@@ -60,6 +60,7 @@ async fn restrict(
         allowed_purposes: asked.allowed_purposes.0.into_iter().map(|name| name.0).collect(),
         until: asked.until,
         agreement: asked.agreement.map(|text| text.0),
+        ..Terms::default()
     };
     Ok(Json(api.vault().restrict(&caller, subject, terms).await?))
 }
