@@ -271,7 +271,9 @@ struct Known(Vec<&'static str>);
 
 impl Addresses for Known {
     fn address(&self, _: &str, env: &str) -> Option<Secret<String>> {
-        self.0.contains(&env).then(|| Secret::new(String::new()))
+        // A variable that holds something else than the name of a fixture is written with what it holds.
+        let known = self.0.iter().find(|known| known.split('=').next() == Some(env))?;
+        Some(Secret::new(known.split_once('=').map(|(_, held)| held.to_owned()).unwrap_or_default()))
     }
 }
 
@@ -292,6 +294,10 @@ pub async fn world() -> World {
 }
 
 pub async fn world_with(addresses: &[&'static str]) -> World {
+    world_of(POLICY, addresses).await
+}
+
+pub async fn world_of(policy: &str, addresses: &[&'static str]) -> World {
     let clock = Arc::new(ManualClock::new(Instant::from_date(2026, 6, 1).unwrap()));
     let parts = VaultParts {
         store: Arc::new(MemoryStore::new()),
@@ -301,7 +307,7 @@ pub async fn world_with(addresses: &[&'static str]) -> World {
         origin: "candor.test".into(),
     };
     let vault = Vault::open(parts).unwrap();
-    let sources = vec![("policy.candor".to_owned(), POLICY.to_owned())];
+    let sources = vec![("policy.candor".to_owned(), policy.to_owned())];
     let new = NewTenant { slug: "sketch".into(), title: "Sketch".into(), sources };
     let created = vault.create_tenant(new).await.unwrap();
     let admin = vault.authenticate(created.administrator.secret.expose()).await.unwrap();
