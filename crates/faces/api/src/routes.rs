@@ -210,6 +210,7 @@ pub static ROUTES: &[Route] = &[
     writes("PUT", "/v1/subjects/{subject}/preferences/{purpose}/{channel}", Scope::Consent),
     writes("POST", "/v1/subjects/{subject}/reactivate", Scope::Consent),
     opens("POST", "/v1/subjects/{subject}/read", Scope::Read, ASKED),
+    asks("GET", "/v1/subjects/{subject}/pushes", Scoped(Scope::Rights)),
     asks_any("GET", "/v1/subjects/{subject}/recipients", AUDIT_OR_RIGHTS),
     asks("GET", "/v1/subjects/{subject}/records", AnyKey),
     writes("POST", "/v1/subjects/{subject}/records", Scope::Write),
