@@ -21,7 +21,8 @@ fn hoster() -> (String, Receiver<String>) {
             let (mut read, mut buffer) = (Vec::new(), [0; 4096]);
             loop {
                 let text = String::from_utf8_lossy(&read).into_owned();
-                let length = text.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length: ")?.parse().ok());
+                let length =
+                    text.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length: ")?.parse().ok());
                 let body = text.split_once("\r\n\r\n").map(|(_, body)| body.len());
                 if length.is_some_and(|length: usize| body.is_some_and(|body| body >= length)) {
                     break;
@@ -31,7 +32,9 @@ fn hoster() -> (String, Receiver<String>) {
                 read.extend_from_slice(&buffer[..n]);
             }
             let status = if n == 0 { "503 Service Unavailable" } else { "204 No Content" };
-            stream.write_all(format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").as_bytes()).unwrap();
+            stream
+                .write_all(format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").as_bytes())
+                .unwrap();
             if n > 0 {
                 sender.send(String::from_utf8(read).unwrap()).unwrap();
             }
@@ -96,7 +99,10 @@ fn promise_b22_a_restriction_an_objection_and_a_withdrawal_are_pushed_and_lifted
 
     ada.post("/objections", &json!({ "purpose": "polls" })).json(200);
     let pushes = pushes(&server, &ada, 5);
-    assert_eq!(Systems::count(&systems.site(), "SELECT count(*) FROM users WHERE display_name = '(no polls)' AND id = 1"), 1);
+    assert_eq!(
+        Systems::count(&systems.site(), "SELECT count(*) FROM users WHERE display_name = '(no polls)' AND id = 1"),
+        1
+    );
     assert_eq!(pushes.iter().filter(|push| push["purpose"] == json!(null)).count(), 2);
     server.proves(&ada.newest("pushed")["entry"]);
     // It is nobody's request.
@@ -156,7 +162,10 @@ fn promise_c32_recipients_are_told_by_themselves_and_the_person_sees_who_was_and
     let push = pushes(&server, &ada, 1).remove(0);
     // Once more, for the first was refused; with what names her there and nothing else of her.
     let notice = notices.recv_timeout(std::time::Duration::from_secs(60)).unwrap();
-    assert!(notice.contains("webhook-signature: v1,") && notice.contains("\"value\":\"ada-q7391@people.example\""), "{notice}");
+    assert!(
+        notice.contains("webhook-signature: v1,") && notice.contains("\"value\":\"ada-q7391@people.example\""),
+        "{notice}"
+    );
     assert!(!notice.contains("Ada-q7391"), "{notice}");
     assert!(!sink.wait_for(1)[0].text().contains("Ada-q7391"));
     let seen: Vec<(String, usize)> = ada.get("/recipients").json(200)["items"]
@@ -166,9 +175,13 @@ fn promise_c32_recipients_are_told_by_themselves_and_the_person_sees_who_was_and
         .map(|one| (text(&one["name"]).to_owned(), one["told"].as_array().unwrap().len()))
         .collect();
     assert_eq!(seen, [("lists".to_owned(), 1), ("hoster".to_owned(), 1), ("printer".to_owned(), 0)]);
-    let told = server.get(&format!("/v1/requests/{}/receipt", text(&push["id"]))).json(200)["receipt"]["recipients"].clone();
+    let told =
+        server.get(&format!("/v1/requests/{}/receipt", text(&push["id"]))).json(200)["receipt"]["recipients"].clone();
     assert_eq!((&told[0]["state"], &told[1]["state"]), (&json!("told"), &json!("told")));
-    assert_eq!((&told[2]["state"], &told[2]["policy"]), (&json!("to_be_asked_separately"), &json!("https://printer.example/privacy")));
+    assert_eq!(
+        (&told[2]["state"], &told[2]["policy"]),
+        (&json!("to_be_asked_separately"), &json!("https://printer.example/privacy"))
+    );
     server.proves(&ada.newest("recipient_told")["entry"]);
 
     // An erasure is answered after they were told of it, while there is still a name to tell them.

@@ -1,7 +1,8 @@
 //! What a manifest says of one system, in names.
 
 use candor_manifest::model::{
-    Calls, Condition, FieldIx, Link, Manifest, MarkOn, Owner, Place, PlaceErasure, PlaceMark, Source, System, SystemKind,
+    Calls, Condition, FieldIx, Link, Manifest, MarkOn, Owner, Place, PlaceErasure, PlaceMark, Source, System,
+    SystemKind,
 };
 
 use crate::{Mark, templates};

@@ -72,12 +72,7 @@ impl Rights {
         self.run(caller, request).await
     }
 
-    async fn draw_plan(
-        &self,
-        caller: &Caller,
-        request: RequestId,
-        corrections: Corrections,
-    ) -> Result<(), VaultError> {
+    async fn draw_plan(&self, caller: &Caller, request: RequestId, corrections: Corrections) -> Result<(), VaultError> {
         let tenant = caller.tenant();
         let open = self.vault.request(caller, request).await?;
         let push = self.vault.push_of(caller, request).await?.map(|push| push.mark);
@@ -328,12 +323,7 @@ struct Corrections {
 
 impl Rights {
     /// What is corrected, and what follows from it.
-    async fn corrections(
-        &self,
-        caller: &Caller,
-        right: &str,
-        approval: &Approval,
-    ) -> Result<Corrections, VaultError> {
+    async fn corrections(&self, caller: &Caller, right: &str, approval: &Approval) -> Result<Corrections, VaultError> {
         let Some((_, new)) = &approval.correction else {
             return if right == "rectification" { Err(correction_missing()) } else { Ok(Corrections::default()) };
         };

@@ -15,9 +15,7 @@ use crate::run::Run;
 pub(crate) fn can_hold(manifest: &Manifest, system: &System, mark: &Mark) -> bool {
     system.places.iter().flat_map(|place| &place.marks).any(|held| match (held.on, mark) {
         (MarkOn::Restriction, Mark::Restriction) => true,
-        (MarkOn::No(at), Mark::No(name)) => {
-            manifest.purposes.get(at.at()).is_some_and(|purpose| purpose.name == *name)
-        }
+        (MarkOn::No(at), Mark::No(name)) => manifest.purposes.get(at.at()).is_some_and(|purpose| purpose.name == *name),
         _ => false,
     })
 }

@@ -225,10 +225,9 @@ impl Rights {
     ) -> Result<(), VaultError> {
         let Some(telling) = run.tellings.get(at) else { return Ok(()) };
         let manifest = plan.manifest();
-        let (Some(recipient), Some(field)) = (
-            manifest.recipients.get(usize::from(telling.recipient)),
-            manifest.fields.get(usize::from(telling.field)),
-        ) else {
+        let (Some(recipient), Some(field)) =
+            (manifest.recipients.get(usize::from(telling.recipient)), manifest.fields.get(usize::from(telling.field)))
+        else {
             return Ok(());
         };
         let named = self.named(office.tenant(), run.request).await?;
@@ -238,9 +237,8 @@ impl Rights {
                 if telling.attempts == 0 {
                     // INVARIANT: durable before anything leaves.
                     let entry = told_entry(run, telling, 1);
-                    let begun = self.change(office, run.request, |_| {
-                        Ok(With { told: vec![entry.clone()], ..With::default() })
-                    });
+                    let begun =
+                        self.change(office, run.request, |_| Ok(With { told: vec![entry.clone()], ..With::default() }));
                     if begun.await?.is_none() {
                         return Ok(());
                     }

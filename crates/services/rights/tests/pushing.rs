@@ -12,8 +12,8 @@ use candor_ledger::VerifierKey;
 use candor_notify::{Message, Notify, Undelivered};
 use candor_rights::{Approval, RunView};
 use candor_vault::{
-    Beyond as _,
-    ConsentAct, ConsentVerb, NewContract, NewRecord, NewSubject, ONLY_RECORD, Post, PushView, Resolution, Terms,
+    Beyond as _, ConsentAct, ConsentVerb, NewContract, NewRecord, NewSubject, ONLY_RECORD, Post, PushView, Resolution,
+    Terms,
 };
 use candor_words::{Instant, RequestId, SubjectId};
 use parking_lot::Mutex;
@@ -122,17 +122,20 @@ async fn a_restriction_is_pushed_and_lifted_and_both_are_proved() {
     world.vault.restrict(&world.admin, ada, Terms::default()).await.unwrap();
     tick(&world);
     settle(&world, ada).await;
-    assert_eq!((world.shop.rows("users")[0]["frozen"].as_str(), world.shop.rows("users")[1]["frozen"].as_str()), ("yes", ""));
+    assert_eq!(
+        (world.shop.rows("users")[0]["frozen"].as_str(), world.shop.rows("users")[1]["frozen"].as_str()),
+        ("yes", "")
+    );
     assert_eq!(outside.mails.lock().len(), 1);
 
     world.vault.lift_restriction(&world.admin, ada, "by letter").await.unwrap();
     settle(&world, ada).await;
     assert_eq!(world.shop.rows("users")[0]["frozen"], "no", "what the policy says otherwise");
     let pushes = pushes(&world, ada).await;
-    assert_eq!(pushes.iter().map(|push| (&push.purpose, push.state.as_str())).collect::<Vec<_>>(), [
-        (&None, "answered"),
-        (&None, "answered")
-    ]);
+    assert_eq!(
+        pushes.iter().map(|push| (&push.purpose, push.state.as_str())).collect::<Vec<_>>(),
+        [(&None, "answered"), (&None, "answered")]
+    );
     let (set, lifted) = (receipt(&world, pushes[0].id).await, receipt(&world, pushes[1].id).await);
     let place = |receipt: &Value| (receipt["systems"][0]["places"][0]["did"].clone(), receipt["about"].clone());
     assert_eq!(place(&set), (json!("restricted"), json!({ "restriction": true })));
@@ -157,7 +160,10 @@ async fn a_withdrawal_is_pushed_where_it_is_mapped_and_a_yes_takes_it_back() {
     assert_eq!(world.shop.rows("users")[0]["wanted"], "no");
     assert_eq!(world.forum.rows("posts")[0]["wanted"], "", "the forum is mapped for another purpose");
     let told = receipt(&world, open.id).await;
-    assert_eq!((&told["about"], &told["systems"][0]["places"][0]["did"]), (&json!({ "purpose": "news" }), &json!("stopped")));
+    assert_eq!(
+        (&told["about"], &told["systems"][0]["places"][0]["did"]),
+        (&json!({ "purpose": "news" }), &json!("stopped"))
+    );
 
     say(&world, ada, ConsentVerb::Given).await;
     settle(&world, ada).await;
@@ -173,7 +179,10 @@ async fn an_objection_is_pushed_and_its_overriding_lifts_it() {
     world.vault.object(&world.admin, ada, "support").await.unwrap();
     tick(&world);
     settle(&world, ada).await;
-    assert_eq!((world.forum.rows("posts")[0]["wanted"].as_str(), world.shop.rows("users")[0]["wanted"].as_str()), ("no", ""));
+    assert_eq!(
+        (world.forum.rows("posts")[0]["wanted"].as_str(), world.shop.rows("users")[0]["wanted"].as_str()),
+        ("no", "")
+    );
     let ground = Resolution::Overridden { ground: "claims".into() };
     world.vault.resolve_objection(&world.admin, ada, "support", ground).await.unwrap();
     settle(&world, ada).await;
@@ -258,14 +267,22 @@ async fn recipients_are_told_of_an_erasure_by_what_they_know_and_the_rest_is_lis
 
     let mails = outside.mails.lock().clone();
     assert_eq!(mails.iter().map(|(_, to, _)| to.as_str()).collect::<Vec<_>>(), ["privacy@desk.example"]);
-    assert!(mails[0].2.contains("Email address: Ada@Example.org") && !mails[0].2.contains("Lovelace"), "{}", mails[0].2);
+    assert!(
+        mails[0].2.contains("Email address: Ada@Example.org") && !mails[0].2.contains("Lovelace"),
+        "{}",
+        mails[0].2
+    );
     let posts = outside.posts.lock().clone();
     let body: Value = serde_json::from_slice(&posts[0].body).unwrap();
-    assert_eq!((posts.len(), posts[0].address.as_str()), (1, "https://hoster.example/told"), "tried until it was taken");
-    assert_eq!((&body["data"]["right"], &body["data"]["person"]), (
-        &json!("erasure"),
-        &json!({ "field": "account.email", "value": "Ada@Example.org" })
-    ));
+    assert_eq!(
+        (posts.len(), posts[0].address.as_str()),
+        (1, "https://hoster.example/told"),
+        "tried until it was taken"
+    );
+    assert_eq!(
+        (&body["data"]["right"], &body["data"]["person"]),
+        (&json!("erasure"), &json!({ "field": "account.email", "value": "Ada@Example.org" }))
+    );
     let header = |name: &str| posts[0].headers.iter().find(|(known, _)| *known == name).unwrap().1.clone();
     assert!(header("webhook-signature").starts_with("v1,") && header("webhook-id").contains("hoster"));
 }
@@ -313,7 +330,8 @@ async fn what_is_derived_follows_a_correction_in_the_vault_and_in_systems() {
         "a copy of a copy too"
     );
     let told = receipt(&world, request).await;
-    let fields: Vec<&str> = told["corrected"]["fields"].as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect();
+    let fields: Vec<&str> =
+        told["corrected"]["fields"].as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect();
     assert_eq!(fields, ["account.email", "account.name", "account.lower", "account.domain", "account.initials"]);
     assert_eq!(told["corrected"]["not_recomputed"][0]["field"], "account.score");
     // The recipient is told by the address that it knows, and of no new value.

@@ -199,7 +199,9 @@ fn sign_in_outcome(outcome: u8) -> Option<&'static str> {
 
 /// How far the telling of a recipient is, as a code. Source: spec/ledger.md, kind 75.
 fn telling(state: u8) -> Option<&'static str> {
-    ["recipient.about_to_be_told", "recipient.told", "recipient.given_up"].get(usize::from(state).checked_sub(1)?).copied()
+    ["recipient.about_to_be_told", "recipient.told", "recipient.given_up"]
+        .get(usize::from(state).checked_sub(1)?)
+        .copied()
 }
 
 /// What changed of what somebody signs in with, as a code. Source: spec/ledger.md, kind 49.

@@ -207,7 +207,9 @@ impl Vault {
         let later: Later = serde_json::from_str(&job.payload).map_err(|_| VaultError::damaged("job"))?;
         let unit = Unit::of(job.tenant);
         let mut draft = match self.draft(&Caller::office(job.tenant), later.subject).await {
-            Err(error) if matches!(error.kind(), crate::ErrorKind::Gone | crate::ErrorKind::Missing) => return Ok(unit),
+            Err(error) if matches!(error.kind(), crate::ErrorKind::Gone | crate::ErrorKind::Missing) => {
+                return Ok(unit);
+            }
             draft => draft?,
         };
         // What was said anew meanwhile ends at another instant.

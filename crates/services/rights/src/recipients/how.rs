@@ -66,7 +66,10 @@ impl Rights {
 
     async fn post_notice(&self, notice: &Notice<'_>, slug: &str, env: &str) -> Result<(), Untold> {
         let Some(held) = self.addresses.address(slug, env) else {
-            return Err(never("recipient.not_configured", format!("`{env}` is not set, or the policy may not name it")));
+            return Err(never(
+                "recipient.not_configured",
+                format!("`{env}` is not set, or the policy may not name it"),
+            ));
         };
         let Some(teller) = self.teller.get() else {
             return Err(never("recipient.not_configured", "this program posts no notices"));
@@ -89,7 +92,9 @@ impl Rights {
         teller.post(&callback).await.map_err(|error| match error {
             CallbackError::Insecure => never("recipient.insecure", error.to_string()),
             CallbackError::Refused { status: 410 } => never("recipient.gone", error.to_string()),
-            CallbackError::Unreachable | CallbackError::Refused { .. } => later("recipient.not_taken", error.to_string()),
+            CallbackError::Unreachable | CallbackError::Refused { .. } => {
+                later("recipient.not_taken", error.to_string())
+            }
         })
     }
 }
@@ -125,7 +130,9 @@ mod tests {
 
     #[test]
     fn an_address_without_a_key_is_none() {
-        for held in ["https://mailer.example/", "https://mailer.example/#short", "#", "https://a.example/#whsec_AAAA", ""] {
+        for held in
+            ["https://mailer.example/", "https://mailer.example/#short", "#", "https://a.example/#whsec_AAAA", ""]
+        {
             assert!(parted(held).is_none(), "{held}");
         }
     }

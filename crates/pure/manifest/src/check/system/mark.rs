@@ -71,6 +71,8 @@ fn unfit(word: No, purpose: &Purpose) -> Option<(&'static str, &'static str)> {
             "this purpose rests on consent, which is withdrawn",
             "write `on withdrawal of`; an objection to marketing sets the same mark",
         )),
-        _ => Some(("nobody can say no to this purpose", "its basis knows neither withdrawal nor objection; take it out")),
+        _ => {
+            Some(("nobody can say no to this purpose", "its basis knows neither withdrawal nor objection; take it out"))
+        }
     }
 }
