@@ -14,10 +14,10 @@ pub struct Systems {
 }
 
 const VENDOR: &str = "
-    CREATE TABLE customers (id INTEGER PRIMARY KEY, email TEXT UNIQUE NOT NULL, number TEXT, name TEXT, frozen TEXT);
+    CREATE TABLE customers (id INTEGER PRIMARY KEY, email TEXT UNIQUE NOT NULL, number TEXT, name TEXT, frozen TEXT, initials TEXT, wanted TEXT);
     CREATE TABLE invoices (id INTEGER PRIMARY KEY, customer TEXT NOT NULL, cents INTEGER NOT NULL);
-    INSERT INTO customers VALUES (1, 'ada-q7391@people.example', 'C-7391', 'Ada-q7391', NULL),
-        (2, 'bob@people.example', 'C-2', 'Bob', NULL);
+    INSERT INTO customers VALUES (1, 'ada-q7391@people.example', 'C-7391', 'Ada-q7391', NULL, 'A', NULL),
+        (2, 'bob@people.example', 'C-2', 'Bob', NULL, 'B', NULL);
     INSERT INTO invoices VALUES (1, 'C-7391', 1200), (2, 'C-2', 900);";
 
 const SITE: &str = "
@@ -68,6 +68,28 @@ impl Systems {
             variables.map(|(name, file)| (name, file.display().to_string())).into();
         environment.push(("CANDOR_SYSTEMS", "systems:VENDOR_FILE,systems:SITE_FILE".to_owned()));
         Setup { policies: vec![Path::new("tests/tests/systems.candor").to_path_buf()], environment, ..Setup::default() }
+    }
+
+    /// What it is started with under another policy, whose name is the tenant's.
+    pub fn setup_of(&self, tenant: &str) -> Setup {
+        let mut setup = self.setup();
+        setup.policies = vec![Path::new("tests/tests").join(format!("{tenant}.candor"))];
+        for (name, value) in &mut setup.environment {
+            if *name == "CANDOR_SYSTEMS" {
+                *value = format!("{tenant}:VENDOR_FILE,{tenant}:SITE_FILE");
+            }
+        }
+        setup
+    }
+
+    /// Waits until a question counts so many rows.
+    #[track_caller]
+    pub fn wait_for(&self, sql: &str, n_rows: i64) {
+        let began = Instant::now();
+        while Self::count(&self.vendor(), sql) != n_rows {
+            assert!(began.elapsed() < Duration::from_secs(60), "not {n_rows}: {sql}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// How many rows a question counts.

@@ -106,6 +106,7 @@ pub async fn run(opened: Opened, door: Door, outside: Outside, config: &Config) 
     let identity = outside.identity(&vault);
     let tended = tokio::spawn(tend(Arc::clone(&identity), stop.subscribe()));
     let rights = systems::rights(&vault, config.systems.clone());
+    rights.tell_by(Arc::new(candor_backchannel::HttpBackChannel::new()));
     if let Err(error) = rights.resume_all().await {
         tracing::warn!(code = error.code(), "requests that were on their way are gone on with later");
     }

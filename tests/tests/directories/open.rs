@@ -368,6 +368,24 @@ async fn a_restriction_is_a_mark_that_comes_and_goes() {
 }
 
 #[tokio::test]
+async fn a_mark_that_is_lifted_leaves_what_the_policy_says_otherwise() {
+    let slapd = start();
+    let policy = POLICY.replace("to \"restricted\"", "to \"restricted\", otherwise \"full\"");
+    assert_ne!(policy, POLICY);
+    let connector = connector(&policy, candor(&slapd));
+    let before = slapd.dump();
+    let ada = format!("+ dn: uid=ada,ou=people,{COMPANY} | employeeType: ");
+    for (act, says) in [(Act::Restrict, "restricted"), (Act::LiftRestriction, "full"), (Act::Restrict, "restricted")] {
+        let task = task(act, person(&ADA));
+        for _ in 0..2 {
+            connector.carry_out(&task).await.unwrap();
+            let changed: Vec<_> = changes(&before, &slapd.dump()).into_iter().collect();
+            assert_eq!(changed, [format!("{ada}{says}")]);
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_the_account_may_not_do_is_refused_by_name() {
     let slapd = start();
     let by =

@@ -70,6 +70,7 @@ static OPERATIONS: &[Operation] = &[
     of("GET", "/notices", "/notices", nothing),
     of("POST", "/notices/{notice}/acknowledge", "/notices/{notice}/acknowledge", nothing),
     of("GET", "/preferences", "/preferences", nothing),
+    of("GET", "/pushes", "/pushes", nothing),
     of("GET", "/recipients", "/recipients", nothing),
     of("PUT", "/age", "/age", |_| json!({ "age": "at_least" })),
     of("PUT", "/contract", "/contract", nothing),

@@ -16,7 +16,6 @@ use crate::outcome::Trouble;
 use crate::owned::Work;
 use crate::places;
 use crate::plan::Plan;
-use crate::restrict::Mark;
 use crate::session::{Query, Session};
 use crate::world::World;
 
@@ -110,8 +109,10 @@ impl Work<'_> {
         match &task.act {
             Act::Erase => self.plan_erasure(&task.people).await,
             Act::Rectify(corrections) => self.plan_rectification(&task.people, corrections).await,
-            Act::Restrict => self.plan_restriction(&task.people, Mark::Set).await,
-            Act::LiftRestriction => self.plan_restriction(&task.people, Mark::Lifted).await,
+            Act::Restrict | Act::LiftRestriction | Act::Stop(_) | Act::Allow(_) => match task.act.mark() {
+                Some((of, turn)) => self.plan_mark(&task.people, &of, turn).await,
+                None => Ok(Plan::default()),
+            },
         }
     }
 }

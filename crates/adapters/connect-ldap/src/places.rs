@@ -37,8 +37,8 @@ pub(crate) fn columns(place: &MappedPlace) -> impl Iterator<Item = &str> {
         .iter()
         .flat_map(|column| [Some(column.column.as_str()), column.only_where.as_ref().map(|only| only.column.as_str())]);
     let only = place.only_where.as_ref().map(|only| only.column.as_str());
-    let mark = place.on_restriction.as_ref().map(|(column, _)| column.as_str());
-    place.key.iter().map(String::as_str).chain(owners).chain(mapped.flatten()).chain(only).chain(mark)
+    let marks = place.marks.iter().map(|mark| mark.column.as_str());
+    place.key.iter().map(String::as_str).chain(owners).chain(mapped.flatten()).chain(only).chain(marks)
 }
 
 /// Whether the column of a link stands in the place it leads to.

@@ -194,7 +194,7 @@ fn connector(address: String) -> Arc<dyn Connector> {
         columns: Vec::new(),
         on_erasure: PlaceErasure::Delete,
         kept_because: None,
-        on_restriction: None,
+        marks: Vec::new(),
         calls: None,
     };
     let map = SystemMap {

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use candor_connect::ConnectError;
 use candor_manifest::model::PlaceErasure;
 use candor_places::{
-    Act, Correction, Did, MappedOwner, MappedPlace, Person, PersonIx, PlaceReport, Share, SystemMap, Task, normalised,
+    Act, Correction, Did, MappedOwner, MappedPlace, Mark, Person, PersonIx, PlaceReport, Share, SystemMap, Task, Turn,
+    normalised,
 };
 
 use crate::rows::{Change, Edit, Rows, What};
@@ -27,8 +28,11 @@ pub(crate) fn plan<R: Rows>(map: &SystemMap, walk: &Walk<'_, R>, task: &Task) ->
     match &task.act {
         Act::Erase => erase(&mut works, walk),
         Act::Rectify(corrections) => rectify(&mut works, walk, &task.people, corrections),
-        Act::Restrict => restrict(&mut works, walk, &|_, value| Some(value.to_owned()), Did::Restricted),
-        Act::LiftRestriction => restrict(&mut works, walk, &|_, value| opposite(value), Did::Lifted),
+        Act::Restrict | Act::LiftRestriction | Act::Stop(_) | Act::Allow(_) => {
+            if let Some((of, turn)) = task.act.mark() {
+                mark(&mut works, walk, &of, turn);
+            }
+        }
     }
     Ok(works.works)
 }
@@ -231,16 +235,22 @@ fn known_values(people: &[Person], correction: &Correction) -> Vec<String> {
         .collect()
 }
 
-fn restrict<R: Rows>(works: &mut Works<'_>, walk: &Walk<'_, R>, mark: &dyn Fn(&str, &str) -> Option<String>, did: Did) {
+fn mark<R: Rows>(works: &mut Works<'_>, walk: &Walk<'_, R>, of: &Mark, turn: Turn) {
     let map = works.map;
     for known in walk.known.iter().filter(|known| !known.owners.is_empty()) {
         let Some(place) = map.places.get(known.place) else { continue };
-        match &place.on_restriction {
-            Some((column, value)) => {
-                let edit = Edit::Mark { column: column.clone(), to: mark(column, value) };
-                works.add(known.place, did, None, &known.owners, Some(change(known, What::Edit(vec![edit]))));
+        match place.mark(of) {
+            Some(mark) => {
+                let to = match turn {
+                    Turn::Set => Some(mark.to.clone()),
+                    Turn::Lifted => mark.otherwise.clone().or_else(|| opposite(&mark.to)),
+                };
+                let edit = Edit::Mark { column: mark.column.clone(), to };
+                works.add(known.place, of.did(turn), None, &known.owners, Some(change(known, What::Edit(vec![edit]))));
             }
-            None => works.add(known.place, Did::CannotHold, None, &known.owners, None),
+            // A restriction is meant for every place, a no for those that are mapped for its purpose.
+            None if *of == Mark::Restriction => works.add(known.place, Did::CannotHold, None, &known.owners, None),
+            None => {}
         }
     }
 }

@@ -7,8 +7,8 @@ use candor_connect::{ConnectError, Connector, RowSink, SinkClosed};
 use candor_connect_rows::{Body, ByRows, Change, Edit, LiveRow, RowTaker, Rows, Sweep, Want, What};
 use candor_manifest::model::{Condition, Link, LinkStands, PlaceErasure, SystemKind};
 use candor_places::{
-    Act, Catalogue, Correction, Did, DocumentPath, FoundRow, Identifier, MappedColumn, MappedOwner, MappedPlace,
-    Person, PersonIx, Role, SystemMap, Task, normalised,
+    Act, Catalogue, Correction, Did, DocumentPath, FoundRow, Identifier, MappedColumn, MappedMark, MappedOwner,
+    MappedPlace, Mark, Person, PersonIx, Role, SystemMap, Task, normalised,
 };
 use candor_words::Secret;
 use parking_lot::Mutex;
@@ -133,9 +133,13 @@ fn place(name: &str, owned_by: Vec<MappedOwner>, columns: Vec<MappedColumn>, on_
         columns,
         on_erasure,
         kept_because: (on_erasure == PlaceErasure::Keep).then(|| "Books are kept".to_owned()),
-        on_restriction: None,
+        marks: Vec::new(),
         calls: None,
     }
+}
+
+fn mark(of: Mark, column: &str, to: &str, otherwise: Option<&str>) -> MappedMark {
+    MappedMark { of, column: column.to_owned(), to: to.to_owned(), otherwise: otherwise.map(str::to_owned) }
 }
 
 /// Users, orders of users, lines of orders, devices that users name, rooms that two share, notes, groups.
@@ -147,7 +151,10 @@ fn memory() -> ByRows<Memory> {
         vec![column("account.email", "email"), column("account.login", "login"), column("account.name", "name")],
         PlaceErasure::Delete,
     );
-    users.on_restriction = Some(("active".to_owned(), "false".to_owned()));
+    users.marks = vec![
+        mark(Mark::Restriction, "active", "false", None),
+        mark(Mark::No("news".to_owned()), "wanted", "no", Some("yes")),
+    ];
     let mut notes = place("notes", by_login(), vec![column("note.text", "text")], PlaceErasure::DeIdentify);
     notes.only_where = Some(Condition { column: "kind".to_owned(), values: vec!["note".to_owned()] });
     notes.accessed_by = vec![subject("account.login", "to")];
@@ -339,6 +346,16 @@ async fn values_are_put_right_and_marks_set_and_taken_away() {
     assert_eq!(cannot, 6, "each place without a mark says so: {report:?}");
     memory.carry_out(&task(Act::LiftRestriction)).await.unwrap();
     assert_eq!(memory.0.table("users")[0]["active"], "true");
+    let report = memory.carry_out(&task(Act::Stop("news".to_owned()))).await.unwrap();
+    assert_eq!(
+        (report.places.len(), report.places[0].did),
+        (1, Did::Stopped),
+        "what is not mapped for it is left alone"
+    );
+    assert_eq!(memory.0.table("users")[0]["wanted"], "no");
+    memory.carry_out(&task(Act::Allow("news".to_owned()))).await.unwrap();
+    assert_eq!(memory.0.table("users")[0]["wanted"], "yes");
+    assert!(memory.carry_out(&task(Act::Stop("polls".to_owned()))).await.unwrap().places.is_empty());
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use candor_connect::ConnectError;
-use candor_places::sql::{Change, Dialect, Echo, ErasePlan, Guard, Obstacle, Step, owned, rectify, restrict};
+use candor_places::sql::{Change, Dialect, Echo, ErasePlan, Guard, Obstacle, Step, mark, owned, rectify};
 use candor_places::{Act, Correction, Did, Foreseen, PersonIx, PlaceReport, Preview, Report, Share, Task};
 use candor_words::Secret;
 
@@ -207,8 +207,10 @@ impl Work {
                 let fields: BTreeSet<&str> = corrections.iter().map(|it| it.field.as_str()).collect();
                 simple(rectify(&known.graph, dialect, &fields), Some(Secret::new(corrections_json(corrections))))
             }
-            Act::Restrict => simple(restrict(&known.graph, dialect, false), None),
-            Act::LiftRestriction => simple(restrict(&known.graph, dialect, true), None),
+            Act::Restrict | Act::LiftRestriction | Act::Stop(_) | Act::Allow(_) => {
+                let changes = task.act.mark().map(|(of, turn)| mark(&known.graph, dialect, &of, turn));
+                simple(changes.unwrap_or_default(), None)
+            }
         })
     }
 

@@ -208,6 +208,7 @@ pub static ROUTES: &[Route] = &[
     writes("POST", "/v1/subjects/{subject}/objections/{purpose}/resolve", Scope::Rights),
     asks("GET", "/v1/subjects/{subject}/preferences", Scoped(Scope::Consent)),
     writes("PUT", "/v1/subjects/{subject}/preferences/{purpose}/{channel}", Scope::Consent),
+    asks("GET", "/v1/subjects/{subject}/pushes", Scoped(Scope::Rights)),
     writes("POST", "/v1/subjects/{subject}/reactivate", Scope::Consent),
     opens("POST", "/v1/subjects/{subject}/read", Scope::Read, ASKED),
     asks_any("GET", "/v1/subjects/{subject}/recipients", AUDIT_OR_RIGHTS),

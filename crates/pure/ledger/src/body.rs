@@ -133,6 +133,12 @@ pub enum EntryBody {
     RequestStep { request: RequestId, system: u16, state: u8, n_rows: u64 },
     /// A request was answered with the receipt of this digest: what was done in the vault and in every connected system.
     RequestProved { request: RequestId, receipt: Digest },
+    /// A restriction, or a no to the purpose at this place in the plan ([`RESTRICTION`](crate::RESTRICTION) for none), on its way
+    /// to connected systems; `state` 0 begun, 4 done everywhere, 6 planned, 7 running, 10 ended because the subject was erased.
+    Pushed { push: RequestId, purpose: u16, state: u8 },
+    /// A recipient and what it is told of a request (GDPR Art. 19); `fields` name the person to it, `state` 1 about to be told, 2
+    /// told, 3 given up.
+    RecipientTold { request: RequestId, recipient: u16, fields: FieldBits, state: u8 },
     /// What a later program adds; the payload is kept elsewhere.
     Other { code: u16, payload: Digest },
 }
@@ -195,6 +201,8 @@ impl EntryBody {
             Self::UpstreamLinked { .. } => 54,
             Self::RequestStep { .. } => 72,
             Self::RequestProved { .. } => 73,
+            Self::Pushed { .. } => 74,
+            Self::RecipientTold { .. } => 75,
             Self::Other { .. } => 255,
         }
     }
@@ -256,6 +264,8 @@ impl EntryBody {
             Self::UpstreamLinked { .. } => "upstream_linked",
             Self::RequestStep { .. } => "request_step",
             Self::RequestProved { .. } => "request_proved",
+            Self::Pushed { .. } => "pushed",
+            Self::RecipientTold { .. } => "recipient_told",
             Self::Other { .. } => "other",
         }
     }

@@ -187,6 +187,17 @@ impl EntryBody {
                 into.extend_from_slice(request.as_bytes());
                 into.extend_from_slice(&receipt.0);
             }
+            Self::Pushed { push, purpose, state } => {
+                into.extend_from_slice(push.as_bytes());
+                put_u16(into, *purpose);
+                into.push(*state);
+            }
+            Self::RecipientTold { request, recipient, fields, state } => {
+                into.extend_from_slice(request.as_bytes());
+                put_u16(into, *recipient);
+                put_fields(into, fields);
+                into.push(*state);
+            }
             Self::Other { code, payload } => {
                 put_u16(into, *code);
                 into.extend_from_slice(&payload.0);
@@ -287,6 +298,11 @@ impl EntryBody {
                 Self::RequestStep { request, system, state, n_rows: r.u64()? }
             }
             73 => Self::RequestProved { request: RequestId::from_bytes(r.take()?), receipt: r.digest()? },
+            74 => Self::Pushed { push: RequestId::from_bytes(r.take()?), purpose: r.u16()?, state: r.u8()? },
+            75 => {
+                let (request, recipient) = (RequestId::from_bytes(r.take()?), r.u16()?);
+                Self::RecipientTold { request, recipient, fields: r.fields()?, state: r.u8()? }
+            }
             255 => Self::Other { code: r.u16()?, payload: r.digest()? },
             found => return Err(EntryError::KindUnknown { found }),
         };

@@ -17,6 +17,8 @@ pub const ENTRY_BYTES_MAX: usize = 4096;
 pub const CONTROLLER: u16 = 0xffff;
 /// The role of whoever administers the tenant; no place in a plan is like it.
 pub const ADMINISTRATOR: u16 = 0xffff;
+/// What stands for the purpose of a push that is about a restriction.
+pub const RESTRICTION: u16 = 0xffff;
 
 const HAS_SUBJECT: u8 = 1;
 const HAS_ACTOR: u8 = 2;

@@ -39,7 +39,7 @@ pub use check::{Fault, FetchError, LogSource, Report, Warning, check_log};
 pub use checkpoint::{Checkpoint, CheckpointError, CheckpointSigner};
 pub use consent_receipt::{CONSENT_RECEIPT_BYTES_MAX, ConsentReceipt};
 pub use digest::{Digest, Hashing, hash_leaf, hash_node};
-pub use entry::{ADMINISTRATOR, CONTROLLER, ENTRY_BYTES_MAX, ENTRY_VERSION, Entry, EntryError, EntryView};
+pub use entry::{ADMINISTRATOR, CONTROLLER, ENTRY_BYTES_MAX, ENTRY_VERSION, Entry, EntryError, EntryView, RESTRICTION};
 pub use export_sums::{
     EXPORT_FILES_MAX, EXPORT_NOTE_FILE, EXPORT_SUMS_BYTES_MAX, EXPORT_SUMS_FILE, ExportSums, ExportSumsError,
 };

@@ -231,10 +231,8 @@ fn node(
         Some(Ok(condition)) => Some(condition),
         None => None,
     };
-    if let Some((column, _)) = &place.on_restriction
-        && table.column(column).is_none()
-    {
-        misfits.push(Misfit::ColumnMissing { table: name.clone(), column: column.clone() });
+    for mark in place.marks.iter().filter(|mark| table.column(&mark.column).is_none()) {
+        misfits.push(Misfit::ColumnMissing { table: name.clone(), column: mark.column.clone() });
     }
     let mut edges = |owners: &[crate::map::MappedOwner]| -> Vec<Edge> {
         let found = owners.iter().map(|owner| Edge::find(owner, place, table, map, at, catalogue));

@@ -1,10 +1,11 @@
 //! What a manifest says of one system, in names.
 
 use candor_manifest::model::{
-    Calls, Condition, FieldIx, Link, Manifest, Owner, Place, PlaceErasure, Source, System, SystemKind,
+    Calls, Condition, FieldIx, Link, Manifest, MarkOn, Owner, Place, PlaceErasure, PlaceMark, Source, System,
+    SystemKind,
 };
 
-use crate::templates;
+use crate::{Mark, templates};
 
 /// One system with its places.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,10 +45,23 @@ pub struct MappedPlace {
     pub on_erasure: PlaceErasure,
     /// Why they are kept, when they are.
     pub kept_because: Option<String>,
-    /// What marks a row whose subject restricted processing.
-    pub on_restriction: Option<(String, String)>,
+    /// How its rows say that the subject restricted processing, or said no to a purpose.
+    pub marks: Vec<MappedMark>,
     /// How its rows are asked for and changed, when the system is a web service.
     pub calls: Option<Calls>,
+}
+
+/// A column that marks rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MappedMark {
+    /// What it marks.
+    pub of: Mark,
+    /// The column.
+    pub column: String,
+    /// What it is set to.
+    pub to: String,
+    /// What it says when the mark is taken away; when nothing is said, what the system has for it: a default, or nothing.
+    pub otherwise: Option<String>,
 }
 
 /// Whose a row is, or whom it speaks of.
@@ -104,7 +118,27 @@ impl SystemMap {
     }
 }
 
+impl MappedMark {
+    fn of(manifest: &Manifest, mark: &PlaceMark) -> Self {
+        let purpose = |at: usize| manifest.purposes.get(at).map(|purpose| purpose.name.clone()).unwrap_or_default();
+        Self {
+            of: match mark.on {
+                MarkOn::Restriction => Mark::Restriction,
+                MarkOn::No(at) => Mark::No(purpose(at.at())),
+            },
+            column: mark.column.clone(),
+            to: mark.to.clone(),
+            otherwise: mark.otherwise.clone(),
+        }
+    }
+}
+
 impl MappedPlace {
+    /// The mark that a place can hold of this.
+    pub fn mark(&self, of: &Mark) -> Option<&MappedMark> {
+        self.marks.iter().find(|mark| mark.of == *of)
+    }
+
     fn of(manifest: &Manifest, place: &Place) -> Self {
         let owners = |owners: &[Owner]| owners.iter().map(|owner| MappedOwner::of(manifest, owner)).collect();
         Self {
@@ -130,7 +164,7 @@ impl MappedPlace {
                 .collect(),
             on_erasure: place.on_erasure,
             kept_because: place.kept_because.clone(),
-            on_restriction: place.on_restriction.clone(),
+            marks: place.marks.iter().map(|mark| MappedMark::of(manifest, mark)).collect(),
             calls: place.calls.clone(),
         }
     }

@@ -55,6 +55,10 @@ pub enum Did {
     Restricted,
     /// They carry it no longer.
     Lifted,
+    /// They say that the person's no to a purpose holds.
+    Stopped,
+    /// They say so no longer.
+    Allowed,
     /// The system cannot hold what was asked, and is told so in the answer to the person.
     CannotHold,
 }

@@ -17,7 +17,7 @@ mod sets;
 mod stage;
 mod trigger;
 
-pub use act::{rectify, restrict};
+pub use act::{mark, rectify};
 pub use dialect::Dialect;
 pub use erase::{Change, Echo, ErasePlan, Guard, Obstacle, erase};
 pub use fold::{IDENTIFIER_BYTES_MAX, json_text, people_json};

@@ -84,6 +84,7 @@ pub(crate) fn small() -> Manifest {
         role: RecipientRole::Processor,
         safeguard: Some(Safeguard::Scc),
         policy_url: Some("https://payments.example/privacy".to_owned()),
+        told_at: None,
         is_transfer: true,
     }];
     let news = Keep {

@@ -1,7 +1,7 @@
 //! Which act a right is in connected systems.
 
 use candor_manifest::model::RightKind;
-use candor_places::{Act, PersonIx, Task};
+use candor_places::{Act, Mark, PersonIx, Task, Turn};
 use candor_vault::{ErrorKind, VaultError, right_of};
 
 use crate::named::Named;
@@ -11,17 +11,36 @@ pub(crate) const fn is_carried_out(right: RightKind) -> bool {
     matches!(right, RightKind::Erasure | RightKind::Rectification | RightKind::Restriction)
 }
 
-/// The task of a right for the people of some requests.
-pub(crate) fn task(right: &str, named: &[&Named]) -> Result<Task, VaultError> {
-    let act = match right_of(right) {
-        Some(RightKind::Erasure) => Act::Erase,
-        Some(RightKind::Rectification) => {
-            Act::Rectify((0..).map(PersonIx).zip(named).flat_map(|(person, named)| named.corrections(person)).collect())
-        }
-        Some(RightKind::Restriction) => Act::Restrict,
-        _ => return Err(not_there(right)),
-    };
-    Ok(Task { act, people: named.iter().map(|named| named.person()).collect() })
+/// What requests want done in systems.
+#[derive(Debug)]
+pub(crate) enum Errand {
+    /// What the right of all of them is.
+    Right(String),
+    /// A mark that says what the person's word is now.
+    Mark(Mark, Turn),
+    /// A push that has nothing to say any more.
+    Nothing,
+}
+
+impl Errand {
+    /// The task for the people of some requests; none when there is nothing to do.
+    ///
+    /// # Errors
+    /// The right is not carried out in systems.
+    pub fn task(&self, named: &[&Named]) -> Result<Option<Task>, VaultError> {
+        let corrections = || (0..).map(PersonIx).zip(named).flat_map(|(person, named)| named.corrections(person));
+        let act = match self {
+            Self::Nothing => return Ok(None),
+            Self::Mark(mark, turn) => mark.act(*turn),
+            Self::Right(right) => match right_of(right) {
+                Some(RightKind::Erasure) => Act::Erase,
+                Some(RightKind::Rectification) => Act::Rectify(corrections().collect()),
+                Some(RightKind::Restriction) => Act::Restrict,
+                _ => return Err(not_there(right)),
+            },
+        };
+        Ok(Some(Task { act, people: named.iter().map(|named| named.person()).collect() }))
+    }
 }
 
 /// The right is not carried out in connected systems.

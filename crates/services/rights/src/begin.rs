@@ -12,7 +12,7 @@ use parking_lot::Mutex;
 
 use crate::Rights;
 use crate::joining::TOGETHER_MAX;
-use crate::plan::{Drawn, Ground};
+use crate::plan::{Corrections, Drawn, Ground};
 use crate::together::WRITES_AT_ONCE;
 
 /// The most requests whose trouble is remembered until their job asks for it.
@@ -206,7 +206,7 @@ impl Rights {
         if open.right == "rectification" {
             return Err(crate::plan::correction_missing());
         }
-        let drawn = self.draw(caller, ground, request).await?;
+        let drawn = self.draw(caller, ground, request, Corrections::default()).await?;
         Ok(Some((open, Some(drawn))))
     }
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use candor_ledger::EntryBody;
 use candor_places::{Report, Trace};
-use candor_vault::{Caller, ErrorKind, Expect, SlipChange, VaultError};
+use candor_vault::{Caller, ErrorKind, Expect, Reach, SlipChange, VaultError};
 use candor_words::{Instant, RequestId, TenantId};
 use futures_util::stream::{self, StreamExt};
 
@@ -19,6 +19,7 @@ use crate::keep::With;
 use crate::machine::{Left, Next, Outcome, PartState, Which};
 use crate::named::Named;
 use crate::plan::step_told;
+use crate::recipients::{TELLING, Tells};
 use crate::run::Run;
 use crate::together::WRITES_AT_ONCE;
 
@@ -53,13 +54,21 @@ impl Rights {
         let office = self.vault.office(tenant);
         let now = self.vault.now().as_millis();
         let is_planned = self.kept(tenant, request).await?.is_some();
-        if !is_planned && self.vault.request(&office, request).await?.closed_at.is_none() {
-            // A batch was approved, and this request of it has not begun.
-            if let Some(error) = self.beginning.trouble_of(request) {
-                return Err(error);
+        let open = self.vault.request(&office, request).await?;
+        if !is_planned && open.closed_at.is_none() {
+            if self.vault.push_of(&office, request).await?.is_some() {
+                if self.ended_push(&office, request, open.subject).await? {
+                    return Ok(None);
+                }
+                self.approve(&office, request, crate::Approval::default()).await?;
+            } else {
+                // A batch was approved, and this request of it has not begun.
+                if let Some(error) = self.beginning.trouble_of(request) {
+                    return Err(error);
+                }
+                self.begin_soon(tenant, vec![request]);
+                return Ok(Some(Instant::from_millis(now.saturating_add(WATCH_MS))));
             }
-            self.begin_soon(tenant, vec![request]);
-            return Ok(Some(Instant::from_millis(now.saturating_add(WATCH_MS))));
         }
         let (next, dues) = self.look(tenant, request).await?;
         self.launch(tenant, dues);
@@ -126,17 +135,36 @@ impl Rights {
         if run.approved_at.is_none() {
             return Ok((None, Vec::new()));
         }
+        if run.push.is_some() && self.ended_push(&office, request, run.subject).await? {
+            return Ok((None, Vec::new()));
+        }
         if open.paused_at.is_some() {
             return Ok((Some(Next::default()), Vec::new()));
         }
-        let next = {
+        let now = self.vault.now();
+        let mut next = {
             let mut flying = self.flying.lock();
-            let next = run.progress.next(self.vault.now(), |at, which| flying.contains(&(request, at, which)));
+            let next = run.progress.next(now, |at, which| flying.contains(&(request, at, which)));
             flying.extend(next.begin.iter().map(|(at, which)| (request, *at, *which)));
             next
         };
         let dues = next.begin.iter().filter_map(|(at, which)| Due::of(&run, *at, *which)).collect();
         if next.may_answer {
+            match run.tells(now) {
+                Tells::Nothing => {}
+                Tells::Now => {
+                    let is_new = self.flying.lock().insert((request, TELLING, Which::Act));
+                    if is_new {
+                        self.launch_tellings(tenant, run);
+                    }
+                    return Ok((Some(next), dues));
+                }
+                Tells::Later(at) => {
+                    next.again_at = Some(at);
+                    self.kick_at(tenant, vec![request], at);
+                    return Ok((Some(next), dues));
+                }
+            }
             let answered = self.conclude(&office, run).await;
             drop(turn);
             return answered.map(|is_answered| ((!is_answered).then_some(next), Vec::new()));
@@ -209,12 +237,16 @@ impl Rights {
         restricted: &crate::run::Restricted,
     ) -> Result<(), VaultError> {
         let done = match &restricted.before {
-            None => self.vault.lift_restriction(office, run.subject, "with the refusal of the request").await.map(drop),
+            None => {
+                let informed = "with the refusal of the request";
+                self.vault.lift_restriction_in(office, run.subject, informed, Reach::Vault).await.map(drop)
+            }
             Some(before) => {
                 let terms = candor_vault::Terms {
                     allowed_purposes: before.allowed.clone(),
                     until: before.until.filter(|until| *until > self.vault.now()),
                     agreement: before.agreement.clone(),
+                    reach: Reach::Vault,
                 };
                 self.vault.restrict(office, run.subject, terms).await.map(drop)
             }

@@ -12,7 +12,7 @@ use candor_vault::VaultError;
 use futures_util::stream::{self, StreamExt};
 
 use crate::Rights;
-use crate::act::task;
+use crate::act::Errand;
 use crate::drive::lost;
 use crate::joining::AT_ONCE;
 use crate::machine::Outcome;
@@ -104,19 +104,19 @@ impl Rights {
         &self,
         connector: &dyn Connector,
         what: Ask,
-        right: &str,
+        errand: &Errand,
         named: &[&Named],
         people_max: usize,
     ) -> Vec<Result<Answer, Outcome>> {
         if people_max <= 1 {
-            let each = stream::iter(0..named.len()).map(|at| self.ask_one(connector, what, right, (named, at)));
+            let each = stream::iter(0..named.len()).map(|at| self.ask_one(connector, what, errand, (named, at)));
             return each.buffered(AT_ONCE).collect().await;
         }
         let mut answers = Vec::with_capacity(named.len());
         let mut halves = Halves::of(named.len(), people_max);
         while let Some(portion) = halves.next() {
             let Some(some) = named.get(portion.clone()) else { continue };
-            match self.answered(ask(connector, what, right, some)).await {
+            match self.answered(ask(connector, what, errand, some)).await {
                 Ok(all) => answers.extend(all.into_iter().map(Ok)),
                 Err(error) if halves.split(&portion, &error) => {}
                 Err(error) => answers.extend(portion.map(|_| Err(outcome_of(&error)))),
@@ -129,11 +129,11 @@ impl Rights {
         &self,
         connector: &dyn Connector,
         what: Ask,
-        right: &str,
+        errand: &Errand,
         (named, at): (&[&Named], usize),
     ) -> Result<Answer, Outcome> {
         let one = named.get(at..=at).unwrap_or_default();
-        let answers = self.answered(ask(connector, what, right, one)).await.map_err(|error| outcome_of(&error))?;
+        let answers = self.answered(ask(connector, what, errand, one)).await.map_err(|error| outcome_of(&error))?;
         answers.into_iter().next().ok_or_else(|| vault_failed(&lost()))
     }
 }
@@ -142,7 +142,7 @@ impl Rights {
 pub(crate) async fn ask(
     connector: &dyn Connector,
     ask: Ask,
-    right: &str,
+    errand: &Errand,
     named: &[&Named],
 ) -> Result<Vec<Answer>, NoAnswer> {
     let people = || named.iter().map(|named| named.person()).collect::<Vec<Person>>();
@@ -154,7 +154,9 @@ pub(crate) async fn ask(
             each.into_iter().map(Answer::Found).collect()
         }
         Ask::Foresee => {
-            let task = task(right, named).map_err(NoAnswer::Vault)?;
+            let Some(task) = errand.task(named).map_err(NoAnswer::Vault)? else {
+                return Ok(named.iter().map(|_| Answer::Foreseen(Vec::new(), false)).collect());
+            };
             if n_people == 1 {
                 return Ok(vec![Answer::Foreseen(connector.preview(&task).await?, false)]);
             }
@@ -165,7 +167,9 @@ pub(crate) async fn ask(
             connector.foresee(&task).await?.of_each(n_people).into_iter().map(without_statements).collect()
         }
         Ask::CarryOut => {
-            let task = task(right, named).map_err(NoAnswer::Vault)?;
+            let Some(task) = errand.task(named).map_err(NoAnswer::Vault)? else {
+                return Ok(named.iter().map(|_| Answer::Done(Report::default())).collect());
+            };
             connector.carry_out(&task).await?.of_each(n_people).into_iter().map(Answer::Done).collect()
         }
         Ask::Search => {

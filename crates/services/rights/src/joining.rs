@@ -86,7 +86,8 @@ impl Due {
             right: run.right.clone(),
             at,
             which,
-            together_max: (TOGETHER_MAX >> shift).max(1),
+            // What a push says is one person's word.
+            together_max: if run.push.is_some() { 1 } else { (TOGETHER_MAX >> shift).max(1) },
         };
         Some((step.system.clone(), due))
     }

@@ -18,6 +18,9 @@ pub(crate) struct Named {
     /// For a rectification: the fields with their right values.
     #[serde(default)]
     corrections: Vec<(String, Option<String>)>,
+    /// By what a recipient knows them: of each field what stood in the vault last, before anything was put right.
+    #[serde(default)]
+    known_as: Vec<(String, String)>,
 }
 
 // Who somebody is, is never printed.
@@ -32,13 +35,27 @@ impl Drop for Named {
         use zeroize::Zeroize;
         self.identifiers.iter_mut().for_each(|(_, value)| value.zeroize());
         self.corrections.iter_mut().for_each(|(_, value)| value.zeroize());
+        self.known_as.iter_mut().for_each(|(_, value)| value.zeroize());
     }
 }
 
 impl Named {
     pub fn of(named: Vec<NamedBy>) -> Self {
-        let identifiers = named.into_iter().map(|named| (named.field, named.value.expose().clone())).collect();
-        Self { identifiers, corrections: Vec::new() }
+        let identifiers: Vec<(String, String)> =
+            named.into_iter().map(|named| (named.field, named.value.expose().clone())).collect();
+        let mut known_as: Vec<(String, String)> = Vec::new();
+        // Older values stand before newer ones.
+        for (field, value) in identifiers.iter().rev() {
+            if !known_as.iter().any(|(known, _)| known == field) {
+                known_as.push((field.clone(), value.clone()));
+            }
+        }
+        Self { identifiers, corrections: Vec::new(), known_as }
+    }
+
+    /// What stands in the field by which somebody else knows the person.
+    pub fn known_as(&self, field: &str) -> Option<Secret<String>> {
+        self.known_as.iter().find(|(known, _)| known == field).map(|(_, value)| Secret::new(value.clone()))
     }
 
     pub fn correct(&mut self, corrections: Vec<(String, Option<String>)>) {

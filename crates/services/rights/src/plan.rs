@@ -7,22 +7,24 @@ use std::sync::Arc;
 
 use candor_connect::{ConnectError, Connector};
 use candor_ledger::EntryBody;
-use candor_manifest::model::RightKind;
+use candor_manifest::model::{FieldIx, RightKind, System};
 use candor_vault::{
-    Caller, ErrorKind, Expect, NewRecord, PlanInForce, RequestView, RestrictionForm, RunState, Scope, Terms,
-    VaultError, right_of,
+    Caller, ErrorKind, Expect, Followed, NewRecord, PlanInForce, Reach, RequestView, RestrictionForm, RunState, Scope,
+    Terms, VaultError, followed, right_of,
 };
 use candor_words::{Instant, RecordId, RequestId, TenantId};
 use futures_util::future::join_all;
 
 use crate::Rights;
-use crate::act::{is_carried_out, not_there};
+use crate::act::{Errand, is_carried_out, not_there};
 use crate::drive::WATCH_MS;
 use crate::halves::{Answer, Ask};
 use crate::joining::TOGETHER_MAX;
 use crate::keep::With;
 use crate::machine::{Outcome, Progress, Step};
 use crate::named::Named;
+use crate::pushed::can_hold;
+use crate::recipients::{any_told, is_told, tellings};
 use crate::run::{OfSystem, Restricted, Run};
 use crate::systems::word;
 use crate::trouble::failed;
@@ -83,30 +85,42 @@ impl Rights {
             )
             .help("look at its steps"));
         }
-        self.draw_plan(caller, request, Vec::new()).await?;
+        self.draw_plan(caller, request, Corrections::default()).await?;
         self.run(caller, request).await
     }
 
-    async fn draw_plan(
-        &self,
-        caller: &Caller,
-        request: RequestId,
-        corrections: Vec<(String, Option<String>)>,
-    ) -> Result<(), VaultError> {
+    async fn draw_plan(&self, caller: &Caller, request: RequestId, corrections: Corrections) -> Result<(), VaultError> {
         let ground = self.ground(caller.tenant()).await?;
-        let mut drawn = self.draw(caller, &ground, request).await?;
-        drawn.named.correct(corrections);
-        let mut drawn = [drawn];
+        let mut drawn = [self.draw(caller, &ground, request, corrections).await?];
         self.foresee(caller.tenant(), &ground.plan, &mut drawn).await?;
         let [drawn] = drawn;
         self.keep_drawn(caller, drawn).await
     }
 
-    /// What every plan is drawn on: the policy in force, of which a system has to be connected.
+    /// What every plan is drawn on: the policy in force.
     pub(crate) async fn ground(&self, tenant: TenantId) -> Result<Ground, VaultError> {
-        let plan = self.vault.plan(tenant, None).await?;
-        let slug = self.slug(tenant).await?;
-        if !plan.manifest().systems.iter().any(|system| self.is_connected(&slug, system)) {
+        Ok(Ground { plan: self.vault.plan(tenant, None).await?, slug: self.slug(tenant).await? })
+    }
+
+    /// A plan that no system was asked for yet.
+    pub(crate) async fn draw(
+        &self,
+        caller: &Caller,
+        ground: &Ground,
+        request: RequestId,
+        corrections: Corrections,
+    ) -> Result<Drawn, VaultError> {
+        let open = self.vault.request(caller, request).await?;
+        let push = self.vault.push_of(caller, request).await?.map(|push| push.mark);
+        if push.is_none() && !right_of(&open.right).is_some_and(is_carried_out) {
+            return Err(not_there(&open.right));
+        }
+        let manifest = ground.plan.manifest();
+        let is_told = is_told(&open.right, push.as_ref());
+        let is_meant = |system: &System| push.as_ref().is_none_or(|mark| can_hold(manifest, system, mark));
+        let reaches = |system: &System| is_meant(system) && self.is_connected(&ground.slug, system);
+        // A push whose systems are gone from the policy meanwhile has nowhere to go, and ends so.
+        if push.is_none() && !(is_told && any_told(manifest)) && !manifest.systems.iter().any(reaches) {
             return Err(VaultError::new(
                 ErrorKind::Unprocessable,
                 "systems.none",
@@ -114,16 +128,19 @@ impl Rights {
             )
             .help("give the server the systems' addresses, or carry the request out in the vault alone"));
         }
-        Ok(Ground { plan, slug })
-    }
-
-    /// A plan that no system was asked for yet.
-    pub(crate) async fn draw(&self, caller: &Caller, ground: &Ground, request: RequestId) -> Result<Drawn, VaultError> {
-        let open = self.vault.request(caller, request).await?;
-        if !right_of(&open.right).is_some_and(is_carried_out) {
-            return Err(not_there(&open.right));
-        }
-        let named = Named::of(self.vault.named_by(caller, request).await?);
+        let mut named = Named::of(self.vault.named_by(caller, request).await?);
+        let Corrections { values, not_recomputed } = corrections;
+        let corrected: Vec<String> = values.iter().map(|(field, _)| field.clone()).collect();
+        named.correct(values);
+        let tellings = if is_told && any_told(manifest) {
+            let standing = self.vault.subject(caller, open.subject).await?.standing.unwrap_or_default();
+            let given = self.vault.recipients(caller, open.subject).await?;
+            let given: Vec<String> =
+                given.into_iter().filter(|view| view.n_disclosures > 0).map(|view| view.name).collect();
+            tellings(manifest, &standing, &given, &corrected, &named)
+        } else {
+            Vec::new()
+        };
         let mut run = Run {
             request,
             subject: open.subject,
@@ -135,6 +152,10 @@ impl Rights {
             progress: Progress { searches: open.right == "erasure", ..Progress::default() },
             systems: Vec::new(),
             restricted: None,
+            push: push.clone(),
+            tellings,
+            corrected,
+            not_recomputed,
             held_up: None,
         };
         self.lay_out(&ground.slug, &ground.plan, &mut run);
@@ -161,7 +182,11 @@ impl Rights {
 
     /// A step for every system that the policy declares.
     fn lay_out(&self, slug: &str, plan: &PlanInForce, run: &mut Run) {
-        for (at, system) in (0_u16..).zip(&plan.manifest().systems) {
+        let manifest = plan.manifest();
+        for (at, system) in (0_u16..).zip(&manifest.systems) {
+            if run.push.as_ref().is_some_and(|mark| !can_hold(manifest, system, mark)) {
+                continue;
+            }
             let is_connected = self.is_connected(slug, system);
             run.progress.steps.push(Step::new(system.name.clone(), is_connected));
             run.systems.push(OfSystem {
@@ -182,7 +207,7 @@ impl Rights {
         drawn: &mut [Drawn],
     ) -> Result<(), VaultError> {
         let Some(first) = drawn.first() else { return Ok(()) };
-        let right = first.run.right.clone();
+        let errand = self.errand_of(&self.vault.office(tenant), &first.run).await?;
         let steps = first.run.progress.steps.iter().enumerate().filter(|(_, step)| step.is_connected);
         let steps: Vec<(usize, String)> = steps.map(|(at, step)| (at, step.system.clone())).collect();
         let n_people = drawn.len();
@@ -190,12 +215,12 @@ impl Rights {
         let mut asked: Vec<Asked> = join_all(asked).await;
         let mut growing: Vec<usize> = (0..n_people).collect();
         for _ in 0..NAMING_ROUNDS {
-            growing = self.name_by(&mut asked, &right, drawn, &growing).await;
+            growing = self.name_by(&mut asked, &errand, drawn, &growing).await;
             if growing.is_empty() {
                 break;
             }
         }
-        let previews = asked.iter().map(|asked| self.foresee_in(asked, &right, drawn));
+        let previews = asked.iter().map(|asked| self.foresee_in(asked, &errand, drawn));
         let previews: Vec<Vec<(usize, Result<Answer, Outcome>)>> = join_all(previews).await;
         for (asked, previews) in asked.iter().zip(previews) {
             for (of, answer) in previews {
@@ -240,10 +265,16 @@ impl Rights {
     }
 
     /// Asks of some of the people what systems know them by further; gives those of whom something came up.
-    async fn name_by(&self, asked: &mut [Asked], right: &str, drawn: &mut [Drawn], growing: &[usize]) -> Vec<usize> {
+    async fn name_by(
+        &self,
+        asked: &mut [Asked],
+        errand: &Errand,
+        drawn: &mut [Drawn],
+        growing: &[usize],
+    ) -> Vec<usize> {
         let found = {
             let drawn = &*drawn;
-            let found = asked.iter().map(|asked| self.identify_in(asked, right, drawn, growing));
+            let found = asked.iter().map(|asked| self.identify_in(asked, errand, drawn, growing));
             join_all(found).await
         };
         let mut grown = BTreeSet::new();
@@ -268,7 +299,7 @@ impl Rights {
     async fn identify_in(
         &self,
         asked: &Asked,
-        right: &str,
+        errand: &Errand,
         drawn: &[Drawn],
         growing: &[usize],
     ) -> Vec<(usize, Result<Answer, Outcome>)> {
@@ -276,12 +307,17 @@ impl Rights {
         let some = growing.iter().filter(|of| !asked.fallen.contains_key(of));
         let (whose, named): (Vec<usize>, Vec<&Named>) =
             some.filter_map(|of| Some((*of, &drawn.get(*of)?.named))).unzip();
-        let answers = self.ask_all(&**connector, Ask::Identify, right, &named, TOGETHER_MAX).await;
+        let answers = self.ask_all(&**connector, Ask::Identify, errand, &named, TOGETHER_MAX).await;
         whose.into_iter().zip(answers).collect()
     }
 
     /// What would be done in a system, person by person, or why that is not known.
-    async fn foresee_in(&self, asked: &Asked, right: &str, drawn: &[Drawn]) -> Vec<(usize, Result<Answer, Outcome>)> {
+    async fn foresee_in(
+        &self,
+        asked: &Asked,
+        errand: &Errand,
+        drawn: &[Drawn],
+    ) -> Vec<(usize, Result<Answer, Outcome>)> {
         let connector = match &asked.connector {
             Ok(connector) => connector,
             Err(outcome) => return (0..drawn.len()).map(|of| (of, Err(outcome.clone()))).collect(),
@@ -289,7 +325,7 @@ impl Rights {
         let fallen = asked.fallen.iter().map(|(of, outcome)| (*of, Err(outcome.clone())));
         let some = drawn.iter().enumerate().filter(|(of, _)| !asked.fallen.contains_key(of));
         let (whose, named): (Vec<usize>, Vec<&Named>) = some.map(|(of, drawn)| (of, &drawn.named)).unzip();
-        let answers = self.ask_all(&**connector, Ask::Foresee, right, &named, asked.people_max).await;
+        let answers = self.ask_all(&**connector, Ask::Foresee, errand, &named, asked.people_max).await;
         whose.into_iter().zip(answers).chain(fallen).collect()
     }
 
@@ -317,7 +353,7 @@ impl Rights {
             return Err(paused());
         }
         if kept.is_none() || approval.correction.is_some() {
-            let corrections = corrections(&open.right, &approval)?;
+            let corrections = self.corrections(caller, &open.right, &approval).await?;
             self.draw_plan(caller, request, corrections).await?;
         } else if open.right == "rectification" {
             return Err(correction_missing());
@@ -364,7 +400,9 @@ impl Rights {
         if is_whole || (right == Some(RightKind::Restriction) && before.is_some()) {
             return Ok(None);
         }
-        let terms = Terms { agreement: Some(format!("request {request}")), ..Terms::default() };
+        // Systems are seen to by the request's own steps.
+        let agreement = Some(format!("request {request}"));
+        let terms = Terms { agreement, reach: Reach::Vault, ..Terms::default() };
         self.vault.restrict(caller, open.subject, terms).await?;
         Ok((right == Some(RightKind::Erasure)).then_some(Restricted { before }))
     }
@@ -379,24 +417,47 @@ impl Rights {
     }
 }
 
-/// What is corrected, by field as the policy maps it.
-fn corrections(right: &str, approval: &Approval) -> Result<Vec<(String, Option<String>)>, VaultError> {
-    let Some((_, new)) = &approval.correction else {
-        return if right == "rectification" { Err(correction_missing()) } else { Ok(Vec::new()) };
-    };
-    if right != "rectification" {
-        return Err(VaultError::new(
-            ErrorKind::Unprocessable,
-            "correction.other_right",
-            "nothing was begun: only a rectification corrects values",
-        ));
+/// What is put right.
+#[derive(Default)]
+pub(crate) struct Corrections {
+    /// By field as the policy maps it; what is derived from others follows them.
+    values: Vec<(String, Option<String>)>,
+    /// Fields that may be wrong now and cannot be worked out, and why.
+    not_recomputed: Vec<(String, String)>,
+}
+
+impl Rights {
+    /// What is corrected, and what follows from it.
+    async fn corrections(&self, caller: &Caller, right: &str, approval: &Approval) -> Result<Corrections, VaultError> {
+        let Some((_, new)) = &approval.correction else {
+            return if right == "rectification" { Err(correction_missing()) } else { Ok(Corrections::default()) };
+        };
+        if right != "rectification" {
+            return Err(VaultError::new(
+                ErrorKind::Unprocessable,
+                "correction.other_right",
+                "nothing was begun: only a rectification corrects values",
+            ));
+        }
+        let text = |value: &serde_json::Value| match value {
+            serde_json::Value::Null => None,
+            serde_json::Value::String(text) => Some(text.clone()),
+            other => Some(other.to_string()),
+        };
+        let plan = self.vault.plan(caller.tenant(), None).await?;
+        let manifest = plan.manifest();
+        let mut values: Vec<(String, Option<String>)> =
+            new.values.iter().map(|(name, value)| (format!("{}.{name}", new.group), text(value))).collect();
+        let given = new.values.iter().filter_map(|(name, value)| {
+            let field = manifest.field(&format!("{}.{name}", new.group))?;
+            Some((field, (!value.is_null()).then(|| value.clone())))
+        });
+        let Followed { values: follow, unknown } = followed(manifest, &given.collect());
+        let name = |field: FieldIx| manifest.fields.get(field.at()).map(|field| field.name.clone()).unwrap_or_default();
+        values.extend(follow.iter().map(|(field, value)| (name(*field), value.as_ref().and_then(text))));
+        let not_recomputed = unknown.into_iter().map(|(field, why)| (name(field), why.to_owned())).collect();
+        Ok(Corrections { values, not_recomputed })
     }
-    let text = |value: &serde_json::Value| match value {
-        serde_json::Value::Null => None,
-        serde_json::Value::String(text) => Some(text.clone()),
-        other => Some(other.to_string()),
-    };
-    Ok(new.values.iter().map(|(name, value)| (format!("{}.{name}", new.group), text(value))).collect())
 }
 
 pub(crate) fn paused() -> VaultError {

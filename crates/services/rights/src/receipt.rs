@@ -3,7 +3,7 @@
 
 use candor_manifest::Manifest;
 use candor_manifest::model::{Place, PlaceErasure};
-use candor_places::{Did, PlaceReport, Trace};
+use candor_places::{Did, Mark, PlaceReport, Trace};
 use candor_vault::PlanInForce;
 use serde_json::{Value, json};
 
@@ -42,7 +42,12 @@ pub(crate) fn rendering(run: &Run, plan: &PlanInForce) -> Value {
         "approved_at": run.approved_at,
         "looked_for_by": run.named_by,
         "systems": systems,
-        "recipients": recipients(manifest),
+        "recipients": recipients(manifest, run),
+        "about": about(run),
+        "corrected": (run.right == "rectification").then(|| json!({
+            "fields": run.corrected,
+            "not_recomputed": run.not_recomputed.iter().map(|(field, why)| json!({ "field": field, "because": why })).collect::<Vec<_>>(),
+        })),
     })
 }
 
@@ -90,13 +95,28 @@ fn search(system: &OfSystem, run: &Run) -> Value {
     json!({ "at": system.searched_at, "found": traces(&system.left), "found_in_what_is_kept": traces(&system.kept) })
 }
 
-/// Whom the policy lets receive fields: the person has to ask them separately, for no request reaches them from here
-/// (GDPR Art. 19).
-fn recipients(manifest: &Manifest) -> Vec<Value> {
-    let told = manifest.recipients.iter().map(|recipient| {
+/// What a push carries: a restriction, or the person's word about a purpose.
+fn about(run: &Run) -> Value {
+    match &run.push {
+        None => Value::Null,
+        Some(Mark::Restriction) => json!({ "restriction": true }),
+        Some(Mark::No(purpose)) => json!({ "purpose": purpose }),
+    }
+}
+
+/// Whom the policy lets receive fields: who was told and when, and whom the person has to ask separately (GDPR Art. 19).
+fn recipients(manifest: &Manifest, run: &Run) -> Vec<Value> {
+    let told = (0_u16..).zip(&manifest.recipients).map(|(at, recipient)| {
+        let telling = run.tellings.iter().find(|telling| telling.recipient == at);
+        let told_at = telling.and_then(|telling| telling.told_at);
+        let field = telling.and_then(|telling| manifest.fields.get(usize::from(telling.field)));
         json!({
             "name": recipient.name, "title": recipient.title, "country": recipient.country.as_str(),
-            "policy": recipient.policy_url, "state": "to_be_asked_separately",
+            "policy": recipient.policy_url,
+            "state": if told_at.is_some() { "told" } else { "to_be_asked_separately" },
+            "told_at": told_at,
+            "named_by": field.filter(|_| told_at.is_some()).map(|field| &field.name),
+            "because": telling.and_then(|telling| telling.trouble.as_ref()).map(|trouble| &trouble.code),
         })
     });
     told.collect()

@@ -1,13 +1,14 @@
 //! The service itself: what it reaches systems by, and what is under way in this process.
 
 use std::collections::HashSet;
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use candor_connect::Connectors;
 use candor_manifest::Manifest;
-use candor_manifest::model::SystemKind;
+use candor_manifest::model::{System, SystemKind};
+use candor_places::Mark;
 use candor_vault::{Beyond, Caller, FromSystem, NamedBy, PAGE_MAX, RUN_SLIPS, Vault, VaultError};
 use candor_words::{Instant, RequestId, Secret, TenantId};
 use parking_lot::Mutex;
@@ -16,6 +17,8 @@ use tokio::sync::mpsc::Receiver;
 use crate::begin::Beginning;
 use crate::joining::Joining;
 use crate::machine::Which;
+use crate::pushed::can_hold;
+use crate::recipients::{Teller, any_told};
 use crate::run::Run;
 use crate::systems::Reached;
 use crate::turns::Turns;
@@ -58,6 +61,8 @@ pub struct Rights {
     pub(crate) joining: Joining,
     /// Requests of batches that wait to be begun.
     pub(crate) beginning: Beginning,
+    /// What posts notices to recipients.
+    pub(crate) teller: OnceLock<Teller>,
     pub(crate) this: Weak<Self>,
 }
 
@@ -75,6 +80,7 @@ impl Rights {
             flying: Mutex::default(),
             joining: Joining::default(),
             beginning: Beginning::default(),
+            teller: OnceLock::new(),
             this: Weak::clone(this),
         });
         let beyond: Arc<dyn Beyond> = Arc::clone(&rights) as Arc<dyn Beyond>;
@@ -117,7 +123,12 @@ impl Rights {
 #[async_trait]
 impl Beyond for Rights {
     fn reaches(&self, slug: &str, manifest: &Manifest) -> bool {
-        manifest.systems.iter().any(|system| self.is_connected(slug, system))
+        any_told(manifest) || manifest.systems.iter().any(|system| self.is_connected(slug, system))
+    }
+
+    fn holds(&self, slug: &str, manifest: &Manifest, mark: &Mark) -> bool {
+        let holds = |system: &System| can_hold(manifest, system, mark) && self.is_connected(slug, system);
+        (*mark == Mark::Restriction && any_told(manifest)) || manifest.systems.iter().any(holds)
     }
 
     async fn begin(&self, caller: &Caller, request: RequestId) -> Result<(), VaultError> {

@@ -1,11 +1,12 @@
 //! Where a request is on its way, as it is kept: no personal data stands in it.
 
-use candor_places::{Did, PlaceReport, Preview, Report, Trace};
+use candor_places::{Did, Mark, PlaceReport, Preview, Report, Trace};
 use candor_vault::{RestrictionForm, VaultError};
 use candor_words::{Instant, RequestId, SubjectId};
 use serde::{Deserialize, Serialize};
 
 use crate::machine::Progress;
+use crate::recipients::Telling;
 
 /// The most bytes that a request on its way is kept in; a little less than a slip holds.
 const RUN_BYTES_MAX: usize = 1_000_000;
@@ -31,6 +32,18 @@ pub(crate) struct Run {
     /// The restriction that stood before the erasure's own was placed.
     #[serde(default)]
     pub restricted: Option<Restricted>,
+    /// What is carried, when it is a push and nobody's request.
+    #[serde(default)]
+    pub push: Option<Mark>,
+    /// The recipients that are told of it (GDPR Art. 19).
+    #[serde(default)]
+    pub tellings: Vec<Telling>,
+    /// The fields that are put right, what is derived from others too.
+    #[serde(default)]
+    pub corrected: Vec<String>,
+    /// Fields that may be wrong now and could not be worked out, and why.
+    #[serde(default)]
+    pub not_recomputed: Vec<(String, String)>,
     /// Why it could not be answered although every step is done: a hold, by its code.
     #[serde(default)]
     pub held_up: Option<String>,

@@ -16,6 +16,7 @@ use futures_util::FutureExt;
 use futures_util::stream::{self, StreamExt};
 
 use crate::Rights;
+use crate::act::Errand;
 use crate::drive::{Brought, lost};
 use crate::halves::{Answer, Ask, Halves, NoAnswer, ask, outcome_of};
 use crate::joining::{Company, Due, Line, TOGETHER_MAX};
@@ -139,7 +140,7 @@ impl Rights {
         let mut halves = Halves::of(ready.len(), reached.people_max);
         while let Some(portion) = halves.next() {
             let Some(some) = ready.get(portion.clone()) else { continue };
-            match self.ask_together(reached, Ask::CarryOut, some).await {
+            match self.ask_together(line, reached, Ask::CarryOut, some).await {
                 Ok(answers) => {
                     let brought = some.iter().zip(answers).filter_map(|(one, answer)| match answer {
                         Answer::Done(report) => {
@@ -162,7 +163,7 @@ impl Rights {
         let mut halves = Halves::of(ready.len(), reached.people_max);
         while let Some(portion) = halves.next() {
             let Some(some) = ready.get(portion.clone()) else { continue };
-            match self.ask_together(reached, Ask::Search, some).await {
+            match self.ask_together(line, reached, Ask::Search, some).await {
                 Ok(answers) => {
                     let brought = some.iter().zip(answers).filter_map(|(one, answer)| {
                         let Answer::Traces(traces) = answer else { return None };
@@ -181,7 +182,7 @@ impl Rights {
 
     /// Takes up whom else the system knows people as; those of whom that is not known fall out.
     async fn identify(&self, line: &Line, reached: &Reached, mut ready: Vec<Ready>) -> Vec<Ready> {
-        let answers = self.ask_all_of(reached, Ask::Identify, &ready).await;
+        let answers = self.ask_all_of(line, reached, Ask::Identify, &ready).await;
         let mut fallen = Vec::new();
         for (at, (one, answer)) in ready.iter_mut().zip(answers).enumerate() {
             match answer {
@@ -209,7 +210,7 @@ impl Rights {
             return all;
         }
         let office = self.vault.office(line.0);
-        let answers = self.ask_all_of(reached, Ask::Foresee, &late).await;
+        let answers = self.ask_all_of(line, reached, Ask::Foresee, &late).await;
         let mut fallen = Vec::new();
         for (at, (one, answer)) in late.iter().zip(answers).enumerate() {
             let (previews, is_cut) = match answer {
@@ -234,10 +235,18 @@ impl Rights {
         all
     }
 
-    async fn ask_all_of(&self, reached: &Reached, what: Ask, some: &[Ready]) -> Vec<Result<Answer, Outcome>> {
+    async fn ask_all_of(
+        &self,
+        line: &Line,
+        reached: &Reached,
+        what: Ask,
+        some: &[Ready],
+    ) -> Vec<Result<Answer, Outcome>> {
         let named: Vec<&Named> = some.iter().map(|one| &one.named).collect();
-        let right = some.first().map_or("", |one| one.run.right.as_str());
-        self.ask_all(&*reached.connector, what, right, &named, reached.people_max).await
+        match self.errand_of_all(line, some).await {
+            Ok(errand) => self.ask_all(&*reached.connector, what, &errand, &named, reached.people_max).await,
+            Err(error) => some.iter().map(|_| Err(vault_failed(&error))).collect(),
+        }
     }
 
     async fn without(&self, line: &Line, ready: Vec<Ready>, fallen: Vec<(usize, Outcome)>) -> Vec<Ready> {
@@ -253,10 +262,24 @@ impl Rights {
         left
     }
 
-    async fn ask_together(&self, reached: &Reached, what: Ask, some: &[Ready]) -> Result<Vec<Answer>, NoAnswer> {
+    async fn ask_together(
+        &self,
+        line: &Line,
+        reached: &Reached,
+        what: Ask,
+        some: &[Ready],
+    ) -> Result<Vec<Answer>, NoAnswer> {
         let named: Vec<&Named> = some.iter().map(|one| &one.named).collect();
-        let right = some.first().map_or("", |one| one.run.right.as_str());
-        self.answered(ask(&*reached.connector, what, right, &named)).await
+        let errand = self.errand_of_all(line, some).await.map_err(NoAnswer::Vault)?;
+        self.answered(ask(&*reached.connector, what, &errand, &named)).await
+    }
+
+    /// What all of some requests want: they are of one right, or one push alone.
+    async fn errand_of_all(&self, line: &Line, some: &[Ready]) -> Result<Errand, VaultError> {
+        match some.first() {
+            Some(one) => self.errand_of(&self.vault.office(line.0), &one.run).await,
+            None => Ok(Errand::Nothing),
+        }
     }
 
     /// An answer in time. A connector that panics is a connector that failed.

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::Rights;
 use crate::keep::With;
 use crate::machine::{Part, PartState, Progress, Step, Trouble, Which};
+use crate::recipients::{Telling, TellingState};
 use crate::run::{OfSystem, Run};
 
 /// A request with its steps.
@@ -27,6 +28,23 @@ pub struct RunView {
     pub held_up: Option<String>,
     /// System by system.
     pub steps: Vec<StepView>,
+    /// The recipients that are told of it.
+    pub recipients: Vec<TellingView>,
+}
+
+/// A recipient that is told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TellingView {
+    /// Its position in the policy that the request was planned under.
+    pub recipient: u16,
+    /// `waiting`, `told` or `given_up`: then the person has to ask it.
+    pub state: &'static str,
+    /// When it was told.
+    pub told_at: Option<Instant>,
+    /// When it is tried again.
+    pub again_at: Option<Instant>,
+    /// Why it was not told yet.
+    pub trouble: Option<Trouble>,
 }
 
 /// One system.
@@ -60,6 +78,18 @@ pub struct StepView {
     pub mapped: Vec<String>,
 }
 
+impl TellingView {
+    fn of(telling: Telling) -> Self {
+        let state = match telling.state {
+            TellingState::Waiting => "waiting",
+            TellingState::Told => "told",
+            TellingState::GivenUp => "given_up",
+        };
+        let Telling { recipient, told_at, again_at, trouble, .. } = telling;
+        Self { recipient, state, told_at, again_at, trouble }
+    }
+}
+
 impl Rights {
     /// A request with its steps as they stand.
     ///
@@ -83,6 +113,7 @@ impl Rights {
                 named_by,
                 held_up: None,
                 steps: Vec::new(),
+                recipients: Vec::new(),
             });
         };
         let run = kept.run;
@@ -103,6 +134,7 @@ impl Rights {
             named_by: run.named_by,
             held_up: run.held_up,
             steps,
+            recipients: run.tellings.into_iter().map(TellingView::of).collect(),
         })
     }
 

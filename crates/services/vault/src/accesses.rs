@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use candor_decision::{FieldIx, Ground, Plan, PurposeIx, Reason, RecipientIx};
-use candor_ledger::{CONTROLLER, Entry, EntryBody, FieldBits};
+use candor_ledger::{CONTROLLER, Entry, EntryBody, FieldBits, RESTRICTION};
 use candor_store::Page;
 use candor_words::{ApiKeyId, Instant, RecordId, RequestId, SubjectId};
 use serde::Serialize;
@@ -172,6 +172,16 @@ fn view(tenant: &Tenant, position: u64, entry: &Entry, actor_label: Option<Strin
         | EntryBody::Approval { request, .. }
         | EntryBody::RequestStep { request, .. }
         | EntryBody::RequestProved { request, .. } => view.request = Some(*request),
+        EntryBody::Pushed { push, purpose, .. } => {
+            view.request = Some(*push);
+            view.purpose = (*purpose != RESTRICTION).then(|| purpose_of(plan, *purpose));
+        }
+        EntryBody::RecipientTold { request, recipient, fields, state } => {
+            view.request = Some(*request);
+            view.recipient = recipient_of(plan, *recipient);
+            view.fields = fields_of(plan, fields);
+            view.reason = telling(*state);
+        }
         EntryBody::Erased { request, .. } => view.request = *request,
         EntryBody::StaffAccess { reason } => view.reason = StaffReason::code_of(*reason),
         EntryBody::SignIn { outcome, .. } => view.reason = sign_in_outcome(*outcome),
@@ -185,6 +195,13 @@ fn view(tenant: &Tenant, position: u64, entry: &Entry, actor_label: Option<Strin
 /// What became of an attempt to sign in, as a code. Source: spec/ledger.md, kind 46.
 fn sign_in_outcome(outcome: u8) -> Option<&'static str> {
     ["sign_in.refused", "sign_in.done", "sign_in.factor_asked", "sign_in.denied"].get(usize::from(outcome)).copied()
+}
+
+/// How far the telling of a recipient is, as a code. Source: spec/ledger.md, kind 75.
+fn telling(state: u8) -> Option<&'static str> {
+    ["recipient.about_to_be_told", "recipient.told", "recipient.given_up"]
+        .get(usize::from(state).checked_sub(1)?)
+        .copied()
 }
 
 /// What changed of what somebody signs in with, as a code. Source: spec/ledger.md, kind 49.
@@ -221,7 +238,7 @@ pub(crate) fn recipient_of(plan: Option<&Plan>, recipient: u16) -> Option<String
     Some(name.unwrap_or(UNDECLARED).to_owned())
 }
 
-fn fields_of(plan: Option<&Plan>, fields: &FieldBits) -> Vec<String> {
+pub(crate) fn fields_of(plan: Option<&Plan>, fields: &FieldBits) -> Vec<String> {
     let positions = fields.iter().filter_map(|at| u16::try_from(at).ok()).map(FieldIx);
     let name = |field| plan.map(|plan| plan.field_name(field)).filter(|name| *name != "?").unwrap_or(UNDECLARED);
     positions.map(|field| name(field).to_owned()).collect()

@@ -13,6 +13,7 @@ use candor_decision::{FieldSet, Intrinsic, Question, View, decide};
 use candor_ledger::{CONTROLLER, Digest, EntryBody, FieldBits, RightsReceipt};
 use candor_manifest::Manifest;
 use candor_manifest::model::{FieldIx, RightKind};
+use candor_places::Mark;
 use candor_store::{Change, JobRow, PAGE_MAX, RecordRow, Unit};
 use candor_words::{Instant, JobId, RequestId, Secret, SubjectId, TenantId};
 use serde_json::{Value, json};
@@ -40,6 +41,10 @@ const ENTRY_PAGES_MAX: usize = 20;
 pub trait Beyond: Send + Sync + 'static {
     /// Whether any system that the policy declares is connected, for the tenant of a slug.
     fn reaches(&self, slug: &str, manifest: &Manifest) -> bool;
+
+    /// Whether anybody outside can be told of this, for the tenant of a slug: a connected system that the policy has mark it, or,
+    /// of a restriction, a recipient.
+    fn holds(&self, slug: &str, manifest: &Manifest, mark: &Mark) -> bool;
 
     /// Begins to carry a request out that may be answered; once begun, it does nothing.
     ///
@@ -166,7 +171,7 @@ impl Vault {
     /// erased.
     pub async fn named_by(&self, caller: &Caller, request: RequestId) -> Result<Vec<NamedBy>, VaultError> {
         caller.needs(Scope::Rights)?;
-        let change = self.change(caller, request).await?;
+        let change = self.change_on_its_way(caller, request).await?;
         change.open.refuse_unproved()?;
         let live = self.live_for(caller, &change.tenant, change.open.row.subject).await?;
         self.open_named(caller, &change.tenant, &live, Intrinsic::Access).await
@@ -264,7 +269,7 @@ impl Vault {
         run: RunChange,
     ) -> Result<RequestView, VaultError> {
         caller.needs(Scope::Rights)?;
-        let mut change = self.change(caller, request).await?;
+        let mut change = self.change_on_its_way(caller, request).await?;
         self.run_in(caller, &mut change, run.slips, run.told).await?;
         if let Some(run_at) = run.watch_at {
             change.unit.changes.push(Change::PutJob(self.run_watch(change.tenant.id(), request, run_at)));
@@ -297,7 +302,7 @@ impl Vault {
         Ok(())
     }
 
-    fn run_watch(&self, tenant: TenantId, request: RequestId, run_at: Instant) -> JobRow {
+    pub(crate) fn run_watch(&self, tenant: TenantId, request: RequestId, run_at: Instant) -> JobRow {
         JobRow {
             id: JobId::random(self.entropy.as_ref()),
             tenant,
@@ -358,7 +363,7 @@ impl Vault {
         slips: Vec<SlipChange>,
     ) -> Result<RequestView, VaultError> {
         caller.needs(Scope::Rights)?;
-        let mut change = self.change(caller, request).await?;
+        let mut change = self.change_on_its_way(caller, request).await?;
         change.open.refuse_unproved()?;
         if change.open.right == RightKind::Erasure {
             return Err(VaultError::damaged("request"));
@@ -388,7 +393,7 @@ impl Vault {
     /// The caller lacks the rights scope; no such request; it is still open, or never went there.
     pub async fn rights_receipt(&self, caller: &Caller, request: RequestId) -> Result<RightsReceipt, VaultError> {
         caller.needs(Scope::Rights)?;
-        let row = self.right_row(caller, request).await?;
+        let row = self.run_row(caller, request).await?;
         caller.may_reach(row.subject)?;
         if row.closed_at.is_none() {
             return Err(VaultError::conflict("request.open", "there is no receipt yet: the request is not answered")

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use candor_decision::{Clocks, Plan};
 use candor_ledger::{Digest, Entry, EntryBody};
+use candor_places::{Mark, Turn};
 use candor_seal::{KeepClass, KeyVersion};
 use candor_store::{Change, Committed, EventRow, Guard, KeyRow, SubjectRow, Unit};
 use candor_words::{ApiKeyId, Instant, SubjectId, SubjectRef};
@@ -12,6 +13,7 @@ use tokio::sync::OwnedMutexGuard;
 
 use crate::caller::Caller;
 use crate::live::{StoredSubject, SubjectKeys};
+use crate::push::{Reach, sayings};
 use crate::retention::{clocks, first_end, with_lengths};
 use crate::standing_form::StandingForm;
 use crate::state::{ACTIVE, ERASED};
@@ -32,6 +34,10 @@ pub(crate) struct Draft {
     pub unit: Unit,
     /// Records that are held in memory once the unit is committed.
     pub transient: Vec<TransientRecord>,
+    /// What the person's word was before, as far as connected systems could be told.
+    pub said: Vec<(Mark, Turn)>,
+    /// How far the change reaches.
+    pub reach: Reach,
     /// What keep rules counted from before.
     clocks: Clocks,
     is_new: bool,
@@ -152,7 +158,7 @@ impl Vault {
         let mut unit = Unit::of(tenant.id()).guard(Guard::SubjectVersion(subject, row.version));
         caller.mark_in(&mut unit);
         let actor = caller.key();
-        let clocks = clocks(&form, &policy.plan);
+        let (clocks, said) = (clocks(&form, &policy.plan), sayings(&form, now));
         Ok(Draft {
             tenant,
             policy,
@@ -164,6 +170,8 @@ impl Vault {
             keys,
             unit,
             transient: Vec::new(),
+            said,
+            reach: Reach::default(),
             clocks,
             is_new: false,
             writer,
@@ -201,6 +209,8 @@ impl Vault {
             keys: SubjectKeys::none(),
             unit,
             transient: Vec::new(),
+            said: Vec::new(),
+            reach: Reach::default(),
             clocks: Clocks::default(),
             is_new: true,
             writer,
@@ -209,6 +219,7 @@ impl Vault {
 
     /// Makes the draft happen, whole or not at all; durable and seen by every read when this returns.
     pub(crate) async fn apply(&self, mut draft: Draft) -> Result<Applied, VaultError> {
+        self.push_in(&mut draft)?;
         let mut row = draft.row.clone();
         row.version = draft.next_version();
         row.state = draft.form.state;

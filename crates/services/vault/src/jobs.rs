@@ -9,6 +9,7 @@ use candor_words::{Instant, JobId, TenantId};
 
 use crate::beyond::RUN_WATCH;
 use crate::notices::NOTICE_MAIL;
+use crate::push::PUSH_LATER;
 use crate::requests::ESCALATE;
 use crate::retention::{LOOK_AGAIN, RETAIN};
 use crate::rotation::MOVE_KEYS;
@@ -170,6 +171,7 @@ impl Vault {
         let done = match job.kind.as_str() {
             MOVE_KEYS => return self.move_keys(job).await,
             RUN_WATCH => return self.watch_run(job).await,
+            PUSH_LATER => return self.push_later(job).await,
             ESCALATE => self.escalate(job).await,
             "keys.follow_root" => self.follow_root(tenant.id()).await,
             LOOK_AGAIN => self.look_again(&tenant).await,

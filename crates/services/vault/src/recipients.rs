@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use candor_ledger::{CONTROLLER, EntryBody};
 use candor_manifest::model::{Country, Manifest, Recipient, RecipientIx, RecipientRole, Safeguard};
 use candor_store::PAGE_MAX;
-use candor_words::{Instant, SubjectId};
+use candor_words::{Instant, RequestId, SubjectId};
 use serde::Serialize;
 
-use crate::accesses::{needs_audit_or_rights, recipient_of};
+use crate::accesses::{fields_of, needs_audit_or_rights, recipient_of};
 use crate::caller::Caller;
 use crate::tenant::Tenant;
 use crate::{Vault, VaultError};
@@ -42,8 +42,23 @@ pub struct RecipientView {
     pub n_disclosures: u64,
     /// When that was last.
     pub last_disclosure: Option<Instant>,
+    /// When it was told of a rectification, an erasure, a restriction or its lifting (GDPR Art. 19), newest first.
+    pub told: Vec<ToldRecipient>,
     /// False when the subject has more than 10 000 entries, of which only the newest were counted.
     pub is_count_complete: bool,
+}
+
+/// That a recipient was told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ToldRecipient {
+    /// When.
+    pub at: Instant,
+    /// Of which request, or push.
+    pub request: RequestId,
+    /// `group.field` of what named the person to it.
+    pub named_by: Vec<String>,
+    /// The ledger entry that proves it.
+    pub entry: u64,
 }
 
 /// What a recipient may receive for one purpose.
@@ -87,6 +102,7 @@ impl Vault {
         }
         for view in &mut views {
             view.is_count_complete = counts.is_complete;
+            view.told = counts.told.get(&view.name).cloned().unwrap_or_default();
             if let Some((n_disclosures, last)) = counts.by_name.get(&view.name) {
                 view.n_disclosures = *n_disclosures;
                 view.last_disclosure = Some(*last);
@@ -97,17 +113,26 @@ impl Vault {
 
     async fn count_disclosures(&self, tenant: &Tenant, live: &crate::live::LiveSubject) -> Result<Counts, VaultError> {
         self.index_entries(tenant).await?;
-        let mut counts = Counts { by_name: BTreeMap::new(), is_complete: false };
+        let mut counts = Counts { by_name: BTreeMap::new(), told: BTreeMap::new(), is_complete: false };
         let mut below = None;
         for _ in 0..RECIPIENT_ENTRIES_MAX / PAGE_MAX {
             let page = self.store.entries_of(tenant.id(), live.reference, below, PAGE_MAX).await?;
-            for (_, entry) in self.entries_at(tenant, &page.rows).await? {
-                let EntryBody::Disclosure { recipient, .. } = entry.body else { continue };
-                if recipient == CONTROLLER {
-                    continue;
-                }
+            for (position, entry) in self.entries_at(tenant, &page.rows).await? {
+                let (recipient, told) = match &entry.body {
+                    EntryBody::Disclosure { recipient, .. } if *recipient != CONTROLLER => (*recipient, None),
+                    EntryBody::RecipientTold { request, recipient, fields, state: 2 } => {
+                        (*recipient, Some((*request, fields)))
+                    }
+                    _ => continue,
+                };
                 let plan = tenant.policy_of(entry.plan.as_bytes()).map(|policy| &policy.plan);
                 let Some(name) = recipient_of(plan, recipient) else { continue };
+                if let Some((request, fields)) = told {
+                    let told =
+                        ToldRecipient { at: entry.at, request, named_by: fields_of(plan, fields), entry: position };
+                    counts.told.entry(name).or_default().push(told);
+                    continue;
+                }
                 let (n_disclosures, last) = counts.by_name.entry(name).or_insert((0, entry.at));
                 *n_disclosures += 1;
                 *last = entry.at.max(*last);
@@ -124,6 +149,7 @@ impl Vault {
 
 struct Counts {
     by_name: BTreeMap<String, (u64, Instant)>,
+    told: BTreeMap<String, Vec<ToldRecipient>>,
     is_complete: bool,
 }
 
@@ -149,6 +175,7 @@ fn view(manifest: &Manifest, declared: Option<RecipientIx>, recipient: &Recipien
         declared: declared.map(|at| shares_with(manifest, at)).unwrap_or_default(),
         n_disclosures: 0,
         last_disclosure: None,
+        told: Vec::new(),
         is_count_complete: true,
     }
 }

@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::caller::{Caller, Scope};
 use crate::collections::off;
-use crate::derive::derive;
+use crate::derive::{Followed, followed};
 use crate::draft::Draft;
 use crate::holds::is_held;
 use crate::ids::{ONLY_RECORD, drawn_record};
@@ -257,22 +257,35 @@ impl Vault {
         let mut stored = BTreeMap::new();
         for (name, value) in &new.values {
             let field = field_of(&policy, &group.name, name)?;
-            if let Some(value) = self.write_value(draft, &mut writing, field, value, &source).await? {
-                stored.insert(name.as_str(), value);
+            let is_emptied = value.is_null();
+            let kept = self.write_value(draft, &mut writing, field, value, &source).await?;
+            // What is not to be stored says nothing of what follows from it.
+            if kept.is_some() || is_emptied {
+                stored.insert(name.as_str(), kept);
             }
         }
         writing.refuse_missing(draft, group, &source)?;
         let mut derived = Vec::new();
-        for (target, value) in derived_from(&policy, &group.name, &stored) {
+        for (target, value) in derived_from(&policy, &group.name, &stored).values {
             if off(policy.manifest(), &draft.tenant.settings, target).is_some() {
                 continue;
             }
             let declared = &policy.manifest().fields[target.at()];
-            derived.push(declared.name.clone());
-            if declared.group == policy.manifest().fields[group.fields[0].at()].group {
-                self.put_value(draft, &mut writing, target, &value, &Source::Derived)?;
-            } else {
-                self.write_elsewhere(draft, &policy, target, &value).await?;
+            let is_here = declared.group == policy.manifest().fields[group.fields[0].at()].group;
+            let is_written = match value {
+                Some(value) if is_here => {
+                    self.put_value(draft, &mut writing, target, &value, &Source::Derived)?;
+                    true
+                }
+                None if is_here && writing.form.contains_key(short_name(&declared.name)) => {
+                    writing.empty(draft, short_name(&declared.name), target);
+                    true
+                }
+                None if is_here => false,
+                value => self.write_elsewhere(draft, &policy, target, value.as_ref()).await?,
+            };
+            if is_written {
+                derived.push(declared.name.clone());
             }
         }
         let fields = writing.fields;
@@ -305,23 +318,28 @@ impl Vault {
         }
     }
 
-    /// A derived field that stands in another group's only record.
+    /// A derived field that stands in another group's only record; false when nothing is written.
     async fn write_elsewhere(
         &self,
         draft: &mut Draft,
         policy: &crate::tenant::Policy,
         target: FieldIx,
-        value: &Value,
-    ) -> Result<(), VaultError> {
+        value: Option<&Value>,
+    ) -> Result<bool, VaultError> {
         let group = &policy.manifest().groups[policy.manifest().fields[target.at()].group.at()];
         if group.many {
-            return Ok(());
+            return Ok(false);
         }
         let old = self.record_in(draft, &group.name, ONLY_RECORD).await?;
         let mut writing = Writing::begin(draft.now, &group.name, ONLY_RECORD, old)?;
-        self.put_value(draft, &mut writing, target, value, &Source::Derived)?;
+        let name = short_name(&policy.manifest().fields[target.at()].name);
+        match value {
+            Some(value) => self.put_value(draft, &mut writing, target, value, &Source::Derived)?,
+            None if writing.form.contains_key(name) => writing.empty(draft, name, target),
+            None => return Ok(false),
+        }
         writing.finish(draft, Reason::Written);
-        Ok(())
+        Ok(true)
     }
 
     /// Writes one value as the door lets it in; returns what is stored of it.
@@ -549,20 +567,11 @@ fn field_of(policy: &crate::tenant::Policy, group: &str, name: &str) -> Result<F
     })
 }
 
-/// The fields that follow from values of a group, with their new values.
-fn derived_from(policy: &crate::tenant::Policy, group: &str, values: &BTreeMap<&str, Value>) -> Vec<(FieldIx, Value)> {
-    let manifest = policy.manifest();
-    let mut found = Vec::new();
-    for (at, field) in (0u16..).zip(&manifest.fields) {
-        let Some(derivation) = &field.derived else { continue };
-        let from = &manifest.fields[derivation.from.at()];
-        let Some((of, name)) = from.name.split_once('.') else { continue };
-        let value = values.get(name).filter(|value| of == group && !value.is_null());
-        if let Some(value) = value.and_then(|value| derive(derivation.by, value)) {
-            found.push((FieldIx(at), value));
-        }
-    }
-    found
+/// What follows from values of a group; nothing empties a field.
+fn derived_from(policy: &crate::tenant::Policy, group: &str, values: &BTreeMap<&str, Option<Value>>) -> Followed {
+    let field = |name: &str| policy.plan.field(&format!("{group}.{name}"));
+    let values = values.iter().filter_map(|(name, value)| Some((field(name)?, value.clone()))).collect();
+    followed(policy.manifest(), &values)
 }
 
 /// The part of `group.field` after the dot.

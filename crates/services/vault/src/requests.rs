@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::caller::{Caller, Scope};
 use crate::draft::Draft;
 use crate::managed::{self, Decision};
+use crate::push::{PUSH, PushForm, right_of_push};
 use crate::tenant::Tenant;
 use crate::{Vault, VaultError};
 
@@ -117,6 +118,9 @@ pub(crate) struct RequestForm {
     pub paused_ms: i64,
     /// Since when it is disputed, and use is restricted for that.
     pub disputed_at: Option<Instant>,
+    /// What is carried to connected systems, when it is a push and nobody's request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub push: Option<PushForm>,
 }
 
 impl Vault {
@@ -316,15 +320,21 @@ impl Vault {
         Ok(Page { rows, next: page.next })
     }
 
-    /// One request, whether or not its subject was erased.
+    /// One request, or a push, whether or not its subject was erased.
     ///
     /// # Errors
     /// The caller lacks the rights scope; the tenant has no such request.
     pub async fn request(&self, caller: &Caller, request: RequestId) -> Result<RequestView, VaultError> {
         caller.needs(Scope::Rights)?;
-        let row = self.right_row(caller, request).await?;
+        let row = self.run_row(caller, request).await?;
         caller.may_reach(row.subject)?;
         Ok(view(&row, form_of(&row)?, self.now()))
+    }
+
+    /// The row of a request about a right, or of a push.
+    pub(crate) async fn run_row(&self, caller: &Caller, request: RequestId) -> Result<RequestRow, VaultError> {
+        let row = self.store.request(caller.tenant(), request).await?;
+        row.filter(|row| row.kind == PUSH || right_of(&row.kind).is_some()).ok_or_else(unknown)
     }
 
     /// The row of a request about a right; closed or not, and whether or not its subject was erased.
@@ -464,6 +474,18 @@ impl Vault {
         self.change_of(tenant, OpenRequest::of(row)?, Some(caller)).await
     }
 
+    /// Begins a change to a request, or to a push, that goes through connected systems.
+    pub(crate) async fn change_on_its_way(
+        &self,
+        caller: &Caller,
+        request: RequestId,
+    ) -> Result<RequestChange, VaultError> {
+        let tenant = self.tenant(caller.tenant()).await?;
+        let row = self.run_row(caller, request).await?;
+        caller.may_reach(row.subject)?;
+        self.change_of(tenant, OpenRequest::of(row)?, Some(caller)).await
+    }
+
     async fn change_of(
         &self,
         tenant: Arc<Tenant>,
@@ -511,12 +533,14 @@ pub(crate) struct OpenRequest {
 
 impl OpenRequest {
     fn of(row: RequestRow) -> Result<Self, VaultError> {
-        let right = right_of(&row.kind).ok_or_else(unknown)?;
+        let form = form_of(&row)?;
+        let pushed = form.push.as_ref().map(|push| right_of_push(&push.mark));
+        let right = right_of(&row.kind).or(pushed).ok_or_else(unknown)?;
         if row.closed_at.is_some() {
             return Err(VaultError::conflict("request.closed", "nothing was changed: the request is closed")
                 .detail("state", row.state));
         }
-        Ok(Self { form: form_of(&row)?, row, right })
+        Ok(Self { form, row, right })
     }
 
     /// Refuses an answer before the proof of identity that the policy wants first.
@@ -560,6 +584,9 @@ impl OpenRequest {
     }
 
     pub(crate) fn entry(&self, state: State) -> EntryBody {
+        if let Some(push) = &self.form.push {
+            return crate::push::entry(self.row.id, push, state);
+        }
         let right = RightKind::ALL.iter().position(|right| *right == self.right);
         let right = right.and_then(|at| u8::try_from(at).ok()).unwrap_or(u8::MAX);
         EntryBody::Request { request: self.row.id, right, state: state as u8, due: self.row.due_at }

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::caller::{Caller, Scope};
 use crate::choice::{Choice, Happened, declared, is_line, refuse_past};
+use crate::push::Reach;
 use crate::standing_form::RestrictionForm;
 use crate::{Vault, VaultError};
 
@@ -22,6 +23,8 @@ pub struct Terms {
     pub until: Option<Instant>,
     /// Where the agreement is kept: one line of at most 200 bytes, a reference and no personal data.
     pub agreement: Option<String>,
+    /// How far it reaches.
+    pub reach: Reach,
 }
 
 impl Vault {
@@ -49,7 +52,8 @@ impl Vault {
         for purpose in &terms.allowed_purposes {
             declared(draft.plan(), purpose)?;
         }
-        let Terms { allowed_purposes: mut allowed, until, agreement } = terms;
+        let Terms { allowed_purposes: mut allowed, until, agreement, reach } = terms;
+        draft.reach = reach;
         allowed.sort_unstable();
         allowed.dedup();
         let detail = json!({ "allowed": allowed, "until": until, "agreement": agreement });
@@ -69,6 +73,20 @@ impl Vault {
         subject: SubjectId,
         informed: &str,
     ) -> Result<Choice, VaultError> {
+        self.lift_restriction_in(caller, subject, informed, Reach::Everywhere).await
+    }
+
+    /// Lifts a restriction as far as is said.
+    ///
+    /// # Errors
+    /// Those of [`lift_restriction`](Self::lift_restriction).
+    pub async fn lift_restriction_in(
+        &self,
+        caller: &Caller,
+        subject: SubjectId,
+        informed: &str,
+        reach: Reach,
+    ) -> Result<Choice, VaultError> {
         caller.needs(Scope::Rights)?;
         if !is_line(informed) {
             return Err(VaultError::bad(
@@ -78,6 +96,7 @@ impl Vault {
             .help("tell the subject first (GDPR Art. 18(3)), then say how in one line of 1 to 200 bytes"));
         }
         let mut draft = self.draft(caller, subject).await?;
+        draft.reach = reach;
         if draft.form.restriction.take().is_none() {
             return Err(VaultError::conflict(
                 "restriction.none",

@@ -137,6 +137,36 @@ async fn an_export_withholds_what_is_about_others() {
 }
 
 #[tokio::test]
+async fn a_mark_that_is_lifted_says_what_the_policy_says_otherwise_and_a_no_has_one_of_its_own() {
+    let server = PostgresServer::start();
+    server.run(&format!("{SHOP} ALTER TABLE users ADD COLUMN polls boolean NOT NULL DEFAULT true;")).await;
+    let places = SHOP_PLACES.replace(
+        "set state to \"restricted\"",
+        "set state to \"restricted\", otherwise \"on\"\n        on objection to polls set polls to \"false\", otherwise \"true\"",
+    );
+    let connector = connector(&server, &places);
+    let task = |act| Task { act, people: vec![by_email("ada@x.example")] };
+    let rows = "SELECT state || ' ' || polls FROM users ORDER BY id";
+    for (act, ada) in [
+        (Act::Restrict, "restricted true"),
+        (Act::Stop("polls".into()), "restricted false"),
+        (Act::LiftRestriction, "on false"),
+        (Act::Allow("polls".into()), "on true"),
+    ] {
+        let task = task(act);
+        for _ in 0..2 {
+            let (of, turn) = task.act.mark().unwrap();
+            let report = connector.carry_out(&task).await.unwrap();
+            let done = report.places.iter().find(|place| place.place == "users").unwrap();
+            assert_eq!((done.did, done.n_rows), (of.did(turn), 1), "{report:?}");
+            assert_eq!(server.rows(rows).await, [ada, "on true"], "{:?}", task.act);
+        }
+    }
+    let report = connector.carry_out(&task(Act::Stop("polls".into()))).await.unwrap();
+    assert_eq!(report.places.len(), 1, "no other place is mapped for the purpose: {report:?}");
+}
+
+#[tokio::test]
 async fn a_value_is_put_right_and_a_restriction_marked() {
     let server = PostgresServer::start();
     server.run(SHOP).await;

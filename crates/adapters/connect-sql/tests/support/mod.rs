@@ -20,6 +20,10 @@ data person {
     phone: TelephoneNumber, optional
     said: Communication, about others
 }
+purpose polls "Ask what you think" is CustomerCare {
+    because legitimate interest "knowing what is missing"
+    uses person.email
+}
 purpose service "Serve you" is ServiceProvision {
     because contract
     uses person

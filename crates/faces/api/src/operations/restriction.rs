@@ -2,21 +2,22 @@
 
 use axum::extract::State;
 use candor_http::{Json, Problem};
-use candor_vault::{Choice, Terms};
-use candor_words::{Instant, SubjectId};
+use candor_vault::{Choice, PushView, Terms};
+use candor_words::{Instant, RequestId, SubjectId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::bounded::{List, Name, Text};
-use crate::extract::At;
+use crate::extract::{Asked, At};
 use crate::guard::By;
+use crate::page::{Page, PageAsked};
 use crate::schema;
 use crate::state::ApiState;
 
 pub(super) fn routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new().routes(routes!(restrict)).routes(routes!(lift))
+    OpenApiRouter::new().routes(routes!(restrict)).routes(routes!(lift)).routes(routes!(pushes))
 }
 
 /// The terms of a restriction; without any, nothing is allowed until it is lifted.
@@ -60,6 +61,7 @@ async fn restrict(
         allowed_purposes: asked.allowed_purposes.0.into_iter().map(|name| name.0).collect(),
         until: asked.until,
         agreement: asked.agreement.map(|text| text.0),
+        ..Terms::default()
     };
     Ok(Json(api.vault().restrict(&caller, subject, terms).await?))
 }
@@ -75,4 +77,19 @@ async fn lift(
     Json(asked): Json<LiftAsked>,
 ) -> Result<Json<Choice>, Problem> {
     Ok(Json(api.vault().lift_restriction(&caller, subject, &asked.informed.0).await?))
+}
+
+/// Lists what is or was on its way to connected systems about the subject: restrictions, objections, withdrawals, and their lifting.
+#[utoipa::path(get, path = "/v1/subjects/{subject}/pushes", tag = "rights",
+    params(("subject" = String, Path, description = "The subject"), PageAsked),
+    responses((status = 200, description = "A page", body = Page<schema::Push>)))]
+async fn pushes(
+    State(api): State<ApiState>,
+    By(caller): By,
+    At(subject): At<SubjectId>,
+    Asked(page): Asked<PageAsked>,
+) -> Result<Json<Page<PushView>>, Problem> {
+    let after = page.after(|text| text.parse::<RequestId>().ok())?;
+    let pushes = api.vault().pushes(&caller, subject, after).await?;
+    Ok(Json(Page::new(pushes.rows, pushes.next)))
 }

@@ -86,6 +86,38 @@ pub(crate) struct Run {
     /// Why it is not answered although every step is done: a code such as `hold.in_force`.
     held_up: Option<String>,
     steps: Vec<Step>,
+    /// The recipients that are told of it (GDPR Art. 19).
+    recipients: Vec<Telling>,
+}
+
+/// A recipient that is told of a request.
+#[derive(ToSchema)]
+pub(crate) struct Telling {
+    /// Its position in the policy that the request was planned under.
+    recipient: u16,
+    /// `waiting`, `told` or `given_up`: then the person has to ask it.
+    state: String,
+    #[schema(format = DateTime)]
+    told_at: Option<String>,
+    #[schema(format = DateTime)]
+    again_at: Option<String>,
+    trouble: Option<StepTrouble>,
+}
+
+/// A restriction, an objection or a withdrawal on its way to connected systems, or its lifting.
+#[derive(ToSchema)]
+pub(crate) struct Push {
+    /// Its id: its steps, its receipt and its retries are had like a request's.
+    id: String,
+    subject: String,
+    /// The purpose to which was said no, or no longer; `null` for a restriction.
+    purpose: Option<String>,
+    /// `received`, `planned`, `running`, `answered` when it is done everywhere, `withdrawn` when the person was erased meanwhile.
+    state: String,
+    #[schema(format = DateTime)]
+    since: String,
+    #[schema(format = DateTime)]
+    closed_at: Option<String>,
 }
 
 /// What a request does in one system.

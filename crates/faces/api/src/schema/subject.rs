@@ -191,7 +191,21 @@ pub(crate) struct Recipient {
     n_disclosures: u64,
     #[schema(format = DateTime)]
     last_disclosure: Option<String>,
+    /// When it was told of a rectification, an erasure, a restriction or its lifting (GDPR Art. 19), newest first.
+    told: Vec<ToldRecipient>,
     is_count_complete: bool,
+}
+
+/// That a recipient was told.
+#[derive(ToSchema)]
+pub(crate) struct ToldRecipient {
+    #[schema(format = DateTime)]
+    at: String,
+    request: String,
+    /// What named the person to it.
+    named_by: Vec<String>,
+    /// The ledger entry that proves it.
+    entry: u64,
 }
 
 /// What a recipient may receive for one purpose.

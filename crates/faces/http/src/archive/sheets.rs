@@ -127,8 +127,9 @@ impl<'a> Sheets<'a> {
             fields.join(" "),
             one.n_disclosures.to_string(),
             shown(one.last_disclosure.as_ref()),
+            shown(one.told.first().map(|told| told.at).as_ref()),
         ];
-        let header = ["name", "title", "country", "policy", "fields", "n_disclosures", "last_disclosure"];
+        let header = ["name", "title", "country", "policy", "fields", "n_disclosures", "last_disclosure", "last_told"];
         self.write("recipients", &header, &row)
     }
 

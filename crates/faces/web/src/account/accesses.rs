@@ -170,6 +170,8 @@ fn happened(language: Language, kind: &str) -> String {
         "opt_out" | "opt_in" => words::did_message(language),
         "request" => words::did_request(language),
         "restricted" | "restriction_lifted" => words::did_restriction(language),
+        "pushed" => words::did_push(language),
+        "recipient_told" => words::did_tell(language),
         "subject_created" | "deactivated" | "reactivated" | "contract_started" | "contract_ended" | "age_set" => {
             words::did_account(language)
         }

@@ -4,8 +4,8 @@ use axum::extract::Path;
 use axum::response::Response;
 use candor_manifest::model::{Right, RightKind};
 use candor_vault::{
-    ErrorKind, NewRequest, ObjectionOutcome, PAGE_MAX, Preference, RequestView, SubjectView, Terms, VaultError,
-    right_name, right_of,
+    ErrorKind, NewRequest, ObjectionOutcome, PAGE_MAX, Preference, RecipientView, RequestView, SubjectView, Terms,
+    VaultError, right_name, right_of,
 };
 use candor_words::RequestId;
 use maud::{Markup, html};
@@ -42,6 +42,7 @@ async fn rights(signed: &Signed) -> Result<Response, VaultError> {
     requests.sort_by_key(|request| (request.closed_at.is_some(), std::cmp::Reverse(request.received_at)));
     let preferences = vault.preferences(caller, subject).await?;
     let view = vault.subject(caller, subject).await?;
+    let recipients = vault.recipients(caller, subject).await?;
     let content = html! {
         h2 id="requests" { (words::requests(language)) }
         @if requests.is_empty() { (empty(words::requests_none(language), None)) }
@@ -49,6 +50,7 @@ async fn rights(signed: &Signed) -> Result<Response, VaultError> {
         (ask_form(signed))
         (objections(signed, &preferences.purposes))
         (restriction(signed, &view))
+        (told(signed, &recipients))
         (complaints(signed))
     };
     Ok(signed.page(Place::Rights, words::rights_lead(language), &content))
@@ -186,6 +188,35 @@ fn restriction(signed: &Signed, view: &SubjectView) -> Markup {
         }))
     };
     card("restriction", &html! { (words::restrict_title(language)) }, &content)
+}
+
+/// Who was told of what was put right, erased or restricted, and who has to be asked (GDPR Art. 19).
+fn told(signed: &Signed, recipients: &[RecipientView]) -> Markup {
+    let language = signed.language();
+    if recipients.is_empty() {
+        return html! {};
+    }
+    let ways = &signed.manifest().recipients;
+    let is_told = |name: &str| ways.iter().any(|known| known.name == name && known.told_at.is_some());
+    let content = html! {
+        p { (words::told_lead(language)) }
+        ul class="plain" {
+            @for one in recipients {
+                li {
+                    strong { (signed.said(&one.title)) }
+                    @if let Some(last) = one.told.first() {
+                        " " (words::told_on(language, &language.date(last.at)))
+                    } @else if is_told(&one.name) {
+                        " " span class="quiet" { (words::told_not_yet(language)) }
+                    } @else {
+                        " " span class="quiet" { (words::told_by_you(language)) }
+                        @if let Some(policy) = one.policy_url.as_ref().filter(|url| url.starts_with("https://")) { " " a href=(policy) rel="noreferrer" { (policy) } }
+                    }
+                }
+            }
+        }
+    };
+    card("told", &html! { (words::told_title(language)) }, &content)
 }
 
 fn complaints(signed: &Signed) -> Markup {

@@ -3,6 +3,15 @@
 use crate::words::words;
 
 words! {
+    // ── who was told (GDPR Art. 19) ──
+    told_title = "Who else was told" / "Wer sonst informiert wurde";
+    told_lead = "When your data is put right, erased or restricted, those who received it have to hear of it."
+        / "Wenn Ihre Daten berichtigt, gelöscht oder eingeschränkt werden, müssen alle davon erfahren, die sie erhalten haben.";
+    told_on(date: &str) = "was told on {date}." / "wurde am {date} informiert.";
+    told_not_yet = "is told by itself when there is something to tell." / "wird von selbst informiert, sobald es etwas mitzuteilen gibt.";
+    told_by_you = "cannot be told from here: please ask there." / "kann von hier aus nicht informiert werden: Bitte fragen Sie dort nach.";
+    did_push = "Connected systems were told of your choice" / "Angeschlossene Systeme erfuhren von Ihrer Entscheidung";
+    did_tell = "A recipient of your data was told" / "Ein Empfänger Ihrer Daten wurde informiert";
     // ── overview ──
     overview_lead(tenant: &str) = "What {tenant} holds about you, what is done with it, and what you can do about it."
         / "Was {tenant} über Sie gespeichert hat, was damit geschieht und was Sie tun können.";

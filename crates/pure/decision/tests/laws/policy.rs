@@ -78,6 +78,7 @@ pub fn recipient(name: &str, role: RecipientRole) -> Recipient {
         role,
         safeguard: None,
         policy_url: None,
+        told_at: None,
         is_transfer: true,
     }
 }

@@ -1,8 +1,8 @@
-//! `recipient NAME "Title" in CC, ROLE, safeguard …, policy …`: who else gets fields.
+//! `recipient NAME "Title" in CC, ROLE, safeguard …, policy …, told at …`: who else gets fields.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::law::countries;
-use crate::model::{Country, Recipient, RecipientRole, Safeguard};
+use crate::model::{Country, Recipient, RecipientRole, Safeguard, ToldAt};
 use crate::source::TextSpan;
 use crate::tree::Statement;
 
@@ -60,7 +60,7 @@ fn recipient(line: &mut Cursor<'_>) -> Read<ReadRecipient> {
         return Err(line.expected("`,` and a role"));
     }
     let role = line.choice("a role", &ROLES)?;
-    let (mut safeguard, mut policy_url) = (None, None);
+    let (mut safeguard, mut policy_url, mut told_at) = (None, None, None);
     while line.comma() {
         let start = line.here();
         if line.eat("safeguard") {
@@ -69,8 +69,11 @@ fn recipient(line: &mut Cursor<'_>) -> Read<ReadRecipient> {
         } else if line.eat("policy") {
             let url = line.url()?;
             clause::once(&mut policy_url, url, line.since(start), "policy")?;
+        } else if line.eat("told at") {
+            let at = told(line)?;
+            clause::once(&mut told_at, at, line.since(start), "told at")?;
         } else {
-            return Err(clause::unknown(line, "a recipient", &["safeguard", "policy"]));
+            return Err(clause::unknown(line, "a recipient", &["safeguard", "policy", "told at"]));
         }
     }
     let recipient = Recipient {
@@ -80,9 +83,18 @@ fn recipient(line: &mut Cursor<'_>) -> Read<ReadRecipient> {
         role,
         safeguard: safeguard.map(|(safeguard, _)| safeguard),
         policy_url,
+        told_at,
         is_transfer: false,
     };
     Ok(ReadRecipient { recipient, country: country_at, safeguard: safeguard.map(|(_, span)| span) })
+}
+
+/// Reads `mail ADDRESS` or `env NAME`.
+fn told(line: &mut Cursor<'_>) -> Read<ToldAt> {
+    if line.eat("mail") {
+        return Ok(ToldAt::Mail(line.email()?));
+    }
+    Ok(ToldAt::Env(super::system::env(line)?))
 }
 
 /// True when fields leave the controller's country and the EEA does not span both.

@@ -11,6 +11,7 @@ use super::data::in_words;
 use super::draft::Draft;
 
 mod call;
+mod mark;
 mod owner;
 mod place;
 
@@ -103,7 +104,7 @@ fn head(line: &mut Cursor<'_>) -> Read<System> {
 }
 
 /// Reads `env NAME`; a connection string in its place is refused with a word of its own.
-fn env(line: &mut Cursor<'_>) -> Read<String> {
+pub(super) fn env(line: &mut Cursor<'_>) -> Read<String> {
     let start = line.here();
     if line.at_text() || line.peek().is_some_and(is_connection) {
         let message = "a connection string stands in the policy, where everyone can read it";

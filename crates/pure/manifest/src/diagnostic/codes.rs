@@ -108,6 +108,7 @@ codes! {
     ADEQUACY_WITHOUT_DECISION = "adequacy-without-decision" Error "Adequacy is claimed for a country without a decision (Art. 45).";
     SAFEGUARD_UNNEEDED = "safeguard-unneeded" Warning "A safeguard is named where nothing is transferred.";
     RECIPIENT_UNUSED = "recipient-unused" Warning "No purpose shares with a recipient.";
+    RECIPIENT_KNOWS_NOBODY = "recipient-knows-nobody" Warning "A recipient is to be told, but no purpose shares an identifier with it.";
     // ── keep ──────────────────────────────────────────────────────────────────────────────────
     KEEP_WITHOUT_ACTION = "keep-without-action" Error "A keep rule does not say what happens at its end.";
     KEEP_EVENT_NEVER = "keep-event-never" Error "A keep rule waits for an event that never happens.";
@@ -138,6 +139,7 @@ codes! {
     OWNER_CYCLE = "owner-cycle" Error "Places own each other, and no subject owns them.";
     OWNER_NOT_IDENTIFIER = "owner-not-identifier" Error "Rows are matched to subjects by a field that does not identify.";
     ERASURE_NOT_STATED = "erasure-not-stated" Error "A place does not say what erasure does to its rows.";
+    MARK_UNFIT = "mark-unfit" Error "A mark is set in a column of the key, or for a no that nobody can say.";
     CALL_UNFIT = "call-unfit" Error "A call is declared for a system that is no web service.";
     CALL_MALFORMED = "call-malformed" Error "A call's path, places for values or body are malformed.";
     CALL_NAMES_NO_ROW = "call-names-no-row" Error "A call does not say which row it means, or asks for a value that nobody knows.";

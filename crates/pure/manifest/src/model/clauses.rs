@@ -327,8 +327,21 @@ pub struct Recipient {
     pub safeguard: Option<Safeguard>,
     /// Its own privacy policy.
     pub policy_url: Option<String>,
+    /// Where it is told of a rectification, an erasure or a restriction (Art. 19); the person has to ask it, when nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub told_at: Option<ToldAt>,
     /// True when fields go to another country (or out of the EEA) than the controller's.
     pub is_transfer: bool,
+}
+
+/// Where a recipient is told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ToldAt {
+    /// At a mail address.
+    Mail(String),
+    /// At the web address, signed with the key, that this environment variable holds.
+    Env(String),
 }
 
 /// What a recipient is.
@@ -628,12 +641,36 @@ pub struct Place {
     /// Why they are kept, when they are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kept_because: Option<String>,
-    /// What marks a row whose subject restricted processing: a column, and what it is set to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub on_restriction: Option<(String, String)>,
+    /// How the system is told of a restriction, or of the subject's no to a purpose: one mark at most for each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<PlaceMark>,
     /// How its rows are asked for and changed, when the system is a web service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub calls: Option<Calls>,
+}
+
+/// What a row says of its subject's word: a column, what it is set to, and what it says otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PlaceMark {
+    /// What it marks.
+    pub on: MarkOn,
+    /// The column.
+    pub column: String,
+    /// What the column is set to.
+    pub to: String,
+    /// What it is set to when the mark is taken away; the system's own default, or nothing, when the policy does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub otherwise: Option<String>,
+}
+
+/// What is marked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MarkOn {
+    /// Processing is restricted (GDPR Art. 18).
+    Restriction,
+    /// The subject said no to a purpose: an objection (Art. 21), or consent that was refused or withdrawn (Art. 7(3)).
+    No(PurposeIx),
 }
 
 /// A field, and the column or attribute of a place that holds it.

@@ -1,9 +1,10 @@
-//! Rectification and restriction: values that are put right, and marks that rows carry.
+//! Values that are put right, and marks that rows carry.
 
 use std::collections::BTreeSet;
 
 use crate::graph::{Graph, Node, Spot};
 use crate::report::Did;
+use crate::{Mark, Turn};
 
 use super::Dialect;
 use super::erase::Change;
@@ -76,9 +77,10 @@ fn corrected(dialect: Dialect, n: usize, node: &Node, field: &str, spot: &Spot, 
     Change { place: node.place.name.clone(), did, because, single: None, statement, count, shares, is_minor: false }
 }
 
-/// Marks the people's rows as restricted, or takes the mark away.
-pub fn restrict(graph: &Graph, dialect: Dialect, lifts: bool) -> Vec<Change> {
-    let mark = |(n, node): (usize, &Node)| {
+/// Sets a mark in the people's rows, or takes it away. What a place cannot hold is told of a restriction, which is meant for all
+/// places; a no concerns those alone that are mapped for its purpose.
+pub fn mark(graph: &Graph, dialect: Dialect, of: &Mark, turn: Turn) -> Vec<Change> {
+    let of_node = |(n, node): (usize, &Node)| {
         let set = owned_set(n);
         let mut change = Change {
             place: node.place.name.clone(),
@@ -90,22 +92,26 @@ pub fn restrict(graph: &Graph, dialect: Dialect, lifts: bool) -> Vec<Change> {
             shares: shares_of(&set),
             is_minor: true,
         };
-        let Some((name, value)) = &node.place.on_restriction else { return change };
-        let Some(column) = node.table.column(name) else { return change };
-        let value = match (lifts, &column.default, column.is_nullable) {
-            (false, ..) => dialect.literal(value),
-            (true, Some(default), _) => default.clone(),
-            (true, None, true) => "NULL".to_owned(),
-            (true, None, false) => {
-                change.because = Some(format!("`{name}` can neither be empty nor has a default to go back to"));
-                return change;
+        let Some(mark) = node.place.mark(of) else { return (*of == Mark::Restriction).then_some(change) };
+        let Some(column) = node.table.column(&mark.column) else { return Some(change) };
+        let value = match (turn, &mark.otherwise, &column.default, column.is_nullable) {
+            (Turn::Set, ..) => dialect.literal(&mark.to),
+            (Turn::Lifted, Some(otherwise), ..) => dialect.literal(otherwise),
+            (Turn::Lifted, None, Some(default), _) => default.clone(),
+            (Turn::Lifted, None, None, true) => "NULL".to_owned(),
+            (Turn::Lifted, None, None, false) => {
+                let name = &mark.column;
+                change.because = Some(format!(
+                    "`{name}` can neither be empty nor has a default to go back to: say `otherwise` in the policy"
+                ));
+                return Some(change);
             }
         };
-        change.did = if lifts { Did::Lifted } else { Did::Restricted };
+        change.did = of.did(turn);
         change.because = None;
         change.is_minor = false;
-        change.statement = Some(node.update(dialect, &[(name.clone(), value)], &set, ""));
-        change
+        change.statement = Some(node.update(dialect, &[(mark.column.clone(), value)], &set, ""));
+        Some(change)
     };
-    graph.nodes.iter().enumerate().map(mark).collect()
+    graph.nodes.iter().enumerate().filter_map(of_node).collect()
 }

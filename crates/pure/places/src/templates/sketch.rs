@@ -100,7 +100,7 @@ impl Sketch {
             columns: self.columns.iter().map(Known::drawn).collect(),
             on_erasure,
             kept_because,
-            on_restriction: None,
+            marks: Vec::new(),
             calls: None,
         }
     }

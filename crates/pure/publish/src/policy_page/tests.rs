@@ -104,6 +104,7 @@ fn a_recipient_without_fields_is_still_named() {
         role: RecipientRole::Authority,
         safeguard: None,
         policy_url: None,
+        told_at: None,
         is_transfer: false,
     });
     assert!(page(&manifest).contains("id=\"recipient-board\""));

@@ -11,8 +11,8 @@ use async_trait::async_trait;
 use candor_connect::{ConnectError, Connector, Connectors, RowSink};
 use candor_manifest::model::{PlaceErasure, SystemKind};
 use candor_places::{
-    Act, Catalogue, Did, Foreseen, Found, FoundRow, Identifier, MappedOwner, MappedPlace, Person, PersonIx,
-    PlaceReport, Preview, Report, Role, RowValue, Share, SystemMap, Task, Trace,
+    Act, Catalogue, Did, Foreseen, Found, FoundRow, Identifier, MappedOwner, MappedPlace, Mark, Person, PersonIx,
+    PlaceReport, Preview, Report, Role, RowValue, Share, SystemMap, Task, Trace, Turn,
 };
 use candor_rights::{Addresses, Rights, RightsParts, RunView};
 use candor_seal::{KeyVersion, RootKey};
@@ -116,14 +116,18 @@ impl Speaker {
                     shares.push(Share { line: reports.len(), person, n_rows });
                 }
             }
-            let did = match (act, place.on_erasure, &place.on_restriction) {
+            let marked = act.mark().map(|(of, turn)| (place.mark(&of).cloned(), of, turn));
+            if matches!(marked, Some((None, Mark::No(_), _))) {
+                shares.retain(|share| share.line != reports.len());
+                continue;
+            }
+            let did = match (act, place.on_erasure, &marked) {
                 (Act::Erase, PlaceErasure::Delete, _) => Did::Deleted,
                 (Act::Erase, PlaceErasure::DeIdentify, _) => Did::DeIdentified,
                 (Act::Erase, PlaceErasure::Keep, _) => Did::Kept,
                 (Act::Rectify(_), ..) => Did::Corrected,
-                (Act::Restrict, _, Some(_)) => Did::Restricted,
-                (Act::LiftRestriction, _, Some(_)) => Did::Lifted,
-                (Act::Restrict | Act::LiftRestriction, _, None) => Did::CannotHold,
+                (_, _, Some((Some(_), of, turn))) => of.did(*turn),
+                (_, _, _) => Did::CannotHold,
             };
             reports.push(PlaceReport { place: place.name.clone(), did, n_rows, because: place.kept_because.clone() });
             if !is_done {
@@ -149,15 +153,14 @@ impl Speaker {
                         }
                     }
                 }
-                Act::Restrict | Act::LiftRestriction => {
-                    if let Some((_, mark)) = &place.on_restriction {
-                        let value = if matches!(act, Act::Restrict) { mark.clone() } else { String::new() };
-                        for row in rows.iter_mut().filter(|row| Self::is_of(place, row, people)) {
-                            row.insert("frozen", value.clone());
-                        }
+                _ => {
+                    let Some((Some(mark), _, turn)) = marked else { continue };
+                    let value = if turn == Turn::Set { mark.to } else { mark.otherwise.unwrap_or_default() };
+                    let column: &'static str = if mark.column == "frozen" { "frozen" } else { "wanted" };
+                    for row in rows.iter_mut().filter(|row| Self::is_of(place, row, people)) {
+                        row.insert(column, value.clone());
                     }
                 }
-                Act::Erase => {}
             }
         }
         Report { places: reports, shares }
@@ -304,7 +307,9 @@ struct Known(Vec<&'static str>);
 
 impl Addresses for Known {
     fn address(&self, _: &str, env: &str) -> Option<Secret<String>> {
-        self.0.contains(&env).then(|| Secret::new(String::new()))
+        // A variable that holds something else than the name of a fixture is written with what it holds.
+        let known = self.0.iter().find(|known| known.split('=').next() == Some(env))?;
+        Some(Secret::new(known.split_once('=').map(|(_, held)| held.to_owned()).unwrap_or_default()))
     }
 }
 
@@ -325,6 +330,10 @@ pub async fn world() -> World {
 }
 
 pub async fn world_with(addresses: &[&'static str]) -> World {
+    world_of(POLICY, addresses).await
+}
+
+pub async fn world_of(policy: &str, addresses: &[&'static str]) -> World {
     let clock = Arc::new(ManualClock::new(Instant::from_date(2026, 6, 1).unwrap()));
     let parts = VaultParts {
         store: Arc::new(MemoryStore::new()),
@@ -334,7 +343,7 @@ pub async fn world_with(addresses: &[&'static str]) -> World {
         origin: "candor.test".into(),
     };
     let vault = Vault::open(parts).unwrap();
-    let sources = vec![("policy.candor".to_owned(), POLICY.to_owned())];
+    let sources = vec![("policy.candor".to_owned(), policy.to_owned())];
     let new = NewTenant { slug: "sketch".into(), title: "Sketch".into(), sources };
     let created = vault.create_tenant(new).await.unwrap();
     let admin = vault.authenticate(created.administrator.secret.expose()).await.unwrap();

@@ -144,6 +144,9 @@ impl Effect {
             // The erasure itself is an entry of its own.
             | EntryBody::RequestStep { .. }
             | EntryBody::RequestProved { .. }
+            // What systems were told stands there; the choice itself is an entry of its own.
+            | EntryBody::Pushed { .. }
+            | EntryBody::RecipientTold { .. }
             | EntryBody::UpstreamChanged { .. }
             | EntryBody::UpstreamLinked { .. }
             | EntryBody::Restored { .. }

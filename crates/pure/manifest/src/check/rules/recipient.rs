@@ -16,6 +16,16 @@ pub(super) fn hold(draft: &Draft, report: &mut Report) {
             let message = format!("no purpose shares with `{}`", read.recipient.name);
             let finding = Diagnostic::new(&codes::RECIPIENT_UNUSED, draft.names.recipients.span(at), message);
             report.push(finding.help("add a `share … with` clause, or take the recipient out"));
+        } else if read.recipient.told_at.is_some() && !knows_somebody(draft, at) {
+            let message = format!("`{}` is to be told about people, and knows nobody by a name", read.recipient.name);
+            let finding = Diagnostic::new(&codes::RECIPIENT_KNOWS_NOBODY, draft.names.recipients.span(at), message);
+            report.push(finding.help("share a field with it that identifies the subject, or take `told at` out"));
         }
     }
+}
+
+/// Whether a purpose shares with a recipient what identifies somebody.
+fn knows_somebody(draft: &Draft, at: usize) -> bool {
+    let shares = draft.purposes().flat_map(|purpose| &purpose.purpose.shares).filter(|share| share.with.at() == at);
+    shares.flat_map(|share| &share.fields).any(|field| draft.field(*field).is_some_and(|field| field.identifies))
 }

@@ -251,8 +251,8 @@ pub(super) fn check(place: &Place, system: &System, span: TextSpan, report: &mut
         let message = format!("no call does in `{}` what erasure asks", place.name);
         missing(message, format!("add `{clause} \"/…{{{}}}\"`", place.key.first().map_or("", String::as_str)));
     }
-    if place.on_restriction.is_some() && calls.change.is_none() {
-        let message = format!("no call sets in `{}` what marks a restriction", place.name);
+    if !place.marks.is_empty() && calls.change.is_none() {
+        let message = format!("no call sets in `{}` what marks a restriction or a no", place.name);
         missing(message, format!("add `change by POST \"/…{{{}}}\"`", place.key.first().map_or("", String::as_str)));
     }
 }

@@ -5,11 +5,13 @@ use crate::check::cursor::{Cursor, Read};
 use crate::check::draft::Draft;
 use crate::check::reference;
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::model::{Calls, Condition, Link, LinkStands, Owner, Place, PlaceColumn, PlaceErasure, System, SystemKind};
+use crate::model::{
+    Calls, Condition, Link, LinkStands, Owner, Place, PlaceColumn, PlaceErasure, PlaceMark, System, SystemKind,
+};
 use crate::source::{Spanned, TextSpan};
 use crate::tree::Statement;
 
-use super::{ReadPlace, call};
+use super::{ReadPlace, call, mark};
 
 const ERASURES: [(&str, PlaceErasure); 3] =
     [("delete", PlaceErasure::Delete), ("de-identify", PlaceErasure::DeIdentify), ("keep", PlaceErasure::Keep)];
@@ -23,7 +25,7 @@ struct Clauses {
     columns: Vec<PlaceColumn>,
     on_erasure: Option<PlaceErasure>,
     kept_because: Option<String>,
-    on_restriction: Option<(String, String)>,
+    marks: Vec<PlaceMark>,
     others: Vec<(String, TextSpan)>,
     calls: Calls,
 }
@@ -70,7 +72,7 @@ pub(super) fn read(statement: &Statement, system: &System, draft: &Draft, report
         columns: clauses.columns,
         on_erasure: clauses.on_erasure?,
         kept_because: clauses.kept_because,
-        on_restriction: clauses.on_restriction,
+        marks: clauses.marks,
         calls: (clauses.calls != Calls::default()).then_some(clauses.calls),
     };
     call::check(&place, system, span, report);
@@ -117,11 +119,8 @@ fn read_clause(
         clauses.accessed_by.push(who);
         return Ok(());
     }
-    if line.eat("on restriction set") {
-        let column = line.word("the column that marks a restricted row")?.value.to_owned();
-        line.expect("to")?;
-        let value = line.text("what it is set to, as a text")?.value;
-        return clause::once(&mut clauses.on_restriction, (column, value), line.since(start), "on restriction");
+    if mark::read(line, key, draft, &mut clauses.marks)? {
+        return Ok(());
     }
     if line.eat("on erasure") {
         let at = line.here();
@@ -152,6 +151,8 @@ fn read_clause(
         "accessed by",
         "on erasure",
         "on restriction set",
+        "on objection to",
+        "on withdrawal of",
         "a field",
     ];
     if system.kind == SystemKind::Http {
