@@ -25,6 +25,8 @@ mod exports;
 mod factors;
 #[path = "promises/front_door.rs"]
 mod front_door;
+#[path = "promises/lent.rs"]
+mod lent;
 #[path = "promises/notices.rs"]
 mod notices;
 #[path = "promises/organisations.rs"]

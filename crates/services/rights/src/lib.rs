@@ -13,6 +13,7 @@ mod check;
 mod conclude;
 mod drive;
 mod keep;
+mod lent;
 mod machine;
 mod named;
 mod opendsr;

@@ -82,7 +82,7 @@ impl Rights {
         }
         let plan = self.vault.plan(tenant, None).await?;
         let slug = self.slug(tenant).await?;
-        if !plan.manifest().systems.iter().any(|system| self.is_connected(&slug, system)) {
+        if !candor_vault::Beyond::reaches(self, tenant, &slug, plan.manifest()).await? {
             return Err(VaultError::new(
                 ErrorKind::Unprocessable,
                 "systems.none",
@@ -105,7 +105,7 @@ impl Rights {
             restricted: None,
             held_up: None,
         };
-        self.lay_out(&slug, &plan, &mut run);
+        self.lay_out(tenant, &slug, &plan, &mut run).await?;
         self.foresee(tenant, &plan, &mut run, &mut named).await?;
         run.named_by = named.fields();
         let slips = vec![named.slip(request, run.subject, Expect::Anything)?];
@@ -122,9 +122,9 @@ impl Rights {
     }
 
     /// A step for every system that the policy declares.
-    fn lay_out(&self, slug: &str, plan: &PlanInForce, run: &mut Run) {
+    async fn lay_out(&self, tenant: TenantId, slug: &str, plan: &PlanInForce, run: &mut Run) -> Result<(), VaultError> {
         for (at, system) in (0_u16..).zip(&plan.manifest().systems) {
-            let is_connected = self.is_connected(slug, system);
+            let is_connected = self.is_connected(tenant, slug, plan.manifest(), system).await?;
             run.progress.steps.push(Step::new(system.name.clone(), is_connected));
             run.systems.push(OfSystem {
                 title: system.title.clone(),
@@ -134,6 +134,7 @@ impl Rights {
                 ..OfSystem::default()
             });
         }
+        Ok(())
     }
 
     /// Asks every connected system at once who else it knows the person as, and what would be done.

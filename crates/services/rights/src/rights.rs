@@ -21,10 +21,13 @@ use crate::turns::Turns;
 /// How long one step may take at one go, when nothing else is said.
 pub const STEP_WAIT: Duration = Duration::from_secs(600);
 
-/// Where systems are: what the environment variables hold that a policy may name.
+/// Where systems are: what the environment variables hold that a policy may name, and where secrets may lead.
 pub trait Addresses: Send + Sync + 'static {
     /// The address that a variable holds; none when it is not set, or the policy of the tenant of that slug may not name it.
     fn address(&self, slug: &str, env: &str) -> Option<Secret<String>>;
+
+    /// Whether a secret of the tenant of that slug may lead the server to a web address.
+    fn may_lead_to(&self, slug: &str, url: &str) -> bool;
 }
 
 /// What the service is made of.
@@ -112,8 +115,13 @@ impl Rights {
 
 #[async_trait]
 impl Beyond for Rights {
-    fn reaches(&self, slug: &str, manifest: &Manifest) -> bool {
-        manifest.systems.iter().any(|system| self.is_connected(slug, system))
+    async fn reaches(&self, tenant: TenantId, slug: &str, manifest: &Manifest) -> Result<bool, VaultError> {
+        for system in &manifest.systems {
+            if self.is_connected(tenant, slug, manifest, system).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     async fn begin(&self, caller: &Caller, request: RequestId) -> Result<(), VaultError> {

@@ -170,8 +170,10 @@ pub(crate) struct System {
     name: String,
     title: String,
     kind: String,
-    /// The environment variable that holds its address where the server runs.
-    env: String,
+    /// The environment variable that holds its address where the server runs; none when a secret does.
+    env: Option<String>,
+    /// The secret of the tenant that holds its address; none when a variable does.
+    secret: Option<String>,
     /// Whether the server was given an address for it and can reach its kind.
     is_connected: bool,
     /// The places that the policy maps.
