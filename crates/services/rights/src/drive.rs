@@ -161,7 +161,7 @@ impl Rights {
         let (map, connector) = self.within(self.reach(tenant, &plan, system)).await.map_err(|error| failed(&error))?;
         let done = match which {
             Which::Act => self.act(tenant, run, at, &*connector).await,
-            Which::Search => self.search(tenant, run, &map, &*connector).await,
+            Which::Search => self.search(tenant, run, at, &map, &*connector).await,
         };
         if done.is_err() {
             self.let_go(tenant, &plan, system);
@@ -218,6 +218,7 @@ impl Rights {
         &self,
         tenant: TenantId,
         run: &Run,
+        at: usize,
         map: &SystemMap,
         connector: &dyn candor_connect::Connector,
     ) -> Result<Brought, Outcome> {
@@ -226,7 +227,8 @@ impl Rights {
         let traces = self.within(connector.search(&[named.person()])).await.map_err(|error| failed(&error))?;
         let is_kept =
             |trace: &Trace| map.place(&trace.place).is_some_and(|place| place.on_erasure == PlaceErasure::Keep);
-        let (kept, left) = traces.into_iter().filter(|trace| trace.n_rows > 0).partition(is_kept);
+        let is_theirs = |trace: &Trace| trace.n_rows > 0 && !run.systems.get(at).is_some_and(|system| system.is_accepted(trace));
+        let (kept, left) = traces.into_iter().filter(is_theirs).partition(is_kept);
         Ok(Brought::Searched { n_acts, left, kept })
     }
 

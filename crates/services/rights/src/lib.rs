@@ -7,6 +7,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod accept;
 mod act;
 mod batch;
 mod check;
@@ -27,6 +28,7 @@ mod trouble;
 mod turns;
 mod view;
 
+pub use accept::{Accepted, NotThem};
 pub use batch::{BATCH_MAX, Batch, BatchOutcome, BatchRefusal};
 pub use check::{SystemCheck, SystemFinding, SystemProposal};
 pub use machine::{Left, Next, Outcome, Part, PartState, Progress, Step, Trouble, Which};

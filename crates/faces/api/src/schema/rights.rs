@@ -109,10 +109,24 @@ pub(crate) struct Step {
     left: Vec<Trace>,
     /// Where they stand in what is kept on a ground.
     kept: Vec<Trace>,
+    /// What was found and is not them, as an administrator decided.
+    accepted: Vec<AcceptedFound>,
     #[schema(format = DateTime)]
     searched_at: Option<String>,
     /// The places that the policy maps there.
     mapped: Vec<String>,
+}
+
+/// A decision that what was found is not the person.
+#[derive(ToSchema)]
+pub(crate) struct AcceptedFound {
+    place: String,
+    column: String,
+    /// For how many rows at most.
+    n_rows: u64,
+    reason: String,
+    #[schema(format = DateTime)]
+    at: String,
 }
 
 /// Why a step failed.
