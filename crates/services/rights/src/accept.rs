@@ -84,10 +84,13 @@ impl Rights {
         let changed = self
             .change(caller, request, |run| {
                 let at = run.progress.steps.iter().position(|step| step.system == system);
-                let at = at.ok_or_else(|| missing("step.unknown", "nothing was decided: the request has no step for such a system"))?;
+                let at = at.ok_or_else(|| {
+                    missing("step.unknown", "nothing was decided: the request has no step for such a system")
+                })?;
                 let of = run.systems.get_mut(at).ok_or_else(not_found)?;
                 let is_meant = |trace: &&Trace| {
-                    trace.place == not_them.place && not_them.column.as_ref().is_none_or(|column| *column == trace.column)
+                    trace.place == not_them.place
+                        && not_them.column.as_ref().is_none_or(|column| *column == trace.column)
                 };
                 let meant: Vec<Trace> = of.left.iter().filter(is_meant).cloned().collect();
                 if meant.is_empty() || !run.progress.look_again(at) {

@@ -227,7 +227,8 @@ impl Rights {
         let traces = self.within(connector.search(&[named.person()])).await.map_err(|error| failed(&error))?;
         let is_kept =
             |trace: &Trace| map.place(&trace.place).is_some_and(|place| place.on_erasure == PlaceErasure::Keep);
-        let is_theirs = |trace: &Trace| trace.n_rows > 0 && !run.systems.get(at).is_some_and(|system| system.is_accepted(trace));
+        let is_theirs =
+            |trace: &Trace| trace.n_rows > 0 && !run.systems.get(at).is_some_and(|system| system.is_accepted(trace));
         let (kept, left) = traces.into_iter().filter(is_theirs).partition(is_kept);
         Ok(Brought::Searched { n_acts, left, kept })
     }

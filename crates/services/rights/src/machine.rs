@@ -220,7 +220,9 @@ impl Progress {
     /// Has a system searched anew where the person was found again, and nothing else done; false when they were not.
     pub fn look_again(&mut self, at: usize) -> bool {
         let Some(step) = self.steps.get_mut(at).filter(|step| step.is_connected) else { return false };
-        if step.search.state != PartState::Stuck || step.search.trouble.as_ref().is_none_or(|why| why.code != FOUND_AGAIN) {
+        if step.search.state != PartState::Stuck
+            || step.search.trouble.as_ref().is_none_or(|why| why.code != FOUND_AGAIN)
+        {
             return false;
         }
         step.search = Part::default();

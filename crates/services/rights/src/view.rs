@@ -184,7 +184,9 @@ impl Rights {
 
 fn state_of(progress: &Progress, step: &Step, is_approved: bool, is_flying: impl Fn(Which) -> bool) -> &'static str {
     let idle = |part: &Part| match part.state {
-        PartState::Stuck if part.trouble.as_ref().is_some_and(|why| why.code == crate::machine::FOUND_AGAIN) => "found_again",
+        PartState::Stuck if part.trouble.as_ref().is_some_and(|why| why.code == crate::machine::FOUND_AGAIN) => {
+            "found_again"
+        }
         PartState::Stuck => "stuck",
         _ if part.trouble.is_some() => "failed",
         _ => "waiting",
