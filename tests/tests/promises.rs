@@ -23,8 +23,12 @@ mod door;
 mod exports;
 #[path = "promises/factors.rs"]
 mod factors;
+#[path = "promises/found.rs"]
+mod found;
 #[path = "promises/front_door.rs"]
 mod front_door;
+#[path = "promises/lent.rs"]
+mod lent;
 #[path = "promises/notices.rs"]
 mod notices;
 #[path = "promises/organisations.rs"]

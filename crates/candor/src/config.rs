@@ -66,7 +66,8 @@ pub struct ListenArgs {
     #[arg(long, env = "CANDOR_DNS_RESOLVER", value_name = "ADDRESS")]
     pub dns_resolver: Option<SocketAddr>,
     /// Variables of the environment that hold systems' addresses, each with the tenant whose policy may name it:
-    /// `shop:SHOP_DATABASE`, with commas in between. A policy reaches no system beyond these.
+    /// `shop:SHOP_DATABASE`, with commas in between. A policy reaches no system beyond these. An origin of a web service,
+    /// `shop:https://api.example`, lets the tenant's own secrets lead there.
     #[arg(long, env = "CANDOR_SYSTEMS", value_name = "TENANT:VARIABLE", value_delimiter = ',')]
     pub systems: Vec<String>,
     /// Log JSON.
@@ -106,7 +107,7 @@ struct File {
     sms_ca_file: Option<PathBuf>,
     risk: RiskConfig,
     dns: DnsFile,
-    /// `[systems]`: by tenant, the variables that hold its systems' addresses.
+    /// `[systems]`: by tenant, the variables that hold its systems' addresses, and the origins that its secrets lead to.
     systems: BTreeMap<String, Vec<String>>,
     opendsr: OpendsrConfig,
     profile_image: ProfileImageConfig,

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use candor_call::origin;
 use candor_connect::{ConnectError, Connector, Connectors};
 use candor_connect_files::Folders;
 use candor_connect_http::WebServices;
@@ -63,12 +64,12 @@ pub fn rights(vault: &Arc<Vault>, allowed: Allowed) -> Arc<Rights> {
     })
 }
 
-/// Which variables the policy of each tenant may name.
+/// Which variables the policy of each tenant may name, and to which origins its secrets may lead.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Allowed(BTreeMap<String, BTreeSet<String>>);
 
 impl Allowed {
-    /// Reads them from `SLUG:VARIABLE` pairs and from the file's table.
+    /// Reads them from `SLUG:VARIABLE` and `SLUG:https://HOST` pairs and from the file's table.
     ///
     /// # Errors
     /// A pair without a colon, a variable that is the server's own, or too many.
@@ -97,6 +98,20 @@ impl Allowed {
         let is_name = |text: &str| !text.is_empty() && text.len() <= 128 && !text.contains(char::is_whitespace);
         // The server's own settings and keys are no system's address, whoever allows it.
         let is_own = variable.starts_with("CANDOR_") && !variable.starts_with("CANDOR_SYSTEM_");
+        let is_origin = variable.contains("://");
+        if is_origin && is_name(slug) {
+            // No more than an origin is said: a path would promise a bound that nothing keeps.
+            let origin = origin(variable).filter(|origin| *origin == variable.trim_end_matches('/').to_lowercase());
+            let origin = origin.ok_or_else(|| {
+                Trouble::bad_input(
+                    format!("let secrets of `{slug}` lead to `{variable}`"),
+                    "it is no origin of a web service",
+                )
+                .next("write scheme, host and perhaps port, as `https://api.example`")
+            })?;
+            self.0.entry(slug.to_owned()).or_default().insert(origin);
+            return Ok(());
+        }
         if !is_name(slug) || !is_name(variable) || is_own {
             return Err(Trouble::bad_input(
                 format!("let the policy of `{slug}` name `{variable}`"),
@@ -115,6 +130,10 @@ impl Addresses for Allowed {
         let address = is_allowed.then(|| std::env::var(env).ok()).flatten();
         address.filter(|address| !address.trim().is_empty()).map(Secret::new)
     }
+
+    fn may_lead_to(&self, slug: &str, url: &str) -> bool {
+        origin(url).is_some_and(|origin| self.0.get(slug).is_some_and(|allowed| allowed.contains(&origin)))
+    }
 }
 
 #[cfg(test)]
@@ -129,6 +148,26 @@ mod tests {
         assert!(allowed.address("forum", "HOME").is_some());
         for (slug, env) in [("forum", "PATH"), ("shop", "HOME"), ("other", "PATH"), ("shop", "NOT_SET_ANYWHERE")] {
             assert!(allowed.address(slug, env).is_none(), "{slug} {env}");
+        }
+    }
+
+    #[test]
+    fn a_secret_leads_only_to_an_origin_that_its_tenant_was_given() {
+        let allowed = Allowed::of(&["shop:https://api.example".to_owned()], &BTreeMap::new()).unwrap();
+        assert!(allowed.may_lead_to("shop", "https://API.example/v1"));
+        assert!(allowed.may_lead_to("shop", "https://api.example:443/v1"));
+        for url in [
+            "https://api.example:8443/",
+            "http://api.example/",
+            "https://api.example.evil.example/",
+            "https://api.example@evil.example/",
+            "nothing",
+        ] {
+            assert!(!allowed.may_lead_to("shop", url), "{url}");
+        }
+        assert!(!allowed.may_lead_to("forum", "https://api.example/"));
+        for pair in ["shop:https://api.example/path", "shop:ftp://api.example", "shop:https://a@api.example"] {
+            assert!(Allowed::of(&[pair.to_owned()], &BTreeMap::new()).is_err(), "{pair}");
         }
     }
 

@@ -5,8 +5,6 @@
 //! `token_url`, `client_id`, `client_secret` and perhaps `scope` (OAuth 2.0 client credentials). `trusted` holds further
 //! certificates (PEM). The parts of a tenant's secret have the same names.
 
-use std::collections::BTreeMap;
-
 use candor_connect::ConnectError;
 use candor_words::{Secret, is_loopback};
 use reqwest::Url;
@@ -146,11 +144,10 @@ impl Address {
     }
 }
 
-/// An address whose credentials a tenant's secret holds, as one text for [`Address::parse`].
-pub fn with_parts(url: &str, parts: &BTreeMap<String, Secret<String>>) -> Secret<String> {
-    let mut object: BTreeMap<&str, &str> = BTreeMap::from([("url", url)]);
-    object.extend(parts.iter().map(|(name, part)| (name.as_str(), part.expose().as_str())));
-    Secret::new(serde_json::to_string(&object).unwrap_or_default())
+/// The scheme, host and port of a web address, as they are compared; nothing when it is none.
+pub fn origin(text: &str) -> Option<String> {
+    let url = Url::parse(text.trim()).ok()?;
+    matches!(url.scheme(), "http" | "https").then(|| url.origin().ascii_serialization())
 }
 
 fn is_header(name: &str) -> bool {
@@ -185,17 +182,27 @@ mod tests {
         assert_eq!((user.expose().as_str(), password.expose().as_str()), ("us@er", "pa+ss"));
         let bearer = parse(r#"{"url": "https://shop.example", "token": "t"}"#).unwrap();
         assert!(matches!(bearer.credentials, Credentials::Bearer(_)));
-        let parts = BTreeMap::from([
-            ("email".to_owned(), Secret::new("a@b.example".to_owned())),
-            ("token".to_owned(), Secret::new("t".to_owned())),
-        ]);
-        let lent = Address::parse("SHOP", &with_parts("https://shop.example", &parts)).unwrap();
+        let lent = parse(r#"{"url": "https://shop.example", "email": "a@b.example", "token": "t"}"#).unwrap();
         assert!(matches!(lent.credentials, Credentials::Basic { .. }));
         let client =
             r#"{"url":"https://s.example","token_url":"https://i.example/t","client_id":"a","client_secret":"b"}"#;
         assert!(matches!(parse(client).unwrap().credentials, Credentials::Client { .. }));
         let header = r#"{"url":"https://s.example","header":"X-Api-Key","key":"b"}"#;
         assert!(matches!(parse(header).unwrap().credentials, Credentials::Header { .. }));
+    }
+
+    #[test]
+    fn an_origin_is_compared_whatever_else_an_address_says() {
+        for (text, is) in [
+            ("https://API.example/v1?x", Some("https://api.example")),
+            ("https://api.example:443", Some("https://api.example")),
+            ("https://api.example@evil.example/", Some("https://evil.example")),
+            ("http://127.0.0.1:8080/x", Some("http://127.0.0.1:8080")),
+            ("postgres://db.example/shop", None),
+            ("api.example", None),
+        ] {
+            assert_eq!(origin(text).as_deref(), is, "{text}");
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ mod reply;
 mod site;
 mod token;
 
-pub use address::{Address, Credentials, with_parts};
+pub use address::{Address, Credentials, origin};
 pub use call::{Call, Method};
 pub use limits::Limits;
 pub use reply::Reply;

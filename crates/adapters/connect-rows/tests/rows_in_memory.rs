@@ -175,6 +175,7 @@ fn memory() -> ByRows<Memory> {
         name: "memory".to_owned(),
         title: "Memory".to_owned(),
         kind: SystemKind::Http,
+        at: "env MEMORY".to_owned(),
         env: "MEMORY".to_owned(),
         template: None,
         calls_per_second: None,

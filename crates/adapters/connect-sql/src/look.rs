@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use candor_connect::ConnectError;
-use candor_places::sql::{Dialect, Matcher, SearchTable, at_once, searched};
+use candor_places::sql::{Dialect, Matcher, SearchTable, at_once, others_parameter, searched, without_others};
 use candor_places::{Person, PersonIx, Trace};
 
 use crate::connector::Known;
@@ -12,6 +12,8 @@ use crate::driver::{Access, Row, Rows, Session};
 
 /// So many tables are asked for in one query.
 const TABLES_AT_ONCE: usize = 25;
+/// So many columns are looked at again for what is others' own; beyond, everything counts.
+const LOOKS_AGAIN_MAX: usize = 200;
 
 pub(crate) async fn search(
     session: &mut dyn Session,
@@ -43,8 +45,59 @@ pub(crate) async fn search(
             traces.push(Trace { person, place: table.clone(), column: column.clone(), n_rows, is_mapped });
         }
     }
+    let traces = without_others_own(session, dialect, known, people, &matcher, traces).await?;
     session.rollback().await?;
     Ok(traces)
+}
+
+/// Looks again where something was found in a column whose cells may be another person's own, and leaves those out.
+async fn without_others_own(
+    session: &mut dyn Session,
+    dialect: Dialect,
+    known: &Known,
+    people: &[Person],
+    matcher: &Matcher,
+    traces: Vec<Trace>,
+) -> Result<Vec<Trace>, ConnectError> {
+    let mut left = Vec::new();
+    let mut n_looks = 0;
+    for mut trace in traces {
+        let at = (trace.place.as_str(), trace.column.as_str());
+        let select = without_others(&known.graph, dialect, at, !matcher.patterns().is_empty());
+        let person = usize::try_from(trace.person.0).ok().and_then(|n| people.get(n));
+        let parameter = person.and_then(|person| others_parameter(person, matcher));
+        if let (Some(select), Some(parameter)) = (select, parameter)
+            && n_looks < LOOKS_AGAIN_MAX
+        {
+            n_looks += 1;
+            let mut counting = Counting { matcher, person: trace.person, n_rows: 0, people: Vec::new() };
+            session.stream(&select, &[&parameter], &mut counting).await?;
+            trace.n_rows = counting.n_rows;
+        }
+        if trace.n_rows > 0 {
+            left.push(trace);
+        }
+    }
+    Ok(left)
+}
+
+/// Counts the rows that name one person.
+struct Counting<'a> {
+    matcher: &'a Matcher,
+    person: PersonIx,
+    n_rows: u64,
+    people: Vec<PersonIx>,
+}
+
+#[async_trait]
+impl Rows for Counting<'_> {
+    async fn take(&mut self, row: Row) -> Result<(), ConnectError> {
+        for value in row.into_iter().flatten() {
+            self.matcher.named(&value, false, &mut self.people);
+            self.n_rows += u64::from(self.people.contains(&self.person));
+        }
+        Ok(())
+    }
 }
 
 struct Looking<'a> {

@@ -83,6 +83,23 @@ enum Verb {
         #[command(flatten)]
         place: Place,
     },
+    /// Decide that what the search found in a place is not the person, and have the system searched anew.
+    AcceptFound {
+        /// The request.
+        request: String,
+        /// The system, by its name in the policy.
+        system: String,
+        /// The place, as the status of the request names it.
+        found: String,
+        /// Only this column of it.
+        #[arg(long)]
+        column: Option<String>,
+        /// Why it is not them; it stands in the receipt, so name nobody.
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        place: Place,
+    },
     /// Print the receipt of a request; `ledger-check --receipt` verifies it.
     Receipt {
         /// The request.
@@ -126,6 +143,12 @@ impl Request {
             Verb::Retry { request, system, place } => {
                 let run = place.asked()?.post(&format!("/v1/requests/{request}/steps/{system}/retry"), None)?;
                 place.print(&run, steps);
+                Ok(Outcome::Fine)
+            }
+            Verb::AcceptFound { request, system, found, column, reason, place } => {
+                let body = json!({ "place": found, "column": column, "reason": reason });
+                let path = format!("/v1/requests/{request}/steps/{system}/accept-found");
+                place.print(&place.asked()?.post(&path, Some(&body))?, steps);
                 Ok(Outcome::Fine)
             }
             Verb::Receipt { request, place } => {

@@ -71,7 +71,7 @@ fn text(told: &Value) -> String {
             "{:<16} {:<9} {state} ({})\n",
             word(&system["name"]),
             word(&system["kind"]),
-            word(&system["env"])
+            system["secret"].as_str().map_or_else(|| word(&system["env"]), |secret| format!("secret {secret}"))
         ));
     }
     for finding in told["findings"].as_array().into_iter().flatten() {

@@ -155,6 +155,7 @@ pub static ROUTES: &[Route] = &[
     writes("POST", "/v1/requests/{request}/resume", Scope::Rights),
     asks("GET", "/v1/requests/{request}/steps", Scoped(Scope::Rights)),
     writes("POST", "/v1/requests/{request}/steps/{system}/retry", Scope::Rights),
+    writes("POST", "/v1/requests/{request}/steps/{system}/accept-found", Scope::Admin),
     opens("POST", "/v1/research", Scope::Read, DE_IDENTIFIED),
     asks("GET", "/v1/rotation", Scoped(Scope::Admin)),
     writes("POST", "/v1/rotation", Scope::Admin),

@@ -11,7 +11,7 @@ use crate::{ConnectError, RowSink};
 /// Makes connectors: one for each kind of system.
 #[async_trait]
 pub trait Connectors: Send + Sync + 'static {
-    /// A connector to the system of a map, at the address that its environment variable holds. It may connect at once or
+    /// A connector to the system of a map, at the address that its environment variable or secret holds. It may connect at once or
     /// when it is first asked.
     ///
     /// # Errors

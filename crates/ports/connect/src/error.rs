@@ -40,6 +40,22 @@ pub enum ConnectError {
         /// The environment variable.
         env: String,
     },
+    /// The tenant has no secret of the name that the policy says, for that purpose and recipient.
+    #[error(
+        "the system was not asked: the tenant has no secret `{secret}` for that purpose and recipient; put one, then have the step tried again"
+    )]
+    SecretMissing {
+        /// What the policy calls it.
+        secret: String,
+    },
+    /// The secret is not handed out, or leads where it must not.
+    #[error("the system was not asked: the secret `{secret}` is not used: {why}")]
+    SecretRefused {
+        /// What the policy calls it.
+        secret: String,
+        /// What stands in the way, and what to do.
+        why: String,
+    },
     /// Its credentials are refused, or do not allow what is needed.
     #[error("the system refused {what}: grant it to the account that Candor uses there")]
     PrivilegeMissing {
@@ -79,6 +95,8 @@ impl ConnectError {
             Self::Insecure => "system.insecure",
             Self::AddressMalformed { .. } => "system.address_malformed",
             Self::NotConfigured { .. } => "system.not_configured",
+            Self::SecretMissing { .. } => "system.secret_missing",
+            Self::SecretRefused { .. } => "system.secret_refused",
             Self::PrivilegeMissing { .. } => "system.privilege_missing",
             Self::SchemaDiffers { .. } => "system.schema_differs",
             Self::Refused { .. } => "system.refused",

@@ -11,9 +11,11 @@ use serde::Serialize;
 mod calls;
 mod clauses;
 mod draft;
+mod system_at;
 
 pub use calls::{BodyForm, Call, CallBody, CallMethod, Calls, FindCall, NextPage};
 pub use clauses::*;
+pub use system_at::{SystemAt, SystemSecret};
 
 /// The most fields one policy may declare.
 pub const FIELDS_MAX: usize = 512;

@@ -64,13 +64,7 @@ pub fn discover(map: &SystemMap, catalogue: &Catalogue, samples: &Samples, field
         text.push_str("}\n\n");
     }
     let kind = format!("{:?}", map.kind).to_lowercase();
-    let _ = writeln!(
-        text,
-        "system {} \"{}\" is {kind} at env {} {{",
-        map.name,
-        map.title.replace(['"', '\\'], ""),
-        map.env
-    );
+    let _ = writeln!(text, "system {} \"{}\" is {kind} at {} {{", map.name, map.title.replace(['"', '\\'], ""), map.at);
     for ((table, seen), owner) in tables.iter().zip(&seen).zip(&owners) {
         place(&mut text, table, seen, owner);
     }

@@ -16,8 +16,10 @@ pub struct SystemMap {
     pub title: String,
     /// What it is.
     pub kind: SystemKind,
-    /// The environment variable that holds its connection string.
+    /// What holds its address, as errors name it: an environment variable, or `secret NAME`.
     pub env: String,
+    /// The clause of the manifest that says so: `env NAME`, or `secret NAME for PURPOSE with RECIPIENT`.
+    pub at: String,
     /// A known schema that it is an instance of.
     pub template: Option<String>,
     /// How many calls it is asked in a second at most, when it is a web service.
@@ -105,7 +107,8 @@ impl SystemMap {
             name: system.name.clone(),
             title: system.title.clone(),
             kind: system.kind,
-            env: system.env.clone(),
+            env: system.at.holder(),
+            at: system.at.clause(manifest),
             template: system.template.clone(),
             calls_per_second: system.calls_per_second,
             places,

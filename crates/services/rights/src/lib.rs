@@ -7,6 +7,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod accept;
 mod act;
 mod batch;
 mod begin;
@@ -16,6 +17,7 @@ mod drive;
 mod halves;
 mod joining;
 mod keep;
+mod lent;
 mod machine;
 mod named;
 mod opendsr;
@@ -32,6 +34,7 @@ mod trouble;
 mod turns;
 mod view;
 
+pub use accept::{Accepted, NotThem};
 pub use batch::{BATCH_MAX, Batch, BatchOutcome, BatchRefusal, ForeseenSystem};
 pub use check::{SystemCheck, SystemFinding, SystemProposal};
 pub use machine::{Left, Next, Outcome, Part, PartState, Progress, Step, Trouble, Which};

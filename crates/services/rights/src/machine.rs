@@ -13,6 +13,8 @@ const ROUNDS_MAX: u8 = 1;
 /// The wait after the first passing failure; doubled after each other.
 const BACK_OFF_MS: i64 = 1_000;
 const BACK_OFF_MS_MAX: i64 = 3_600_000;
+/// Why a search waits for somebody: it found the person.
+pub(crate) const FOUND_AGAIN: &str = "step.found_again";
 
 /// How far a request is in its systems.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -215,6 +217,18 @@ impl Progress {
         true
     }
 
+    /// Has a system searched anew where the person was found again, and nothing else done; false when they were not.
+    pub fn look_again(&mut self, at: usize) -> bool {
+        let Some(step) = self.steps.get_mut(at).filter(|step| step.is_connected) else { return false };
+        if step.search.state != PartState::Stuck
+            || step.search.trouble.as_ref().is_none_or(|why| why.code != FOUND_AGAIN)
+        {
+            return false;
+        }
+        step.search = Part::default();
+        true
+    }
+
     /// Lets every part that waits for its next attempt be tried now.
     pub fn hasten(&mut self) {
         for step in &mut self.steps {
@@ -261,8 +275,8 @@ impl Step {
             return;
         }
         let text = "the person is still found there after it was carried out: see the places, mend the mapping or the \
-                    system, then have the step tried again";
-        let trouble = Trouble { code: "step.found_again".to_owned(), text: text.to_owned() };
+                    system, then have the step tried again; or decide that it is not them";
+        let trouble = Trouble { code: FOUND_AGAIN.to_owned(), text: text.to_owned() };
         self.search = Part { state: PartState::Stuck, trouble: Some(trouble), ..Part::default() };
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use candor_connect::{ConnectError, Connector};
 use candor_ledger::EntryBody;
-use candor_manifest::model::{FieldIx, RightKind, System};
+use candor_manifest::model::{FieldIx, RightKind};
 use candor_vault::{
     Caller, ErrorKind, Expect, Followed, NewRecord, PlanInForce, Reach, RequestView, RestrictionForm, RunState, Scope,
     Terms, VaultError, followed, right_of,
@@ -116,11 +116,9 @@ impl Rights {
             return Err(not_there(&open.right));
         }
         let manifest = ground.plan.manifest();
-        let is_told = is_told(&open.right, push.as_ref());
-        let is_meant = |system: &System| push.as_ref().is_none_or(|mark| can_hold(manifest, system, mark));
-        let reaches = |system: &System| is_meant(system) && self.is_connected(&ground.slug, system);
+        let is_told = is_told(&open.right, push.as_ref()) && any_told(manifest);
         // A push whose systems are gone from the policy meanwhile has nowhere to go, and ends so.
-        if push.is_none() && !(is_told && any_told(manifest)) && !manifest.systems.iter().any(reaches) {
+        if push.is_none() && !is_told && !self.reaches_any(caller.tenant(), &ground.slug, manifest, |_| true).await? {
             return Err(VaultError::new(
                 ErrorKind::Unprocessable,
                 "systems.none",
@@ -132,7 +130,7 @@ impl Rights {
         let Corrections { values, not_recomputed } = corrections;
         let corrected: Vec<String> = values.iter().map(|(field, _)| field.clone()).collect();
         named.correct(values);
-        let tellings = if is_told && any_told(manifest) {
+        let tellings = if is_told {
             let standing = self.vault.subject(caller, open.subject).await?.standing.unwrap_or_default();
             let given = self.vault.recipients(caller, open.subject).await?;
             let given: Vec<String> =
@@ -158,7 +156,7 @@ impl Rights {
             not_recomputed,
             held_up: None,
         };
-        self.lay_out(&ground.slug, &ground.plan, &mut run);
+        self.lay_out(caller.tenant(), &ground.slug, &ground.plan, &mut run).await?;
         Ok(Drawn { run, named })
     }
 
@@ -181,13 +179,13 @@ impl Rights {
     }
 
     /// A step for every system that the policy declares.
-    fn lay_out(&self, slug: &str, plan: &PlanInForce, run: &mut Run) {
+    async fn lay_out(&self, tenant: TenantId, slug: &str, plan: &PlanInForce, run: &mut Run) -> Result<(), VaultError> {
         let manifest = plan.manifest();
         for (at, system) in (0_u16..).zip(&manifest.systems) {
             if run.push.as_ref().is_some_and(|mark| !can_hold(manifest, system, mark)) {
                 continue;
             }
-            let is_connected = self.is_connected(slug, system);
+            let is_connected = self.is_connected(tenant, slug, manifest, system).await?;
             run.progress.steps.push(Step::new(system.name.clone(), is_connected));
             run.systems.push(OfSystem {
                 title: system.title.clone(),
@@ -197,6 +195,7 @@ impl Rights {
                 ..OfSystem::default()
             });
         }
+        Ok(())
     }
 
     /// Asks every connected system at once who else it knows the people as, and what would be done.

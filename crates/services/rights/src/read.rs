@@ -49,10 +49,12 @@ impl Rights {
         let slug = self.slug(tenant).await?;
         let mut named = Named::of(named);
         let systems = &plan.manifest().systems;
-        let reached = systems.iter().map(async |system| {
-            let is_connected = self.is_connected(&slug, system);
-            if is_connected { Some(self.within(self.reach(tenant, &plan, &system.name)).await) } else { None }
-        });
+        let reached =
+            systems.iter().map(async |system| match self.is_connected(tenant, &slug, plan.manifest(), system).await {
+                Ok(false) => None,
+                Ok(true) => Some(self.within(self.reach(tenant, &plan, &system.name)).await),
+                Err(error) => Some(Err(ConnectError::Failed { why: error.code().to_owned() })),
+            });
         let reached = join_all(reached).await;
         for _ in 0..NAMING_ROUNDS {
             let people = [named.person()];

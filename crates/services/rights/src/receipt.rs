@@ -92,7 +92,13 @@ fn search(system: &OfSystem, run: &Run) -> Value {
             .map(|trace| json!({ "place": trace.place, "column": trace.column, "n_rows": trace.n_rows }))
             .collect()
     };
-    json!({ "at": system.searched_at, "found": traces(&system.left), "found_in_what_is_kept": traces(&system.kept) })
+    let mut told = json!({
+        "at": system.searched_at, "found": traces(&system.left), "found_in_what_is_kept": traces(&system.kept),
+    });
+    if !system.accepted.is_empty() {
+        told["decided_not_to_be_them"] = json!(system.accepted);
+    }
+    told
 }
 
 /// What a push carries: a restriction, or the person's word about a purpose.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use candor_connect::Connectors;
 use candor_manifest::Manifest;
-use candor_manifest::model::{System, SystemKind};
+use candor_manifest::model::SystemKind;
 use candor_places::Mark;
 use candor_vault::{Beyond, Caller, FromSystem, NamedBy, PAGE_MAX, RUN_SLIPS, Vault, VaultError};
 use candor_words::{Instant, RequestId, Secret, TenantId};
@@ -26,10 +26,13 @@ use crate::turns::Turns;
 /// How long one step may take at one go, when nothing else is said.
 pub const STEP_WAIT: Duration = Duration::from_secs(600);
 
-/// Where systems are: what the environment variables hold that a policy may name.
+/// Where systems are: what the environment variables hold that a policy may name, and where secrets may lead.
 pub trait Addresses: Send + Sync + 'static {
     /// The address that a variable holds; none when it is not set, or the policy of the tenant of that slug may not name it.
     fn address(&self, slug: &str, env: &str) -> Option<Secret<String>>;
+
+    /// Whether a secret of the tenant of that slug may lead the server to a web address.
+    fn may_lead_to(&self, slug: &str, url: &str) -> bool;
 }
 
 /// What the service is made of.
@@ -122,13 +125,13 @@ impl Rights {
 
 #[async_trait]
 impl Beyond for Rights {
-    fn reaches(&self, slug: &str, manifest: &Manifest) -> bool {
-        any_told(manifest) || manifest.systems.iter().any(|system| self.is_connected(slug, system))
+    async fn reaches(&self, tenant: TenantId, slug: &str, manifest: &Manifest) -> Result<bool, VaultError> {
+        Ok(any_told(manifest) || self.reaches_any(tenant, slug, manifest, |_| true).await?)
     }
 
-    fn holds(&self, slug: &str, manifest: &Manifest, mark: &Mark) -> bool {
-        let holds = |system: &System| can_hold(manifest, system, mark) && self.is_connected(slug, system);
-        (*mark == Mark::Restriction && any_told(manifest)) || manifest.systems.iter().any(holds)
+    async fn holds(&self, tenant: TenantId, slug: &str, manifest: &Manifest, mark: &Mark) -> Result<bool, VaultError> {
+        let is_told = *mark == Mark::Restriction && any_told(manifest);
+        Ok(is_told || self.reaches_any(tenant, slug, manifest, |system| can_hold(manifest, system, mark)).await?)
     }
 
     async fn begin(&self, caller: &Caller, request: RequestId) -> Result<(), VaultError> {

@@ -5,6 +5,7 @@ use candor_vault::{RestrictionForm, VaultError};
 use candor_words::{Instant, RequestId, SubjectId};
 use serde::{Deserialize, Serialize};
 
+use crate::accept::Accepted;
 use crate::machine::Progress;
 use crate::recipients::Telling;
 
@@ -74,6 +75,9 @@ pub(crate) struct OfSystem {
     pub left: Vec<Trace>,
     /// Where they stand in what is kept on a ground.
     pub kept: Vec<Trace>,
+    /// What was found and is not the person, as somebody decided.
+    #[serde(default)]
+    pub accepted: Vec<Accepted>,
     pub searched_at: Option<Instant>,
     /// The places that the policy maps, for a system that is not connected.
     pub mapped: Vec<String>,

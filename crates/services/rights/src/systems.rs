@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use candor_connect::{ConnectError, Connector, Connectors};
-use candor_manifest::model::{System, SystemKind};
+use candor_manifest::Manifest;
+use candor_manifest::model::{System, SystemAt, SystemKind};
 use candor_places::SystemMap;
 use candor_vault::{Caller, ErrorKind, PlanInForce, VaultError};
-use candor_words::TenantId;
+use candor_words::{SecretId, TenantId};
 use parking_lot::Mutex;
 use serde::Serialize;
 
@@ -18,21 +19,22 @@ const REACHED_MAX: usize = 1_024;
 
 /// Connectors that were made, by tenant, policy and system.
 #[derive(Default)]
-pub(crate) struct Reached(Mutex<HashMap<Key, Arc<dyn Connector>>>);
+pub(crate) struct Reached(Mutex<HashMap<Key, (Option<SecretId>, Arc<dyn Connector>)>>);
 
 type Key = (TenantId, String, String);
 
 impl Reached {
-    fn get(&self, key: &Key) -> Option<Arc<dyn Connector>> {
-        self.0.lock().get(key).cloned()
+    /// The connector that was made with the same secret, where there is one.
+    fn get(&self, key: &Key, secret: Option<SecretId>) -> Option<Arc<dyn Connector>> {
+        self.0.lock().get(key).filter(|(known, _)| *known == secret).map(|(_, connector)| Arc::clone(connector))
     }
 
-    fn keep(&self, key: Key, connector: &Arc<dyn Connector>) {
+    fn keep(&self, key: Key, secret: Option<SecretId>, connector: &Arc<dyn Connector>) {
         let mut kept = self.0.lock();
         if kept.len() >= REACHED_MAX {
             kept.clear();
         }
-        kept.insert(key, Arc::clone(connector));
+        kept.insert(key, (secret, Arc::clone(connector)));
     }
 
     fn forget(&self, key: &Key) {
@@ -49,8 +51,10 @@ pub struct SystemView {
     pub title: String,
     /// What it is.
     pub kind: &'static str,
-    /// The environment variable that holds its address where the server runs.
-    pub env: String,
+    /// The environment variable that holds its address where the server runs; none when a secret does.
+    pub env: Option<String>,
+    /// The secret of the tenant that holds its address; none when a variable does.
+    pub secret: Option<String>,
     /// Whether the server was given an address for it and can reach its kind.
     pub is_connected: bool,
     /// The places that the policy maps.
@@ -58,9 +62,37 @@ pub struct SystemView {
 }
 
 impl Rights {
-    /// Whether the server was given an address for a system and can reach its kind.
-    pub(crate) fn is_connected(&self, slug: &str, system: &System) -> bool {
-        self.maker(system.kind).is_some() && self.addresses.address(slug, &system.env).is_some()
+    /// Whether the server was given an address for a system, or the tenant has its secret, and its kind can be reached.
+    pub(crate) async fn is_connected(
+        &self,
+        tenant: TenantId,
+        slug: &str,
+        manifest: &Manifest,
+        system: &System,
+    ) -> Result<bool, VaultError> {
+        if self.maker(system.kind).is_none() {
+            return Ok(false);
+        }
+        match &system.at {
+            SystemAt::Env(env) => Ok(self.addresses.address(slug, env).is_some()),
+            SystemAt::Secret(secret) => self.has_secret(tenant, manifest, secret).await,
+        }
+    }
+
+    /// Whether any of some systems is connected.
+    pub(crate) async fn reaches_any(
+        &self,
+        tenant: TenantId,
+        slug: &str,
+        manifest: &Manifest,
+        is_meant: impl Fn(&System) -> bool + Send,
+    ) -> Result<bool, VaultError> {
+        for system in manifest.systems.iter().filter(|system| is_meant(system)) {
+            if self.is_connected(tenant, slug, manifest, system).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn maker(&self, kind: SystemKind) -> Option<&Arc<dyn Connectors>> {
@@ -74,23 +106,17 @@ impl Rights {
     pub async fn systems(&self, caller: &Caller) -> Result<Vec<SystemView>, VaultError> {
         let plan = self.vault.plan(caller.tenant(), None).await?;
         let slug = self.slug(caller.tenant()).await?;
-        Ok(plan.manifest().systems.iter().map(|system| self.view(&slug, system)).collect())
+        let mut views = Vec::new();
+        for system in &plan.manifest().systems {
+            let is_connected = self.is_connected(caller.tenant(), &slug, plan.manifest(), system).await?;
+            views.push(view(system, is_connected));
+        }
+        Ok(views)
     }
 
     /// What the tenant is called in addresses.
     pub(crate) async fn slug(&self, tenant: TenantId) -> Result<String, VaultError> {
         Ok(self.vault.tenant_view(tenant).await?.slug)
-    }
-
-    fn view(&self, slug: &str, system: &System) -> SystemView {
-        SystemView {
-            name: system.name.clone(),
-            title: system.title.clone(),
-            kind: word(system.kind),
-            env: system.env.clone(),
-            is_connected: self.is_connected(slug, system),
-            places: system.places.iter().map(|place| place.name.clone()).collect(),
-        }
     }
 
     /// The map of a system of a plan, and the connector to it.
@@ -106,16 +132,24 @@ impl Rights {
             return Err(ConnectError::SchemaDiffers { what });
         };
         let map = Arc::new(SystemMap::of(plan.manifest(), system));
-        let missing = || ConnectError::NotConfigured { env: system.env.clone() };
+        let missing = || ConnectError::NotConfigured { env: system.at.holder() };
         let maker = self.maker(system.kind).ok_or_else(missing)?;
         let slug = self.slug(tenant).await.map_err(|error| ConnectError::Failed { why: error.code().to_owned() })?;
-        let address = self.addresses.address(&slug, &system.env).ok_or_else(missing)?;
         let key = (tenant, plan.manifest().version.clone() + &hex(plan.digest()), name.to_owned());
-        if let Some(connector) = self.reached.get(&key) {
+        let (address, secret) = match &system.at {
+            SystemAt::Env(env) => (self.addresses.address(&slug, env).ok_or_else(missing)?, None),
+            SystemAt::Secret(secret) => {
+                let lent = self.lent(tenant, &slug, plan.manifest(), secret).await;
+                // What was made with a secret that is not lent any more is not kept.
+                let (address, id) = lent.inspect_err(|_| self.reached.forget(&key))?;
+                (address, Some(id))
+            }
+        };
+        if let Some(connector) = self.reached.get(&key, secret) {
             return Ok((map, connector));
         }
         let connector = maker.connect(Arc::clone(&map), &address).await?;
-        self.reached.keep(key, &connector);
+        self.reached.keep(key, secret, &connector);
         Ok((map, connector))
     }
 
@@ -129,6 +163,22 @@ impl Rights {
     pub(crate) async fn plan_of(&self, tenant: TenantId, digest: &str) -> Result<PlanInForce, VaultError> {
         let plan = self.vault.plan_of(tenant, digest).await?;
         plan.ok_or_else(|| VaultError::new(ErrorKind::Internal, "store.damaged", "the policy cannot be read back"))
+    }
+}
+
+fn view(system: &System, is_connected: bool) -> SystemView {
+    let (env, secret) = match &system.at {
+        SystemAt::Env(env) => (Some(env.clone()), None),
+        SystemAt::Secret(secret) => (None, Some(secret.name.clone())),
+    };
+    SystemView {
+        name: system.name.clone(),
+        title: system.title.clone(),
+        kind: word(system.kind),
+        env,
+        secret,
+        is_connected,
+        places: system.places.iter().map(|place| place.name.clone()).collect(),
     }
 }
 

@@ -167,7 +167,10 @@ impl Rights {
                 Ok(answers) => {
                     let brought = some.iter().zip(answers).filter_map(|(one, answer)| {
                         let Answer::Traces(traces) = answer else { return None };
-                        let traces = traces.into_iter().filter(|trace| trace.n_rows > 0);
+                        let is_accepted = |trace: &Trace| {
+                            one.run.systems.get(one.due.at).is_some_and(|system| system.is_accepted(trace))
+                        };
+                        let traces = traces.into_iter().filter(|trace| trace.n_rows > 0 && !is_accepted(trace));
                         let (kept, left) = traces.partition(is_kept);
                         let n_acts = one.run.progress.n_acts;
                         Some((one.due.clone(), Brought::Searched { n_acts, left, kept }))

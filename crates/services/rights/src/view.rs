@@ -6,6 +6,7 @@ use candor_words::{Instant, RequestId};
 use serde::Serialize;
 
 use crate::Rights;
+use crate::accept::Accepted;
 use crate::keep::With;
 use crate::machine::{Part, PartState, Progress, Step, Trouble, Which};
 use crate::recipients::{Telling, TellingState};
@@ -72,6 +73,8 @@ pub struct StepView {
     pub left: Vec<Trace>,
     /// Where they stand in what is kept on a ground.
     pub kept: Vec<Trace>,
+    /// What was found and is not them, as an administrator decided.
+    pub accepted: Vec<Accepted>,
     /// When it was last searched.
     pub searched_at: Option<Instant>,
     /// The places that the policy maps there.
@@ -142,7 +145,8 @@ impl Rights {
         let (step, system) = (run.progress.steps.get(at)?, run.systems.get(at)?);
         let is_flying = |which| self.flying.lock().contains(&(run.request, at, which));
         let part = if run.progress.has_acted(step) { &step.search } else { &step.act };
-        let OfSystem { title, kind, previews, is_cut, places, left, kept, searched_at, mapped, .. } = system.clone();
+        let OfSystem { title, kind, previews, is_cut, places, left, kept, accepted, searched_at, mapped, .. } =
+            system.clone();
         Some(StepView {
             system: step.system.clone(),
             title,
@@ -155,6 +159,7 @@ impl Rights {
             places,
             left,
             kept,
+            accepted,
             searched_at,
             mapped,
         })
@@ -211,7 +216,9 @@ impl Rights {
 
 fn state_of(progress: &Progress, step: &Step, is_approved: bool, is_flying: impl Fn(Which) -> bool) -> &'static str {
     let idle = |part: &Part| match part.state {
-        PartState::Stuck if part.trouble.as_ref().is_some_and(|why| why.code == "step.found_again") => "found_again",
+        PartState::Stuck if part.trouble.as_ref().is_some_and(|why| why.code == crate::machine::FOUND_AGAIN) => {
+            "found_again"
+        }
         PartState::Stuck => "stuck",
         _ if part.trouble.is_some() => "failed",
         _ => "waiting",

@@ -39,12 +39,18 @@ const ENTRY_PAGES_MAX: usize = 20;
 /// Carries requests out in connected systems.
 #[async_trait]
 pub trait Beyond: Send + Sync + 'static {
-    /// Whether any system that the policy declares is connected, for the tenant of a slug.
-    fn reaches(&self, slug: &str, manifest: &Manifest) -> bool;
+    /// Whether any system that the policy declares is connected, for a tenant and its slug.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    async fn reaches(&self, tenant: TenantId, slug: &str, manifest: &Manifest) -> Result<bool, VaultError>;
 
     /// Whether anybody outside can be told of this, for the tenant of a slug: a connected system that the policy has mark it, or,
     /// of a restriction, a recipient.
-    fn holds(&self, slug: &str, manifest: &Manifest, mark: &Mark) -> bool;
+    ///
+    /// # Errors
+    /// The store does not answer.
+    async fn holds(&self, tenant: TenantId, slug: &str, manifest: &Manifest, mark: &Mark) -> Result<bool, VaultError>;
 
     /// Begins to carry a request out that may be answered; once begun, it does nothing.
     ///
@@ -99,9 +105,14 @@ impl Vault {
     }
 
     /// Whoever carries requests out there, when a system of the policy is connected.
-    pub(crate) fn beyond_of(&self, slug: &str, manifest: &Manifest) -> Option<Arc<dyn Beyond>> {
-        let beyond = self.beyond.get()?.upgrade()?;
-        beyond.reaches(slug, manifest).then_some(beyond)
+    pub(crate) async fn beyond_of(
+        &self,
+        tenant: &Tenant,
+        manifest: &Manifest,
+    ) -> Result<Option<Arc<dyn Beyond>>, VaultError> {
+        let Some(beyond) = self.beyond.get().and_then(std::sync::Weak::upgrade) else { return Ok(None) };
+        let is_reached = beyond.reaches(tenant.id(), &tenant.row.slug, manifest).await?;
+        Ok(is_reached.then_some(beyond))
     }
 
     /// Erases a subject wherever it is known: in connected systems first, which takes a while, else at once.
@@ -121,7 +132,7 @@ impl Vault {
             }
             draft => draft?,
         };
-        let Some(beyond) = self.beyond_of(&draft.tenant.row.slug, draft.policy.manifest()) else {
+        let Some(beyond) = self.beyond_of(&draft.tenant, draft.policy.manifest()).await? else {
             drop(draft);
             return self.erase(caller, subject, request).await.map(Erasure::Done);
         };

@@ -219,7 +219,7 @@ impl Vault {
 
     /// Makes the draft happen, whole or not at all; durable and seen by every read when this returns.
     pub(crate) async fn apply(&self, mut draft: Draft) -> Result<Applied, VaultError> {
-        self.push_in(&mut draft)?;
+        self.push_in(&mut draft).await?;
         let mut row = draft.row.clone();
         row.version = draft.next_version();
         row.state = draft.form.state;

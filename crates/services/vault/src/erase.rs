@@ -62,7 +62,7 @@ impl Vault {
             Err(error) if error.code() == "subject.erased" => return self.first_erasure(caller, subject).await,
             draft => draft?,
         };
-        if self.beyond_of(&draft.tenant.row.slug, draft.policy.manifest()).is_some() {
+        if self.beyond_of(&draft.tenant, draft.policy.manifest()).await?.is_some() {
             return Err(VaultError::conflict(
                 "erasure.systems_first",
                 "nothing was destroyed: the policy's connected systems come first",

@@ -124,7 +124,7 @@ pub(crate) fn sayings(form: &StandingForm, at: Instant) -> Vec<(Mark, Turn)> {
 
 impl Vault {
     /// Puts into a draft what of its change connected systems are to be told.
-    pub(crate) fn push_in(&self, draft: &mut Draft) -> Result<(), VaultError> {
+    pub(crate) async fn push_in(&self, draft: &mut Draft) -> Result<(), VaultError> {
         let is_over = matches!(draft.form.state, ERASED | ANONYMOUS);
         if draft.reach == Reach::Vault || draft.is_new() || is_over {
             return Ok(());
@@ -146,13 +146,17 @@ impl Vault {
         }
         let Some(beyond) = self.beyond.get().and_then(std::sync::Weak::upgrade) else { return Ok(()) };
         let (tenant, policy) = (Arc::clone(&draft.tenant), Arc::clone(&draft.policy));
-        let holds = |mark: &Mark| beyond.holds(&tenant.row.slug, policy.manifest(), mark);
-        for mark in changed.into_iter().filter(&holds) {
-            self.open_push_in(draft, mark)?;
+        let holds = async |mark: &Mark| beyond.holds(tenant.id(), &tenant.row.slug, policy.manifest(), mark).await;
+        for mark in changed {
+            if holds(&mark).await? {
+                self.open_push_in(draft, mark)?;
+            }
         }
         let now = draft.now;
-        for (mark, at) in ends.into_iter().filter(|(mark, at)| *at > now && holds(mark)) {
-            draft.put(Change::PutJob(self.later(draft, mark, at)));
+        for (mark, at) in ends.into_iter().filter(|(_, at)| *at > now) {
+            if holds(&mark).await? {
+                draft.put(Change::PutJob(self.later(draft, mark, at)));
+            }
         }
         Ok(())
     }

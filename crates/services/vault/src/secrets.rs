@@ -72,6 +72,8 @@ pub struct SecretAsk<'a> {
 /// A secret in the open, for one call of a connector. It is not printed, not copied, and wiped when dropped.
 #[derive(Debug)]
 pub struct LentSecret {
+    /// Which it is: another whenever one of the same name was put.
+    pub id: SecretId,
     /// Its parts by name.
     pub parts: BTreeMap<String, Secret<String>>,
     /// The ledger entry of its use.
@@ -185,7 +187,16 @@ impl Vault {
         let parts = open(&tenant, &policy, &row, spent)?;
         // INVARIANT: lent only after its entry is durable.
         let entry = self.tell_secret(&tenant, told(0)).await?;
-        Ok(LentSecret { parts, entry })
+        Ok(LentSecret { id: row.id, parts, entry })
+    }
+
+    /// Whether the tenant has a secret for this purpose and recipient. Nothing is opened, and nothing told.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn has_secret(&self, ask: SecretAsk<'_>) -> Result<bool, VaultError> {
+        let row = self.store.secret(ask.tenant, ask.name).await?;
+        Ok(row.is_some_and(|row| (row.purpose.as_str(), row.recipient.as_str()) == (ask.purpose, ask.recipient)))
     }
 
     async fn tell_secret(&self, tenant: &Tenant, body: EntryBody) -> Result<u64, VaultError> {

@@ -49,6 +49,15 @@ fn one(step: &Value) -> String {
             trace["n_rows"]
         ));
     }
+    for accepted in list(&step["accepted"]) {
+        text.push_str(&format!(
+            "          decided not to be them: {}.{}, {} rows: {}\n",
+            word(&accepted["place"]),
+            word(&accepted["column"]),
+            accepted["n_rows"],
+            word(&accepted["reason"])
+        ));
+    }
     text
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::State;
 use candor_http::{Json, Problem};
 use candor_ledger::RightsReceipt;
-use candor_rights::{Approval, BATCH_MAX, Batch, BatchOutcome, RunView};
+use candor_rights::{Approval, BATCH_MAX, Batch, BatchOutcome, NotThem, RunView};
 use candor_vault::{NewRecord, RequestView};
 use candor_words::{RecordId, RequestId, SubjectId};
 use serde::Deserialize;
@@ -29,6 +29,7 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(approve))
         .routes(routes!(steps))
         .routes(routes!(retry))
+        .routes(routes!(accept_found))
         .routes(routes!(pause))
         .routes(routes!(resume))
         .routes(routes!(dispute))
@@ -152,6 +153,38 @@ async fn retry(
     At((request, system)): At<(RequestId, String)>,
 ) -> Result<Json<RunView>, Problem> {
     Ok(Json(api.rights()?.retry(&caller, request, &system).await?))
+}
+
+/// What was found, and why it is not the person.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct AcceptFoundAsked {
+    /// The place, as `left` of the step names it.
+    #[schema(value_type = String, max_length = 1024)]
+    place: Text<1024>,
+    /// The column; every one of the place where something was found, when nothing is said.
+    #[schema(value_type = Option<String>, max_length = 1024)]
+    column: Option<Text<1024>>,
+    /// Why it is not them: one line of 1 to 200 bytes. It stands in the receipt, so that it must name nobody.
+    #[schema(value_type = String, min_length = 1, max_length = 200)]
+    reason: Text<200>,
+}
+
+/// Decides that what the search found in a place is not the person, and searches anew. The decision stands in the ledger and the receipt,
+/// and holds for as many rows as were found.
+#[utoipa::path(post, path = "/v1/requests/{request}/steps/{system}/accept-found", tag = "rights", request_body = AcceptFoundAsked,
+    params(("request" = String, Path, description = "The request"),
+        ("system" = String, Path, description = "The system's name in the policy")),
+    responses((status = 200, description = "The request with its steps", body = schema::Run)))]
+async fn accept_found(
+    State(api): State<ApiState>,
+    By(caller): By,
+    At((request, system)): At<(RequestId, String)>,
+    Json(asked): Json<AcceptFoundAsked>,
+) -> Result<Json<RunView>, Problem> {
+    let AcceptFoundAsked { place, column, reason } = asked;
+    let not_them = NotThem { place: place.0, column: column.map(|column| column.0), reason: reason.0 };
+    Ok(Json(api.rights()?.accept_found(&caller, request, &system, &not_them).await?))
 }
 
 /// Lets the clock stand still while the subject has to say something first.

@@ -141,10 +141,24 @@ pub(crate) struct Step {
     left: Vec<Trace>,
     /// Where they stand in what is kept on a ground.
     kept: Vec<Trace>,
+    /// What was found and is not them, as an administrator decided.
+    accepted: Vec<AcceptedFound>,
     #[schema(format = DateTime)]
     searched_at: Option<String>,
     /// The places that the policy maps there.
     mapped: Vec<String>,
+}
+
+/// A decision that what was found is not the person.
+#[derive(ToSchema)]
+pub(crate) struct AcceptedFound {
+    place: String,
+    column: String,
+    /// For how many rows at most.
+    n_rows: u64,
+    reason: String,
+    #[schema(format = DateTime)]
+    at: String,
 }
 
 /// Why a step failed.
@@ -202,8 +216,10 @@ pub(crate) struct System {
     name: String,
     title: String,
     kind: String,
-    /// The environment variable that holds its address where the server runs.
-    env: String,
+    /// The environment variable that holds its address where the server runs; none when a secret does.
+    env: Option<String>,
+    /// The secret of the tenant that holds its address; none when a variable does.
+    secret: Option<String>,
     /// Whether the server was given an address for it and can reach its kind.
     is_connected: bool,
     /// The places that the policy maps.

@@ -1,7 +1,7 @@
 //! `system NAME "Title" is KIND at env NAME { … }`: where fields live outside the vault.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::model::{Place, System, SystemKind};
+use crate::model::{Place, System, SystemAt, SystemKind, SystemSecret};
 use crate::source::TextSpan;
 use crate::tree::Statement;
 
@@ -9,6 +9,7 @@ use super::clause;
 use super::cursor::{Cursor, Read};
 use super::data::in_words;
 use super::draft::Draft;
+use super::reference;
 
 mod call;
 mod mark;
@@ -31,6 +32,8 @@ const TEMPLATES: [(&str, &str); 4] =
 
 /// The most calls a second that a policy may state.
 const CALLS_PER_SECOND_MAX: u32 = 1_000;
+/// The longest name of a secret.
+const SECRET_NAME_MAX: usize = 64;
 
 /// A place, and where its clauses stand.
 struct ReadPlace {
@@ -42,7 +45,7 @@ struct ReadPlace {
 }
 
 pub(super) fn read(statement: &Statement, draft: &mut Draft, report: &mut Report) {
-    let Some(mut system) = clause::head(statement, report, |line, _| head(line)) else { return };
+    let Some(mut system) = clause::head(statement, report, |line, _| head(line, draft)) else { return };
     let mut places: Vec<ReadPlace> = Vec::new();
     let mut missed = false;
     let mut pace: Option<u32> = None;
@@ -85,14 +88,14 @@ fn read_pace(line: &mut Cursor<'_>, system: &System, pace: &mut Option<u32>) -> 
     clause::once(pace, n_calls, line.since(start), "at most")
 }
 
-fn head(line: &mut Cursor<'_>) -> Read<System> {
+fn head(line: &mut Cursor<'_>, draft: &Draft) -> Read<System> {
     line.expect("system")?;
     let name = line.declared("a name")?.value;
     let title = line.text_if_any().unwrap_or_else(|| in_words(&name));
     line.expect("is")?;
     let kind = line.choice("a kind of system", &KINDS)?;
     line.expect("at")?;
-    let env = env(line)?;
+    let at = if line.eat("secret") { secret(line, kind, draft)? } else { SystemAt::Env(env(line)?) };
     // Sites keep their tables in databases.
     let is_database = matches!(kind, SystemKind::Postgres | SystemKind::Mariadb | SystemKind::Sqlite);
     let template = if is_database && line.comma_then("template") {
@@ -100,7 +103,29 @@ fn head(line: &mut Cursor<'_>) -> Read<System> {
     } else {
         None
     };
-    Ok(System { name, title, kind, env, template, calls_per_second: None, places: Vec::new() })
+    Ok(System { name, title, kind, at, template, calls_per_second: None, places: Vec::new() })
+}
+
+/// Reads what follows `secret`: `NAME for PURPOSE with RECIPIENT`.
+fn secret(line: &mut Cursor<'_>, kind: SystemKind, draft: &Draft) -> Read<SystemAt> {
+    let word = line.word("the name of a secret")?;
+    // Whoever puts a secret says where the server goes: to web services alone, which the operator allows by name.
+    if !matches!(kind, SystemKind::Http | SystemKind::Scim) {
+        let message = "only a web service stands at a secret";
+        let finding = Diagnostic::new(&codes::SECRET_UNFIT, word.span, message);
+        return Err(finding.help("write `at env NAME`, and set that variable where Candor runs"));
+    }
+    let fits = (1..=SECRET_NAME_MAX).contains(&word.value.len())
+        && word.value.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_'));
+    if !fits {
+        let finding = Diagnostic::new(&codes::SECRET_UNFIT, word.span, "this is no name of a secret");
+        return Err(finding.help("a secret is called 1 to 64 of `a` to `z`, `0` to `9` and `_`"));
+    }
+    line.expect("for")?;
+    let purpose = reference::purpose(line, draft)?.value;
+    line.expect("with")?;
+    let recipient = reference::recipient(line, draft)?.value;
+    Ok(SystemAt::Secret(SystemSecret { name: word.value.to_owned(), purpose, recipient }))
 }
 
 /// Reads `env NAME`; a connection string in its place is refused with a word of its own.

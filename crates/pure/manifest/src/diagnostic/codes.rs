@@ -133,6 +133,7 @@ codes! {
     RETENTION_REVERSED = "retention-reversed" Error "The bounds of retention stand the wrong way round.";
     // ── systems ───────────────────────────────────────────────────────────────────────────────
     ENV_MALFORMED = "env-malformed" Error "An environment variable is not upper-case letters, digits and `_`.";
+    SECRET_UNFIT = "secret-unfit" Error "A secret holds the address of a system that is no web service, or has no name.";
     CONNECTION_STRING = "connection-string" Error "A connection string stands in the policy, where everyone can read it.";
     OWNER_MISSING = "owner-missing" Error "Nobody owns the rows of a place.";
     OWNER_AMBIGUOUS = "owner-ambiguous" Error "Two owners for the rows of a place.";

@@ -6,7 +6,7 @@
 use candor_words::Span;
 use serde::Serialize;
 
-use super::{Calls, FieldIx, GroupIx, PurposeIx, RecipientIx};
+use super::{Calls, FieldIx, GroupIx, PurposeIx, RecipientIx, SystemAt};
 
 /// An ISO 3166-1 alpha-2 country code, upper case; `Country::WORLD` stands for "anywhere".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -595,8 +595,9 @@ pub struct System {
     pub title: String,
     /// What it is.
     pub kind: SystemKind,
-    /// The environment variable that holds the connection string.
-    pub env: String,
+    /// Where its address is kept.
+    #[serde(flatten)]
+    pub at: SystemAt,
     /// A known schema to start from (`wordpress`).
     pub template: Option<String>,
     /// How many calls it is asked in a second at most, when it is a web service.

@@ -25,8 +25,9 @@ pub(super) fn compare(sides: Sides<'_>, changes: &mut Vec<Change>) {
 
 fn system(sides: Sides<'_>, before: &System, after: &System, changes: &mut Vec<Change>) {
     let name = &after.name;
-    let setting = |of: &System| (of.title.clone(), of.kind, of.env.clone(), of.template.clone());
-    if setting(before) != setting(after) {
+    let setting =
+        |of: &System, manifest: &Manifest| (of.title.clone(), of.kind, of.at.clause(manifest), of.template.clone());
+    if setting(before, sides.old) != setting(after, sides.new) {
         let sentence = format!("the system {name} is described or reached in another way");
         changes.push(Change::new("system.changed", Class::Neutral, sentence));
     }

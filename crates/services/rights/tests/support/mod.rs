@@ -311,6 +311,10 @@ impl Addresses for Known {
         let known = self.0.iter().find(|known| known.split('=').next() == Some(env))?;
         Some(Secret::new(known.split_once('=').map(|(_, held)| held.to_owned()).unwrap_or_default()))
     }
+
+    fn may_lead_to(&self, _: &str, url: &str) -> bool {
+        url.starts_with("https://allowed.example/")
+    }
 }
 
 /// A vault with two systems in memory, and one that is not connected.

@@ -75,7 +75,7 @@ impl Export {
     /// Begins to read connected systems, when there are any.
     pub(super) async fn begin_systems(&mut self) -> Result<Stage, VaultError> {
         let live = self.vault.live(&self.tenant, self.subject).await?;
-        let beyond = self.vault.beyond_of(&self.tenant.row.slug, live.policy.manifest());
+        let beyond = self.vault.beyond_of(&self.tenant, live.policy.manifest()).await?;
         let Some(beyond) = beyond else { return Ok(self.after_systems()) };
         let named = self.vault.open_named(&self.caller, &self.tenant, &live, Intrinsic::Access).await?;
         let rows = beyond.read(self.tenant.id(), named);
