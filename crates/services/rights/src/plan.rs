@@ -3,6 +3,7 @@
 //! Nothing leaves before identity is proved where the policy wants that (d20): planning too asks systems about the person.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use candor_connect::{ConnectError, Connector};
 use candor_ledger::EntryBody;
@@ -13,6 +14,7 @@ use candor_vault::{
 };
 use candor_words::{Instant, RecordId, RequestId, TenantId};
 use futures_util::future::join_all;
+use tokio::time::Instant as Deadline;
 
 use crate::Rights;
 use crate::act::{is_carried_out, not_there, task};
@@ -27,6 +29,12 @@ use crate::view::RunView;
 
 /// How often systems are asked for further identifiers: what one knows may help another.
 const NAMING_ROUNDS: usize = 3;
+/// How long systems may take over that, all rounds together. Whoever does not answer by then is left out of the plan, and asked
+/// again when it is to act.
+const NAMING_WAIT: Duration = Duration::from_secs(8);
+/// How long systems may take over a plan altogether. Somebody waits for it: less than a caller is let wait for an answer (30 s),
+/// or one system that hangs would keep a request from ever being approved.
+const PLAN_WAIT: Duration = Duration::from_secs(20);
 /// What the ledger says of a step: not connected.
 const NOT_CONNECTED: u8 = 5;
 
@@ -114,6 +122,7 @@ impl Rights {
         let with = With { state: Some(RunState::Planned), slips, told, watch_at: None };
         match self.kept(tenant, request).await? {
             Some(mut kept) => {
+                run.restricted = kept.run.restricted.take();
                 kept.run = run;
                 self.keep(caller, kept, with).await.map(drop)
             }
@@ -144,22 +153,24 @@ impl Rights {
         run: &mut Run,
         named: &mut Named,
     ) -> Result<(), VaultError> {
+        let begun = Deadline::now();
+        let (named_by, planned_by) = (begun + NAMING_WAIT, begun + PLAN_WAIT);
         let steps = run.progress.steps.iter().enumerate().filter(|(_, step)| step.is_connected);
         let asked = steps.map(async |(at, step)| {
-            let reached = self.within(self.reach(tenant, plan, &step.system)).await;
+            let reached = self.until(named_by, self.reach(tenant, plan, &step.system)).await;
             let map = plan.manifest().systems.iter().find(|system| system.name == step.system);
             let map = map.map(|system| Arc::new(SystemMap::of(plan.manifest(), system)));
             map.map(|map| Asked { at, map, connector: reached.map(|(_, connector)| connector) })
         });
         let mut asked: Vec<Asked> = join_all(asked).await.into_iter().flatten().collect();
         for _ in 0..NAMING_ROUNDS {
-            if !self.name_by(&mut asked, named).await {
+            if Deadline::now() >= named_by || !self.name_by(&mut asked, named, named_by).await {
                 break;
             }
         }
         let task = task(&run.right, named)?;
         let previews = asked.iter().map(async |asked| match &asked.connector {
-            Ok(connector) => (asked.at, self.within(connector.preview(&task)).await),
+            Ok(connector) => (asked.at, self.until(planned_by, connector.preview(&task)).await),
             Err(error) => (asked.at, Err(error.clone())),
         });
         for (at, previews) in join_all(previews).await {
@@ -179,10 +190,10 @@ impl Rights {
     }
 
     /// True when a system knew the person by something further.
-    async fn name_by(&self, asked: &mut [Asked], named: &mut Named) -> bool {
+    async fn name_by(&self, asked: &mut [Asked], named: &mut Named, named_by: Deadline) -> bool {
         let people = [named.person()];
         let found = asked.iter().map(async |asked| match &asked.connector {
-            Ok(connector) => Some(self.within(connector.identify(&people)).await),
+            Ok(connector) => Some(self.until(named_by, connector.identify(&people)).await),
             Err(_) => None,
         });
         let mut is_new = false;
@@ -236,11 +247,10 @@ impl Rights {
         if let Some((record, new)) = approval.correction {
             self.vault.rectify(caller, open.subject, record, new, None).await?;
         }
-        let restricted = self.restrict_meanwhile(caller, &open, request).await?;
+        self.restrict_meanwhile(caller, &open, request).await?;
         let now = self.vault.now();
         self.change(caller, request, |run| {
             run.approved_at = Some(now);
-            run.restricted = restricted.clone().or_else(|| run.restricted.clone());
             run.progress.hasten();
             let watch_at = Instant::from_millis(now.as_millis().saturating_add(WATCH_MS));
             Ok(With { state: Some(RunState::Running), watch_at: Some(watch_at), ..With::default() })
@@ -257,21 +267,39 @@ impl Rights {
         caller: &Caller,
         open: &candor_vault::RequestView,
         request: RequestId,
-    ) -> Result<Option<Restricted>, VaultError> {
+    ) -> Result<(), VaultError> {
         let right = right_of(&open.right);
         if !matches!(right, Some(RightKind::Erasure | RightKind::Restriction)) {
-            return Ok(None);
+            return Ok(());
         }
         let standing = self.vault.subject(caller, open.subject).await?.standing;
         let before: Option<RestrictionForm> = standing.and_then(|standing| standing.restriction);
         let is_whole = before.as_ref().is_some_and(|before| before.allowed.is_empty() && before.until.is_none());
         // A restriction that the person has, with its terms, is what a request for one asks for.
         if is_whole || (right == Some(RightKind::Restriction) && before.is_some()) {
-            return Ok(None);
+            return Ok(());
+        }
+        if right == Some(RightKind::Erasure) {
+            // Noted before it is placed: whoever goes on after a crash knows whose restriction it is, and what stood before.
+            self.change(caller, request, |run| {
+                run.restricted.get_or_insert_with(|| Restricted { before: before.clone() });
+                Ok(With::default())
+            })
+            .await?;
         }
         let terms = Terms { agreement: Some(format!("request {request}")), ..Terms::default() };
-        self.vault.restrict(caller, open.subject, terms).await?;
-        Ok((right == Some(RightKind::Erasure)).then_some(Restricted { before }))
+        self.vault.restrict(caller, open.subject, terms).await.map(drop)
+    }
+
+    /// Has what a plan asks of a system end by an instant.
+    async fn until<T>(
+        &self,
+        deadline: Deadline,
+        asked: impl Future<Output = Result<T, ConnectError>>,
+    ) -> Result<T, ConnectError> {
+        let left = deadline.saturating_duration_since(Deadline::now());
+        let late = || ConnectError::TimedOut { seconds: left.as_secs() };
+        tokio::time::timeout(left, self.within(asked)).await.unwrap_or_else(|_| Err(late()))
     }
 
     /// Has what an act or a search asks of a system end in time.
