@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use candor_connect::{ConnectError, Connector};
 use candor_ledger::EntryBody;
-use candor_manifest::model::RightKind;
+use candor_manifest::Manifest;
+use candor_manifest::model::{Derivation, RightKind};
 use candor_places::{PersonIx, SystemMap};
 use candor_vault::{
     Caller, ErrorKind, Expect, NewRecord, PlanInForce, RestrictionForm, RunState, Scope, Terms, VaultError, right_of,
@@ -99,7 +100,7 @@ impl Rights {
             .help("give the server the systems' addresses, or carry the request out in the vault alone"));
         }
         let mut named = Named::of(self.vault.named_by(caller, request).await?);
-        named.correct(corrections);
+        named.correct(with_copies(plan.manifest(), corrections));
         let mut run = Run {
             request,
             subject: open.subject,
@@ -330,6 +331,20 @@ fn corrections(right: &str, approval: &Approval) -> Result<Vec<(String, Option<S
         other => Some(other.to_string()),
     };
     Ok(new.values.iter().map(|(name, value)| (format!("{}.{name}", new.group), text(value))).collect())
+}
+
+/// The same with every field that follows a corrected one: its copies stand in systems too (b21).
+fn with_copies(manifest: &Manifest, mut corrections: Vec<(String, Option<String>)>) -> Vec<(String, Option<String>)> {
+    for field in &manifest.fields {
+        let Some(Derivation { from, by }) = &field.derived else { continue };
+        let from = manifest.fields.get(from.at()).map(|from| from.name.as_str());
+        let corrected = corrections.iter().find(|(name, _)| Some(name.as_str()) == from);
+        let Some(value) = corrected.and_then(|(_, value)| value.clone()) else { continue };
+        if let Some(serde_json::Value::String(copy)) = candor_vault::derive(*by, &value.into()) {
+            corrections.push((field.name.clone(), Some(copy)));
+        }
+    }
+    corrections
 }
 
 fn correction_missing() -> VaultError {

@@ -247,6 +247,7 @@ async fn restriction_and_rectification_go_to_every_copy_and_say_what_cannot_hold
     world.until(rectification, "answered").await;
     assert_eq!((&*world.shop.rows("users")[0]["name"], &*world.forum.rows("posts")[0]["name"]), ("Augusta", "Augusta"));
     assert_eq!(world.shop.rows("users")[1]["name"], "Bob");
+    assert_eq!(world.forum.rows("posts")[0]["handle"], "augusta", "what is derived from it follows, there too");
     let told = world.vault.rights_receipt(&world.admin, rectification).await.unwrap();
     assert!(!json!(told).to_string().contains("Augusta"));
 }

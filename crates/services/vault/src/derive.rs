@@ -4,7 +4,7 @@ use candor_manifest::model::Derive;
 use serde_json::Value;
 
 /// Computes a derived value; `None` when the source has nothing to derive from.
-pub(crate) fn derive(by: Derive, from: &Value) -> Option<Value> {
+pub fn derive(by: Derive, from: &Value) -> Option<Value> {
     let text = match from {
         Value::String(text) => text.clone(),
         other => return (by == Derive::Copy).then(|| other.clone()),

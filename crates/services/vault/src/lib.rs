@@ -102,6 +102,7 @@ pub use choice::{Choice, LINE_BYTES_MAX};
 pub use collections::{CollectionView, Switch};
 pub use consent::{ConsentAct, ConsentEvent, ConsentVerb, TEXT_BYTES_MAX};
 pub use contract::ContractAct;
+pub use derive::derive;
 pub use digest::DigestAsk;
 pub use disclosures::{DisclosureState, DisclosureView, LEGAL_REFERENCE_BYTES_MAX};
 pub use erase::{Erased, Erasure};

@@ -354,7 +354,7 @@ impl World {
         self.shop.put("users", &[("email", "ada@example.org"), ("name", "Ada"), ("customer", "C-77"), ("frozen", "")]);
         self.shop.put("users", &[("email", "bob@example.org"), ("name", "Bob"), ("customer", "C-78"), ("frozen", "")]);
         self.shop.put("invoices", &[("customer", "C-77")]);
-        self.forum.put("posts", &[("email", "ada@example.org"), ("name", "Ada")]);
+        self.forum.put("posts", &[("email", "ada@example.org"), ("name", "Ada"), ("handle", "ada")]);
         ada
     }
 
