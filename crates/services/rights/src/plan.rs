@@ -333,7 +333,7 @@ fn corrections(right: &str, approval: &Approval) -> Result<Vec<(String, Option<S
     Ok(new.values.iter().map(|(name, value)| (format!("{}.{name}", new.group), text(value))).collect())
 }
 
-/// The same with every field that follows a corrected one: its copies stand in systems too (b21).
+/// What systems are to put right: with every field that follows a corrected one, for its copies stand there too (b21).
 fn with_copies(manifest: &Manifest, mut corrections: Vec<(String, Option<String>)>) -> Vec<(String, Option<String>)> {
     for field in &manifest.fields {
         let Some(Derivation { from, by }) = &field.derived else { continue };
@@ -344,6 +344,9 @@ fn with_copies(manifest: &Manifest, mut corrections: Vec<(String, Option<String>
             corrections.push((field.name.clone(), Some(copy)));
         }
     }
+    // Of what is kept as a hash the vault alone makes one: nothing of it leaves.
+    let is_hashed = |name: &str| manifest.fields.iter().any(|field| field.name == name && field.hashed);
+    corrections.retain(|(name, _)| !is_hashed(name));
     corrections
 }
 
