@@ -14,7 +14,7 @@ use candor_places::{
     Act, Catalogue, Did, Found, FoundRow, Identifier, MappedOwner, MappedPlace, Person, PersonIx, PlaceReport, Preview,
     Report, Role, RowValue, SystemMap, Task, Trace,
 };
-use candor_rights::{Addresses, Rights, RightsParts, RunView};
+use candor_rights::{Addresses, Rights, RightsParts, RunView, STEP_WAIT};
 use candor_seal::{KeyVersion, RootKey};
 use candor_store::Store;
 use candor_store_memory::MemoryStore;
@@ -321,6 +321,16 @@ pub async fn world_over(store: Arc<dyn Store>, addresses: &[&'static str]) -> Wo
 }
 
 fn open(vault: &Arc<Vault>, shop: &Arc<Memory>, forum: &Arc<Memory>, addresses: &[&'static str]) -> Arc<Rights> {
+    open_waiting(vault, shop, forum, addresses, Duration::from_millis(200))
+}
+
+fn open_waiting(
+    vault: &Arc<Vault>,
+    shop: &Arc<Memory>,
+    forum: &Arc<Memory>,
+    addresses: &[&'static str],
+    step_wait: Duration,
+) -> Arc<Rights> {
     let makers: [(SystemKind, Arc<dyn Connectors>); 2] = [
         (SystemKind::Sqlite, Arc::new(Speakers(Arc::clone(shop)))),
         (SystemKind::Postgres, Arc::new(Speakers(Arc::clone(forum)))),
@@ -329,7 +339,7 @@ fn open(vault: &Arc<Vault>, shop: &Arc<Memory>, forum: &Arc<Memory>, addresses: 
         vault: Arc::clone(vault),
         connectors: makers.into(),
         addresses: Arc::new(Known(addresses.to_vec())),
-        step_wait: Duration::from_millis(200),
+        step_wait,
     })
 }
 
@@ -342,6 +352,12 @@ impl World {
         let rights = open(&vault, &shop, &forum, &["SHOP", "FORUM"]);
         let (secret, verifier_key) = (Secret::new(self.secret.expose().clone()), self.verifier_key.clone());
         Self { vault, rights, clock: self.clock.clone(), tenant: self.tenant, admin, verifier_key, shop, forum, secret }
+    }
+
+    /// The same, where a step may take as long as in the server.
+    pub fn patient(mut self) -> Self {
+        self.rights = open_waiting(&self.vault, &self.shop, &self.forum, &["SHOP", "FORUM"], STEP_WAIT);
+        self
     }
 
     /// Ada, known to the vault by her address alone; the shop knows her customer number too.
