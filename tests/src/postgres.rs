@@ -99,7 +99,7 @@ impl PostgresServer {
         self.address_of("postgres", PASSWORD)
     }
 
-    /// The same in a database, by way of a port: its own, or that of a gate before it.
+    /// The same in a database, by way of a port: its own, or that of a sluice before it.
     pub fn address_by(&self, port: u16, database: &str) -> String {
         format!("postgres://postgres:{PASSWORD}@127.0.0.1:{port}/{database}")
     }

@@ -1,9 +1,9 @@
-//! What the faults happen to: two databases of one PostgreSQL, each behind a gate, and a server that reaches both.
+//! What the faults happen to: two databases of one PostgreSQL, each behind a sluice, and a server that reaches both.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use candor_tests::{Gate, Person, PostgresServer, Server};
+use candor_tests::{Person, PostgresServer, Server, Sluice};
 use serde_json::{Value, json};
 
 use crate::support::{assert_clean, opened, server, system, told};
@@ -23,8 +23,8 @@ const WAIT: Duration = Duration::from_secs(60);
 pub(crate) struct Pair {
     pub(crate) server: Server,
     pub(crate) database: PostgresServer,
-    pub(crate) shop: Gate,
-    pub(crate) forum: Gate,
+    pub(crate) shop: Sluice,
+    pub(crate) forum: Sluice,
 }
 
 /// Somebody who is a customer and a member.
@@ -40,7 +40,7 @@ impl Pair {
         database.ask("app", SHOP);
         database.ask("app", "CREATE DATABASE forum");
         database.ask("forum", FORUM);
-        let (shop, forum) = (Gate::before(database.port()), Gate::before(database.port()));
+        let (shop, forum) = (Sluice::before(database.port()), Sluice::before(database.port()));
         let variables = [
             ("SHOP_DATABASE", database.address_by(shop.port(), "app")),
             ("FORUM_DATABASE", database.address_by(forum.port(), "forum")),
@@ -111,9 +111,9 @@ impl Pair {
     }
 
     /// Has a system search for somebody, and nobody hear what it found.
-    pub(crate) fn lose_what_is_found(&self, gate: &Gate, request: &str, system: &'static str) {
+    pub(crate) fn lose_what_is_found(&self, sluice: &Sluice, request: &str, system: &'static str) {
         let (server, steps) = (self.server.clone(), format!("{request}/steps"));
-        gate.lose_the_answer_once(move || step(&server.get(&steps).json(200), system)["state"] == "searching");
+        sluice.lose_the_answer_once(move || step(&server.get(&steps).json(200), system)["state"] == "searching");
     }
 
     pub(crate) fn count(&self, database: &str, question: &str) -> u64 {

@@ -1,4 +1,4 @@
-//! A gate in front of a system: what goes through it can be held, cut off, or done without its answer ever coming back.
+//! A sluice in front of a system: what goes through it can be held, cut off, or done without its answer ever coming back.
 //!
 //! A test that needs something to be under way holds it there, instead of guessing when it would be.
 
@@ -20,17 +20,17 @@ enum Way {
     Open,
     /// Connections are taken, and nothing is ever said on them.
     Held,
-    /// Until something is so: the answer that says it was done, and all after it, stay at the gate.
+    /// Until something is so: the answer that says it was done, and all after it, stay at the sluice.
     AnswersLostOnce(IsSo),
 }
 
 struct State {
     way: Way,
-    /// Counts what came since the gate is held, or whose answer was lost.
+    /// Counts what came since the sluice is held, or whose answer was lost.
     n_held: usize,
     /// Every connection that is open, both ends.
     streams: Vec<TcpStream>,
-    /// True when the gate goes.
+    /// True when the sluice goes.
     is_over: bool,
 }
 
@@ -40,14 +40,14 @@ struct Shared {
     to: SocketAddr,
 }
 
-/// A gate; connections through it end when it is dropped.
-pub struct Gate {
+/// A sluice; connections through it end when it is dropped.
+pub struct Sluice {
     shared: Arc<Shared>,
     address: SocketAddr,
 }
 
-impl Gate {
-    /// A gate before a port of this machine; open.
+impl Sluice {
+    /// A sluice before a port of this machine; open.
     ///
     /// # Panics
     /// No port is free.
@@ -57,7 +57,7 @@ impl Gate {
         let state = State { way: Way::Open, n_held: 0, streams: Vec::new(), is_over: false };
         let to = SocketAddr::from(([127, 0, 0, 1], port));
         let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new(), to });
-        let gate = Self { shared: Arc::clone(&shared), address };
+        let sluice = Self { shared: Arc::clone(&shared), address };
         std::thread::spawn(move || {
             for client in listener.incoming().map_while(Result::ok) {
                 if shared.state().is_over {
@@ -67,7 +67,7 @@ impl Gate {
                 std::thread::spawn(move || shared.serve(client));
             }
         });
-        gate
+        sluice
     }
 
     /// Its port.
@@ -107,13 +107,13 @@ impl Gate {
         let mut state = self.shared.state();
         while state.n_held == 0 {
             let left = until.saturating_duration_since(Instant::now());
-            assert!(!left.is_zero(), "nothing came to the gate");
+            assert!(!left.is_zero(), "nothing came to the sluice");
             state = self.shared.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 }
 
-impl Drop for Gate {
+impl Drop for Sluice {
     fn drop(&mut self) {
         self.shared.state().is_over = true;
         self.shared.changed.notify_all();
@@ -165,7 +165,7 @@ impl Shared {
         }
     }
 
-    /// Waits until what is asked may go to the system; false when the gate goes.
+    /// Waits until what is asked may go to the system; false when the sluice goes.
     fn may_pass(&self) -> bool {
         let mut state = self.state();
         let mut is_counted = false;
@@ -179,7 +179,7 @@ impl Shared {
         !state.is_over
     }
 
-    /// Waits until an answer may come back; false when the gate goes.
+    /// Waits until an answer may come back; false when the sluice goes.
     fn may_answer(&self) -> bool {
         let state = self.state();
         let (way, is_losing) = (state.way.clone(), state.n_held > 0);
