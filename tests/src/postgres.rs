@@ -99,6 +99,27 @@ impl PostgresServer {
         self.address_of("postgres", PASSWORD)
     }
 
+    /// The same in a database, by way of a port: its own, or that of a sluice before it.
+    pub fn address_by(&self, port: u16, database: &str) -> String {
+        format!("postgres://postgres:{PASSWORD}@127.0.0.1:{port}/{database}")
+    }
+
+    /// Its port.
+    pub const fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Runs statements in a database, and gives the rows as [`rows`](Self::rows) does; for tests without a runtime.
+    pub fn ask(&self, database: &str, statements: &str) -> Vec<String> {
+        asked(&self.address_by(self.port, database), statements)
+    }
+
+    /// What asks a question of a database again and again, wherever it is taken.
+    pub fn asking(&self, database: &str, question: &str) -> impl Fn() -> Vec<String> + Send + Sync + 'static + use<> {
+        let (address, question) = (self.address_by(self.port, database), question.to_owned());
+        move || asked(&address, &question)
+    }
+
     /// A connection of the superuser.
     pub async fn client(&self) -> Client {
         let (client, connection) = tokio_postgres::connect(&self.address(), NoTls).await.expect("a connection");
@@ -116,12 +137,27 @@ impl PostgresServer {
     /// The rows of a query, their values joined by `|`; `-` for nothing.
     pub async fn rows(&self, query: &str) -> Vec<String> {
         let found = self.client().await.simple_query(query).await.unwrap_or_else(|error| panic!("{error:?}"));
-        let rows = found.iter().filter_map(|message| match message {
-            SimpleQueryMessage::Row(row) => Some(row),
-            _ => None,
-        });
-        rows.map(|row| (0..row.len()).map(|at| row.get(at).unwrap_or("-")).collect::<Vec<_>>().join("|")).collect()
+        read(&found)
     }
+}
+
+fn asked(address: &str, statements: &str) -> Vec<String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let (client, connection) = tokio_postgres::connect(address, NoTls).await.expect("a connection");
+        let connection = tokio::spawn(connection);
+        let found = client.simple_query(statements).await.unwrap_or_else(|error| panic!("{error:?}"));
+        connection.abort();
+        read(&found)
+    })
+}
+
+fn read(found: &[SimpleQueryMessage]) -> Vec<String> {
+    let rows = found.iter().filter_map(|message| match message {
+        SimpleQueryMessage::Row(row) => Some(row),
+        _ => None,
+    });
+    rows.map(|row| (0..row.len()).map(|at| row.get(at).unwrap_or("-")).collect::<Vec<_>>().join("|")).collect()
 }
 
 impl Drop for PostgresServer {

@@ -47,6 +47,8 @@ mod rights;
 mod risk;
 #[path = "promises/secrets.rs"]
 mod secrets;
+#[path = "promises/sites.rs"]
+mod sites;
 #[path = "promises/systems.rs"]
 mod systems;
 #[path = "promises/transit.rs"]

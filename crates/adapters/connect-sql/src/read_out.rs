@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use candor_connect::{ConnectError, RowSink};
-use candor_places::sql::{Dialect, ReadPlan, accessed, owned, read as plans};
+use candor_places::sql::{Dialect, ReadCase, ReadColumn, ReadPlan, accessed, owned, read as plans};
 use candor_places::{FoundRow, Person, PersonIx, RowValue};
 
 use crate::connector::Known;
@@ -39,18 +39,20 @@ impl Rows for Handing<'_> {
         let person = row.next().flatten().and_then(|it| it.parse().ok()).ok_or_else(malformed)?;
         let key = row.by_ref().take(self.plan.n_key).map(Option::unwrap_or_default).collect();
         let values: Vec<Option<String>> = row.by_ref().take(self.plan.columns.len()).collect();
+        let cases: Vec<Option<&ReadCase>> = self.plan.columns.iter().map(|column| case(column, &values)).collect();
         let values = values
             .into_iter()
             .zip(&self.plan.columns)
-            .map(|(value, column)| {
+            .zip(cases)
+            .map(|((value, column), case)| {
                 let leads = !column.is_link || row.next().flatten().as_deref() == Some("1");
                 let is_withheld = value.is_some() && (column.is_withheld || !leads);
                 RowValue {
                     column: column.column.clone(),
-                    field: column.field.clone(),
+                    field: case.map_or(&column.field, |case| &case.field).clone(),
                     value: value.filter(|_| !is_withheld),
                     is_withheld,
-                    is_provided: column.is_provided,
+                    is_provided: case.map_or(column.is_provided, |case| case.is_provided),
                 }
             })
             .collect();
@@ -58,4 +60,13 @@ impl Rows for Handing<'_> {
         self.sink.take(FoundRow { person: PersonIx(person), place, key, role, values }).await?;
         Ok(())
     }
+}
+
+/// What a column is in this row besides what it is in every one.
+fn case<'a>(column: &'a ReadColumn, row: &[Option<String>]) -> Option<&'a ReadCase> {
+    let is_met = |case: &&ReadCase| {
+        let other = row.get(case.other).and_then(Option::as_ref);
+        other.is_some_and(|other| case.values.contains(other))
+    };
+    column.cases.iter().find(is_met)
 }

@@ -319,3 +319,24 @@ async fn twelve_hundred_places_are_one_plan() {
         ["2", "2", "2"]
     );
 }
+
+#[tokio::test]
+async fn a_column_that_is_something_else_in_each_row_is_given_as_what_it_is_there() {
+    let file = File::with(
+        "CREATE TABLE notes (id INTEGER PRIMARY KEY, email TEXT NOT NULL, kind TEXT NOT NULL, value TEXT);
+         INSERT INTO notes VALUES (1, 'ada@x.example', 'name', 'Ada'), (2, 'ada@x.example', 'phone', '+44'), (3, 'ada@x.example', 'colour', 'red');",
+    );
+    let connector = file.connector(
+        "place notes key id {
+            owned by subject through email as person.email
+            person.name at value where kind is \"name\"
+            person.phone at value where kind is \"phone\", \"mobile\"
+            on erasure delete
+        }",
+    );
+    let mut kept = Kept::default();
+    connector.read(&[by_email("ada@x.example")], &mut kept).await.unwrap();
+    let values = kept.0.iter().flat_map(|row| &row.values).filter(|value| value.column == "value");
+    let given: Vec<_> = values.map(|it| (it.value.as_deref().unwrap(), it.field.as_deref(), it.is_provided)).collect();
+    assert_eq!(given, [("Ada", Some("person.name"), true), ("+44", Some("person.phone"), true), ("red", None, false)]);
+}

@@ -23,7 +23,7 @@ pub use dialect::Dialect;
 pub use erase::{Change, Echo, ErasePlan, Guard, Obstacle, erase};
 pub use fold::{IDENTIFIER_BYTES_MAX, json_text, people_json};
 pub use others::{others_parameter, without_others};
-pub use read::{KnownColumn, ReadColumn, ReadPlan, known, read};
+pub use read::{KnownColumn, ReadCase, ReadColumn, ReadPlan, known, read};
 pub use search::{Matcher, SearchTable, at_once, searched};
 pub use sets::{Step, accessed, owned};
 pub use trigger::{Writes, written};

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
+use std::time::Duration;
 
 use candor_connect::{ConnectError, Connector};
 use candor_ledger::EntryBody;
@@ -14,6 +15,7 @@ use candor_vault::{
 };
 use candor_words::{Instant, RecordId, RequestId, TenantId};
 use futures_util::future::join_all;
+use tokio::time::Instant as Deadline;
 
 use crate::Rights;
 use crate::act::{Errand, is_carried_out, not_there};
@@ -32,6 +34,12 @@ use crate::view::RunView;
 
 /// How often systems are asked for further identifiers: what one knows may help another.
 const NAMING_ROUNDS: usize = 3;
+/// How long systems may take over that, all rounds together. Whoever does not answer by then is left out of the plan, and asked
+/// again when it is to act.
+const NAMING_WAIT: Duration = Duration::from_secs(8);
+/// How long systems may take over a plan altogether. Somebody waits for it: less than a caller is let wait for an answer (30 s),
+/// or one system that hangs would keep a request from ever being approved.
+const PLAN_WAIT: Duration = Duration::from_secs(20);
 /// What the ledger says of a step: not connected.
 const NOT_CONNECTED: u8 = 5;
 
@@ -171,6 +179,7 @@ impl Rights {
         let with = With { state: Some(RunState::Planned), slips, told, watch_at: None };
         match self.kept(caller.tenant(), request).await? {
             Some(mut kept) => {
+                run.restricted = kept.run.restricted.take();
                 kept.run = run;
                 self.keep(caller, kept, with).await.map(drop)
             }
@@ -205,21 +214,25 @@ impl Rights {
         plan: &PlanInForce,
         drawn: &mut [Drawn],
     ) -> Result<(), VaultError> {
+        let begun = Deadline::now();
         let Some(first) = drawn.first() else { return Ok(()) };
         let errand = self.errand_of(&self.vault.office(tenant), &first.run).await?;
         let steps = first.run.progress.steps.iter().enumerate().filter(|(_, step)| step.is_connected);
         let steps: Vec<(usize, String)> = steps.map(|(at, step)| (at, step.system.clone())).collect();
         let n_people = drawn.len();
-        let asked = steps.iter().map(|(at, system)| self.asked(tenant, plan, *at, system, n_people));
+        // For a plan of many nobody waits.
+        let named_by = (n_people == 1).then(|| begun + NAMING_WAIT);
+        let planned_by = (n_people == 1).then(|| begun + PLAN_WAIT);
+        let asked = steps.iter().map(|(at, system)| self.asked(tenant, plan, *at, system, (n_people, named_by)));
         let mut asked: Vec<Asked> = join_all(asked).await;
         let mut growing: Vec<usize> = (0..n_people).collect();
         for _ in 0..NAMING_ROUNDS {
-            growing = self.name_by(&mut asked, &errand, drawn, &growing).await;
-            if growing.is_empty() {
+            growing = self.name_by(&mut asked, &errand, drawn, (&growing, named_by)).await;
+            if growing.is_empty() || named_by.is_some_and(|by| by <= Deadline::now()) {
                 break;
             }
         }
-        let previews = asked.iter().map(|asked| self.foresee_in(asked, &errand, drawn));
+        let previews = asked.iter().map(|asked| self.foresee_in(asked, &errand, drawn, planned_by));
         let previews: Vec<Vec<(usize, Result<Answer, Outcome>)>> = join_all(previews).await;
         for (asked, previews) in asked.iter().zip(previews) {
             for (of, answer) in previews {
@@ -247,8 +260,15 @@ impl Rights {
         Ok(())
     }
 
-    async fn asked(&self, tenant: TenantId, plan: &PlanInForce, at: usize, system: &str, n_people: usize) -> Asked {
-        let (mut connector, mut people_max) = match self.within(self.reach(tenant, plan, system)).await {
+    async fn asked(
+        &self,
+        tenant: TenantId,
+        plan: &PlanInForce,
+        at: usize,
+        system: &str,
+        (n_people, named_by): (usize, Option<Deadline>),
+    ) -> Asked {
+        let (mut connector, mut people_max) = match self.until(named_by, self.reach(tenant, plan, system)).await {
             Ok((_, connector)) => (Ok(connector), 1),
             Err(error) => (Err(failed(&error)), 1),
         };
@@ -269,7 +289,7 @@ impl Rights {
         asked: &mut [Asked],
         errand: &Errand,
         drawn: &mut [Drawn],
-        growing: &[usize],
+        growing: (&[usize], Option<Deadline>),
     ) -> Vec<usize> {
         let found = {
             let drawn = &*drawn;
@@ -300,13 +320,14 @@ impl Rights {
         asked: &Asked,
         errand: &Errand,
         drawn: &[Drawn],
-        growing: &[usize],
+        (growing, named_by): (&[usize], Option<Deadline>),
     ) -> Vec<(usize, Result<Answer, Outcome>)> {
         let Ok(connector) = &asked.connector else { return Vec::new() };
         let some = growing.iter().filter(|of| !asked.fallen.contains_key(of));
         let (whose, named): (Vec<usize>, Vec<&Named>) =
             some.filter_map(|of| Some((*of, &drawn.get(*of)?.named))).unzip();
-        let answers = self.ask_all(&**connector, Ask::Identify, errand, &named, TOGETHER_MAX).await;
+        let asking = self.ask_all(&**connector, Ask::Identify, errand, &named, TOGETHER_MAX);
+        let answers = all_until(named_by, named.len(), asking).await;
         whose.into_iter().zip(answers).collect()
     }
 
@@ -316,6 +337,7 @@ impl Rights {
         asked: &Asked,
         errand: &Errand,
         drawn: &[Drawn],
+        planned_by: Option<Deadline>,
     ) -> Vec<(usize, Result<Answer, Outcome>)> {
         let connector = match &asked.connector {
             Ok(connector) => connector,
@@ -324,7 +346,8 @@ impl Rights {
         let fallen = asked.fallen.iter().map(|(of, outcome)| (*of, Err(outcome.clone())));
         let some = drawn.iter().enumerate().filter(|(of, _)| !asked.fallen.contains_key(of));
         let (whose, named): (Vec<usize>, Vec<&Named>) = some.map(|(of, drawn)| (of, &drawn.named)).unzip();
-        let answers = self.ask_all(&**connector, Ask::Foresee, errand, &named, asked.people_max).await;
+        let asking = self.ask_all(&**connector, Ask::Foresee, errand, &named, asked.people_max);
+        let answers = all_until(planned_by, named.len(), asking).await;
         whose.into_iter().zip(answers).chain(fallen).collect()
     }
 
@@ -369,11 +392,10 @@ impl Rights {
     /// Has a planned request run, with the person's data restricted meanwhile where its right wants that.
     pub(crate) async fn let_run(&self, caller: &Caller, open: &RequestView) -> Result<(), VaultError> {
         let request = open.id;
-        let restricted = self.restrict_meanwhile(caller, open, request).await?;
+        self.restrict_meanwhile(caller, open, request).await?;
         let now = self.vault.now();
         let running = self.change(caller, request, |run| {
             run.approved_at = Some(now);
-            run.restricted = restricted.clone().or_else(|| run.restricted.clone());
             run.progress.hasten();
             let watch_at = Instant::from_millis(now.as_millis().saturating_add(WATCH_MS));
             Ok(With { state: Some(RunState::Running), watch_at: Some(watch_at), ..With::default() })
@@ -387,23 +409,41 @@ impl Rights {
         caller: &Caller,
         open: &RequestView,
         request: RequestId,
-    ) -> Result<Option<Restricted>, VaultError> {
+    ) -> Result<(), VaultError> {
         let right = right_of(&open.right);
         if !matches!(right, Some(RightKind::Erasure | RightKind::Restriction)) {
-            return Ok(None);
+            return Ok(());
         }
         let standing = self.vault.subject(caller, open.subject).await?.standing;
         let before: Option<RestrictionForm> = standing.and_then(|standing| standing.restriction);
         let is_whole = before.as_ref().is_some_and(|before| before.allowed.is_empty() && before.until.is_none());
         // A restriction that the person has, with its terms, is what a request for one asks for.
         if is_whole || (right == Some(RightKind::Restriction) && before.is_some()) {
-            return Ok(None);
+            return Ok(());
+        }
+        if right == Some(RightKind::Erasure) {
+            // Noted before it is placed: whoever goes on after a crash knows whose restriction it is, and what stood before.
+            self.change(caller, request, |run| {
+                run.restricted.get_or_insert_with(|| Restricted { before: before.clone() });
+                Ok(With::default())
+            })
+            .await?;
         }
         // Systems are seen to by the request's own steps.
         let agreement = Some(format!("request {request}"));
         let terms = Terms { agreement, reach: Reach::Vault, ..Terms::default() };
-        self.vault.restrict(caller, open.subject, terms).await?;
-        Ok((right == Some(RightKind::Erasure)).then_some(Restricted { before }))
+        self.vault.restrict(caller, open.subject, terms).await.map(drop)
+    }
+
+    /// Has what a plan asks of a system end by an instant.
+    async fn until<T>(
+        &self,
+        deadline: Option<Deadline>,
+        asked: impl Future<Output = Result<T, ConnectError>>,
+    ) -> Result<T, ConnectError> {
+        let Some(deadline) = deadline else { return self.within(asked).await };
+        let late = || ConnectError::TimedOut { seconds: PLAN_WAIT.as_secs() };
+        tokio::time::timeout_at(deadline, self.within(asked)).await.unwrap_or_else(|_| Err(late()))
     }
 
     /// Has what an act or a search asks of a system end in time.
@@ -414,6 +454,17 @@ impl Rights {
         let late = || ConnectError::TimedOut { seconds: self.step_wait.as_secs() };
         tokio::time::timeout(self.step_wait, asked).await.unwrap_or_else(|_| Err(late()))
     }
+}
+
+/// The answers that come by an instant; whoever was asked of is late where they do not.
+async fn all_until(
+    deadline: Option<Deadline>,
+    n_people: usize,
+    asking: impl Future<Output = Vec<Result<Answer, Outcome>>>,
+) -> Vec<Result<Answer, Outcome>> {
+    let Some(deadline) = deadline else { return asking.await };
+    let late = |_| Err(failed(&ConnectError::TimedOut { seconds: PLAN_WAIT.as_secs() }));
+    tokio::time::timeout_at(deadline, asking).await.unwrap_or_else(|_| (0..n_people).map(late).collect())
 }
 
 /// What is put right.
@@ -454,6 +505,8 @@ impl Rights {
         let Followed { values: follow, unknown } = followed(manifest, &given.collect());
         let name = |field: FieldIx| manifest.fields.get(field.at()).map(|field| field.name.clone()).unwrap_or_default();
         values.extend(follow.iter().map(|(field, value)| (name(*field), value.as_ref().and_then(text))));
+        // Of what is kept as a hash the vault alone makes one: nothing of it leaves.
+        values.retain(|(name, _)| manifest.field(name).is_none_or(|at| !manifest.fields[at.at()].hashed));
         let not_recomputed = unknown.into_iter().map(|(field, why)| (name(field), why.to_owned())).collect();
         Ok(Corrections { values, not_recomputed })
     }

@@ -135,6 +135,24 @@ async fn passing_failures_hanging_lost_answers_and_broken_connectors_are_tried_a
     assert_eq!(step(&view, "shop").trouble.as_ref().unwrap().code, "system.failed");
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_system_that_hangs_keeps_nobody_waiting_for_a_plan_longer_than_a_caller_waits_for_an_answer() {
+    let world = world().await.patient();
+    let ada = world.ada().await;
+    world.forum.fail(Fault::Hangs);
+    let request = world.request(ada, "erasure").await;
+    let began = tokio::time::Instant::now();
+    let planned = world.rights.plan(&world.admin, request).await.unwrap();
+    assert!(began.elapsed().as_secs() < 25, "{:?}", began.elapsed());
+    assert_eq!(step(&planned, "forum").trouble.as_ref().unwrap().code, "system.timed_out");
+    let shop = step(&planned, "shop");
+    assert_eq!(
+        (shop.previews.len(), shop.trouble.is_none()),
+        (2, true),
+        "the others are asked all they were to be asked"
+    );
+}
+
 #[tokio::test]
 async fn what_the_application_writes_again_is_erased_again_and_then_said_and_never_called_erased() {
     let row = [("email", "ada@example.org"), ("name", "Ada"), ("customer", "C-77")];
@@ -247,6 +265,7 @@ async fn restriction_and_rectification_go_to_every_copy_and_say_what_cannot_hold
     world.until(rectification, "answered").await;
     assert_eq!((&*world.shop.rows("users")[0]["name"], &*world.forum.rows("posts")[0]["name"]), ("Augusta", "Augusta"));
     assert_eq!(world.shop.rows("users")[1]["name"], "Bob");
+    assert_eq!(world.forum.rows("posts")[0]["handle"], "augusta", "what is derived from it follows, there too");
     let told = world.vault.rights_receipt(&world.admin, rectification).await.unwrap();
     assert!(!json!(told).to_string().contains("Augusta"));
 }

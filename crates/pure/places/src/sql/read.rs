@@ -5,7 +5,10 @@
 
 use std::collections::HashSet;
 
+use candor_manifest::model::Condition;
+
 use crate::graph::{Edge, EdgeKind, Graph, Node, Spot};
+use crate::map::MappedColumn;
 use crate::row::Role;
 
 use super::Dialect;
@@ -32,14 +35,29 @@ pub struct ReadPlan {
 pub struct ReadColumn {
     /// Its name.
     pub column: String,
-    /// The field that the manifest maps there.
+    /// The field that the manifest maps there, in every row.
     pub field: Option<String>,
     /// The subject provided it.
     pub is_provided: bool,
+    /// What it is in some rows.
+    pub cases: Vec<ReadCase>,
     /// It is not given, whatever stands in it.
     pub is_withheld: bool,
     /// It is given where it leads to the person.
     pub is_link: bool,
+}
+
+/// What a column is in rows whose other column holds one of some values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadCase {
+    /// The other column, by its position among those of the export.
+    pub other: usize,
+    /// The values.
+    pub values: Vec<String>,
+    /// The field that the manifest maps there.
+    pub field: Option<String>,
+    /// The subject provided it.
+    pub is_provided: bool,
 }
 
 /// Plans an export: one query for each place and role. It leans on the sets of [`super::owned`] and [`super::accessed`].
@@ -77,9 +95,10 @@ fn plan(graph: &Graph, dialect: Dialect, n: usize, node: &Node, role: Role) -> R
         values.push(spot.text(dialect, "t"));
         columns.push(ReadColumn {
             column: column.name.clone(),
-            // A column that holds several fields is named by the first that is always there.
+            // A column that holds several fields is named by the first that is always there, and row by row by what is not.
             field: mapped().find(|(it, _)| it.only_where.is_none()).and_then(|(it, _)| it.field.clone()),
             is_provided: mapped().any(|(it, _)| it.is_provided && it.only_where.is_none()),
+            cases: mapped().filter_map(|(it, _)| case(node, it)).collect(),
             is_withheld: is_others && of_column.is_empty(),
             is_link: !of_column.is_empty(),
         });
@@ -115,6 +134,12 @@ fn plan(graph: &Graph, dialect: Dialect, n: usize, node: &Node, role: Role) -> R
         n_key: node.place.key.len(),
         columns,
     }
+}
+
+fn case(node: &Node, mapped: &MappedColumn) -> Option<ReadCase> {
+    let Condition { column, values } = mapped.only_where.as_ref()?;
+    let other = node.table.columns.iter().position(|known| known.name == *column)?;
+    Some(ReadCase { other, values: values.clone(), field: mapped.field.clone(), is_provided: mapped.is_provided })
 }
 
 /// What leads from a row to people: declared, or by a foreign key to a place of people.

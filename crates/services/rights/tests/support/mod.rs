@@ -14,14 +14,15 @@ use candor_places::{
     Act, Catalogue, Did, Foreseen, Found, FoundRow, Identifier, MappedOwner, MappedPlace, Mark, Person, PersonIx,
     PlaceReport, Preview, Report, Role, RowValue, Share, SystemMap, Task, Trace, Turn,
 };
-use candor_rights::{Addresses, Rights, RightsParts, RunView};
+use candor_rights::{Addresses, Rights, RightsParts, RunView, STEP_WAIT};
 use candor_seal::{KeyVersion, RootKey};
+use candor_store::Store;
 use candor_store_memory::MemoryStore;
 use candor_vault::{Caller, NewRecord, NewRequest, NewSubject, NewTenant, Vault, VaultParts, right_of};
 use candor_words::{Instant, ManualClock, RequestId, Secret, SeededEntropy, SubjectId, TenantId};
 use parking_lot::Mutex;
 
-const POLICY: &str = include_str!("policy.candor");
+pub const POLICY: &str = include_str!("policy.candor");
 
 /// One row: its columns.
 pub type Row = BTreeMap<&'static str, String>;
@@ -327,6 +328,7 @@ pub struct World {
     pub verifier_key: String,
     pub shop: Arc<Memory>,
     pub forum: Arc<Memory>,
+    secret: Secret<String>,
 }
 
 pub async fn world() -> World {
@@ -334,29 +336,49 @@ pub async fn world() -> World {
 }
 
 pub async fn world_with(addresses: &[&'static str]) -> World {
-    world_of(POLICY, addresses).await
+    world_over(Arc::new(MemoryStore::new()), POLICY, addresses).await
 }
 
 pub async fn world_of(policy: &str, addresses: &[&'static str]) -> World {
-    let clock = Arc::new(ManualClock::new(Instant::from_date(2026, 6, 1).unwrap()));
+    world_over(Arc::new(MemoryStore::new()), policy, addresses).await
+}
+
+/// A vault over a store.
+fn vault(store: Arc<dyn Store>, clock: &Arc<ManualClock>, seed: u64) -> Arc<Vault> {
     let parts = VaultParts {
-        store: Arc::new(MemoryStore::new()),
+        store,
         clock: clock.clone(),
-        entropy: Arc::new(SeededEntropy::new(42)),
+        entropy: Arc::new(SeededEntropy::new(seed)),
         roots: vec![RootKey::new(KeyVersion::FIRST, &Secret::new([7; 32])).unwrap()],
         origin: "candor.test".into(),
     };
-    let vault = Vault::open(parts).unwrap();
+    Vault::open(parts).unwrap()
+}
+
+pub async fn world_over(store: Arc<dyn Store>, policy: &str, addresses: &[&'static str]) -> World {
+    let clock = Arc::new(ManualClock::new(Instant::from_date(2026, 6, 1).unwrap()));
+    let vault = vault(store, &clock, 42);
     let sources = vec![("policy.candor".to_owned(), policy.to_owned())];
     let new = NewTenant { slug: "sketch".into(), title: "Sketch".into(), sources };
     let created = vault.create_tenant(new).await.unwrap();
     let admin = vault.authenticate(created.administrator.secret.expose()).await.unwrap();
     let (shop, forum) = (Arc::new(Memory::default()), Arc::new(Memory::default()));
     let rights = open(&vault, &shop, &forum, addresses);
-    World { vault, rights, clock, tenant: created.tenant, admin, verifier_key: created.verifier_key, shop, forum }
+    let (tenant, verifier_key, secret) = (created.tenant, created.verifier_key, created.administrator.secret);
+    World { vault, rights, clock, tenant, admin, verifier_key, shop, forum, secret }
 }
 
 fn open(vault: &Arc<Vault>, shop: &Arc<Memory>, forum: &Arc<Memory>, addresses: &[&'static str]) -> Arc<Rights> {
+    open_waiting(vault, shop, forum, addresses, Duration::from_millis(200))
+}
+
+fn open_waiting(
+    vault: &Arc<Vault>,
+    shop: &Arc<Memory>,
+    forum: &Arc<Memory>,
+    addresses: &[&'static str],
+    step_wait: Duration,
+) -> Arc<Rights> {
     let makers: [(SystemKind, Arc<dyn Connectors>); 2] = [
         (SystemKind::Sqlite, Arc::new(Speakers(Arc::clone(shop)))),
         (SystemKind::Postgres, Arc::new(Speakers(Arc::clone(forum)))),
@@ -365,11 +387,27 @@ fn open(vault: &Arc<Vault>, shop: &Arc<Memory>, forum: &Arc<Memory>, addresses: 
         vault: Arc::clone(vault),
         connectors: makers.into(),
         addresses: Arc::new(Known(addresses.to_vec())),
-        step_wait: Duration::from_millis(200),
+        step_wait,
     })
 }
 
 impl World {
+    /// The same tenant and systems in another process over the store, or what has become of it.
+    pub async fn anew(&self, store: Arc<dyn Store>, seed: u64) -> Self {
+        let vault = vault(store, &self.clock, seed);
+        let admin = vault.authenticate(self.secret.expose()).await.unwrap();
+        let (shop, forum) = (Arc::clone(&self.shop), Arc::clone(&self.forum));
+        let rights = open(&vault, &shop, &forum, &["SHOP", "FORUM"]);
+        let (secret, verifier_key) = (Secret::new(self.secret.expose().clone()), self.verifier_key.clone());
+        Self { vault, rights, clock: self.clock.clone(), tenant: self.tenant, admin, verifier_key, shop, forum, secret }
+    }
+
+    /// The same, where a step may take as long as in the server.
+    pub fn patient(mut self) -> Self {
+        self.rights = open_waiting(&self.vault, &self.shop, &self.forum, &["SHOP", "FORUM"], STEP_WAIT);
+        self
+    }
+
     /// Ada, known to the vault by her address alone; the shop knows her customer number too.
     pub async fn ada(&self) -> SubjectId {
         let values = [("email", "ada@example.org"), ("name", "Ada")];
@@ -380,7 +418,7 @@ impl World {
         self.shop.put("users", &[("email", "ada@example.org"), ("name", "Ada"), ("customer", "C-77"), ("frozen", "")]);
         self.shop.put("users", &[("email", "bob@example.org"), ("name", "Bob"), ("customer", "C-78"), ("frozen", "")]);
         self.shop.put("invoices", &[("customer", "C-77")]);
-        self.forum.put("posts", &[("email", "ada@example.org"), ("name", "Ada")]);
+        self.forum.put("posts", &[("email", "ada@example.org"), ("name", "Ada"), ("handle", "ada")]);
         ada
     }
 
