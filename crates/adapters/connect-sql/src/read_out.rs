@@ -43,14 +43,17 @@ impl Rows for Handing<'_> {
             .into_iter()
             .zip(&self.plan.columns)
             .map(|(value, column)| {
-                let leads = !column.is_link || row.next().flatten().as_deref() == Some("1");
-                let is_withheld = value.is_some() && (column.is_withheld || !leads);
+                let mut is_said = || row.next().flatten().as_deref() == Some("1");
+                let leads = !column.is_link || is_said();
+                let is_too_long = column.is_long && is_said();
+                let is_withheld = (value.is_some() || is_too_long) && (column.is_withheld || !leads);
                 RowValue {
                     column: column.column.clone(),
                     field: column.field.clone(),
                     value: value.filter(|_| !is_withheld),
                     is_withheld,
                     is_provided: column.is_provided,
+                    is_too_long,
                 }
             })
             .collect();

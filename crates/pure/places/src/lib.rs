@@ -30,5 +30,5 @@ pub use map::{MappedColumn, MappedOwner, MappedPlace, SystemMap};
 pub use person::{Identifier, Person, PersonIx};
 pub use recognise::{Because, Likely, recognise};
 pub use report::{Did, Found, PlaceReport, Preview, Report, Trace};
-pub use row::{FoundRow, Role, RowValue};
+pub use row::{FoundRow, Role, RowValue, VALUE_BYTES_MAX};
 pub use task::{Act, Correction, TASK_PEOPLE_MAX, Task};
