@@ -14,7 +14,7 @@ use aws_lc_rs::digest::{Context, SHA256};
 use candor_ledger::{Digest, EntryBody, ExportSums};
 use candor_manifest::model::RightKind;
 use candor_store::{RecordRow, Unit};
-use candor_words::{Instant, RecordId, SubjectId, TenantId};
+use candor_words::{Entropy, Instant, RecordId, SubjectId, TenantId};
 use serde::Serialize;
 
 use crate::accesses::AccessView;
@@ -216,6 +216,11 @@ impl Export {
     /// When it is now, as the vault tells the time.
     pub fn at(&self) -> Instant {
         self.vault.now()
+    }
+
+    /// Chance, as the vault draws it: for whoever encrypts the export.
+    pub fn entropy(&self) -> &Arc<dyn Entropy> {
+        &self.vault.entropy
     }
 
     /// Signs the list of the files that it was written into, with the key of the tenant's ledger.

@@ -55,5 +55,5 @@ async fn export(
     };
     let plan = api.vault().plan(caller.tenant(), None).await?;
     let export = api.vault().export(&caller, subject, kind).await?;
-    Ok(archive(export, plan.manifest()))
+    Ok(archive(export, plan.manifest(), None))
 }

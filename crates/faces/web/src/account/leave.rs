@@ -100,7 +100,7 @@ fn resting(signed: &Signed, is_resting: bool) -> Markup {
 pub(super) async fn export(SignedForm(signed, posted): SignedForm) -> Response {
     let kind = if posted.get("kind") == "portability" { ExportKind::Portability } else { ExportKind::Access };
     let export = signed.vault().export(&signed.person, signed.subject(), kind).await;
-    signed.answer(export.map(|export| private(candor_http::archive(export, signed.manifest()))))
+    signed.answer(export.map(|export| private(candor_http::archive(export, signed.manifest(), None))))
 }
 
 /// Lets the account rest.
