@@ -56,6 +56,18 @@ pub enum Lock {
 }
 
 impl Lock {
+    /// What somebody typed into one field: a key when it begins like one, else a passphrase.
+    ///
+    /// # Errors
+    /// Those of [`AgeKey::parse`] and [`Passphrase::new`].
+    pub fn typed(text: Secret<String>) -> Result<Self, AgeError> {
+        let shown = text.expose().trim();
+        if shown.starts_with("age1") {
+            return Ok(Self::Keys(vec![AgeKey::parse(shown)?]));
+        }
+        Ok(Self::Passphrase(Passphrase::new(text)?))
+    }
+
     /// Begins a file: its first bytes, and what seals the rest. With a passphrase it takes 64 MiB and long enough that it does not
     /// belong on a thread that others wait for.
     ///
