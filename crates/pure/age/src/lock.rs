@@ -101,7 +101,10 @@ impl AgeKey {
         let key = agree(&own, UnparsedPublicKey::new(&X25519, &self.0), AgeError::Key, |shared| {
             derived(shared, &salt, b"age-encryption.org/v1/X25519")
         })?;
-        Ok(Stanza { words: vec!["X25519".to_owned(), crate::header::base64(shown.as_ref())], body: wrapped(&key, file)? })
+        Ok(Stanza {
+            words: vec!["X25519".to_owned(), crate::header::base64(shown.as_ref())],
+            body: wrapped(&key, file)?,
+        })
     }
 }
 

@@ -77,10 +77,12 @@ impl Rights {
             let (state, because) = match reached {
                 None => ("not_connected", None),
                 Some(Err(error)) => ("failed", Some(error.to_string())),
-                Some(Ok((_, connector))) => match self.read_one(&**connector, &people, ToExport { system: &system.name, to, room }).await {
-                    Ok(()) => ("read", None),
-                    Err(error) => ("failed", Some(error.to_string())),
-                },
+                Some(Ok((_, connector))) => {
+                    match self.read_one(&**connector, &people, ToExport { system: &system.name, to, room }).await {
+                        Ok(()) => ("read", None),
+                        Err(error) => ("failed", Some(error.to_string())),
+                    }
+                }
             };
             let end = SystemEnd {
                 system: system.name.clone(),

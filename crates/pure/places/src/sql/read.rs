@@ -6,8 +6,8 @@
 
 use std::collections::HashSet;
 
-use crate::graph::{Edge, EdgeKind, Graph, Node, Spot};
 use crate::catalogue::ColumnKind;
+use crate::graph::{Edge, EdgeKind, Graph, Node, Spot};
 use crate::row::{Role, VALUE_BYTES_MAX};
 
 use super::Dialect;

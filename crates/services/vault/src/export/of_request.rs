@@ -69,12 +69,7 @@ impl Vault {
 
 impl Export {
     /// Records the export, and answers the request that it was for; the number of the export's entry.
-    pub(super) async fn record(
-        &self,
-        live: &LiveSubject,
-        at: Instant,
-        body: EntryBody,
-    ) -> Result<u64, VaultError> {
+    pub(super) async fn record(&self, live: &LiveSubject, at: Instant, body: EntryBody) -> Result<u64, VaultError> {
         let mut attempts_left = ATTEMPTS;
         loop {
             attempts_left -= 1;

@@ -74,13 +74,34 @@ fn pages() -> [String; 2] {
 fn the_page_shows_how_tables_begin_and_leads_to_every_file() {
     let [english, german] = pages();
     for (page, parts) in [
-        (&english, ["The first 20 of 30 rows", "30 values", "read, 30 rows", "the organisation has to give the rest itself", "not connected"]),
-        (&german, ["Die ersten 20 von 30 Zeilen", "30 Angaben", "gelesen, 30 Zeilen", "den Rest muss die Organisation selbst geben", "nicht verbunden"]),
+        (
+            &english,
+            [
+                "The first 20 of 30 rows",
+                "30 values",
+                "read, 30 rows",
+                "the organisation has to give the rest itself",
+                "not connected",
+            ],
+        ),
+        (
+            &german,
+            [
+                "Die ersten 20 von 30 Zeilen",
+                "30 Angaben",
+                "gelesen, 30 Zeilen",
+                "den Rest muss die Organisation selbst geben",
+                "nicht verbunden",
+            ],
+        ),
     ] {
         for part in parts {
             assert!(page.contains(part), "{part}: {page}");
         }
-        assert!(page.contains("href=\"systems/shop/orders.csv\"") && page.contains("href=\"part-3/systems/shop/orders.csv\""));
+        assert!(
+            page.contains("href=\"systems/shop/orders.csv\"")
+                && page.contains("href=\"part-3/systems/shop/orders.csv\"")
+        );
         assert!(page.contains("the system was not reached") && page.contains("orders.seller"), "{page}");
         assert_eq!(page.matches("<tr>").count(), 21);
     }

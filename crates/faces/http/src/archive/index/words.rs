@@ -51,11 +51,15 @@ pub(super) fn state(language: Language, state: &str, n_rows: u64) -> String {
     match (state, language) {
         ("read", Language::English) => format!("read, {n_rows} rows"),
         ("read", Language::German) => format!("gelesen, {n_rows} Zeilen"),
-        ("not_connected", Language::English) => "not connected; the organisation has to give this part itself".to_owned(),
+        ("not_connected", Language::English) => {
+            "not connected; the organisation has to give this part itself".to_owned()
+        }
         ("not_connected", Language::German) => {
             "nicht verbunden; diesen Teil muss die Organisation selbst geben".to_owned()
         }
-        (_, Language::English) => "could not be read to its end; the organisation has to give the rest itself".to_owned(),
+        (_, Language::English) => {
+            "could not be read to its end; the organisation has to give the rest itself".to_owned()
+        }
         (_, Language::German) => {
             "konnte nicht bis zum Ende gelesen werden; den Rest muss die Organisation selbst geben".to_owned()
         }
@@ -92,8 +96,13 @@ pub(super) fn reason(language: Language, code: &str) -> Option<&'static str> {
 pub(super) fn sheet(language: Language, name: &str) -> String {
     match name {
         "choices" => say(language, "What you chose", "Was Sie entschieden haben").to_owned(),
-        "recipients" => say(language, "Who may receive it, and did", "Wer es bekommen darf und bekommen hat").to_owned(),
-        "accesses" => say(language, "Each time it was read or changed", "Jedes Mal, dass es gelesen oder geändert wurde").to_owned(),
+        "recipients" => {
+            say(language, "Who may receive it, and did", "Wer es bekommen darf und bekommen hat").to_owned()
+        }
+        "accesses" => {
+            say(language, "Each time it was read or changed", "Jedes Mal, dass es gelesen oder geändert wurde")
+                .to_owned()
+        }
         name => name.to_owned(),
     }
 }
@@ -148,11 +157,9 @@ pub(super) fn file(language: Language, name: &str) -> &'static str {
             "what you consented to, objected to, and so on",
             "wozu Sie eingewilligt, wogegen Sie widersprochen haben und so weiter",
         ),
-        "recipients.csv" => say(
-            language,
-            "who receives what, and how often they did",
-            "wer was bekommt und wie oft das geschah",
-        ),
+        "recipients.csv" => {
+            say(language, "who receives what, and how often they did", "wer was bekommt und wie oft das geschah")
+        }
         "accesses.csv" => say(
             language,
             "each time your data was read, and for what",
