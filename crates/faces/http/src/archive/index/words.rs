@@ -21,6 +21,8 @@ pub(super) fn title(language: Language, organisation: &str) -> String {
 pub(super) fn shown(language: Language, n_shown: usize, n_rows: u64) -> String {
     let is_all = n_shown as u64 == n_rows;
     match language {
+        Language::English if is_all && n_rows == 1 => "One row. File:".to_owned(),
+        Language::German if is_all && n_rows == 1 => "Eine Zeile. Datei:".to_owned(),
         Language::English if is_all => format!("All {n_rows} rows. File:"),
         Language::English => format!("The first {n_shown} of {n_rows} rows; long values are cut here. All of it:"),
         Language::German if is_all => format!("Alle {n_rows} Zeilen. Datei:"),
