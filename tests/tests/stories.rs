@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "these are tests")]
 
+#[path = "stories/archives.rs"]
+mod archives;
 #[path = "stories/bad_input.rs"]
 mod bad_input;
 #[path = "stories/batches.rs"]

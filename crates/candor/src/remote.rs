@@ -103,6 +103,20 @@ impl<'a> Asked<'a> {
         }
     }
 
+    /// POSTs a body and writes the answer out as it comes, however long it is; how many bytes came.
+    ///
+    /// # Errors
+    /// The server does not answer, refuses, or breaks off.
+    pub fn download(&self, path: &str, body: &Value, to: &mut impl std::io::Write) -> Result<u64, Trouble> {
+        let request = self.agent.post(self.url(path)).header("authorization", format!("Bearer {}", self.key.expose()));
+        let mut answer = match request.send_json(body) {
+            Ok(answer) if answer.status().is_success() => answer,
+            refused => return self.read(path, refused).map(|_| 0),
+        };
+        std::io::copy(&mut answer.body_mut().as_reader(), to)
+            .map_err(|error| Trouble::failed(format!("take what `{}` gives for `{path}`", self.server), error))
+    }
+
     fn url(&self, path: &str) -> String {
         format!("{}{path}", self.server)
     }

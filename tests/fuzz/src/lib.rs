@@ -6,6 +6,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "this crate is only tests")]
 
+mod age;
 mod api;
 mod backup;
 mod connect;
@@ -37,6 +38,7 @@ const fn target(name: &'static str, run: fn(&[u8])) -> Target {
 
 /// Every target, by name.
 pub const TARGETS: &[Target] = &[
+    target("age_key", age::age_key),
     target("api_address", api::address),
     target("api_body", api::body),
     target("backup_files", backup::files),

@@ -171,18 +171,24 @@ fn promise_b20_an_archive_holds_what_every_connected_system_has() {
         |system: &str, place: &str| rows.iter().filter(|row| row["system"] == system && row["place"] == place).count();
     assert_eq!((found("vendor", "customers"), found("vendor", "invoices")), (1, 1), "{rows:#?}");
     assert_eq!((found("site", "users"), found("site", "posts")), (1, 2), "{rows:#?}");
-    assert!(archive["connected-rows.csv"].contains("mine-q7391"));
+    assert!(archive["systems/site/posts.csv"].contains("mine-q7391"));
+    assert_eq!(archive["systems/vendor/customers.csv"].lines().count(), 2);
     assert!(
         archive["connected-systems.csv"].contains("paper")
             && archive["connected-systems.csv"].contains("not_connected")
     );
-    assert!(archive["index.html"].contains("connected-rows.csv"));
+    // The page to read it by, in both languages, leads there and says what the organisation has to give itself.
+    assert!(
+        archive["index.html"].contains("href=\"systems/site/posts.csv\"")
+            && archive["index.html"].contains("mine-q7391")
+    );
+    assert!(archive["index.de.html"].contains("diesen Teil muss die Organisation selbst geben"));
     // c31: nobody else is in it.
     assert!(!archive.values().any(|file| file.contains("bob@people.example") || file.contains("C-2")), "nobody else");
     // Portable is what the subject gave for the contract.
     let portable = ada.post("/export?kind=portability", &json!({})).archive();
-    assert!(portable["connected-rows.csv"].contains("mine-q7391"));
-    assert!(!portable["connected-rows.csv"].contains("1200"), "what the vendor wrote is not hers to take along");
+    assert!(portable["systems/site/posts.csv"].contains("mine-q7391"));
+    assert!(!portable.values().any(|file| file.contains("1200")), "what the vendor wrote is not hers to take along");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use candor_connect::{ConnectError, RowSink};
-use candor_places::{Found, FoundRow, Identifier, MappedPlace, Person, PersonIx, Role, RowValue};
+use candor_places::{Found, FoundRow, Identifier, MappedPlace, Person, PersonIx, Role, RowValue, VALUE_BYTES_MAX};
 use candor_words::Secret;
 
 use crate::attributes::{is_dn, is_editor, is_secret};
@@ -150,5 +150,7 @@ impl Work<'_> {
 }
 
 fn value(column: &str, field: Option<String>, value: Option<String>, is_withheld: bool, is_provided: bool) -> RowValue {
-    RowValue { column: column.to_owned(), field, value, is_withheld, is_provided }
+    let is_too_long = value.as_ref().is_some_and(|value| value.len() > VALUE_BYTES_MAX);
+    let value = value.filter(|_| !is_too_long);
+    RowValue { column: column.to_owned(), field, value, is_withheld, is_provided, is_too_long }
 }

@@ -1,6 +1,6 @@
 //! A row on its way into an export: what of it a person is given.
 
-use candor_places::{FoundRow, MappedOwner, MappedPlace, PersonIx, Role, RowValue};
+use candor_places::{FoundRow, MappedOwner, MappedPlace, PersonIx, Role, RowValue, VALUE_BYTES_MAX};
 
 use crate::LiveRow;
 use crate::row::is_column;
@@ -41,10 +41,12 @@ pub(crate) fn found_row(
             continue;
         }
         let field = mapped.map_or_else(|| link.and_then(field_of), |mapped| mapped.field.clone());
+        let is_too_long = value.len() > VALUE_BYTES_MAX;
         values.push(RowValue {
             column,
             field,
-            value: (!is_withheld).then_some(value),
+            value: (!is_withheld && !is_too_long).then_some(value),
+            is_too_long,
             is_withheld,
             is_provided: role == Role::Owner && mapped.is_some_and(|mapped| mapped.is_provided),
         });

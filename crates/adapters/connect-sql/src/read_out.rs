@@ -45,14 +45,17 @@ impl Rows for Handing<'_> {
             .zip(&self.plan.columns)
             .zip(cases)
             .map(|((value, column), case)| {
-                let leads = !column.is_link || row.next().flatten().as_deref() == Some("1");
-                let is_withheld = value.is_some() && (column.is_withheld || !leads);
+                let mut is_said = || row.next().flatten().as_deref() == Some("1");
+                let leads = !column.is_link || is_said();
+                let is_too_long = column.is_long && is_said();
+                let is_withheld = (value.is_some() || is_too_long) && (column.is_withheld || !leads);
                 RowValue {
                     column: column.column.clone(),
                     field: case.map_or(&column.field, |case| &case.field).clone(),
                     value: value.filter(|_| !is_withheld),
                     is_withheld,
                     is_provided: case.map_or(column.is_provided, |case| case.is_provided),
+                    is_too_long,
                 }
             })
             .collect();

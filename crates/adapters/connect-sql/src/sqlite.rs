@@ -28,6 +28,8 @@ use failure::failure;
 const BUSY_WAIT: Duration = Duration::from_secs(5);
 /// So many rows wait for whoever takes them.
 const ROWS_WAITING_MAX: usize = 64;
+/// Nor more bytes of them, but for one row that is longer by itself.
+const BYTES_WAITING_MAX: usize = 256 << 10;
 
 /// A connector to the SQLite file at an absolute path, which may stand behind `sqlite:`.
 ///
@@ -154,22 +156,33 @@ impl Session for SqliteSession {
 
     async fn stream(&mut self, query: &str, parameters: &[&str], rows: &mut dyn Rows) -> Result<(), ConnectError> {
         let (query, parameters) = owned(query, parameters);
-        let (send, mut received) = tokio::sync::mpsc::channel::<Row>(ROWS_WAITING_MAX);
+        let (send, mut received) = tokio::sync::mpsc::channel::<Vec<Row>>(1);
         let connection = self.connection.clone();
         let reading = tokio::task::spawn_blocking(move || {
             let connection = connection.lock();
             let mut statement = connection.prepare(&query)?;
             let n = statement.column_count();
             let mut found = statement.query(params_from_iter(parameters))?;
+            let (mut page, mut n_bytes) = (Vec::new(), 0);
             while let Some(row) = found.next()? {
-                if send.blocking_send(texts(row, n)?).is_err() {
-                    break;
+                let row = texts(row, n)?;
+                n_bytes += row.iter().flatten().map(String::len).sum::<usize>();
+                page.push(row);
+                if page.len() >= ROWS_WAITING_MAX || n_bytes >= BYTES_WAITING_MAX {
+                    n_bytes = 0;
+                    if send.blocking_send(std::mem::take(&mut page)).is_err() {
+                        return Ok(());
+                    }
                 }
             }
+            // Nobody may wait for them any more.
+            let _ = send.blocking_send(page);
             Ok::<(), rusqlite::Error>(())
         });
-        while let Some(row) = received.recv().await {
-            rows.take(row).await?;
+        while let Some(page) = received.recv().await {
+            for row in page {
+                rows.take(row).await?;
+            }
         }
         reading.await.map_err(|_| ended())?.map_err(|error| failure(&error))
     }

@@ -274,6 +274,33 @@ async fn a_mapping_is_proposed_that_the_manifest_language_takes_and_the_connecto
 }
 
 #[tokio::test]
+async fn what_others_noted_about_others_is_withheld_of_own_rows_too_and_what_is_too_long_stays_where_it_is() {
+    let file = File::with(
+        "CREATE TABLE customers (id INTEGER PRIMARY KEY, email TEXT, said TEXT, noted TEXT);
+         INSERT INTO customers VALUES (1, 'ada@x.example', 'my words on Bob', 'met with Bob'), (2, 'bob@x.example', NULL, NULL);",
+    );
+    let long = "q".repeat(candor_places::VALUE_BYTES_MAX);
+    file.at.execute("INSERT INTO customers VALUES (3, 'ada@x.example', ?1, NULL)", [&long]).unwrap();
+    file.at.execute("INSERT INTO customers VALUES (4, 'ada@x.example', ?1 || 'q', NULL)", [&long]).unwrap();
+    let further = "data found {\n noted: Communication, about others, optional, from observed\n}\n";
+    let places = "place customers key id {
+        owned by subject through email as person.email
+        person.said at said
+        found.noted at noted
+        on erasure delete
+    }";
+    let path = file.folder.path().join("app.db");
+    let connector =
+        sqlite(map_with("sqlite", further, places), &Secret::new(path.to_str().unwrap().to_owned())).unwrap();
+    let mut kept = Kept::default();
+    connector.read(&[by_email("ada@x.example")], &mut kept).await.unwrap();
+    assert_eq!(kept.values("customers", "noted"), ["<withheld>", "", ""]);
+    assert_eq!(kept.values("customers", "said"), ["my words on Bob", long.as_str(), ""]);
+    let too_long = kept.0.iter().flat_map(|row| &row.values).filter(|value| value.is_too_long);
+    assert_eq!(too_long.map(|value| value.column.as_str()).collect::<Vec<_>>(), ["said"]);
+}
+
+#[tokio::test]
 async fn a_mapping_is_held_beside_the_live_schema() {
     let file = File::with(&format!(
         "{SHOP} CREATE TABLE badges (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users (id));

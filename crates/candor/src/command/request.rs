@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::remote::{Asked, Place};
 use crate::trouble::{Outcome, Trouble};
 
+mod archive;
 mod batch;
 mod shown;
 
@@ -100,6 +101,7 @@ enum Verb {
         #[command(flatten)]
         place: Place,
     },
+    Archive(archive::Archive),
     /// Print the receipt of a request; `ledger-check --receipt` verifies it.
     Receipt {
         /// The request.
@@ -123,6 +125,7 @@ impl Request {
                 place.print(&opened, brief);
                 Ok(Outcome::Fine)
             }
+            Verb::Archive(archive) => archive.run(),
             Verb::Batch(batch) => batch.run(),
             Verb::Plan { request, place } => {
                 let plan = place.asked()?.post(&format!("/v1/requests/{request}/plan"), None)?;

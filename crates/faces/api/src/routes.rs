@@ -141,6 +141,7 @@ pub static ROUTES: &[Route] = &[
     writes("POST", "/v1/requests:batch", Scope::Rights),
     asks("GET", "/v1/requests/{request}", Scoped(Scope::Rights)),
     writes("POST", "/v1/requests/{request}/approve", Scope::Rights),
+    opens("POST", "/v1/requests/{request}/archive", Scope::Rights, EXPORT),
     writes("POST", "/v1/requests/{request}/complete", Scope::Rights),
     writes("POST", "/v1/requests/{request}/decide", Scope::Admin),
     writes("POST", "/v1/requests/{request}/dispute", Scope::Rights),

@@ -88,7 +88,7 @@ async fn results(State(state): State<DsrState>, Controller(caller): Controller, 
         let kind = if right == RightKind::Access { ExportKind::Access } else { ExportKind::Portability };
         let plan = state.vault.plan(caller.tenant(), None).await?;
         let export = state.vault.export(&caller, subject, kind).await?;
-        Ok(archive(export, plan.manifest()))
+        Ok(archive(export, plan.manifest(), None))
     };
     given.await.unwrap_or_else(|error| refused(&state.processor, &error))
 }

@@ -13,7 +13,7 @@ pub const EXPORT_SUMS_FILE: &str = "SHA256SUMS";
 /// The name of the signed note about the list.
 pub const EXPORT_NOTE_FILE: &str = "SHA256SUMS.note";
 /// The most files of one export.
-pub const EXPORT_FILES_MAX: usize = 8_192;
+pub const EXPORT_FILES_MAX: usize = 65_536;
 /// The longest list that is read.
 pub const EXPORT_SUMS_BYTES_MAX: usize = EXPORT_FILES_MAX * 256;
 const FORMAT: &str = "candor-export/1";

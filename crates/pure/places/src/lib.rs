@@ -30,5 +30,5 @@ pub use map::{MappedColumn, MappedMark, MappedOwner, MappedPlace, SystemMap};
 pub use person::{Identifier, Person, PersonIx};
 pub use recognise::{Because, Likely, recognise};
 pub use report::{Did, Foreseen, Found, PlaceReport, Preview, Report, Share, Trace};
-pub use row::{FoundRow, Role, RowValue};
+pub use row::{FoundRow, Role, RowValue, VALUE_BYTES_MAX};
 pub use task::{Act, Correction, Mark, TASK_PEOPLE_MAX, Task, Turn};

@@ -2,6 +2,9 @@
 
 use crate::person::PersonIx;
 
+/// The longest value that an export takes out of a system, in bytes; a longer one is named, not given.
+pub const VALUE_BYTES_MAX: usize = 8 << 20;
+
 /// A row of a person.
 pub struct FoundRow {
     /// Whose.
@@ -37,6 +40,8 @@ pub struct RowValue {
     pub is_withheld: bool,
     /// The subject provided it: what portability gives.
     pub is_provided: bool,
+    /// It is not given: it is longer than [`VALUE_BYTES_MAX`].
+    pub is_too_long: bool,
 }
 
 // What a row says is never printed.

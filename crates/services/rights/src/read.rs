@@ -8,6 +8,7 @@ use candor_places::{FoundRow, Person, PersonIx};
 use candor_vault::{FromSystem, NamedBy, SystemEnd, VaultError};
 use candor_words::TenantId;
 use futures_util::future::join_all;
+use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::Rights;
@@ -15,6 +16,9 @@ use crate::named::Named;
 
 /// How many rows wait for whoever reads them.
 const ROWS_MAX: usize = 64;
+/// How much of them, in units of [`ROOM_BYTES`]: 4 MiB. A row that is longer by itself waits until it is alone.
+const ROOM: u32 = 4 << 10;
+const ROOM_BYTES: usize = 1 << 10;
 /// How often systems are asked for further identifiers.
 const NAMING_ROUNDS: usize = 3;
 
@@ -69,14 +73,18 @@ impl Rights {
             }
         }
         let people = [named.person()];
+        let room = Arc::new(Semaphore::new(ROOM as usize));
+        let room = &room;
         let read = systems.iter().zip(&reached).map(async |(system, reached)| {
             let (state, because) = match reached {
                 None => ("not_connected", None),
                 Some(Err(error)) => ("failed", Some(error.to_string())),
-                Some(Ok((_, connector))) => match self.read_one(&**connector, &people, &system.name, to).await {
-                    Ok(()) => ("read", None),
-                    Err(error) => ("failed", Some(error.to_string())),
-                },
+                Some(Ok((_, connector))) => {
+                    match self.read_one(&**connector, &people, ToExport { system: &system.name, to, room }).await {
+                        Ok(()) => ("read", None),
+                        Err(error) => ("failed", Some(error.to_string())),
+                    }
+                }
             };
             let end = SystemEnd {
                 system: system.name.clone(),
@@ -96,10 +104,8 @@ impl Rights {
         &self,
         connector: &dyn candor_connect::Connector,
         people: &[Person],
-        system: &str,
-        to: &Sender<FromSystem>,
+        mut sink: ToExport<'_>,
     ) -> Result<(), ConnectError> {
-        let mut sink = ToExport { system, to };
         connector.read(people, &mut sink).await
     }
 }
@@ -108,11 +114,21 @@ impl Rights {
 struct ToExport<'a> {
     system: &'a str,
     to: &'a Sender<FromSystem>,
+    /// What all systems share: whoever brings a row waits for its place.
+    room: &'a Arc<Semaphore>,
 }
 
 #[async_trait]
 impl RowSink for ToExport<'_> {
     async fn take(&mut self, row: FoundRow) -> Result<(), SinkClosed> {
-        self.to.send(FromSystem::Row(self.system.to_owned(), row)).await.map_err(|_| SinkClosed)
+        let room = Arc::clone(self.room).acquire_many_owned(room_of(&row)).await.map_err(|_| SinkClosed)?;
+        self.to.send(FromSystem::Row(self.system.to_owned(), row, Some(room))).await.map_err(|_| SinkClosed)
     }
+}
+
+/// How much room a row takes while it waits.
+fn room_of(row: &FoundRow) -> u32 {
+    let of_values = row.values.iter().map(|value| 128 + value.value.as_ref().map_or(0, String::len));
+    let n_bytes: usize = of_values.sum();
+    u32::try_from(n_bytes.div_ceil(ROOM_BYTES)).unwrap_or(ROOM).clamp(1, ROOM)
 }

@@ -13,8 +13,8 @@ use std::sync::Arc;
 use aws_lc_rs::digest::{Context, SHA256};
 use candor_ledger::{Digest, EntryBody, ExportSums};
 use candor_manifest::model::RightKind;
-use candor_store::{RecordRow, Unit};
-use candor_words::{Instant, RecordId, SubjectId, TenantId};
+use candor_store::RecordRow;
+use candor_words::{Entropy, Instant, RecordId, RequestId, SubjectId, TenantId};
 use serde::Serialize;
 
 use crate::accesses::AccessView;
@@ -25,6 +25,7 @@ use crate::{Vault, VaultError};
 
 mod choices;
 mod held;
+mod of_request;
 mod records;
 mod systems;
 
@@ -142,6 +143,8 @@ pub struct Export {
     digest: Context,
     n_records: u64,
     n_values: u64,
+    /// The request that it answers.
+    request: Option<RequestId>,
 }
 
 /// What the next page is of.
@@ -203,6 +206,7 @@ impl Vault {
             digest: Context::new(&SHA256),
             n_records: 0,
             n_values: 0,
+            request: None,
         })
     }
 }
@@ -216,6 +220,11 @@ impl Export {
     /// When it is now, as the vault tells the time.
     pub fn at(&self) -> Instant {
         self.vault.now()
+    }
+
+    /// Chance, as the vault draws it: for whoever encrypts the export.
+    pub fn entropy(&self) -> &Arc<dyn Entropy> {
+        &self.vault.entropy
     }
 
     /// Signs the list of the files that it was written into, with the key of the tenant's ledger.
@@ -288,10 +297,9 @@ impl Export {
         let digest = Digest(digest.as_ref().try_into().unwrap_or_default());
         let live = self.vault.live(&self.tenant, self.subject).await?;
         let at = self.vault.now();
-        let entry = crate::read::entry(&live, &self.caller, at, EntryBody::Exported { digest, form: self.kind.form() });
-        let committed = self.vault.commit(Unit::of(self.tenant.id()).entry(entry)).await?;
+        let entry = self.record(&live, at, EntryBody::Exported { digest, form: self.kind.form() }).await?;
         let (n_records, n_values) = (self.n_records, self.n_values);
-        let end = ExportEnd { digest: digest.to_string(), entry: committed.first_entry, at, n_records, n_values };
+        let end = ExportEnd { digest: digest.to_string(), entry, at, n_records, n_values };
         self.ready.push_back(ExportPart::End(end));
         Ok(Stage::Over)
     }

@@ -501,6 +501,15 @@ impl Vault {
         Ok(RequestChange { tenant, reference, actor: caller.map(Caller::key), now: self.now(), open, unit })
     }
 
+    /// What answers a request of which an export is the answer; whoever records the export commits it.
+    pub(crate) fn answered_by_export(&self, mut change: RequestChange) -> Result<Unit, VaultError> {
+        change.open.refuse_unproved()?;
+        change.open.enter_state(State::Answered, change.now)?;
+        let body = change.open.entry(State::Answered);
+        let entry = self.entry(&change.tenant, change.now, change.reference, change.actor, body)?;
+        Ok(change.unit.change(Change::PutRequest(change.open.row)).entry(entry))
+    }
+
     pub(crate) async fn conclude_request(
         &self,
         mut change: RequestChange,

@@ -12,7 +12,7 @@ use crate::run::{Outcome, is_there, program, run};
 const PROGRAMS: [(&str, &str); 4] = [("cc", "gcc"), ("make", "make"), ("python3", "python3"), ("openssl", "openssl")];
 
 /// Files that a package brings; not all of them lie where a user's shell looks.
-const FILES: [(&str, &str); 11] = [
+const FILES: [(&str, &str); 12] = [
     ("/usr/bin/chromium", "chromium"),
     // Without a font a browser shows, and measures, nothing.
     ("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "fonts-dejavu-core"),
@@ -26,6 +26,8 @@ const FILES: [(&str, &str); 11] = [
     ("/usr/bin/testssl", "testssl.sh"),
     ("/usr/sbin/mariadbd", "mariadb-server"),
     ("/usr/bin/php", "php-cli"),
+    // Opens what archives are encrypted with.
+    ("/usr/bin/age", "age"),
 ];
 
 /// Parts of PHP that sites need, and the packages that bring them.

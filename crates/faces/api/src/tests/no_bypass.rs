@@ -144,10 +144,13 @@ async fn each_opened_value_was_decided_and_permitted() {
     use std::sync::atomic::Ordering::Relaxed;
     let world = world().await;
     let ada = world.ada().await;
+    let asked = world.send("POST", &format!("/v1/subjects/{ada}/requests"), json!({"right": "portability"})).await;
+    let request = asked.body["id"].as_str().unwrap().to_owned();
+    world.send("POST", &format!("/v1/requests/{request}/identity"), json!({})).await;
     let counters = world.vault.counters();
     let before = (counters.decisions.load(Relaxed), counters.permits.load(Relaxed));
     for route in ROUTES.iter().filter(|route| matches!(route.returns, ReturnsFields::Through(_))) {
-        let path = route.path.replace("{subject}", &ada);
+        let path = route.path.replace("{subject}", &ada).replace("{request}", &request);
         let question = json!({"purpose": "billing", "fields": ["account.email"]});
         let (path, body) = match path.rsplit('/').next().unwrap() {
             "reads" => (path, json!({"questions": [{"subject": ada, "question": question}]})),
@@ -156,6 +159,7 @@ async fn each_opened_value_was_decided_and_permitted() {
                 (path, json!({"purpose": "analytics", "by": ["usage.feature"], "form": "csv"}))
             }
             "export" => (format!("{path}?kind=access"), json!({})),
+            "archive" => (path, json!({})),
             "aggregates" => (path, json!({"purpose": "analytics", "by": ["usage.feature"]})),
             "research" => (path, json!({"purpose": "analytics", "fields": ["usage.feature"]})),
             other => panic!("`{other}` returns fields and has no case here"),

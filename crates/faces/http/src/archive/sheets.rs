@@ -3,35 +3,34 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use candor_manifest::Manifest;
 use candor_vault::{AccessView, ExportPart, ExportedChoice, ExportedRecord, RecipientView, SystemEnd, SystemRow};
 use serde_json::Value;
 
-/// The fields of each data group, in the order of the policy.
-pub(super) type Columns = BTreeMap<String, Vec<String>>;
+use super::columns::Columns;
+
+mod place;
+mod seen;
+
+use place::Places;
+pub(super) use seen::{Seen, SeenSheet};
+
+/// A table grows in small steps: there may be one for each place of every system.
+const SHEET_BUFFER_BYTES: usize = 512;
 
 type Sheet = csv::Writer<Vec<u8>>;
-
-/// Reads the columns off a policy.
-pub(super) fn columns(manifest: &Manifest) -> Columns {
-    let named = manifest.groups.iter().map(|group| {
-        let fields = group.fields.iter().filter_map(|field| manifest.fields.get(field.at()));
-        let short = fields.filter_map(|field| field.name.split_once('.')).map(|(_, short)| short.to_owned());
-        (group.name.clone(), short.collect())
-    });
-    named.collect()
-}
 
 /// Tables while they are filled.
 pub(super) struct Sheets<'a> {
     columns: &'a Columns,
+    places: Places,
     open: BTreeMap<String, Sheet>,
     bytes: usize,
+    seen: Seen,
 }
 
 impl<'a> Sheets<'a> {
     pub(super) fn new(columns: &'a Columns) -> Self {
-        Self { columns, open: BTreeMap::new(), bytes: 0 }
+        Self { columns, places: Places::default(), open: BTreeMap::new(), bytes: 0, seen: Seen::default() }
     }
 
     /// About how long they are together.
@@ -52,19 +51,26 @@ impl<'a> Sheets<'a> {
         }
     }
 
-    /// The tables by name, as text.
-    pub(super) fn finish(self) -> io::Result<Vec<(String, Vec<u8>)>> {
-        let written = self.open.into_iter().map(|(name, sheet)| {
+    /// The tables by name, as text; further parts begin new ones.
+    pub(super) fn take_volume(&mut self) -> io::Result<Vec<(String, Vec<u8>)>> {
+        self.bytes = 0;
+        let written = std::mem::take(&mut self.open).into_iter().map(|(name, sheet)| {
             let text = sheet.into_inner().map_err(|error| io::Error::other(error.error().to_string()))?;
             Ok((name, text))
         });
         written.collect()
     }
 
+    /// How each table begins.
+    pub(super) fn into_seen(self) -> Seen {
+        self.seen
+    }
+
     fn record(&mut self, record: &ExportedRecord) -> io::Result<()> {
-        let fields = self.columns.get(&record.group).map_or(&[][..], Vec::as_slice);
+        let columns = self.columns;
+        let fields = columns.group(&record.group).map_or(&[][..], |group| group.fields.as_slice());
         let mut header = vec!["record", "version", "created_at", "replaced_at"];
-        header.extend(fields.iter().map(String::as_str));
+        header.extend(fields.iter().map(|(name, _)| name.as_str()));
         header.push("withheld");
         let withheld: Vec<String> = record.withheld.iter().map(|one| format!("{} ({})", one.field, one.code)).collect();
         let mut row = vec![
@@ -73,25 +79,17 @@ impl<'a> Sheets<'a> {
             shown(record.created_at.as_ref()),
             shown(record.replaced_at.as_ref()),
         ];
-        row.extend(
-            fields.iter().map(|field| record.values.get(field).map_or_else(String::new, |value| cell(&value.value))),
-        );
+        let value = |name: &str| record.values.get(name).map_or_else(String::new, |value| cell(&value.value));
+        row.extend(fields.iter().map(|(name, _)| value(name)));
         row.push(withheld.join(", "));
         self.write(&record.group, &header, &row)
     }
 
-    /// A line for each value: the columns of systems are as many as their tables.
+    /// A line in the table of its place.
     fn row(&mut self, row: &SystemRow) -> io::Result<()> {
-        let line = |column: &str, field: &str, value: &str, withheld: &str| {
-            let parts = [&row.system, &row.place, &*row.key.join(" "), row.role, column, field, value, withheld];
-            parts.map(str::to_owned)
-        };
-        let values = row.values.iter().map(|(column, value)| {
-            line(column, value.field.as_deref().unwrap_or(""), value.value.as_deref().unwrap_or(""), "")
-        });
-        let withheld = row.withheld.iter().map(|one| line(&one.field, "", "", one.code));
-        let header = ["system", "place", "key", "role", "column", "field", "value", "withheld"];
-        values.chain(withheld).try_for_each(|line| self.write("connected-rows", &header, &line))
+        let place = self.places.of(row);
+        let (name, header, line) = (place.sheet.clone(), place.header(), place.line(row));
+        self.write(&name, &header.iter().map(String::as_str).collect::<Vec<_>>(), &line)
     }
 
     fn system(&mut self, end: &SystemEnd) -> io::Result<()> {
@@ -151,11 +149,12 @@ impl<'a> Sheets<'a> {
 
     fn write(&mut self, name: &str, header: &[&str], row: &[String]) -> io::Result<()> {
         if !self.open.contains_key(name) {
-            let mut sheet = csv::Writer::from_writer(Vec::new());
+            let mut sheet = csv::WriterBuilder::new().buffer_capacity(SHEET_BUFFER_BYTES).from_writer(Vec::new());
             sheet.write_record(header)?;
             self.open.insert(name.to_owned(), sheet);
         }
         self.bytes += row.iter().map(|cell| cell.len() + 3).sum::<usize>();
+        self.seen.add(name, header, row);
         if let Some(sheet) = self.open.get_mut(name) {
             sheet.write_record(row)?;
         }

@@ -10,7 +10,7 @@ use candor_vault::{Erased, Erasure, HoldView, RecipientView, VaultError};
 use maud::{Markup, html};
 
 use super::decides;
-use super::leave::export_buttons;
+use super::leave::export_form;
 use super::signed::{Signed, SignedForm, private, with_status};
 use crate::Written as _;
 use crate::door::{Jar, escaped};
@@ -61,15 +61,15 @@ pub(super) async fn erase_minor(SignedForm(signed, posted): SignedForm) -> Respo
 
 async fn ask(signed: &Signed, wish: Wish, is_unsure: bool) -> Response {
     if !signed.is_fresh() {
-        return prove_first(signed, wish);
+        return prove_first(signed, wish.path());
     }
     let outcome = asked(signed, wish, is_unsure).await;
     signed.answer(outcome)
 }
 
 /// Sends whoever proved themself long ago to do so once more, and back to the question.
-fn prove_first(signed: &Signed, wish: Wish) -> Response {
-    let then = escaped(&signed.href(wish.path()));
+pub(super) fn prove_first(signed: &Signed, path: &str) -> Response {
+    let then = escaped(&signed.href(path));
     let to = signed.at.reader.href(&format!("/{}/account/prove?then={then}", signed.at.tenant.slug));
     private(Redirect::to(&to).into_response())
 }
@@ -125,7 +125,7 @@ fn what_goes(signed: &Signed) -> Markup {
     let content = html! {
         p { (words::erase_goes_text(language)) }
         p { (words::erase_export_first(language)) ":" }
-        (export_buttons(signed))
+        (export_form(signed, None))
     };
     card("goes", &html! { (words::erase_goes(language)) }, &content)
 }
@@ -174,7 +174,7 @@ fn question(signed: &Signed, wish: Wish, is_unsure: bool) -> Markup {
 
 async fn carry_out(signed: &Signed, wish: Wish, sure: &str) -> Response {
     if !signed.is_fresh() {
-        return prove_first(signed, wish);
+        return prove_first(signed, wish.path());
     }
     if sure != "yes" {
         return with_status(StatusCode::UNPROCESSABLE_ENTITY, ask(signed, wish, true).await);

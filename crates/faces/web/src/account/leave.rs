@@ -1,21 +1,27 @@
 //! `/{tenant}/account/leave`: take the data along, let the account rest, come back, go on to erasure.
+//!
+//! Taking along wants a fresh proof of who it is: an archive holds everything at once.
 
+use axum::http::StatusCode;
 use axum::response::Response;
+use candor_age::{AgeError, Lock};
 use candor_manifest::model::{Keep, KeepEvent, RightKind};
 use candor_vault::{ExportKind, VaultError};
+use candor_words::Secret;
 use maud::{Markup, html};
 
 use super::decides;
-use super::signed::{Signed, SignedForm, private};
-use crate::kit::{Place, Weight, button, button_link, card, form};
+use super::erase::prove_first;
+use super::signed::{Signed, SignedForm, private, with_status};
+use crate::kit::{Input, InputKind, Place, Weight, button, button_link, card, error_summary, form};
 use crate::words::{account as words, policy};
 
 pub(super) async fn page(signed: Signed) -> Response {
-    let outcome = leave(&signed).await;
+    let outcome = leave(&signed, None).await;
     signed.answer(outcome)
 }
 
-async fn leave(signed: &Signed) -> Result<Response, VaultError> {
+async fn leave(signed: &Signed, wrong: Option<&str>) -> Result<Response, VaultError> {
     let language = signed.language();
     let view = signed.vault().subject(&signed.person, signed.subject()).await?;
     let mut asked = Vec::new();
@@ -29,12 +35,14 @@ async fn leave(signed: &Signed) -> Result<Response, VaultError> {
     } else {
         decides::who_and_how(signed, &asked).await?
     };
+    let wrong_fields: Vec<_> = wrong.map(|text| (LOCK_FIELD.to_owned(), text.to_owned())).into_iter().collect();
     let content = html! {
+        (error_summary(language, &wrong_fields))
         (decided)
         @if !asked.contains(&RightKind::Access) || !asked.contains(&RightKind::Portability) {
             (card("export", &html! { (words::export_title(language)) }, &html! {
                 p { (words::export_text(language)) }
-                (export_buttons(signed))
+                (export_form(signed, wrong))
             }))
         }
         (card("rest", &html! { (words::rest_title(language)) }, &resting(signed, view.state == "deactivated")))
@@ -54,25 +62,32 @@ async fn leave(signed: &Signed) -> Result<Response, VaultError> {
     Ok(signed.page(Place::Leave, words::leave_lead(language), &content))
 }
 
-/// Both exports, each a form of its own: a download writes to the ledger.
-pub(super) fn export_buttons(signed: &Signed) -> Markup {
+/// The field for who may open an archive: a passphrase, or a key.
+const LOCK_FIELD: &str = "passphrase";
+
+/// Both exports, with the words that open them: a download writes to the ledger, so it is a form.
+pub(super) fn export_form(signed: &Signed, wrong: Option<&str>) -> Markup {
     let language = signed.language();
+    let lock = Input::new(LOCK_FIELD, html! { (words::export_lock(language)) }, InputKind::Password)
+        .hint(html! { (words::export_lock_hint(language)) })
+        .error(wrong)
+        .autocomplete("new-password")
+        .characters_max(256)
+        .optional();
     let one = |kind: &str, text: &str| {
-        form(
-            signed.token(),
-            &signed.href("/leave/export"),
-            &html! {
-                input type="hidden" name="kind" value=(kind);
-                (button(Weight::Plain, text))
-            },
-        )
+        html! { button class=(Weight::Plain.class()) name="kind" value=(kind) { (text) } }
     };
-    html! {
-        div class="buttons" {
-            (one("access", words::export_access(language)))
-            (one("portability", words::export_portability(language)))
-        }
-    }
+    form(
+        signed.token(),
+        &signed.href("/leave/export"),
+        &html! {
+            (lock.markup(language))
+            div class="buttons" {
+                (one("access", words::export_access(language)))
+                (one("portability", words::export_portability(language)))
+            }
+        },
+    )
 }
 
 fn resting(signed: &Signed, is_resting: bool) -> Markup {
@@ -96,11 +111,29 @@ fn resting(signed: &Signed, is_resting: bool) -> Markup {
     }
 }
 
-/// Streams the archive.
+/// Streams the archive, encrypted when words or a key were given.
 pub(super) async fn export(SignedForm(signed, posted): SignedForm) -> Response {
+    if !signed.is_fresh() {
+        return prove_first(&signed, "/leave");
+    }
+    let typed = posted.get(LOCK_FIELD);
+    let lock = match Some(typed).filter(|typed| !typed.is_empty()) {
+        None => None,
+        Some(typed) => match Lock::typed(Secret::new(typed.to_owned())) {
+            Ok(lock) => Some(lock),
+            Err(error) => {
+                let wrong = match error {
+                    AgeError::Key => words::export_key_malformed(signed.language()),
+                    _ => words::export_passphrase_unfit(signed.language()),
+                };
+                let outcome = leave(&signed, Some(wrong)).await;
+                return with_status(StatusCode::UNPROCESSABLE_ENTITY, signed.answer(outcome));
+            }
+        },
+    };
     let kind = if posted.get("kind") == "portability" { ExportKind::Portability } else { ExportKind::Access };
     let export = signed.vault().export(&signed.person, signed.subject(), kind).await;
-    signed.answer(export.map(|export| private(candor_http::archive(export, signed.manifest()))))
+    signed.answer(export.map(|export| private(candor_http::archive(export, signed.manifest(), lock))))
 }
 
 /// Lets the account rest.

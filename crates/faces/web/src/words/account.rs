@@ -247,8 +247,13 @@ words! {
     // ── leaving ──
     leave_lead = "In this order, if you mean to go: take along, let rest, erase." / "In dieser Reihenfolge, wenn Sie gehen möchten: mitnehmen, ruhen lassen, löschen.";
     export_title = "Take your data along" / "Ihre Daten mitnehmen";
-    export_text = "A ZIP archive, made while you download it and kept nowhere: everything as JSON, and a table for each kind of data."
-        / "Ein ZIP-Archiv, das beim Herunterladen entsteht und nirgends bleibt: alles als JSON und je Art von Daten eine Tabelle.";
+    export_text = "An archive, made while you download it and kept nowhere: a page to read, everything as JSON, and a table for each kind of data."
+        / "Ein Archiv, das beim Herunterladen entsteht und nirgends bleibt: eine Seite zum Lesen, alles als JSON und je Art von Daten eine Tabelle.";
+    export_lock = "Passphrase for the archive" / "Kennwort für das Archiv";
+    export_lock_hint = "With one, the archive is encrypted (age), and only who knows it can open it: 12 characters or more, best a few words that do not belong together. Nobody can give it back to you. You may paste your own age key (age1…) instead. Without, it is a ZIP archive that whoever has the file can read."
+        / "Damit wird das Archiv verschlüsselt (age), und nur wer es kennt, kann es öffnen: mindestens 12 Zeichen, am besten einige Wörter, die nicht zusammengehören. Niemand kann es Ihnen wiedergeben. Sie können stattdessen Ihren eigenen age-Schlüssel (age1…) einfügen. Ohne ist es ein ZIP-Archiv, das jeder lesen kann, der die Datei hat.";
+    export_passphrase_unfit = "Give the passphrase 12 to 256 characters, or leave it empty" / "Geben Sie dem Kennwort 12 bis 256 Zeichen, oder lassen Sie es leer";
+    export_key_malformed = "Paste the whole public key: age1 and 58 letters and digits" / "Fügen Sie den ganzen öffentlichen Schlüssel ein: age1 und 58 Buchstaben und Ziffern";
     export_access = "Everything held about me" / "Alles, was über mich gespeichert ist";
     export_portability = "Only what I provided" / "Nur, was ich angegeben habe";
     rest_title = "Let the account rest" / "Das Konto ruhen lassen";

@@ -67,6 +67,14 @@ impl Dialect {
         }
     }
 
+    /// How many bytes a value has.
+    pub fn octets(self, expression: &str) -> String {
+        match self {
+            Self::Postgres | Self::Sqlite => format!("octet_length({expression})"),
+            Self::Mariadb => format!("OCTET_LENGTH({expression})"),
+        }
+    }
+
     /// A number as text.
     pub fn number_text(self, expression: &str) -> String {
         match self {

@@ -1,15 +1,17 @@
 //! What a person is given of their rows, and what is withheld because it is about somebody else (GDPR Art. 15(4)).
 //!
 //! In a row of theirs, a column that leads to another person is withheld unless it leads to them. In a row that only speaks of
-//! them, so is every column that identifies, or that may hold data about others.
+//! them, so is every column that identifies, or that may hold data about others; in a row of theirs, what may hold data about
+//! others and is not in their own words. A value that is longer than an export takes never leaves the database.
 
 use std::collections::HashSet;
 
 use candor_manifest::model::Condition;
 
+use crate::catalogue::ColumnKind;
 use crate::graph::{Edge, EdgeKind, Graph, Node, Spot};
 use crate::map::MappedColumn;
-use crate::row::Role;
+use crate::row::{Role, VALUE_BYTES_MAX};
 
 use super::Dialect;
 use super::keys::{accessed_set, one_of, owned_set};
@@ -21,8 +23,8 @@ pub struct ReadPlan {
     pub place: String,
     /// What the person is to its rows.
     pub role: Role,
-    /// Gives for each row: the person, the key's columns, the values, and for each value with `is_link` a 1 where it leads to
-    /// the person.
+    /// Gives for each row: the person, the key's columns, the values, and then for each column in turn: with `is_link` a 1
+    /// where it leads to the person, with `is_long` a 1 where it is too long and was left out.
     pub select: String,
     /// How many columns the key has.
     pub n_key: usize,
@@ -45,6 +47,8 @@ pub struct ReadColumn {
     pub is_withheld: bool,
     /// It is given where it leads to the person.
     pub is_link: bool,
+    /// It may be too long to be given.
+    pub is_long: bool,
 }
 
 /// What a column is in rows whose other column holds one of some values.
@@ -87,12 +91,22 @@ fn plan(graph: &Graph, dialect: Dialect, n: usize, node: &Node, role: Role) -> R
                 _ => edge.spot.column.name == column.name,
             })
             .collect();
-        let is_others = role == Role::Mentioned && mapped().any(|(it, _)| it.identifies || it.about_others);
+        let is_others = mapped().any(|(it, _)| match role {
+            Role::Owner => it.about_others && !it.is_provided,
+            Role::Mentioned => it.identifies || it.about_others,
+        });
         if !of_column.is_empty() {
             let theirs: Vec<String> = of_column.iter().map(|edge| leads(graph, dialect, edge)).collect();
             flags.push(format!("CASE WHEN {} THEN '1' ELSE '0' END", theirs.join(" OR ")));
         }
-        values.push(spot.text(dialect, "t"));
+        let is_long = may_be_long(&column.kind);
+        if is_long {
+            let is_longer = longer(dialect, &spot);
+            values.push(format!("CASE WHEN {is_longer} THEN NULL ELSE {} END", spot.text(dialect, "t")));
+            flags.push(format!("CASE WHEN {is_longer} THEN '1' ELSE '0' END"));
+        } else {
+            values.push(spot.text(dialect, "t"));
+        }
         columns.push(ReadColumn {
             column: column.name.clone(),
             // A column that holds several fields is named by the first that is always there, and row by row by what is not.
@@ -101,6 +115,7 @@ fn plan(graph: &Graph, dialect: Dialect, n: usize, node: &Node, role: Role) -> R
             cases: mapped().filter_map(|(it, _)| case(node, it)).collect(),
             is_withheld: is_others && of_column.is_empty(),
             is_link: !of_column.is_empty(),
+            is_long,
         });
     }
     let (set, further) = match role {
@@ -140,6 +155,31 @@ fn case(node: &Node, mapped: &MappedColumn) -> Option<ReadCase> {
     let Condition { column, values } = mapped.only_where.as_ref()?;
     let other = node.table.columns.iter().position(|known| known.name == *column)?;
     Some(ReadCase { other, values: values.clone(), field: mapped.field.clone(), is_provided: mapped.is_provided })
+}
+
+/// Whether a column has room for more than an export takes.
+fn may_be_long(kind: &ColumnKind) -> bool {
+    match kind {
+        ColumnKind::Text { chars_max } => chars_max.is_none_or(|most| most as usize > VALUE_BYTES_MAX / 4),
+        ColumnKind::Json | ColumnKind::Array | ColumnKind::Bytes | ColumnKind::Other(_) => true,
+        ColumnKind::Number
+        | ColumnKind::Boolean
+        | ColumnKind::Date
+        | ColumnKind::Moment
+        | ColumnKind::Enum(_)
+        | ColumnKind::Uuid => false,
+    }
+}
+
+/// True where a value is longer than that. Bytes are measured before they are written as text, which could be beyond what the
+/// database can do.
+fn longer(dialect: Dialect, spot: &Spot) -> String {
+    let as_text = format!("{} > {VALUE_BYTES_MAX}", dialect.octets(&spot.text(dialect, "t")));
+    if spot.column.kind == ColumnKind::Bytes {
+        let as_it_is = dialect.octets(&spot.value(dialect, "t"));
+        return format!("CASE WHEN {as_it_is} > {VALUE_BYTES_MAX} THEN 1 = 1 ELSE {as_text} END");
+    }
+    as_text
 }
 
 /// What leads from a row to people: declared, or by a foreign key to a place of people.

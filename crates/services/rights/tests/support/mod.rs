@@ -246,6 +246,7 @@ impl Connector for Speaker {
                         value: Some(value),
                         is_withheld: column == "frozen",
                         is_provided: mapped.is_some_and(|mapped| mapped.is_provided),
+                        is_too_long: false,
                     }
                 });
                 let values = values.collect();

@@ -54,6 +54,7 @@ pub struct WithheldField {
 pub(super) enum Withheld {
     AboutOthers,
     NotProvided,
+    TooLong,
     By(Reason),
 }
 
@@ -64,6 +65,9 @@ impl Withheld {
                 "others.information",
                 "it may hold information about other people and is not in the subject's own words",
             ),
+            Self::TooLong => {
+                ("value.too_long", "it is longer than an archive takes; the organisation gives it separately")
+            }
             Self::NotProvided => ("value.not_provided", "the subject did not provide it"),
             Self::By(reason) => (reason.code(), reason.message()),
         };

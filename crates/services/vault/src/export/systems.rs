@@ -10,6 +10,7 @@ use candor_ledger::{CONTROLLER, EntryBody, FieldBits};
 use candor_places::{FoundRow, Role, RowValue};
 use candor_store::Unit;
 use serde::Serialize;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::mpsc::Receiver;
 
 use super::records::Withheld;
@@ -21,8 +22,8 @@ use crate::{Counters, VaultError};
 /// What comes out of connected systems.
 #[derive(Debug)]
 pub enum FromSystem {
-    /// A row of the named system.
-    Row(String, FoundRow),
+    /// A row of the named system, and the room it takes until it is handed out.
+    Row(String, FoundRow, Option<OwnedSemaphorePermit>),
     /// A system gave all it has, or why it did not.
     Ended(SystemEnd),
 }
@@ -102,7 +103,7 @@ impl Export {
                     let n_rows = n_rows.get(&end.system).copied().unwrap_or(0);
                     parts.push(ExportPart::System(SystemEnd { n_rows, ..end }));
                 }
-                FromSystem::Row(system, row) => {
+                FromSystem::Row(system, row, _room) => {
                     let row = self.give(&live.policy.plan, &allowed, system, row, &mut given);
                     if !row.values.is_empty() || (self.kind == ExportKind::Access && !row.withheld.is_empty()) {
                         n_values += row.values.len();
@@ -131,7 +132,7 @@ impl Export {
     ) -> Result<(FieldSet, candor_decision::Decision), VaultError> {
         let plan = &live.policy.plan;
         let rows = page.iter().filter_map(|brought| match brought {
-            FromSystem::Row(_, row) => Some(row),
+            FromSystem::Row(_, row, _) => Some(row),
             FromSystem::Ended(_) => None,
         });
         let fields = rows.flat_map(|row| &row.values).filter_map(|value| plan.field(value.field.as_deref()?));
@@ -159,6 +160,7 @@ impl Export {
                 field.filter(|field| !allowed.contains(*field)).and_then(|field| decision.reason(plan, field));
             let why = match (&value, refused) {
                 (RowValue { is_withheld: true, .. }, _) => Some(Withheld::AboutOthers),
+                (RowValue { is_too_long: true, .. }, _) => Some(Withheld::TooLong),
                 (RowValue { is_provided: false, .. }, _) if self.kind == ExportKind::Portability => {
                     Some(Withheld::NotProvided)
                 }

@@ -168,6 +168,23 @@ async fn the_export_is_a_whole_archive_with_its_entry() {
 }
 
 #[tokio::test]
+async fn an_archive_is_encrypted_with_the_words_or_the_key_that_were_given_and_others_are_refused() {
+    let world = world().await;
+    let key = "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj";
+    for (typed, stanza) in [("four words of mine", "-> scrypt "), (key, "-> X25519 ")] {
+        let archive = world.post("/leave/export", &[("kind", "access"), ("passphrase", typed)]).await;
+        assert_eq!(archive.headers[header::CONTENT_TYPE], "application/octet-stream");
+        assert!(archive.text.starts_with(&format!("age-encryption.org/v1\n{stanza}")), "{typed}");
+    }
+    for (typed, says) in [("short", "12 to 256 characters"), ("age1zz", "58 letters and digits")] {
+        let page = world.post("/leave/export", &[("kind", "access"), ("passphrase", typed)]).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{typed}");
+        assert!(page.text.contains(says) && page.text.contains("href=\"#passphrase\""), "{typed}");
+        assert!(!page.text.contains(&format!("value=\"{typed}\"")), "{typed}");
+    }
+}
+
+#[tokio::test]
 async fn erasure_asks_once_more_and_is_whole() {
     let world = world().await;
     world.staff_reads("support", &["account.email"]).await;

@@ -162,6 +162,9 @@ async fn what_cannot_be_taken_back_wants_a_fresh_proof() {
         assert_eq!(world.get(path).await.location(), to);
         assert_eq!(world.post(path, &[("sure", "yes")]).await.location(), to);
     }
+    // An archive holds everything at once.
+    let to = format!("/acme/account/prove?then={}", crate::door::escaped("/acme/account/leave"));
+    assert_eq!(world.post("/leave/export", &[("kind", "access")]).await.location(), to);
     assert_eq!(world.vault.subject(&world.admin, world.ada).await.unwrap().state, "active");
     world.post("/prove", &[("password", PASSWORD)]).await;
     assert_eq!(world.get("/leave/erase").await.status, StatusCode::OK);
