@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use candor_tests::{PostgresServer, Server, Setup, candor, text};
+use candor_tests::{PostgresServer, Server, Setup, Systems, candor, text};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
@@ -79,7 +79,8 @@ impl World {
 
     fn n_posts(&self) -> usize {
         let forum = Connection::open(&self.forum).unwrap();
-        forum.query_row("SELECT count(*) FROM posts", [], |row| row.get(0)).unwrap()
+        let n_posts = Systems::count(&forum, "SELECT count(*) FROM posts");
+        usize::try_from(n_posts).unwrap()
     }
 
     #[track_caller]

@@ -41,7 +41,11 @@ fn places() -> String {
     for at in 1..PLACES_OF_SYSTEM {
         let what = ["delete", "de-identify", "keep \"The law\""][at % 3];
         // What is kept may not lean on rows that go.
-        let through = if at % 3 == 2 { "owned by subject through owner_email as account.email" } else { "owned by users through owner" };
+        let through = if at % 3 == 2 {
+            "owned by subject through owner_email as account.email"
+        } else {
+            "owned by users through owner"
+        };
         text.push_str(&format!(
             "    place p{at} key id {{\n        {through}\n        account.note at note\n        on erasure {what}\n    }}\n"
         ));
@@ -87,7 +91,8 @@ fn twelve_hundred_places_are_planned_erased_and_proved_within_bounds() {
         Connection::open(file).unwrap().execute_batch(&format!("BEGIN; {} COMMIT;", schema())).unwrap();
     }
     let systems = [("shop", "postgres", "SHOP"), ("forum", "sqlite", "FORUM"), ("mail", "sqlite", "MAIL")];
-    let declared = systems.map(|(name, kind, env)| format!("system {name} \"{name}\" is {kind} at env {env} {{\n{}}}\n", places()));
+    let declared = systems
+        .map(|(name, kind, env)| format!("system {name} \"{name}\" is {kind} at env {env} {{\n{}}}\n", places()));
     let policy = folder.path().join("places.candor");
     std::fs::write(&policy, format!("{HEAD}{}", declared.concat())).unwrap();
     let mut setup = Setup::of_policy(&policy);
