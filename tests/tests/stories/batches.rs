@@ -144,7 +144,7 @@ fn a_batch_of_hundreds_survives_a_kill_and_one_who_is_held_holds_up_nobody() {
     let steps = world.until(held, "waiting_for_somebody");
     assert_eq!(
         (steps["steps"][0]["state"].as_str(), steps["steps"][1]["state"].as_str()),
-        (Some("stuck"), Some("waiting"))
+        (Some("stuck"), Some("acted"))
     );
     assert_eq!(world.in_shop("SELECT string_agg(id::text, ',' ORDER BY id) FROM users"), format!("{HELD},{N_PEOPLE}"));
     assert_eq!(world.n_posts(), 1);

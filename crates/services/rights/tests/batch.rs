@@ -1,5 +1,7 @@
 //! A batch acts in sets, and each of its requests keeps its own state, receipt and trouble.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod support;
 
 use std::sync::atomic::Ordering;
@@ -83,7 +85,7 @@ async fn a_system_that_is_down_is_everybodys_trouble_and_passes() {
     let people = world.crowd(50).await;
     world.forum.fail(Fault::Down);
     let requests = opened(&world, RightKind::Erasure, &people).await;
-    while world.shop.rows("users").len() > 0 {
+    while !world.shop.rows("users").is_empty() {
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     }
     assert_eq!(asked(&world.forum), (0, 0));
