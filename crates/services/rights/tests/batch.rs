@@ -180,9 +180,11 @@ async fn a_batch_is_planned_with_totals_and_the_same_requests_are_then_carried_o
     let only_planned = Batch { approve: false, plan: true, ..batch(RightKind::Erasure, &people) };
     let planned = world.rights.open_batch(&world.admin, &only_planned).await.unwrap();
     let foreseen = planned.foreseen.unwrap();
-    let told: Vec<(&str, bool, Vec<(&str, u64)>)> = foreseen
+    let told: Vec<_> = foreseen
         .iter()
-        .map(|of| (&*of.system, of.is_connected, of.places.iter().map(|line| (&*line.place, line.n_rows)).collect()))
+        .map(|of| {
+            (&*of.system, of.is_connected, of.places.iter().map(|line| (&*line.place, line.n_rows)).collect::<Vec<_>>())
+        })
         .collect();
     assert_eq!(
         told,
