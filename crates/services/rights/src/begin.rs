@@ -3,7 +3,7 @@
 //! They wait in this process; a job for each remembers them, and has them wait again when the process ends before. One in
 //! the way of which something stands keeps no other from beginning.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use candor_vault::{Caller, RequestView, VaultError};
 use candor_words::{RequestId, TenantId};
@@ -25,6 +25,8 @@ pub(crate) struct Beginning(Mutex<Waiting>);
 #[derive(Default)]
 struct Waiting {
     requests: HashMap<TenantId, VecDeque<RequestId>>,
+    /// All of them: a job that finds its request waiting adds nothing.
+    known: HashSet<RequestId>,
     /// Whose requests somebody is beginning.
     busy: Vec<TenantId>,
     troubles: HashMap<RequestId, VaultError>,
@@ -34,10 +36,8 @@ impl Beginning {
     /// Has requests wait; true when nobody is at work for the tenant yet.
     fn add(&self, tenant: TenantId, requests: &[RequestId]) -> bool {
         let mut waiting = self.0.lock();
-        let line = waiting.requests.entry(tenant).or_default();
-        // A job that finds its request waiting adds nothing.
-        let known: std::collections::HashSet<RequestId> = line.iter().copied().collect();
-        line.extend(requests.iter().filter(|request| !known.contains(request)));
+        let new: Vec<RequestId> = requests.iter().filter(|request| waiting.known.insert(**request)).copied().collect();
+        waiting.requests.entry(tenant).or_default().extend(new);
         let is_idle = !waiting.busy.contains(&tenant);
         if is_idle {
             waiting.busy.push(tenant);
@@ -51,6 +51,9 @@ impl Beginning {
         let line = waiting.requests.entry(tenant).or_default();
         let n_next = line.len().min(TOGETHER_MAX);
         let next: Vec<RequestId> = line.drain(..n_next).collect();
+        next.iter().for_each(|request| {
+            waiting.known.remove(request);
+        });
         if next.is_empty() {
             waiting.requests.remove(&tenant);
             waiting.busy.retain(|busy| *busy != tenant);

@@ -114,6 +114,7 @@ impl Joining {
         let mut lines = self.0.lock();
         let waiting = lines.entry(line.clone()).or_default();
         waiting.act_max = act_max;
+        waiting.is_act_of_many_under_way &= act_max > 1;
         for due in dues.into_iter().rev() {
             waiting.busy.remove(&due.subject);
             waiting.dues.push_front(due);

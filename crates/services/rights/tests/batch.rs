@@ -1,5 +1,7 @@
 //! A batch acts in sets, and each of its requests keeps its own state, receipt and trouble.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod support;
 
 use std::sync::atomic::Ordering;
@@ -83,7 +85,7 @@ async fn a_system_that_is_down_is_everybodys_trouble_and_passes() {
     let people = world.crowd(50).await;
     world.forum.fail(Fault::Down);
     let requests = opened(&world, RightKind::Erasure, &people).await;
-    while world.shop.rows("users").len() > 0 {
+    while !world.shop.rows("users").is_empty() {
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     }
     assert_eq!(asked(&world.forum), (0, 0));
@@ -178,9 +180,11 @@ async fn a_batch_is_planned_with_totals_and_the_same_requests_are_then_carried_o
     let only_planned = Batch { approve: false, plan: true, ..batch(RightKind::Erasure, &people) };
     let planned = world.rights.open_batch(&world.admin, &only_planned).await.unwrap();
     let foreseen = planned.foreseen.unwrap();
-    let told: Vec<(&str, bool, Vec<(&str, u64)>)> = foreseen
+    let told: Vec<_> = foreseen
         .iter()
-        .map(|of| (&*of.system, of.is_connected, of.places.iter().map(|line| (&*line.place, line.n_rows)).collect()))
+        .map(|of| {
+            (&*of.system, of.is_connected, of.places.iter().map(|line| (&*line.place, line.n_rows)).collect::<Vec<_>>())
+        })
         .collect();
     assert_eq!(
         told,
