@@ -39,7 +39,7 @@ enum Command {
     Table,
     /// Run one benchmark; the last line is `NAME ratio=… goal=…`.
     Bench {
-        /// `access`, `decide`, `erase-batch`, `erase-one`, `gated-read`, `gdprbench`, `pages`, `session`, `sign-in`, `start`, `token` or `withdraw`.
+        /// `access`, `decide`, `edna`, `erase-batch`, `erase-one`, `gated-read`, `gdprbench`, `pages`, `session`, `sign-in`, `start`, `token` or `withdraw`.
         name: String,
         /// Passed on to the benchmark.
         args: Vec<String>,

@@ -179,7 +179,7 @@ proptest! {
 #[test]
 fn many_schemas_hold_something_that_is_anothers_own() {
     let n_left_out: usize = (0..40).map(|seed| run_sqlite(seed).n_others).sum();
-    assert!(n_left_out > 40, "{n_left_out}");
+    assert!(n_left_out > 15, "{n_left_out}");
 }
 
 #[tokio::test]

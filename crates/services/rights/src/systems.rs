@@ -19,9 +19,11 @@ const REACHED_MAX: usize = 1_024;
 
 /// Connectors that were made, by tenant, policy and system.
 #[derive(Default)]
-pub(crate) struct Reached(Mutex<HashMap<Key, (Option<SecretId>, Arc<dyn Connector>)>>);
+pub(crate) struct Reached(Mutex<HashMap<Key, Made>>);
 
 type Key = (TenantId, String, String);
+/// A connector, and the secret that it was made with, if any.
+type Made = (Option<SecretId>, Arc<dyn Connector>);
 
 impl Reached {
     /// The connector that was made with the same secret, where there is one.
