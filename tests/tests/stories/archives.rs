@@ -239,7 +239,7 @@ fn bounded(n_letters: usize, n_posts: usize) {
 
 #[test]
 fn memory_is_bounded_while_more_than_that_is_exported_out_of_two_systems() {
-    bounded(800, 200);
+    bounded(640, 160);
 }
 
 /// Run by hand: it takes a while. What it said stands in docs/exports.md.
