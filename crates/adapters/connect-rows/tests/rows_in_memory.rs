@@ -347,7 +347,11 @@ async fn values_are_put_right_and_marks_set_and_taken_away() {
     memory.carry_out(&task(Act::LiftRestriction)).await.unwrap();
     assert_eq!(memory.0.table("users")[0]["active"], "true");
     let report = memory.carry_out(&task(Act::Stop("news".to_owned()))).await.unwrap();
-    assert_eq!((report.places.len(), report.places[0].did), (1, Did::Stopped), "what is not mapped for it is left alone");
+    assert_eq!(
+        (report.places.len(), report.places[0].did),
+        (1, Did::Stopped),
+        "what is not mapped for it is left alone"
+    );
     assert_eq!(memory.0.table("users")[0]["wanted"], "no");
     memory.carry_out(&task(Act::Allow("news".to_owned()))).await.unwrap();
     assert_eq!(memory.0.table("users")[0]["wanted"], "yes");
