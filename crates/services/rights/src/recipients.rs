@@ -237,8 +237,7 @@ impl Rights {
                 if telling.attempts == 0 {
                     // INVARIANT: durable before anything leaves.
                     let entry = told_entry(run, telling, 1);
-                    let begun =
-                        self.change(office, run.request, |_| Ok(With { told: vec![entry.clone()], ..With::default() }));
+                    let begun = self.change(office, run.request, |_| Ok(With { told: vec![entry], ..With::default() }));
                     if begun.await?.is_none() {
                         return Ok(());
                     }

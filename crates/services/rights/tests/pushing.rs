@@ -206,12 +206,12 @@ async fn of_pushes_that_overtake_each_other_both_bring_what_holds() {
 #[tokio::test]
 async fn what_ends_by_itself_is_pushed_then() {
     let (world, _, ada) = pushing().await;
-    let until = Some(Instant::from_millis(world.vault.now().as_millis() + 3_600_000));
-    world.vault.restrict(&world.admin, ada, Terms { until, ..Terms::default() }).await.unwrap();
+    let end = Instant::from_millis(world.vault.now().as_millis() + 3_600_000);
+    world.vault.restrict(&world.admin, ada, Terms { until: Some(end), ..Terms::default() }).await.unwrap();
     settle(&world, ada).await;
     assert_eq!(world.shop.rows("users")[0]["frozen"], "yes");
-    world.clock.set(until.unwrap());
-    for job in world.vault.store().lease_jobs(until.unwrap(), Instant::from_millis(i64::MAX), 100).await.unwrap() {
+    world.clock.set(end);
+    for job in world.vault.store().lease_jobs(end, Instant::from_millis(i64::MAX), 100).await.unwrap() {
         world.vault.run_job(&job).await.unwrap();
     }
     settle(&world, ada).await;

@@ -12,7 +12,7 @@ syntax match   candorTerm     /\<\(pd:\|dpv:\)\?[A-Z][A-Za-z]*[a-z][A-Za-z]*\>/
 syntax match   candorNumber   /\<\d\+\(\.\d\+\)*\>/
 syntax match   candorDate     /\<\d\{4}-\d\{2}-\d\{2}\>/
 syntax keyword candorUnit     minute minutes hour hours day days business week weeks month months year years bytes
-syntax keyword candorClause   because uses share with by from is in at as to of for under within until after then otherwise version effective contact telephone web post safeguard template key through covers claim decide set between and lasts extendable grace before
+syntax keyword candorClause   because uses share with by from is in at as to of for under within until after then otherwise told version effective contact telephone web post safeguard template key through covers claim decide set between and lasts extendable grace before
 syntax keyword candorValue    consent contract processor controller app authority users public worldwide adequacy SCC BCR access rectification erasure restriction portability objection withdrawal erase anonymise quarantine delete de-identify de-identified optional explicit email sms push on off postgres mariadb sqlite ldap scim http gdpr uk-gdpr ccpa dpdp lgpd created updated deactivated closed subject observed derived partners organisation linked text number flag date time list hash drop truncate generalise identifiers pattern
 syntax match   candorDeclare  /^\s*\(policy\|controller\|authority\|law\|honours\|sells\|data\|purpose\|recipient\|keep\|rights\|staff\|collect\|scrub\|age\|notice\|organisations\|system\|place\)\>\(\s*[:"]\)\@!/
 syntax match   candorField    /^\s*[a-z][a-z0-9_]*\ze\s*\("[^"]*"\s*\)\?:\(\s\|$\)/
