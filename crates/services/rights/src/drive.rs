@@ -51,7 +51,14 @@ impl Rights {
         let is_planned = self.kept(tenant, request).await?.is_some();
         if !is_planned && self.vault.request(&office, request).await?.closed_at.is_none() {
             // A batch was approved, and this request of it has not begun.
-            self.approve(&office, request, crate::Approval::default()).await?;
+            match self.approve(&office, request, crate::Approval::default()).await {
+                // An organisation decides about this one first: it is not forgotten, and not begun.
+                Err(error) if error.code() == "request.undecided" => {
+                    let now = self.vault.now().as_millis();
+                    return Ok(Some(Instant::from_millis(now.saturating_add(WATCH_STUCK_MS))));
+                }
+                approved => approved?,
+            };
         }
         let next = self.drive(tenant, request).await?;
         let now = self.vault.now().as_millis();

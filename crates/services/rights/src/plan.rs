@@ -20,7 +20,7 @@ use crate::drive::WATCH_MS;
 use crate::keep::With;
 use crate::machine::{Outcome, Progress, Step};
 use crate::named::Named;
-use crate::run::{OfSystem, Restricted, Run};
+use crate::run::{Agreed, OfSystem, Restricted, Run};
 use crate::systems::word;
 use crate::trouble::failed;
 use crate::view::RunView;
@@ -35,6 +35,8 @@ const NOT_CONNECTED: u8 = 5;
 pub struct Approval {
     /// For a rectification: what is put right in the vault and wherever it is mapped.
     pub correction: Option<(RecordId, NewRecord)>,
+    /// For a restriction: what was agreed with the person: which purposes go on, until when, and where that is kept.
+    pub terms: Option<Terms>,
 }
 
 /// A system that is connected, with its connector or why there is none.
@@ -103,6 +105,7 @@ impl Rights {
             progress: Progress { searches: open.right == "erasure", ..Progress::default() },
             systems: Vec::new(),
             restricted: None,
+            agreed: None,
             held_up: None,
         };
         self.lay_out(&slug, &plan, &mut run);
@@ -227,6 +230,14 @@ impl Rights {
             )
             .help("let its clock go on first"));
         }
+        self.vault.refuse_undecided_request(caller, request).await?;
+        if approval.terms.is_some() && open.right != "restriction" {
+            return Err(VaultError::new(
+                ErrorKind::Unprocessable,
+                "terms.other_right",
+                "nothing was begun: only a restriction has terms",
+            ));
+        }
         if kept.is_none() || approval.correction.is_some() {
             let corrections = corrections(&open.right, &approval)?;
             self.draw_plan(caller, request, corrections).await?;
@@ -236,10 +247,15 @@ impl Rights {
         if let Some((record, new)) = approval.correction {
             self.vault.rectify(caller, open.subject, record, new, None).await?;
         }
-        let restricted = self.restrict_meanwhile(caller, &open, request).await?;
+        let agreed = approval.terms.clone();
+        let restricted = match approval.terms {
+            Some(terms) => self.vault.restrict(caller, open.subject, terms).await.map(|_| None)?,
+            None => self.restrict_meanwhile(caller, &open, request).await?,
+        };
         let now = self.vault.now();
         self.change(caller, request, |run| {
             run.approved_at = Some(now);
+            run.agreed = agreed.clone().map(Agreed::from).or_else(|| run.agreed.clone());
             run.restricted = restricted.clone().or_else(|| run.restricted.clone());
             run.progress.hasten();
             let watch_at = Instant::from_millis(now.as_millis().saturating_add(WATCH_MS));

@@ -33,7 +33,7 @@ pub(crate) fn rendering(run: &Run, plan: &PlanInForce) -> Value {
             })
         })
         .collect();
-    json!({
+    let mut told = json!({
         "right": run.right,
         "request": run.request,
         "organisation": manifest.controller.name,
@@ -43,7 +43,11 @@ pub(crate) fn rendering(run: &Run, plan: &PlanInForce) -> Value {
         "looked_for_by": run.named_by,
         "systems": systems,
         "recipients": recipients(manifest),
-    })
+    });
+    if let Some(agreed) = &run.agreed {
+        told["terms"] = json!(agreed);
+    }
+    told
 }
 
 /// Place by place: how many rows were there before, what was done to how many, and why rows stay.
