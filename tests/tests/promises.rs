@@ -33,6 +33,8 @@ mod organisations;
 mod pictures;
 #[path = "promises/purposes.rs"]
 mod purposes;
+#[path = "promises/requests.rs"]
+mod requests;
 #[path = "promises/retention.rs"]
 mod retention;
 #[path = "promises/rights.rs"]
