@@ -3,7 +3,9 @@
 
 use std::time::{Duration, Instant as Clock};
 
-use candor_tests::{Office, PostgresServer, Server, Setup, Systems, Visitor, candor, exported, letter, link, parts, text};
+use candor_tests::{
+    Office, PostgresServer, Server, Setup, Systems, Visitor, candor, exported, letter, link, parts, text,
+};
 use serde_json::{Value, json};
 
 const ADA: &str = "ada-q7391@people.example";
@@ -44,7 +46,11 @@ fn promise_b23_every_closing_letter_names_the_authority_of_the_persons_country()
             let refused = open();
             server.post(&format!("{refused}/refuse"), &json!({ "because": "A12ManifestlyUnfounded" })).json(200);
             let told = server.get(&format!("{refused}/letter")).json(200);
-            assert_eq!((&told["outcome"], &told["authority"]["name"]), (&json!("refused"), &json!(authority)), "{told}");
+            assert_eq!(
+                (&told["outcome"], &told["authority"]["name"]),
+                (&json!("refused"), &json!(authority)),
+                "{told}"
+            );
             assert!(text(&told["text"]).contains(authority) && text(&told["text"]).contains("go to court"), "{told}");
         }
         // Taken back by the person themself.
@@ -248,7 +254,10 @@ fn promise_c14_requests_name_the_apps_that_got_something_and_uninstalling_ends_i
     server.steps_until(&request, "answered");
     let told = server.get(&format!("{request}/receipt")).json(200)["receipt"]["recipients"].clone();
     let app = told.as_array().unwrap().iter().find(|known| known["name"] == "app").unwrap();
-    assert_eq!((&app["policy"], &app["state"]), (&json!("https://apps.assigntask.example/policies"), &json!("to_be_asked_separately")));
+    assert_eq!(
+        (&app["policy"], &app["state"]),
+        (&json!("https://apps.assigntask.example/policies"), &json!("to_be_asked_separately"))
+    );
 }
 
 #[test]
@@ -257,11 +266,11 @@ fn promise_d23_a_request_for_restriction_is_carried_out_on_agreed_terms() {
     let server = systems.server();
     let ada = server.ada_of_systems();
     let request = at(&ada.post("/requests", &json!({ "right": "restriction" })).json(201));
-    let terms = |until: &str, allowed: &str| {
-        json!({ "terms": { "allowed_purposes": [allowed], "until": until, "agreement": "agreement 12/2026" } })
-    };
+    let terms = |until: &str, allowed: &str| json!({ "terms": { "allowed_purposes": [allowed], "until": until, "agreement": "agreement 12/2026" } });
     server.post(&format!("{request}/approve"), &terms("2001-01-01T00:00:00Z", "service")).problem(400, "until.past");
-    server.post(&format!("{request}/approve"), &terms("2096-01-01T00:00:00Z", "nothing_such")).problem(422, "purpose.undeclared");
+    server
+        .post(&format!("{request}/approve"), &terms("2096-01-01T00:00:00Z", "nothing_such"))
+        .problem(422, "purpose.undeclared");
     ada.read("service", &["account.name"]).granted();
     assert_eq!(Systems::count(&systems.vendor(), "SELECT count(*) FROM customers WHERE frozen = 'yes'"), 0);
 
@@ -279,7 +288,9 @@ fn promise_d23_a_request_for_restriction_is_carried_out_on_agreed_terms() {
     assert!(server.verify(&receipt).0);
     // Only a restriction has terms.
     let other = at(&ada.post("/requests", &json!({ "right": "rectification" })).json(201));
-    server.post(&format!("{other}/approve"), &terms("2096-01-01T00:00:00Z", "service")).problem(422, "terms.other_right");
+    server
+        .post(&format!("{other}/approve"), &terms("2096-01-01T00:00:00Z", "service"))
+        .problem(422, "terms.other_right");
 }
 
 #[test]
@@ -418,7 +429,11 @@ fn promise_a08_staff_opens_proves_carries_out_and_refuses_a_request_at_the_conso
     // The plan stands there with its statements and what is kept, and holds no value of hers.
     boss.act(&page, &[("act", "plan")]);
     for part in ["The vendor&#39;s servers", "DELETE FROM", "HGB § 257", "not connected", "letters"] {
-        assert!(boss.page().contains(part) || boss.page().contains(&part.replace("&#39;", "'")), "{part}: {}", boss.page());
+        assert!(
+            boss.page().contains(part) || boss.page().contains(&part.replace("&#39;", "'")),
+            "{part}: {}",
+            boss.page()
+        );
     }
     assert!(!boss.page().contains("q7391"), "{}", boss.page());
     assert_eq!(Systems::count(&office.systems.vendor(), "SELECT count(*) FROM customers"), 2);
@@ -487,8 +502,12 @@ fn promise_d06_authorities_get_what_two_people_at_the_console_approved_once_and_
     assert_eq!(clerk.get("disclosures"), 403);
 
     let new = "disclosures/new?for=lawful_requests.police";
-    let whole =
-        [("for", "lawful_requests.police"), ("whom", ada.id.as_str()), ("field.account.email", "yes"), ("reference", "order 12/2026")];
+    let whole = [
+        ("for", "lawful_requests.police"),
+        ("whom", ada.id.as_str()),
+        ("field.account.email", "yes"),
+        ("reference", "order 12/2026"),
+    ];
     assert_eq!(one.submit(new, "disclosures", &whole[..2]).status, 422, "{}", one.page());
     assert!(one.page().contains("Name the order or law") && one.page().contains(&ada.id), "{}", one.page());
     assert_eq!(one.submit(new, "disclosures", &whole).status, 303, "{}", one.page());
@@ -514,6 +533,13 @@ fn promise_d06_authorities_get_what_two_people_at_the_console_approved_once_and_
     assert_eq!(logged["actor_label"], "a member of staff");
     server.proves(&logged["entry"]);
 
+    // Nor does anybody make a second person of themself by a key.
+    assert_eq!(one.get("keys/new"), 200);
+    assert!(!one.page().contains("scope.approve"), "{}", one.page());
+    let key = [("label", "mine"), ("scope.approve", "yes"), ("lifetime", "30"), ("recipient", "")];
+    assert!(one.submit("keys/new", "keys/new", &key).status >= 400, "{}", one.page());
+    assert!(!server.get("/v1/keys").json(200).to_string().contains("mine"));
+
     // The same by command, refused this time.
     let address = format!("http://{}", server.address());
     let asks = |key: &str, args: &[&str]| {
@@ -524,7 +550,8 @@ fn promise_d06_authorities_get_what_two_people_at_the_console_approved_once_and_
     };
     let key = |label: &str| server.key(&json!({ "label": label, "scopes": ["approve"] }));
     let (third, fourth) = (key("legal three"), key("legal four"));
-    let propose = ["disclosure", "propose", &ada.id, "police", "lawful_requests", "account.name", "--rests-on", "order 13/2026"];
+    let propose =
+        ["disclosure", "propose", &ada.id, "police", "lawful_requests", "account.name", "--rests-on", "order 13/2026"];
     let (done, said) = asks(third.presented(), &propose);
     assert!(done && said.contains("to police: proposed"), "{said}");
     let id = said.split_whitespace().find(|word| word.starts_with("req_")).unwrap().to_owned();

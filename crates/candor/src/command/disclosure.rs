@@ -202,7 +202,9 @@ mod tests {
             "authority_disclosed": 1, "to_subjects": 4, "ledger_size": 90,
             "disclosures": [{ "recipient": "police", "ground": "legal_obligation", "n_disclosures": 1 }] });
         let text = report(&told);
-        for part in ["2 proposed, 1 approved, 1 refused, 1 disclosed", "to police, on legal_obligation: 1", "90 entries"] {
+        for part in
+            ["2 proposed, 1 approved, 1 refused, 1 disclosed", "to police, on legal_obligation: 1", "90 entries"]
+        {
             assert!(text.contains(part), "{part} in {text}");
         }
     }

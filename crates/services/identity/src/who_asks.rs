@@ -3,7 +3,9 @@
 //! The link shows the request and two buttons: it is mine, or it is not. Nothing is asked of any system before. Besides,
 //! people are written to when their request takes longer, or is refused (GDPR Art. 12(3), (4)).
 
-use candor_vault::{Caller, ErrorKind, IdentityProof, PROVING_SLIPS, Proving, RequestView, Scope, TenantView, VaultError};
+use candor_vault::{
+    Caller, ErrorKind, IdentityProof, PROVING_SLIPS, Proving, RequestView, Scope, TenantView, VaultError,
+};
 use candor_words::{RequestId, Secret, TenantId};
 use subtle::ConstantTimeEq;
 

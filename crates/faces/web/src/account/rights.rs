@@ -5,8 +5,8 @@ use axum::response::Response;
 use candor_manifest::model::{Right, RightKind};
 use candor_rights::Rights;
 use candor_vault::{
-    ErrorKind, IdentityProof, NewRequest, ObjectionOutcome, PAGE_MAX, Preference, RequestView, SubjectView, Terms, VaultError,
-    right_name, right_of,
+    ErrorKind, IdentityProof, NewRequest, ObjectionOutcome, PAGE_MAX, Preference, RequestView, SubjectView, Terms,
+    VaultError, right_name, right_of,
 };
 use candor_words::RequestId;
 use maud::{Markup, html};

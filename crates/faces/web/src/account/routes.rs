@@ -6,7 +6,8 @@ use axum::routing::{MethodRouter, get, post};
 use axum::{Router, middleware};
 
 use super::{
-    accesses, consents, erase, held, image, leave, messages, notices, overview, progress, record, rights, sessions, sign_ins,
+    accesses, consents, erase, held, image, leave, messages, notices, overview, progress, record, rights, sessions,
+    sign_ins,
 };
 use crate::DoorState;
 

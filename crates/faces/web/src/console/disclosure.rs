@@ -121,26 +121,41 @@ fn facts(seated: &Seated, manifest: &Manifest, disclosure: &DisclosureView) -> M
     let person = seated.at.path(&format!("console/people/{}", disclosure.subject));
     let purpose = manifest.purpose(&disclosure.purpose).and_then(|ix| manifest.purposes.get(ix.at()));
     let mut rows = vec![
-        (html! { (words::authority(language)) }, html! {
-            (authority(seated, manifest, &disclosure.recipient)) " " (state(seated, disclosure))
-        }),
-        (html! { (words::purpose(language)) }, html! { @match purpose {
-            Some(purpose) => (said(language, &seated.at.policy_language, &purpose.title)),
-            None => (disclosure.purpose),
-        } }),
+        (
+            html! { (words::authority(language)) },
+            html! {
+                (authority(seated, manifest, &disclosure.recipient)) " " (state(seated, disclosure))
+            },
+        ),
+        (
+            html! { (words::purpose(language)) },
+            html! { @match purpose {
+                Some(purpose) => (said(language, &seated.at.policy_language, &purpose.title)),
+                None => (disclosure.purpose),
+            } },
+        ),
         (html! { (words::person(language)) }, html! { a href=(person) { code { (disclosure.subject) } } }),
-        (html! { (words::fields(language)) }, html! {
-            @for (at, name) in disclosure.fields.iter().enumerate() { @if at > 0 { ", " } (title(seated, manifest, name)) }
-        }),
+        (
+            html! { (words::fields_named(language)) },
+            html! {
+                @for (at, name) in disclosure.fields.iter().enumerate() { @if at > 0 { ", " } (title(seated, manifest, name)) }
+            },
+        ),
         (html! { (words::ground(language)) }, html! { (disclosure.legal_reference) }),
-        (html! { (words::proposed(language)) }, html! {
-            (minute(language, disclosure.proposed_at)) " " (words::by(language)) " " code { (disclosure.proposed_by) }
-        }),
+        (
+            html! { (words::proposed(language)) },
+            html! {
+                (minute(language, disclosure.proposed_at)) " " (words::by(language)) " " code { (disclosure.proposed_by) }
+            },
+        ),
     ];
     if let (Some(at), Some(by)) = (disclosure.answered_at, disclosure.answered_by) {
-        rows.push((html! { (words::answered(language)) }, html! {
-            (minute(language, at)) " " (words::by(language)) " " code { (by) }
-        }));
+        rows.push((
+            html! { (words::answered(language)) },
+            html! {
+                (minute(language, at)) " " (words::by(language)) " " code { (by) }
+            },
+        ));
     }
     match (disclosure.used_at, disclosure.state) {
         (Some(at), _) => rows.push((html! { (words::handed_out(language)) }, minute(language, at))),

@@ -191,9 +191,7 @@ pub(super) async fn propose(posted: OwnForm) -> Response {
     };
     match proposed(&seated, &posted).await {
         Ok(Ok(id)) => seated.go(&format!("console/disclosures/{id}")),
-        Ok(Err(wrong)) => {
-            show_new(seated, StatusCode::UNPROCESSABLE_ENTITY, &Filled::of(&posted, &[]), &wrong).await
-        }
+        Ok(Err(wrong)) => show_new(seated, StatusCode::UNPROCESSABLE_ENTITY, &Filled::of(&posted, &[]), &wrong).await,
         Err(error) => seated.answer(&error, "console/disclosures"),
     }
 }

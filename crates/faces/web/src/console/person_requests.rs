@@ -105,11 +105,7 @@ pub(super) async fn open(Path((_, subject)): Path<(String, String)>, posted: Own
     person::show(seated, StatusCode::UNPROCESSABLE_ENTITY, subject, None, Some(wrong)).await
 }
 
-async fn opened(
-    seated: &Seated,
-    subject: SubjectId,
-    posted: &Posted,
-) -> Result<candor_words::RequestId, VaultError> {
+async fn opened(seated: &Seated, subject: SubjectId, posted: &Posted) -> Result<candor_words::RequestId, VaultError> {
     seated.needs_fresh().await?;
     let right = right_of(posted.get(RIGHT)).ok_or_else(|| {
         VaultError::new(candor_vault::ErrorKind::BadInput, "request.right_missing", "it is not said which right")

@@ -7,6 +7,7 @@ use axum::response::Response;
 use candor_places::{Did, PlaceReport, Preview};
 use candor_rights::{RunView, StepView};
 use maud::{Markup, html};
+use serde_json::Value;
 
 use super::desk::Seated;
 use crate::answer;
@@ -56,7 +57,7 @@ fn one(seated: &Seated, run: &RunView, step: &StepView) -> Markup {
         _ => "law",
     };
     let may_retry = matches!(step.state, "stuck" | "found_again" | "failed");
-    html! {
+    html! { div class="step" {
         h3 { (crate::language::said(language, &seated.at.policy_language, &step.title)) " "
             (badge(tone, words::step_said(language, step.state))) }
         p class="quiet" { code { (step.system) } " · " (step.kind)
@@ -83,7 +84,7 @@ fn one(seated: &Seated, run: &RunView, step: &StepView) -> Markup {
                 div class="buttons" { (button(Weight::Plain, &words::retry(language, &step.title))) }
             }))
         }
-    }
+    } }
 }
 
 fn foreseen(language: Language, step: &StepView) -> Markup {
@@ -105,12 +106,7 @@ fn foreseen(language: Language, step: &StepView) -> Markup {
     }
 }
 
-fn places<'a>(
-    language: Language,
-    column: &str,
-    of: impl Iterator<Item = &'a PlaceReport>,
-    title: &str,
-) -> Markup {
+fn places<'a>(language: Language, column: &str, of: impl Iterator<Item = &'a PlaceReport>, title: &str) -> Markup {
     let rows: Vec<Vec<Markup>> = of
         .map(|report| {
             vec![
@@ -134,6 +130,50 @@ fn did(language: Language, did: Did) -> &'static str {
         Did::Restricted => words::did_restricted(language),
         Did::Lifted => words::did_lifted(language),
         Did::CannotHold => words::did_cannot(language),
+    }
+}
+
+/// What was done in the end, as the receipt tells it.
+pub(super) fn proved(seated: &Seated, told: &Value) -> Markup {
+    let language = seated.language();
+    let list = |of: &Value, name: &str| of[name].as_array().cloned().unwrap_or_default();
+    let text = |of: &Value, name: &str| of[name].as_str().unwrap_or_default().to_owned();
+    let place = |done: &Value| -> Vec<Markup> {
+        let did_what = serde_json::from_value(done["did"].clone()).map_or("–", |done| did(language, done));
+        vec![
+            html! { code { (text(done, "place")) } },
+            html! { (did_what) },
+            html! { (done["n_rows"].as_u64().unwrap_or_default()) },
+            html! { (done["because"].as_str().unwrap_or("–")) },
+        ]
+    };
+    let columns = [words::place(language), words::what_done(language), words::rows(language), words::because(language)];
+    html! {
+        section class="card" aria-labelledby="progress-title" {
+            h2 id="progress-title" { (words::progress(language)) }
+            div id="progress" {
+                p { (words::progress_now(language)) ": " strong { (words::run_said(language, "answered")) } }
+                @for system in list(told, "systems") {
+                    @let is_reached = system["state"] != "not_connected";
+                    @let (tone, state) = if is_reached { ("contract", "done") } else { ("past", "not_connected") };
+                    div class="step" {
+                    h3 { (crate::language::said(language, &seated.at.policy_language, &text(&system, "title"))) " "
+                        (badge(tone, words::step_said(language, state))) }
+                    @if is_reached {
+                        @let rows: Vec<Vec<Markup>> = list(&system, "places").iter().map(place).collect();
+                        @if rows.is_empty() { p class="quiet" { (words::no_places(language)) } }
+                        @else { (table(&html! { span class="unseen" { (text(&system, "title")) } }, &columns, &rows)) }
+                        @if let Some(at) = system["search"]["at"].as_str().and_then(|at| at.parse().ok()) {
+                            p class="quiet" { (words::searched_at(language)) ": " (minute(language, at)) }
+                        }
+                    } @else {
+                        p { (words::see_to_it(language)) }
+                        ul { @for place in list(&system, "places") { li { code { (place.as_str().unwrap_or_default()) } } } }
+                    }
+                    }
+                }
+            }
+        }
     }
 }
 

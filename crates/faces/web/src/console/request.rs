@@ -66,11 +66,19 @@ async fn content(seated: &Seated, request: RequestId, wrong: &Wrong) -> Result<(
     let shown = known(seated, request).await?;
     let language = seated.language();
     let title = progress::name(language, &shown.request.right).to_owned();
+    let is_proved = shown.run.as_ref().is_some_and(|run| run.state == "answered" && run.steps.is_empty());
+    let receipt = if is_proved {
+        let caller = seated.caller(StaffReason::Right).await?;
+        Some(seated.at.identity.vault().rights_receipt(&caller, request).await?)
+    } else {
+        None
+    };
     let has_progress = shown.run.as_ref().filter(|run| !run.steps.is_empty());
     let content = html! {
         (wrong.summary(language))
         (head(seated, &shown))
-        @if let Some(run) = has_progress { (progress::progress(seated, run)) }
+        @if let Some(receipt) = &receipt { (progress::proved(seated, receipt.rendering())) }
+        @else if let Some(run) = has_progress { (progress::progress(seated, run)) }
         @else if shown.goes_to_systems && shown.request.closed_at.is_none() { (progress::none(language)) }
         (actions(seated, &shown, wrong).await?)
     };

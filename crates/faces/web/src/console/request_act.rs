@@ -10,9 +10,7 @@ use serde_json::Value;
 
 use super::desk::{Seated, Wrong};
 use super::request::show;
-use super::request_actions::{
-    ACT, AGREEMENT, ALLOWED, EXTEND_WHY, FIELD, REFUSE_WHY, SEEN, UNTIL, VALUE, correctable,
-};
+use super::request_actions::{ACT, AGREEMENT, ALLOWED, EXTEND_WHY, FIELD, REFUSE_WHY, SEEN, UNTIL, VALUE, correctable};
 use crate::Posted;
 use crate::door::OwnForm;
 use crate::words::console::requests as words;
@@ -91,12 +89,7 @@ async fn refuse(seated: &Seated, caller: &Caller, request: RequestId, because: &
     }
 }
 
-async fn approve(
-    seated: &Seated,
-    caller: &Caller,
-    request: RequestId,
-    posted: &Posted,
-) -> Result<Outcome, VaultError> {
+async fn approve(seated: &Seated, caller: &Caller, request: RequestId, posted: &Posted) -> Result<Outcome, VaultError> {
     let language = seated.language();
     let vault = seated.at.identity.vault();
     let right = vault.request(caller, request).await?.right;
@@ -130,9 +123,11 @@ async fn approve(
 }
 
 fn rights(seated: &Seated) -> Result<&Rights, VaultError> {
-    seated.at.rights.as_deref().ok_or_else(|| {
-        VaultError::new(ErrorKind::Unprocessable, "systems.none", "no system is reached from here")
-    })
+    seated
+        .at
+        .rights
+        .as_deref()
+        .ok_or_else(|| VaultError::new(ErrorKind::Unprocessable, "systems.none", "no system is reached from here"))
 }
 
 /// The end of a day, `2027-03-31`: what holds until that day holds on it.

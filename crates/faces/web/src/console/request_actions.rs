@@ -208,6 +208,10 @@ fn rectification(seated: &Seated, request: &RequestView, manifest: &Manifest, wr
 
 fn the_clock(seated: &Seated, request: &RequestView, wrong: &Wrong) -> Markup {
     let language = seated.language();
+    if request.overdue {
+        // It has run out: what is left is to answer.
+        return html! {};
+    }
     let why = ChoiceGroup {
         name: EXTEND_WHY,
         legend: html! { (words::extend_why(language)) },
@@ -228,11 +232,9 @@ fn the_clock(seated: &Seated, request: &RequestView, wrong: &Wrong) -> Markup {
                 p { (words::paused_since(language)) ": " (minute(language, since)) }
                 div class="buttons" { (press(seated, request, "resume", (Weight::Plain, words::resume(language)))) }
             } @else {
-                @if !request.overdue {
-                    p { (words::pause_note(language)) }
-                    div class="buttons" { (press(seated, request, "pause", (Weight::Plain, words::pause(language)))) }
-                }
-                @if request.extended_at.is_none() && !request.overdue {
+                p { (words::pause_note(language)) }
+                div class="buttons" { (press(seated, request, "pause", (Weight::Plain, words::pause(language)))) }
+                @if request.extended_at.is_none() {
                     (one(seated, request, "extend", &html! {
                         (why.markup(language))
                         div class="buttons" { (button(Weight::Plain, words::extend(language))) }

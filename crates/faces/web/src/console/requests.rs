@@ -26,9 +26,8 @@ async fn content(seated: &Seated) -> Result<Markup, VaultError> {
     seated.needs_administrator()?;
     let language = seated.language();
     let open = open(seated).await?;
-    let is_late = |request: &&RequestView| {
-        request.overdue || (request.escalated_at.is_some() && request.paused_at.is_none())
-    };
+    let is_late =
+        |request: &&RequestView| request.overdue || (request.escalated_at.is_some() && request.paused_at.is_none());
     let n_late = open.iter().filter(is_late).count() as u64;
     Ok(html! {
         @if n_late > 0 {

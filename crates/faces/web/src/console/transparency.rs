@@ -47,7 +47,7 @@ async fn content(seated: &Seated, year: i16, this_year: i16) -> Result<Markup, V
         .map(|DisclosureCount { recipient, ground, n_disclosures }| {
             vec![
                 html! { @match recipient { Some(name) => (title(name)), None => (words::itself(language)) } },
-                html! { (ground.map_or("–", Ground::code)) },
+                html! { (ground.map_or("–", |ground: Ground| words::ground_said(language, ground.code()))) },
                 html! { (n_disclosures) },
             ]
         })

@@ -14,6 +14,7 @@ words! {
     whom_hint = "The id, such as sub_…" / "Die Kennung, etwa sub_…";
     whom_bad = "Write an id such as sub_…" / "Bitte eine Kennung wie sub_… angeben";
     fields = "Which fields?" / "Welche Daten?";
+    fields_named = "Fields" / "Daten";
     fields_hint = "No more than the order names" / "Nicht mehr, als die Anordnung nennt";
     fields_missing = "Choose at least one" / "Wählen Sie mindestens eines";
     reference = "The order or law that it rests on" / "Die Anordnung oder das Gesetz dafür";
@@ -59,6 +60,13 @@ words! {
     recipient = "Recipient" / "Empfänger";
     itself = "the organisation itself" / "die Organisation selbst";
     how_often = "How often" / "Wie oft";
+    ground_contract = "a contract" / "ein Vertrag";
+    ground_consent = "consent" / "eine Einwilligung";
+    ground_law = "a law" / "ein Gesetz";
+    ground_vital = "vital interests" / "lebenswichtige Interessen";
+    ground_public = "a public task" / "eine öffentliche Aufgabe";
+    ground_interest = "legitimate interest" / "berechtigtes Interesse";
+    ground_instruction = "the person's own instruction" / "eine Weisung der Person selbst";
     year_before(year: i16) = "The year {year}" / "Das Jahr {year}";
 }
 
@@ -70,6 +78,20 @@ pub(crate) fn state_said(language: Language, state: &str) -> &'static str {
         "refused" => state_refused(language),
         "used" => state_used(language),
         _ => state_lapsed(language),
+    }
+}
+
+/// What a disclosure rests on, by its code; the code itself where there is no word for it.
+pub(crate) fn ground_said(language: Language, code: &'static str) -> &'static str {
+    match code {
+        "contract" => ground_contract(language),
+        "consent" => ground_consent(language),
+        "legal_obligation" => ground_law(language),
+        "vital_interest" => ground_vital(language),
+        "public_task" => ground_public(language),
+        "legitimate_interest" => ground_interest(language),
+        "instruction" => ground_instruction(language),
+        other => other,
     }
 }
 
