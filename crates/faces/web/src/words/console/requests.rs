@@ -146,7 +146,7 @@ words! {
     yours_take_back = "Take the request back" / "Antrag zurücknehmen";
     yours_receipt = "Download the receipt" / "Beleg herunterladen";
     yours_receipt_note = "It says what was done in each system and place, and verifies offline." / "Er sagt, was in jedem System und an jedem Ort getan wurde, und lässt sich ohne uns prüfen.";
-    yours_recipients = "These got data from the organisation. Ask them separately:" / "Diese haben Daten von der Organisation bekommen. Wenden Sie sich gesondert an sie:";
+    yours_recipients = "The policy lets these have data. If they got yours, ask them separately:" / "Die Erklärung erlaubt diesen, Daten zu haben. Haben sie Ihre bekommen, wenden Sie sich gesondert an sie:";
 }
 
 /// Where a request stands in connected systems.
