@@ -39,6 +39,8 @@ mod pictures;
 mod purposes;
 #[path = "promises/pushed.rs"]
 mod pushed;
+#[path = "promises/requests.rs"]
+mod requests;
 #[path = "promises/retention.rs"]
 mod retention;
 #[path = "promises/rights.rs"]

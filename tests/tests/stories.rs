@@ -16,6 +16,8 @@ mod connected;
 mod connection;
 #[path = "stories/console.rs"]
 mod console;
+#[path = "stories/console_requests.rs"]
+mod console_requests;
 #[path = "stories/console_work.rs"]
 mod console_work;
 #[path = "stories/crash.rs"]

@@ -35,6 +35,8 @@ enum Command {
     Retention(command::retention::Retention),
     Request(command::request::Request),
     Systems(command::systems::Systems),
+    Disclosure(command::disclosure::Disclosure),
+    Transparency(command::disclosure::Transparency),
 }
 
 impl Cli {
@@ -61,6 +63,8 @@ impl Cli {
             Command::Retention(retention) => retention.run(),
             Command::Request(request) => request.run(),
             Command::Systems(systems) => systems.run(),
+            Command::Disclosure(disclosure) => disclosure.run(),
+            Command::Transparency(transparency) => transparency.run(),
         }
     }
 }

@@ -4,6 +4,7 @@ pub mod backup;
 pub mod check;
 pub mod demo;
 pub mod diff;
+pub mod disclosure;
 pub mod explain;
 pub mod export;
 pub mod fmt;

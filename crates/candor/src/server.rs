@@ -150,7 +150,7 @@ fn routes(
     let pages = candor_web::router(Arc::new(PoliciesOfVault::new(Arc::clone(vault))));
     let routes = candor_http::compress(pages)
         // Never compressed: what is secret there stands beside what others choose.
-        .merge(candor_web::door_router(Arc::clone(identity)))
+        .merge(candor_web::door_router(Arc::clone(identity), Some(Arc::clone(rights))))
         .merge(candor_sso::sso_router(Arc::clone(identity)))
         .merge(api_routes(api))
         .merge(dsr.map(dsr_router).unwrap_or_default())

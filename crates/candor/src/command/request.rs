@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::remote::{Asked, Place};
 use crate::trouble::{Outcome, Trouble};
 
+mod answer;
 mod archive;
 mod batch;
 mod shown;
@@ -48,6 +49,8 @@ enum Verb {
     },
     /// Open a request of many people from a file, and carry each out.
     Batch(batch::Batch),
+    #[command(flatten)]
+    Answer(answer::Answer),
     /// Say what carrying a request out would do; nothing is changed.
     Plan {
         /// The request.
@@ -127,6 +130,7 @@ impl Request {
             }
             Verb::Archive(archive) => archive.run(),
             Verb::Batch(batch) => batch.run(),
+            Verb::Answer(answer) => answer.run(),
             Verb::Plan { request, place } => {
                 let plan = place.asked()?.post(&format!("/v1/requests/{request}/plan"), None)?;
                 place.print(&plan, steps);

@@ -148,6 +148,8 @@ pub static ROUTES: &[Route] = &[
     writes("POST", "/v1/requests/{request}/dispute/override", Scope::Admin),
     writes("POST", "/v1/requests/{request}/extend", Scope::Rights),
     writes("POST", "/v1/requests/{request}/identity", Scope::Rights),
+    writes("POST", "/v1/requests/{request}/identity/documents", Scope::Rights),
+    writes("POST", "/v1/requests/{request}/identity/letter", Scope::Rights),
     asks("GET", "/v1/requests/{request}/letter", Scoped(Scope::Rights)),
     writes("POST", "/v1/requests/{request}/pause", Scope::Rights),
     writes("POST", "/v1/requests/{request}/plan", Scope::Rights),

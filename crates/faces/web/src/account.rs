@@ -14,6 +14,7 @@ mod leave;
 mod messages;
 mod notices;
 mod overview;
+mod progress;
 mod record;
 mod rights;
 mod routes;

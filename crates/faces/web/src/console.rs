@@ -8,6 +8,8 @@ mod client;
 mod client_form;
 mod clients;
 mod desk;
+mod disclosure;
+mod disclosures;
 mod keys;
 mod member;
 mod new_key;
@@ -15,12 +17,18 @@ mod organisation;
 mod organisations;
 mod people;
 mod person;
+mod person_requests;
 mod policies;
+mod progress;
+pub(crate) mod request;
+mod request_act;
+mod request_actions;
 mod requests;
 mod risk;
 mod secrets;
 mod shown_once;
 mod staff;
+mod transparency;
 mod upstream_form;
 mod upstreams;
 
@@ -37,7 +45,16 @@ pub(crate) fn routes() -> Router<DoorState> {
         .route("/{tenant}/console/people/{subject}/act", post(person::act))
         .route("/{tenant}/console/organisations", get(organisations::page).post(organisations::create))
         .route("/{tenant}/console/organisations/{organisation}", get(organisation::page).post(organisation::act))
+        .route("/{tenant}/console/people/{subject}/requests", post(person_requests::open))
         .route("/{tenant}/console/requests", get(requests::page))
+        .route("/{tenant}/console/requests/{request}", get(request::page).post(request_act::act))
+        .route("/{tenant}/console/requests/{request}/letter", get(request::letter))
+        .route("/{tenant}/console/requests/{request}/receipt", get(request::receipt))
+        .route("/progress.js", get(progress::script))
+        .route("/{tenant}/console/disclosures", get(disclosures::page).post(disclosures::propose))
+        .route("/{tenant}/console/disclosures/new", get(disclosures::new_page))
+        .route("/{tenant}/console/disclosures/{disclosure}", get(disclosure::page).post(disclosure::act))
+        .route("/{tenant}/console/transparency", get(transparency::page))
         .route("/{tenant}/console/risk", get(risk::page).post(risk::look))
         .route("/{tenant}/console/clients", get(clients::page).post(clients::register))
         .route("/{tenant}/console/clients/new", get(clients::new_page))

@@ -19,6 +19,7 @@ mod sign_out;
 mod sign_up;
 mod trouble;
 mod upstream;
+mod who_asks;
 
 pub use at::{At, DoorState, Enrolling, SignedIn};
 pub(crate) use at::{escaped, parameter};
@@ -30,9 +31,10 @@ use std::sync::Arc;
 use axum::routing::{get, post};
 use axum::{Router, middleware};
 use candor_identity::Identity;
+use candor_rights::Rights;
 
 /// Builds the routes of the door.
-pub fn door_router(identity: Arc<Identity>) -> Router {
+pub fn door_router(identity: Arc<Identity>, rights: Option<Arc<Rights>>) -> Router {
     Router::new()
         .route("/{tenant}/sign-in", get(sign_in::page).post(sign_in::sign_in))
         .route("/{tenant}/sign-in/with/{place}", get(upstream::gate).post(upstream::agree))
@@ -47,10 +49,11 @@ pub fn door_router(identity: Arc<Identity>) -> Router {
         .route("/{tenant}/account/email", get(email::page).post(email::change))
         .route("/{tenant}/account/email/confirm", get(confirm::page).post(confirm::confirm))
         .route("/{tenant}/account/prove", get(prove::page).post(prove::prove))
+        .route("/{tenant}/requests/{request}/confirm", get(who_asks::page).post(who_asks::answer))
         .merge(applications::routes())
         .merge(crate::account::routes())
         .merge(factors::routes())
         .merge(crate::console::routes())
         .layer(middleware::map_response(guard::guard))
-        .with_state(DoorState { identity })
+        .with_state(DoorState { identity, rights })
 }

@@ -97,7 +97,14 @@ pub(crate) fn small() -> Manifest {
         keep(vec![FieldIx(3)], KeepEvent::Closed, days(90), KeepAction::Anonymise),
         news,
     ];
-    let right = |kind, within| Right { kind, law: Law::Gdpr, within, extendable: None, identity_first: false };
+    let right = |kind, within| Right {
+        kind,
+        law: Law::Gdpr,
+        within,
+        extendable: None,
+        identity_first: false,
+        identity_documents: false,
+    };
     manifest.rights = vec![
         right(RightKind::Access, Span::new(1, SpanUnit::Month)),
         right(RightKind::Rectification, Span::new(72, SpanUnit::Hour)),

@@ -68,6 +68,7 @@ impl Identity {
             pictures: Pictures::default(),
         });
         identity.look_on();
+        identity.watch_clocks();
         identity
     }
 

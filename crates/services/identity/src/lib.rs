@@ -7,6 +7,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod address;
+mod alarm;
 mod attempt;
 mod change_email;
 mod csrf;
@@ -34,6 +35,7 @@ mod staff;
 mod token;
 mod upstream;
 mod visit;
+mod who_asks;
 
 pub use attempt::{ATTEMPT_MS, Attempt, AttemptToken, RiskOutcome, Step};
 pub use candor_identity_port::{ProfileImage, Shape, UpstreamAnswer};

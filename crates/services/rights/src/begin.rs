@@ -112,7 +112,14 @@ impl Rights {
         let _turn = self.turns.take(&format!("plan {}", open.id)).await;
         match self.kept(caller.tenant(), open.id).await {
             Ok(Some(kept)) if kept.run.approved_at.is_some() => (open.id, Ok(())),
-            Ok(_) => (open.id, self.let_run(caller, &open).await),
+            Ok(_) => {
+                let decided = self.vault.refuse_undecided_request(caller, open.id).await;
+                let running = match decided {
+                    Ok(()) => self.let_run(caller, &open, None).await,
+                    Err(undecided) => Err(undecided),
+                };
+                (open.id, running)
+            }
             Err(error) => (open.id, Err(error)),
         }
     }

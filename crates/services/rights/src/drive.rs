@@ -63,8 +63,13 @@ impl Rights {
                 self.approve(&office, request, crate::Approval::default()).await?;
             } else {
                 // A batch was approved, and this request of it has not begun.
-                if let Some(error) = self.beginning.trouble_of(request) {
-                    return Err(error);
+                match self.beginning.trouble_of(request) {
+                    // An organisation decides about this one first: it is not forgotten, and not begun.
+                    Some(error) if error.code() == "request.undecided" => {
+                        return Ok(Some(Instant::from_millis(now.saturating_add(WATCH_STUCK_MS))));
+                    }
+                    Some(error) => return Err(error),
+                    None => {}
                 }
                 self.begin_soon(tenant, vec![request]);
                 return Ok(Some(Instant::from_millis(now.saturating_add(WATCH_MS))));

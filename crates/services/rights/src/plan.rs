@@ -27,7 +27,7 @@ use crate::machine::{Outcome, Progress, Step};
 use crate::named::Named;
 use crate::pushed::can_hold;
 use crate::recipients::{any_told, is_told, tellings};
-use crate::run::{OfSystem, Restricted, Run};
+use crate::run::{Agreed, OfSystem, Restricted, Run};
 use crate::systems::word;
 use crate::trouble::failed;
 use crate::view::RunView;
@@ -48,6 +48,8 @@ const NOT_CONNECTED: u8 = 5;
 pub struct Approval {
     /// For a rectification: what is put right in the vault and wherever it is mapped.
     pub correction: Option<(RecordId, NewRecord)>,
+    /// For a restriction: what was agreed with the person: which purposes go on, until when, and where that is kept.
+    pub terms: Option<Terms>,
 }
 
 /// What plans are drawn on.
@@ -162,6 +164,7 @@ impl Rights {
             tellings,
             corrected,
             not_recomputed,
+            agreed: None,
             held_up: None,
         };
         self.lay_out(caller.tenant(), &ground.slug, &ground.plan, &mut run).await?;
@@ -374,6 +377,14 @@ impl Rights {
         if open.paused_at.is_some() {
             return Err(paused());
         }
+        self.vault.refuse_undecided_request(caller, request).await?;
+        if approval.terms.is_some() && open.right != "restriction" {
+            return Err(VaultError::new(
+                ErrorKind::Unprocessable,
+                "terms.other_right",
+                "nothing was begun: only a restriction has terms",
+            ));
+        }
         if kept.is_none() || approval.correction.is_some() {
             let corrections = self.corrections(caller, &open.right, &approval).await?;
             self.draw_plan(caller, request, corrections).await?;
@@ -383,19 +394,32 @@ impl Rights {
         if let Some((record, new)) = approval.correction {
             self.vault.rectify(caller, open.subject, record, new, None).await?;
         }
-        self.let_run(caller, &open).await?;
+        self.let_run(caller, &open, approval.terms).await?;
         drop(turn);
         self.kick(tenant, request);
         self.run(caller, request).await
     }
 
     /// Has a planned request run, with the person's data restricted meanwhile where its right wants that.
-    pub(crate) async fn let_run(&self, caller: &Caller, open: &RequestView) -> Result<(), VaultError> {
+    pub(crate) async fn let_run(
+        &self,
+        caller: &Caller,
+        open: &RequestView,
+        terms: Option<Terms>,
+    ) -> Result<(), VaultError> {
         let request = open.id;
-        self.restrict_meanwhile(caller, open, request).await?;
+        let agreed = terms.clone().map(Agreed::from);
+        match terms {
+            // Systems are seen to by the request's own steps.
+            Some(terms) => {
+                self.vault.restrict(caller, open.subject, Terms { reach: Reach::Vault, ..terms }).await.map(drop)?;
+            }
+            None => self.restrict_meanwhile(caller, open, request).await?,
+        }
         let now = self.vault.now();
         let running = self.change(caller, request, |run| {
             run.approved_at = Some(now);
+            run.agreed = agreed.clone().or_else(|| run.agreed.clone());
             run.progress.hasten();
             let watch_at = Instant::from_millis(now.as_millis().saturating_add(WATCH_MS));
             Ok(With { state: Some(RunState::Running), watch_at: Some(watch_at), ..With::default() })

@@ -33,7 +33,7 @@ pub(crate) fn rendering(run: &Run, plan: &PlanInForce) -> Value {
             })
         })
         .collect();
-    json!({
+    let mut told = json!({
         "right": run.right,
         "request": run.request,
         "organisation": manifest.controller.name,
@@ -48,7 +48,11 @@ pub(crate) fn rendering(run: &Run, plan: &PlanInForce) -> Value {
             "fields": run.corrected,
             "not_recomputed": run.not_recomputed.iter().map(|(field, why)| json!({ "field": field, "because": why })).collect::<Vec<_>>(),
         })),
-    })
+    });
+    if let Some(agreed) = &run.agreed {
+        told["terms"] = json!(agreed);
+    }
+    told
 }
 
 /// Place by place: how many rows were there before, what was done to how many, and why rows stay.

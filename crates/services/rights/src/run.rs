@@ -1,7 +1,7 @@
 //! Where a request is on its way, as it is kept: no personal data stands in it.
 
 use candor_places::{Did, Mark, PlaceReport, Preview, Report, Trace};
-use candor_vault::{RestrictionForm, VaultError};
+use candor_vault::{RestrictionForm, Terms, VaultError};
 use candor_words::{Instant, RequestId, SubjectId};
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +45,9 @@ pub(crate) struct Run {
     /// Fields that may be wrong now and could not be worked out, and why.
     #[serde(default)]
     pub not_recomputed: Vec<(String, String)>,
+    /// The terms of a restriction, as they were agreed when it was approved.
+    #[serde(default)]
+    pub agreed: Option<Agreed>,
     /// Why it could not be answered although every step is done: a hold, by its code.
     #[serde(default)]
     pub held_up: Option<String>,
@@ -55,6 +58,25 @@ pub(crate) struct Run {
 pub(crate) struct Restricted {
     /// What stood before.
     pub before: Option<RestrictionForm>,
+}
+
+/// What was agreed with the person about a restriction.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Agreed {
+    /// Purposes that go on.
+    pub allowed_purposes: Vec<String>,
+    /// Until when it holds.
+    pub until: Option<Instant>,
+    /// Where the agreement is kept.
+    pub agreement: Option<String>,
+}
+
+impl From<Terms> for Agreed {
+    fn from(Terms { mut allowed_purposes, until, agreement }: Terms) -> Self {
+        allowed_purposes.sort_unstable();
+        allowed_purposes.dedup();
+        Self { allowed_purposes, until, agreement }
+    }
 }
 
 /// What is known of one system.

@@ -94,6 +94,11 @@ impl TellingView {
 }
 
 impl Rights {
+    /// Whether a right, by its name, is carried out by changing connected systems.
+    pub fn carries_out(right: &str) -> bool {
+        candor_vault::right_of(right).is_some_and(crate::act::is_carried_out)
+    }
+
     /// A request with its steps as they stand.
     ///
     /// # Errors

@@ -260,7 +260,7 @@ async fn restriction_and_rectification_go_to_every_copy_and_say_what_cannot_hold
     assert_eq!(missing.code(), "correction.missing");
     let values = [("name".to_owned(), json!("Augusta"))].into();
     let new = NewRecord { group: "account".into(), values, source: "subject".into() };
-    let approval = Approval { correction: Some((ONLY_RECORD, new)) };
+    let approval = Approval { correction: Some((ONLY_RECORD, new)), terms: None };
     world.rights.approve(&world.admin, rectification, approval).await.unwrap();
     world.until(rectification, "answered").await;
     assert_eq!((&*world.shop.rows("users")[0]["name"], &*world.forum.rows("posts")[0]["name"]), ("Augusta", "Augusta"));

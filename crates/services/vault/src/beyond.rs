@@ -24,7 +24,7 @@ use crate::caller::{Caller, Scope};
 use crate::draft::Draft;
 use crate::erase::{Erased, Erasure};
 use crate::live::LiveSubject;
-use crate::requests::{NewRequest, OpenRequest, RequestChange, State, view};
+use crate::requests::{NewRequest, OpenRequest, RequestChange, State, forget_proving, view};
 use crate::slips::{Expect, NewSlip, PROVED_SLIPS, RUN_SLIPS, SlipChange, request_slip};
 use crate::tenant::Tenant;
 use crate::{Counters, FromSystem, RequestView, Vault, VaultError};
@@ -145,14 +145,19 @@ impl Vault {
         )
         .await?;
         self.refuse_while_held(&draft).await?;
-        let request = self.request_of_erasure(draft, request).await?;
+        let request = self.request_of_erasure(caller, draft, request).await?;
         // What the caller's write leaves behind stands in the unit that opened the request.
         beyond.begin(&caller.carrying_out().unmarked(), request).await?;
         Ok(Erasure::UnderWay(request))
     }
 
     /// The open request that an erasure is told by; opened when there is none.
-    async fn request_of_erasure(&self, draft: Draft, named: Option<RequestId>) -> Result<RequestId, VaultError> {
+    async fn request_of_erasure(
+        &self,
+        caller: &Caller,
+        draft: Draft,
+        named: Option<RequestId>,
+    ) -> Result<RequestId, VaultError> {
         let mut draft = draft;
         if let Some(named) = named {
             self.answerable(&draft, named, crate::right_name(RightKind::Erasure)).await?;
@@ -166,7 +171,8 @@ impl Vault {
         let new = NewRequest { right: RightKind::Erasure, country: None, received_at: None };
         let mut drawn = self.draw_request(&draft, &new)?;
         // INVARIANT: only a caller with the rights scope gets here; it vouches for who asked.
-        drawn.form.identity_proved_at = Some(draft.now);
+        crate::IdentityProof::Vouched.note_in(&mut drawn.form, draft.now);
+        drawn.form.identity_documents &= caller.is_person();
         drawn.enter_state(State::Received, draft.now)?;
         draft.put(self.escalation(draft.tenant.id(), &drawn));
         draft.enter(drawn.entry(State::Received));
@@ -389,7 +395,8 @@ impl Vault {
         let entry =
             self.entry(&change.tenant, change.now, change.reference, change.actor, change.open.entry(State::Answered))?;
         let RequestChange { open, unit, now, .. } = change;
-        let committed = self.commit(unit.change(Change::PutRequest(open.row.clone())).entry(entry)).await?;
+        let unit = unit.change(Change::PutRequest(open.row.clone())).change(forget_proving(request)).entry(entry);
+        let committed = self.commit(unit).await?;
         // Said in a unit of its own, for only now it is known; without it, the entry is looked for.
         let known = vec![kept(request, Some(committed.first_entry), &rendering)];
         if let Err(error) = self.change_slips(caller, known, Vec::new()).await {

@@ -350,11 +350,13 @@ impl Vault {
     ///
     /// # Errors
     /// The caller lacks the admin scope; a recipient or purpose that the policy does not declare; a label too long;
-    /// `key.purposes_unsaid`: a member of staff does not say for which purposes the key reads.
+    /// `key.purposes_unsaid`: a member of staff does not say for which purposes the key reads; `key.approves`: they want one
+    /// that approves disclosures.
     pub async fn issue_key(&self, caller: &Caller, new: NewKey) -> Result<IssuedKey, VaultError> {
         caller.needs(Scope::Admin)?;
         if caller.staff.is_some() {
             says_its_purposes(&new)?;
+            approves_nothing(&new)?;
         }
         let tenant = self.tenant(caller.tenant).await?;
         let (issued, mut unit) = self.draw_key(&tenant, Some(caller.key), new)?;
@@ -464,6 +466,15 @@ fn says_its_purposes(new: &NewKey) -> Result<(), VaultError> {
         "the key was not issued: it is not said for which purposes it reads",
     )
     .help("name the purposes that the key reads for"))
+}
+
+/// Whoever has a seat approves disclosures as themself: a key of their own making would make two people of one.
+fn approves_nothing(new: &NewKey) -> Result<(), VaultError> {
+    if !new.scopes.contains(&Scope::Approve) {
+        return Ok(());
+    }
+    Err(VaultError::denied("key.approves", "the key was not issued: nobody at the console makes a key that approves")
+        .help("approve at the console, or have a key issued by whoever runs the server"))
 }
 
 fn check(tenant: &Tenant, now: Instant, new: &NewKey) -> Result<(), VaultError> {

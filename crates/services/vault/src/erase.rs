@@ -120,7 +120,7 @@ impl Vault {
             let mut drawn =
                 self.draw_request(draft, &NewRequest { right: RightKind::Erasure, country: None, received_at: None })?;
             // INVARIANT: only a caller with the rights scope gets here; it vouches for who asked.
-            drawn.form.identity_proved_at = Some(draft.now);
+            crate::IdentityProof::Vouched.note_in(&mut drawn.form, draft.now);
             open.push(drawn);
         }
         let told_by = named.or(open.first().map(|open| open.row.id));

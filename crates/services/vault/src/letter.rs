@@ -14,7 +14,7 @@ use candor_words::{Instant, RequestId};
 use serde::Serialize;
 
 use crate::caller::{Caller, Scope};
-use crate::requests::{RequestForm, form_of, justification, right_of, right_title, unknown};
+use crate::requests::{RequestForm, State, form_of, justification, right_of, right_title, unknown};
 use crate::{Vault, VaultError};
 
 /// A letter about a request.
@@ -24,7 +24,7 @@ pub struct Letter {
     pub request: RequestId,
     /// The right that was exercised.
     pub right: String,
-    /// `answered`, `refused` or `extended`.
+    /// `answered`, `refused`, `withdrawn` or `extended`.
     pub outcome: &'static str,
     /// The language of the text.
     pub language: &'static str,
@@ -86,6 +86,9 @@ struct Told<'r> {
 impl<'r> Told<'r> {
     fn of(row: &RequestRow, form: &'r RequestForm) -> Option<Self> {
         match (row.closed_at, &form.refused_because, form.extended_at) {
+            (Some(at), ..) if row.state == State::Withdrawn.name() => {
+                Some(Self { outcome: "withdrawn", at, because: None })
+            }
             (Some(at), Some(because), _) => Some(Self { outcome: "refused", at, because: Some(because) }),
             (Some(at), None, _) => Some(Self { outcome: "answered", at, because: None }),
             (None, _, Some(at)) => Some(Self { outcome: "extended", at, because: form.extended_because.as_deref() }),
@@ -139,6 +142,7 @@ fn body(text: &mut String, row: &RequestRow, form: &RequestForm, right: RightKin
     let on = day(told.at);
     let _ = match told.outcome {
         "refused" => writeln!(text, "\nOn {on} we refused it. The reason: {reason}."),
+        "withdrawn" => writeln!(text, "\nOn {on} it was taken back, and nothing was done about it."),
         "extended" => writeln!(
             text,
             "\nOn {on} we extended the time for our answer, which you will have by {}. The reason: {reason}.",

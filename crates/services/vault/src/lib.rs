@@ -135,7 +135,7 @@ pub use receipts::{RECEIPT_EVENTS_MAX, ReceiptForm};
 pub use recipients::{DeclaredShare, RECIPIENT_ENTRIES_MAX, RecipientView, ToldRecipient};
 pub use record_form::without_indexes;
 pub use records::{NewRecord, RecordView, Rectified};
-pub use requests::{NewRequest, OPEN_REQUESTS_MAX, RequestView, right_name, right_of};
+pub use requests::{Alarm, IdentityProof, NewRequest, OPEN_REQUESTS_MAX, Proving, RequestView, right_name, right_of};
 pub use restore::{InDoubt, RestoredKeys, Survivor, TakenOver};
 pub use restriction::{ALLOWED_PURPOSES_MAX, Terms};
 pub use retention::{
@@ -147,8 +147,8 @@ pub use secrets::{LentSecret, NewSecret, SECRET_PART_BYTES_MAX, SECRET_PARTS_MAX
 pub use sign_ins::SignInView;
 pub use slips::{
     CLIENT_SLIPS, CONTROLLER_REQUEST_SLIPS, Expect, FACTOR_SLIPS, IDENTIFIER_SLIPS, NewSlip, PROVED_SLIPS,
-    RUN_BYTES_MAX, RUN_SLIPS, SLIP_BYTES_MAX, SLIP_CHANGES_MAX, STAFF_SLIPS, Slip, SlipChange, Told as SlipTold,
-    UPSTREAM_LINK_SLIPS, UPSTREAM_SLIPS, client_name, factor_name, request_slip,
+    PROVING_SLIPS, RUN_BYTES_MAX, RUN_SLIPS, SLIP_BYTES_MAX, SLIP_CHANGES_MAX, STAFF_SLIPS, Slip, SlipChange,
+    Told as SlipTold, UPSTREAM_LINK_SLIPS, UPSTREAM_SLIPS, client_name, factor_name, request_slip,
 };
 pub use staff::{Seat, StaffReason};
 pub use standing_form::{

@@ -13,7 +13,7 @@ use candor_words::{Instant, RequestId, SubjectId};
 use crate::caller::Caller;
 use crate::draft::Draft;
 use crate::records::NewRecord;
-use crate::requests::{form_of, right_name};
+use crate::requests::{OpenRequest, form_of, right_name};
 use crate::standing_form::StandingForm;
 use crate::tenant::Tenant;
 use crate::{ErrorKind, Vault, VaultError};
@@ -73,7 +73,8 @@ impl Vault {
         self.waits_for_decision(caller, &tenant, (&live.form, subject), live.policy.manifest(), right).await
     }
 
-    /// Refuses a person what their organisation decides about, unless it approved a request for it within the last thirty days.
+    /// Refuses a person what their organisation decides about, unless it approved a request for it within the last thirty days;
+    /// and what wants documents first.
     pub(crate) async fn refuse_undecided(
         &self,
         caller: &Caller,
@@ -82,6 +83,7 @@ impl Vault {
         manifest: &Manifest,
         right: RightKind,
     ) -> Result<(), VaultError> {
+        self.refuse_below_level(caller, tenant, whose.1, manifest, right).await?;
         if !self.waits_for_decision(caller, tenant, whose, manifest, right).await? {
             return Ok(());
         }
@@ -91,6 +93,35 @@ impl Vault {
             "this was not done: the organisation that manages the account decides about it",
         )
         .help("make a request; you are told what the organisation decides"))
+    }
+
+    /// Refuses to carry a request out that the organisation has yet to decide about, whoever carries it out.
+    pub(crate) async fn refuse_unrouted(&self, tenant: &Tenant, open: &OpenRequest) -> Result<(), VaultError> {
+        if !open.form.routed || open.form.decided_at.is_some() {
+            return Ok(());
+        }
+        let live = match self.live(tenant, open.row.subject).await {
+            Err(error) if error.kind() == ErrorKind::Gone => return Ok(()),
+            live => live?,
+        };
+        // Let go meanwhile, the person decides by themself.
+        if !decides(&live.form, live.policy.manifest(), open.right) {
+            return Ok(());
+        }
+        Err(VaultError::conflict(
+            "request.undecided",
+            "the request was not carried out: the organisation that manages the account has yet to decide about it",
+        )
+        .help("have the organisation approve or refuse it first"))
+    }
+
+    /// The same, before anything is begun beyond the vault.
+    ///
+    /// # Errors
+    /// No such request; it is closed; `request.undecided`.
+    pub async fn refuse_undecided_request(&self, caller: &Caller, request: RequestId) -> Result<(), VaultError> {
+        let change = self.change(caller, request).await?;
+        self.refuse_unrouted(&change.tenant, &change.open).await
     }
 
     async fn waits_for_decision(

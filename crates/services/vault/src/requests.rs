@@ -23,6 +23,7 @@ use crate::{Vault, VaultError};
 mod clock;
 mod dispute;
 mod escalate;
+mod identity;
 mod justification;
 mod pause;
 mod right;
@@ -30,7 +31,10 @@ mod view;
 mod withdraw;
 
 use clock::{clock_of, escalate_at};
+pub use escalate::Alarm;
 pub(crate) use escalate::ESCALATE;
+pub(crate) use identity::forget_proving;
+pub use identity::{IdentityProof, Proving};
 pub(crate) use justification::justification;
 pub(crate) use right::right_title;
 pub use right::{right_name, right_of};
@@ -97,7 +101,10 @@ pub(crate) struct RequestForm {
     pub law: String,
     pub country: Option<String>,
     pub identity_first: bool,
+    /// Documents have to prove it.
+    pub identity_documents: bool,
     pub identity_proved_at: Option<Instant>,
+    pub identity_proved_by: Option<IdentityProof>,
     pub extendable: Option<Span>,
     pub extended_at: Option<Instant>,
     pub extended_because: Option<String>,
@@ -197,22 +204,12 @@ impl Vault {
             law: clock.law.word().to_owned(),
             country: new.country.clone(),
             identity_first: clock.identity_first,
+            identity_documents: clock.identity_documents,
             extendable: clock.extendable,
             escalates_at: Some(escalate_at(received_at, clock.due_at)),
             ..RequestForm::default()
         };
         Ok(OpenRequest { row, form, right: new.right })
-    }
-
-    /// Notes that the subject proved to be who they say, where the policy wants that first.
-    ///
-    /// # Errors
-    /// The caller lacks the rights scope; the tenant has no such request; it is closed.
-    pub async fn prove_identity(&self, caller: &Caller, request: RequestId) -> Result<RequestView, VaultError> {
-        caller.needs(Scope::Rights)?;
-        let mut change = self.change(caller, request).await?;
-        change.open.form.identity_proved_at.get_or_insert(change.now);
-        self.conclude_request(change, State::IdentityProved).await
     }
 
     /// Extends the clock once, by what the law allows, before it has run out (GDPR Art. 12(3)).
@@ -286,6 +283,7 @@ impl Vault {
         caller.needs(Scope::Rights)?;
         let change = self.change(caller, request).await?;
         change.open.refuse_unproved()?;
+        self.refuse_unrouted(&change.tenant, &change.open).await?;
         if !self.is_carried_out(&change).await? {
             return Err(VaultError::conflict(
                 "request.not_carried_out",
@@ -350,6 +348,7 @@ impl Vault {
         request: RequestId,
         right: &str,
     ) -> Result<(), VaultError> {
+        draft.put(forget_proving(request));
         self.answerable(draft, request, right).await?.answer_in(draft)
     }
 
@@ -371,6 +370,7 @@ impl Vault {
         }
         let open = OpenRequest::of(row)?;
         open.refuse_unproved()?;
+        self.refuse_unrouted(&draft.tenant, &open).await?;
         Ok(open)
     }
 
@@ -424,7 +424,7 @@ impl Vault {
         form.approved = Some(matches!(decision, Decision::Approve));
         let state = match decision {
             Decision::Approve => {
-                form.identity_proved_at.get_or_insert(change.now);
+                IdentityProof::Organisation.note_in(form, change.now);
                 match right {
                     RightKind::Access | RightKind::Portability => State::Answered,
                     _ => State::IdentityProved,
@@ -517,7 +517,10 @@ impl Vault {
     ) -> Result<RequestView, VaultError> {
         change.open.enter_state(state, change.now)?;
         let entry = self.entry(&change.tenant, change.now, change.reference, change.actor, change.open.entry(state))?;
-        let unit = change.unit.change(Change::PutRequest(change.open.row.clone())).entry(entry);
+        let mut unit = change.unit.change(Change::PutRequest(change.open.row.clone())).entry(entry);
+        if change.open.row.closed_at.is_some() {
+            unit.changes.push(forget_proving(change.open.row.id));
+        }
         self.commit(unit).await?;
         Ok(view(&change.open.row, change.open.form, change.now))
     }
@@ -554,7 +557,7 @@ impl OpenRequest {
 
     /// Refuses an answer before the proof of identity that the policy wants first.
     pub(crate) fn refuse_unproved(&self) -> Result<(), VaultError> {
-        if self.form.identity_first && self.form.identity_proved_at.is_none() {
+        if self.form.identity_first && !self.form.identity_is_proved() {
             return Err(VaultError::conflict(
                 "request.identity_unproved",
                 "the request was not answered: the policy wants identity proved first",

@@ -40,6 +40,8 @@ pub const IDENTIFIER_SLIPS: u16 = 57;
 pub const PROVED_SLIPS: u16 = 58;
 /// The kind of requests that controllers sent, each named by the controller's key and number.
 pub const CONTROLLER_REQUEST_SLIPS: u16 = 61;
+/// The kind of what is kept of how identity is proved, each named by its request; it goes when that is closed.
+pub const PROVING_SLIPS: u16 = 67;
 /// The kind of seats at the console, which a restore takes away again when the ledger says so.
 pub const STAFF_SLIPS: u16 = 49;
 

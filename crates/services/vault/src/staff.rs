@@ -92,7 +92,7 @@ impl Vault {
             scopes.push(Scope::Read);
         }
         if seat.is_administrator {
-            scopes.extend([Scope::Admin, Scope::Audit, Scope::Rights]);
+            scopes.extend([Scope::Admin, Scope::Audit, Scope::Rights, Scope::Approve]);
         }
         let actor = self.staff_actor(tenant, seat.subject).await?;
         Ok(Caller::staff(tenant, actor, scopes, seat.purposes.clone(), reason))

@@ -60,6 +60,7 @@ pub struct Vault {
     pub(crate) hashers: crate::hashing::Hashers,
     pub(crate) attempts: crate::attempts::Attempts,
     pub(crate) onlooker: std::sync::OnceLock<Arc<dyn crate::Onlooker>>,
+    pub(crate) alarm: std::sync::OnceLock<Arc<dyn crate::Alarm>>,
     counters: Counters,
 }
 
@@ -121,6 +122,7 @@ impl Vault {
             hashers: crate::hashing::Hashers::new(),
             attempts: crate::attempts::Attempts::new(),
             onlooker: std::sync::OnceLock::new(),
+            alarm: std::sync::OnceLock::new(),
             counters: Counters::default(),
         }))
     }

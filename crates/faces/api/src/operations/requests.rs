@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use candor_http::{Json, Problem};
 use candor_manifest::model::RightKind;
-use candor_vault::{Decision, Letter, NewRequest, RequestView};
+use candor_vault::{Caller, Decision, Letter, NewRequest, RequestView};
 use candor_words::{Instant, RequestId, SubjectId};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -24,6 +24,8 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(list))
         .routes(routes!(show))
         .routes(routes!(prove_identity))
+        .routes(routes!(prove_by_documents))
+        .routes(routes!(ask_by_letter))
         .routes(routes!(extend))
         .routes(routes!(refuse))
         .routes(routes!(decide))
@@ -158,6 +160,41 @@ async fn prove_identity(
     Ok(Json(api.vault().prove_identity(&caller, request).await?))
 }
 
+/// What was seen of documents that show who is asking.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SeenAsked {
+    /// One line: which document, who looked at it; no number of it. Kept until the request is closed.
+    #[schema(value_type = String, max_length = 200, example = "identity card, looked at by the service desk")]
+    seen: Text<200>,
+}
+
+/// Notes that somebody looked at documents that show who is asking; what they saw goes when the request is closed.
+#[utoipa::path(post, path = "/v1/requests/{request}/identity/documents", tag = "rights", request_body = SeenAsked,
+    params(("request" = String, Path, description = "The request")),
+    responses((status = 200, description = "The request", body = schema::Request)))]
+async fn prove_by_documents(
+    State(api): State<ApiState>,
+    By(caller): By,
+    At(request): At<RequestId>,
+    Json(asked): Json<SeenAsked>,
+) -> Result<Json<RequestView>, Problem> {
+    Ok(Json(api.vault().prove_by_documents(&caller, request, &asked.seen.0).await?))
+}
+
+/// Writes to the address on file, with a link by which the person confirms that the request is theirs, or says that it is not.
+#[utoipa::path(post, path = "/v1/requests/{request}/identity/letter", tag = "rights",
+    params(("request" = String, Path, description = "The request")),
+    responses((status = 200, description = "The request", body = schema::Request)))]
+async fn ask_by_letter(
+    State(api): State<ApiState>,
+    By(caller): By,
+    At(request): At<RequestId>,
+) -> Result<Json<RequestView>, Problem> {
+    let tenant = api.vault().tenant_view(caller.tenant()).await?;
+    Ok(Json(api.door()?.ask_who_asks(&caller, &tenant, request).await?))
+}
+
 /// Extends the clock once, by what the law allows.
 #[utoipa::path(post, path = "/v1/requests/{request}/extend", tag = "rights", request_body = BecauseAsked,
     params(("request" = String, Path, description = "The request")),
@@ -168,7 +205,9 @@ async fn extend(
     At(request): At<RequestId>,
     Json(asked): Json<BecauseAsked>,
 ) -> Result<Json<RequestView>, Problem> {
-    Ok(Json(api.vault().extend_request(&caller, request, &asked.because.0).await?))
+    let extended = api.vault().extend_request(&caller, request, &asked.because.0).await?;
+    tell(&api, &caller, &extended).await?;
+    Ok(Json(extended))
 }
 
 /// Refuses a request, with its reason.
@@ -181,7 +220,18 @@ async fn refuse(
     At(request): At<RequestId>,
     Json(asked): Json<BecauseAsked>,
 ) -> Result<Json<RequestView>, Problem> {
-    Ok(Json(api.vault().refuse_request(&caller, request, &asked.because.0).await?))
+    let refused = api.vault().refuse_request(&caller, request, &asked.because.0).await?;
+    tell(&api, &caller, &refused).await?;
+    Ok(Json(refused))
+}
+
+/// Has the person written to about their request, where there is a front door that can.
+async fn tell(api: &ApiState, caller: &Caller, request: &RequestView) -> Result<(), Problem> {
+    if let Ok(door) = api.door() {
+        let tenant = api.vault().tenant_view(caller.tenant()).await?;
+        door.tell_of_request(&tenant, request).await;
+    }
+    Ok(())
 }
 
 /// What an organisation says to a request.

@@ -23,7 +23,7 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
 /// The terms of a restriction; without any, nothing is allowed until it is lifted.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct TermsAsked {
+pub(super) struct TermsAsked {
     /// Purposes that go on all the same.
     #[serde(default)]
     #[schema(value_type = Vec<String>, max_items = 512)]
@@ -36,6 +36,17 @@ struct TermsAsked {
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 200)]
     agreement: Option<Text<200>>,
+}
+
+impl TermsAsked {
+    /// What they are.
+    pub(super) fn terms(self) -> Terms {
+        Terms {
+            allowed_purposes: self.allowed_purposes.0.into_iter().map(|name| name.0).collect(),
+            until: self.until,
+            agreement: self.agreement.map(|text| text.0),
+        }
+    }
 }
 
 /// How the subject was told that the restriction ends.
@@ -57,13 +68,7 @@ async fn restrict(
     At(subject): At<SubjectId>,
     Json(asked): Json<TermsAsked>,
 ) -> Result<Json<Choice>, Problem> {
-    let terms = Terms {
-        allowed_purposes: asked.allowed_purposes.0.into_iter().map(|name| name.0).collect(),
-        until: asked.until,
-        agreement: asked.agreement.map(|text| text.0),
-        ..Terms::default()
-    };
-    Ok(Json(api.vault().restrict(&caller, subject, terms).await?))
+    Ok(Json(api.vault().restrict(&caller, subject, asked.terms()).await?))
 }
 
 /// Lifts a restriction, after the subject was told.

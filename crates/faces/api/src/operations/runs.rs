@@ -16,6 +16,7 @@ use utoipa_axum::routes;
 
 use super::records::source_or_subject;
 use super::requests::RightName;
+use super::restriction::TermsAsked;
 use crate::bounded::{List, Name, Text};
 use crate::extract::At;
 use crate::guard::By;
@@ -44,6 +45,9 @@ struct ApproveAsked {
     /// For a rectification: what is put right, in the vault and wherever it is mapped.
     #[serde(default)]
     correction: Option<CorrectionAsked>,
+    /// For a restriction: what was agreed with the person; nothing is allowed, until it is lifted, when not given.
+    #[serde(default)]
+    terms: Option<TermsAsked>,
 }
 
 /// Values that are put right.
@@ -127,7 +131,8 @@ async fn approve(
         let CorrectionAsked { group, record, values, source } = asked;
         (record, NewRecord { group: group.0, values, source: source_or_subject(source) })
     });
-    Ok(Json(api.rights()?.approve(&caller, request, Approval { correction }).await?))
+    let terms = asked.terms.map(TermsAsked::terms);
+    Ok(Json(api.rights()?.approve(&caller, request, Approval { correction, terms }).await?))
 }
 
 /// Shows how far the request is, system by system.

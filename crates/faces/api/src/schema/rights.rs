@@ -44,8 +44,12 @@ pub(crate) struct Request {
     due_at: String,
     overdue: bool,
     identity_first: bool,
+    /// Whether documents have to prove it.
+    identity_documents: bool,
     #[schema(format = DateTime)]
     identity_proved_at: Option<String>,
+    /// `vouched`, `signed_in`, `mail`, `organisation` or `documents`.
+    identity_proved_by: Option<String>,
     #[schema(format = DateTime)]
     extended_at: Option<String>,
     extended_because: Option<String>,

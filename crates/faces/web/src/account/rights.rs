@@ -3,8 +3,10 @@
 use axum::extract::Path;
 use axum::response::Response;
 use candor_manifest::model::{Right, RightKind};
+use candor_rights::Rights;
 use candor_vault::{
-    ErrorKind, NewRequest, ObjectionOutcome, PAGE_MAX, Preference, RecipientView, RequestView, SubjectView, Terms,
+    ErrorKind, IdentityProof, NewRequest, ObjectionOutcome, PAGE_MAX, Preference, RecipientView, RequestView,
+    SubjectView, Terms,
     VaultError, right_name, right_of,
 };
 use candor_words::RequestId;
@@ -16,6 +18,7 @@ use crate::kit::{
     Choice, ChoiceGroup, Clock, Place, Step, Weight, badge, button, button_link, card, clock, empty, form, heading,
     timeline,
 };
+use crate::words::console::requests as progress_words;
 use crate::words::{account as words, kit, policy};
 
 /// What can be asked for here; the others are exercised at once on pages of their own.
@@ -62,7 +65,11 @@ fn one(signed: &Signed, request: &RequestView) -> Markup {
     let step = |at: Option<candor_words::Instant>, text: &'static str| {
         at.map(|at| Step { at, title: html! { (text) }, content: None })
     };
-    let end = if request.refused_because.is_some() { words::request_refused } else { words::request_answered };
+    let end = match request {
+        request if request.state == "withdrawn" => words::request_withdrawn,
+        request if request.refused_because.is_some() => words::request_refused,
+        _ => words::request_answered,
+    };
     let steps = [
         step(Some(request.received_at), words::request_received(language)),
         step(request.identity_proved_at, words::request_identity(language)),
@@ -75,10 +82,16 @@ fn one(signed: &Signed, request: &RequestView) -> Markup {
         @if request.closed_at.is_none() && request.routed && request.approved.is_none() {
             p { (words::request_waits(language)) }
         }
+        @if request.closed_at.is_none() && request.identity_documents && !has_documents(request) {
+            p { (words::request_documents(language)) }
+        }
         @if request.closed_at.is_none() {
             (clock(language, Clock { from: request.received_at, by: request.due_at, now: signed.vault().now() }))
         }
         (timeline(language, &steps))
+        @if signed.at.rights.is_some() && Rights::carries_out(&request.right) {
+            p { a href=(signed.href(&format!("/rights/requests/{}/progress", request.id))) { (progress_words::yours_more(language)) } }
+        }
         @if has_letter {
             p { (button_link(Weight::Plain, &signed.href(&format!("/rights/requests/{}", request.id)), words::request_letter(language))) }
         }
@@ -89,6 +102,11 @@ fn one(signed: &Signed, request: &RequestView) -> Markup {
         badge("past", end(language))
     };
     card(&request.id.to_string(), &html! { (title) " " (state) }, &content)
+}
+
+/// Whether documents showed who asks.
+fn has_documents(request: &RequestView) -> bool {
+    matches!(request.identity_proved_by, Some(IdentityProof::Documents | IdentityProof::Organisation))
 }
 
 fn ask_form(signed: &Signed) -> Markup {
@@ -254,8 +272,8 @@ async fn asked(signed: &Signed, right: &str) -> Result<Response, VaultError> {
     let (vault, caller) = (signed.vault(), &signed.person);
     let request =
         vault.open_request(caller, signed.subject(), NewRequest { right, country: None, received_at: None }).await?;
-    // Who signed in has proved who they are.
-    if request.identity_first {
+    // Who signed in has proved who they are, unless the policy wants documents.
+    if request.identity_first && !request.identity_documents {
         vault.prove_identity(caller, request.id).await?;
     }
     Ok(signed.done(&format!("/rights#{}", request.id), "request"))

@@ -6,7 +6,8 @@ use axum::routing::{MethodRouter, get, post};
 use axum::{Router, middleware};
 
 use super::{
-    accesses, consents, erase, held, image, leave, messages, notices, overview, record, rights, sessions, sign_ins,
+    accesses, consents, erase, held, image, leave, messages, notices, overview, progress, record, rights, sessions,
+    sign_ins,
 };
 use crate::DoorState;
 
@@ -28,6 +29,8 @@ pub(crate) fn routes() -> Router<DoorState> {
         ("/rights/objections/{purpose}", post(rights::object)),
         ("/rights/restriction", post(rights::restrict)),
         ("/rights/requests/{request}", get(rights::letter)),
+        ("/rights/requests/{request}/progress", get(progress::page).post(progress::take_back)),
+        ("/rights/requests/{request}/receipt", get(progress::receipt)),
         ("/notices", get(notices::page)),
         ("/notices/{notice}", post(notices::seen)),
         ("/sessions", get(sessions::page).post(sessions::end_all)),

@@ -176,6 +176,7 @@ fn done(language: Language, what: &str) -> Option<&'static str> {
         "consent" => words::done_consent(language),
         "message" => words::done_message(language),
         "request" => words::done_request(language),
+        "taken-back" => words::done_taken_back(language),
         "objection" => words::done_objection(language),
         "restricted" => words::done_restricted(language),
         "lifted" => words::done_lifted(language),

@@ -23,7 +23,7 @@ pub(super) fn trouble(signed: &Signed, error: &VaultError) -> Response {
             p { (words::trouble_nothing(language)) }
         }))
         p class="quiet" { (words::trouble_code(language, error.code())) }
-        @if error.code() == "organisation.decides" { (decides::to_requests(signed)) }
+        @if matches!(error.code(), "organisation.decides" | "identity.documents_first") { (decides::to_requests(signed)) }
         @else { div class="buttons" { (button_link(Weight::Plain, &signed.href(""), words::trouble_back(language))) } }
     };
     with_status(status_of(error.kind()), signed.bare_page(Place::Overview, title, &content))
@@ -41,6 +41,7 @@ fn text(language: Language, error: &VaultError) -> &'static str {
         ("identifier.taken", _) => words::trouble_taken(language),
         ("hold.in_force", _) => words::trouble_held(language),
         ("organisation.decides" | "organisation.approves", _) => words::trouble_organisation(language),
+        ("identity.documents_first", _) => words::trouble_documents(language),
         ("field.required", _) => words::trouble_required(language),
         (_, ErrorKind::Missing | ErrorKind::Gone) => words::trouble_missing(language),
         (_, ErrorKind::Conflict) => words::trouble_changed(language),

@@ -111,8 +111,10 @@ async fn content(seated: &Seated, filled: &Filled, wrong: &Wrong) -> Result<Mark
         legend: html! { (own::scopes(language)) },
         hint: None,
         error: wrong.of("scope"),
+        // Nobody at the console makes a key that approves disclosures: they would be two people then.
         choices: Scope::ALL
             .into_iter()
+            .filter(|scope| *scope != Scope::Approve)
             .map(|scope| Choice { value: scope.name(), label: html! { (scope_said(language, scope)) } })
             .collect(),
         ticked: filled.ticked("scope"),

@@ -100,7 +100,7 @@ async fn looked(
     seated.at.identity.look(seated.session.tenant, &seated.seat, subject, (purpose, groups), why).await
 }
 
-async fn show(
+pub(super) async fn show(
     seated: Seated,
     status: StatusCode,
     subject: SubjectId,
@@ -129,6 +129,7 @@ async fn content(
     let plan = vault.plan(seated.session.tenant, None).await?;
     let errors: Vec<_> = wrong.iter().map(|(field, text)| ((*field).to_owned(), (*text).to_owned())).collect();
     let managed = seen.standing.as_ref().is_some_and(|standing| standing.managed);
+    let requests = super::person_requests::card_of(seated, subject, plan.manifest(), wrong).await?;
     let account = if seated.seat.is_administrator { Some(account_card(seated, subject).await?) } else { None };
     let audit = if seated.seat.is_administrator { Some(audit_card(seated, subject).await?) } else { None };
     Ok(html! {
@@ -146,6 +147,7 @@ async fn content(
             @let judged = seated.at.path(&format!("console/risk?whose={subject}"));
             p { a href=(judged) { (words::risk::of_person(language)) } }
         }
+        (requests)
         @if let Some(account) = account { (account) }
         @if let Some(audit) = audit { (audit) }
     })

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use candor_http::ClientAddress;
 use candor_identity::{Identity, LocalPath, Opened, Session, Token};
+use candor_rights::Rights;
 use candor_vault::{Caller, TenantView, VaultError};
 use maud::Markup;
 
@@ -22,12 +23,16 @@ use crate::{Language, Reader};
 pub struct DoorState {
     /// The service behind the door.
     pub identity: Arc<Identity>,
+    /// What carries requests out in connected systems, where there is such.
+    pub rights: Option<Arc<Rights>>,
 }
 
 /// Where a request stands.
 pub struct At {
     /// The service behind the door.
     pub identity: Arc<Identity>,
+    /// What carries requests out in connected systems, where there is such.
+    pub rights: Option<Arc<Rights>>,
     /// Whose door it is.
     pub tenant: TenantView,
     /// The page that is asked for, and its language.
@@ -149,6 +154,7 @@ impl FromRequestParts<DoorState> for At {
         let policy_language = plan.manifest().languages.first().cloned().unwrap_or_default();
         Ok(Self {
             identity,
+            rights: state.rights.clone(),
             tenant,
             reader,
             visitor,

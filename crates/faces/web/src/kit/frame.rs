@@ -125,6 +125,8 @@ pub enum Desk {
     Organisations,
     /// Requests with their clocks.
     Requests,
+    /// Disclosures to authorities, and how many there were.
+    Disclosures,
     /// How risky sign-ins were held to be.
     Risk,
     /// Applications that people sign in to.
@@ -143,10 +145,11 @@ pub enum Desk {
 
 impl Desk {
     /// Every place, in order.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::People,
         Self::Organisations,
         Self::Requests,
+        Self::Disclosures,
         Self::Risk,
         Self::Clients,
         Self::Upstreams,
@@ -162,6 +165,7 @@ impl Desk {
             Self::People => console::people(language),
             Self::Organisations => console::organisations(language),
             Self::Requests => console::requests(language),
+            Self::Disclosures => console::disclosures::title(language),
             Self::Risk => console::risk::title(language),
             Self::Clients => console::clients::title(language),
             Self::Upstreams => console::upstreams::title(language),
@@ -178,6 +182,7 @@ impl Desk {
             Self::People => "console",
             Self::Organisations => "console/organisations",
             Self::Requests => "console/requests",
+            Self::Disclosures => "console/disclosures",
             Self::Risk => "console/risk",
             Self::Clients => "console/clients",
             Self::Upstreams => "console/upstreams",

@@ -182,6 +182,10 @@ words! {
     request_extended = "Extended" / "Verlängert";
     request_answered = "Answered" / "Beantwortet";
     request_refused = "Refused" / "Abgelehnt";
+    request_withdrawn = "Taken back" / "Zurückgenommen";
+    request_documents = "The organisation has to see documents that show who you are first. It tells you which." / "Die Organisation muss zuerst Unterlagen sehen, die zeigen, wer Sie sind. Sie sagt Ihnen, welche.";
+    done_taken_back = "Your request was taken back." / "Ihr Antrag wurde zurückgenommen.";
+    trouble_documents = "The policy wants documents that show who you are first. Ask under “Your rights and requests”; you are told what to show." / "Die Erklärung verlangt zuerst Unterlagen, die zeigen, wer Sie sind. Fragen Sie unter „Ihre Rechte und Anträge“; Sie erfahren, was Sie zeigen müssen.";
     request_open = "Open" / "Offen";
     request_waits = "Your organisation decides about it first." / "Zuerst entscheidet Ihre Organisation darüber.";
     request_letter = "Read the letter" / "Antwort lesen";

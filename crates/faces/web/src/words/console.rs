@@ -1,7 +1,9 @@
 //! The texts of the administrator console, and of accounts that an organisation manages.
 
 pub(crate) mod clients;
+pub(crate) mod disclosures;
 pub(crate) mod keys;
+pub(crate) mod requests;
 pub(crate) mod risk;
 pub(crate) mod upstreams;
 
@@ -216,7 +218,7 @@ pub(crate) fn said_of(language: Language, code: &str) -> Option<&'static str> {
         "risk.none" => risk::not_judged(language),
         "staff.purpose_foreign" => risk::role_needed(language),
         "key.purposes_unsaid" => keys::purposes_missing(language),
-        _ => return None,
+        code => return requests::said_of(language, code).or_else(|| disclosures::said_of(language, code)),
     })
 }
 

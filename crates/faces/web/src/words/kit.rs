@@ -35,6 +35,7 @@ words! {
     title_with_error(title: &str) = "Error: {title}" / "Fehler: {title}";
     cancel = "Cancel" / "Abbrechen";
     back = "Back" / "Zurück";
+    system = "System" / "System";
     older = "Older" / "Ältere";
     newest = "Back to the newest" / "Zurück zu den neuesten";
 

@@ -66,13 +66,20 @@ fn right(line: &mut Cursor<'_>, law: Law, draft: &Draft, report: &mut Report) ->
                 "extendable",
             )?;
         } else if line.eat("after identity is proved") {
-            clause::once(&mut identity, (), line.since(start), "after identity is proved")?;
+            let by_documents = line.eat("by documents");
+            clause::once(&mut identity, by_documents, line.since(start), "after identity is proved")?;
         } else {
             return Err(clause::unknown(line, "a right", &["extendable by", "after identity is proved"]));
         }
     }
-    let right =
-        Right { kind, law, within, extendable: extendable.map(|span| span.value), identity_first: identity.is_some() };
+    let right = Right {
+        kind,
+        law,
+        within,
+        extendable: extendable.map(|span| span.value),
+        identity_first: identity.is_some(),
+        identity_documents: identity == Some(true),
+    };
     refuse_repeated(&right, name, draft)?;
     refuse_late(&right, name, within_at, extendable.map(|span| span.span), report);
     Ok(Spanned { value: right, span: name })

@@ -455,6 +455,9 @@ pub struct Right {
     pub extendable: Option<Span>,
     /// True when identity must be proved first.
     pub identity_first: bool,
+    /// True when documents have to prove it: being signed in, or reachable by mail, is not enough.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub identity_documents: bool,
 }
 
 /// The rights of people over their data.

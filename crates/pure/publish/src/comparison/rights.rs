@@ -43,6 +43,10 @@ fn right(before: &Right, after: &Right, changes: &mut Vec<Change>) {
         let verb = if after.identity_first { "is answered" } else { "may be answered before and not only" };
         let sentence = format!("{name} {verb} after identity is proved");
         changes.push(Change::new("right.identity", Class::Notice, sentence));
+    } else if before.identity_documents != after.identity_documents {
+        let verb = if after.identity_documents { "needs" } else { "no longer needs" };
+        let sentence = format!("{name} {verb} documents that prove identity");
+        changes.push(Change::new("right.identity", Class::Notice, sentence));
     }
 }
 

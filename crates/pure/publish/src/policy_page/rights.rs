@@ -50,7 +50,8 @@ fn row(manifest: &Manifest, right: &Right) -> Markup {
         tr {
             th scope="row" {
                 (wording::right(right.kind))
-                @if right.identity_first { " " span class="mark" { "identity is proved first" } }
+                @if right.identity_documents { " " span class="mark" { "identity is proved by documents first" } }
+                @else if right.identity_first { " " span class="mark" { "identity is proved first" } }
             }
             td data-label="What it means" { (wording::right_meaning(right.kind)) (reach(manifest, right.kind)) }
             td data-label="Answered within" {

@@ -1,7 +1,7 @@
 //! Requests of managed people: their organisation decides, and they are told.
 
 use candor_vault::{Caller, Decision, PAGE_MAX, RequestView, Scope, TenantView, VaultError};
-use candor_words::{OrganisationId, RequestId};
+use candor_words::{OrganisationId, RequestId, SubjectId, TenantId};
 
 use super::letters::{self, About};
 use crate::identity::Identity;
@@ -10,6 +10,14 @@ use crate::identity::Identity;
 const LOOKED_THROUGH_MAX: usize = 20_000;
 
 impl Identity {
+    /// Who decides about the requests of somebody, for the organisation that their account belongs to.
+    pub(crate) async fn deciders_of(&self, tenant: TenantId, subject: SubjectId) -> Result<Vec<SubjectId>, VaultError> {
+        match self.membership(tenant, subject).await? {
+            Some(kept) => Ok(self.kept_organisation(tenant, kept.body.organisation).await?.body.deciders),
+            None => Ok(Vec::new()),
+        }
+    }
+
     /// Decides a request for the organisation, and writes to the person what was decided.
     ///
     /// # Errors

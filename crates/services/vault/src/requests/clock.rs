@@ -17,6 +17,7 @@ pub(super) struct RunningClock {
     pub due_at: Instant,
     pub extendable: Option<Span>,
     pub identity_first: bool,
+    pub identity_documents: bool,
 }
 
 /// The clock of a right; `None` when no law of the policy gives it.
@@ -34,6 +35,7 @@ pub(super) fn clock_of(
         due_at: received_at.plus(stated.within),
         extendable: stated.extendable,
         identity_first: stated.identity_first,
+        identity_documents: stated.identity_documents,
     });
     let mut clocks: Vec<RunningClock> = stated.collect();
     if clocks.is_empty() {
@@ -43,6 +45,7 @@ pub(super) fn clock_of(
             due_at: received_at.plus(clock.within.unwrap_or(UNSTATED)),
             extendable: clock.extension,
             identity_first: false,
+            identity_documents: false,
         }));
     }
     let law = country.and_then(law_of);

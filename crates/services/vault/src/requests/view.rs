@@ -4,7 +4,7 @@ use candor_store::RequestRow;
 use candor_words::{Instant, RequestId, SubjectId};
 use serde::Serialize;
 
-use super::RequestForm;
+use super::{IdentityProof, RequestForm};
 
 /// A request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -30,8 +30,12 @@ pub struct RequestView {
     pub overdue: bool,
     /// True when identity must be proved before it is answered.
     pub identity_first: bool,
+    /// True when documents have to prove it.
+    pub identity_documents: bool,
     /// When identity was proved.
     pub identity_proved_at: Option<Instant>,
+    /// How: `vouched`, `signed_in`, `mail`, `organisation`, `documents`.
+    pub identity_proved_by: Option<IdentityProof>,
     /// When the clock was extended, and why.
     pub extended_at: Option<Instant>,
     /// A DPV justification.
@@ -71,7 +75,9 @@ pub(crate) fn view(row: &RequestRow, form: RequestForm, now: Instant) -> Request
         due_at: row.due_at,
         overdue: row.closed_at.is_none() && form.paused_at.is_none() && now > row.due_at,
         identity_first: form.identity_first,
+        identity_documents: form.identity_documents,
         identity_proved_at: form.identity_proved_at,
+        identity_proved_by: form.identity_proved_by,
         extended_at: form.extended_at,
         extended_because: form.extended_because,
         escalates_at: form.escalates_at,
