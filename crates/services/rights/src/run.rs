@@ -72,7 +72,7 @@ pub(crate) struct Agreed {
 }
 
 impl From<Terms> for Agreed {
-    fn from(Terms { mut allowed_purposes, until, agreement }: Terms) -> Self {
+    fn from(Terms { mut allowed_purposes, until, agreement, reach: _ }: Terms) -> Self {
         allowed_purposes.sort_unstable();
         allowed_purposes.dedup();
         Self { allowed_purposes, until, agreement }

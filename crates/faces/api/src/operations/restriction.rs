@@ -45,6 +45,7 @@ impl TermsAsked {
             allowed_purposes: self.allowed_purposes.0.into_iter().map(|name| name.0).collect(),
             until: self.until,
             agreement: self.agreement.map(|text| text.0),
+            ..Terms::default()
         }
     }
 }

@@ -6,8 +6,7 @@ use candor_manifest::model::{Right, RightKind};
 use candor_rights::Rights;
 use candor_vault::{
     ErrorKind, IdentityProof, NewRequest, ObjectionOutcome, PAGE_MAX, Preference, RecipientView, RequestView,
-    SubjectView, Terms,
-    VaultError, right_name, right_of,
+    SubjectView, Terms, VaultError, right_name, right_of,
 };
 use candor_words::RequestId;
 use maud::{Markup, html};
