@@ -14,6 +14,7 @@ mod identify;
 mod look;
 mod mariadb;
 mod postgres;
+mod overdue;
 mod read_out;
 mod sets;
 mod sqlite;

@@ -133,6 +133,8 @@ pub enum EntryBody {
     RequestStep { request: RequestId, system: u16, state: u8, n_rows: u64 },
     /// A request was answered with the receipt of this digest: what was done in the vault and in every connected system.
     RequestProved { request: RequestId, receipt: Digest },
+    /// Keep rules were carried out in a connected system: what became of how many rows of a place.
+    SystemKept { system: u16, place: u16, outcome: u8, n_rows: u64 },
     /// What a later program adds; the payload is kept elsewhere.
     Other { code: u16, payload: Digest },
 }
@@ -195,6 +197,7 @@ impl EntryBody {
             Self::UpstreamLinked { .. } => 54,
             Self::RequestStep { .. } => 72,
             Self::RequestProved { .. } => 73,
+            Self::SystemKept { .. } => 76,
             Self::Other { .. } => 255,
         }
     }
@@ -256,6 +259,7 @@ impl EntryBody {
             Self::UpstreamLinked { .. } => "upstream_linked",
             Self::RequestStep { .. } => "request_step",
             Self::RequestProved { .. } => "request_proved",
+            Self::SystemKept { .. } => "system_kept",
             Self::Other { .. } => "other",
         }
     }

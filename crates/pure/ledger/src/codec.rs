@@ -187,6 +187,12 @@ impl EntryBody {
                 into.extend_from_slice(request.as_bytes());
                 into.extend_from_slice(&receipt.0);
             }
+            Self::SystemKept { system, place, outcome, n_rows } => {
+                put_u16(into, *system);
+                put_u16(into, *place);
+                into.push(*outcome);
+                into.extend_from_slice(&n_rows.to_be_bytes());
+            }
             Self::Other { code, payload } => {
                 put_u16(into, *code);
                 into.extend_from_slice(&payload.0);
@@ -287,6 +293,7 @@ impl EntryBody {
                 Self::RequestStep { request, system, state, n_rows: r.u64()? }
             }
             73 => Self::RequestProved { request: RequestId::from_bytes(r.take()?), receipt: r.digest()? },
+            76 => Self::SystemKept { system: r.u16()?, place: r.u16()?, outcome: r.u8()?, n_rows: r.u64()? },
             255 => Self::Other { code: r.u16()?, payload: r.digest()? },
             found => return Err(EntryError::KindUnknown { found }),
         };

@@ -1,7 +1,7 @@
 //! What a manifest says of one system, in names.
 
 use candor_manifest::model::{
-    Calls, Condition, FieldIx, Link, Manifest, Owner, Place, PlaceErasure, Source, System, SystemKind,
+    Calls, Condition, FieldIx, Link, Manifest, Owner, Place, PlaceClock, PlaceErasure, Source, System, SystemKind,
 };
 
 use crate::templates;
@@ -46,6 +46,8 @@ pub struct MappedPlace {
     pub kept_because: Option<String>,
     /// What marks a row whose subject restricted processing.
     pub on_restriction: Option<(String, String)>,
+    /// Columns that say when something happened from which keep rules count.
+    pub clocks: Vec<PlaceClock>,
     /// How its rows are asked for and changed, when the system is a web service.
     pub calls: Option<Calls>,
 }
@@ -131,6 +133,7 @@ impl MappedPlace {
             on_erasure: place.on_erasure,
             kept_because: place.kept_because.clone(),
             on_restriction: place.on_restriction.clone(),
+            clocks: place.clocks.clone(),
             calls: place.calls.clone(),
         }
     }

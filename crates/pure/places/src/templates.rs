@@ -73,6 +73,7 @@ pub(crate) fn accounts(manifest: &Manifest, template: Option<&str>, declared: &[
         on_erasure: template.on_erasure,
         kept_because: None,
         on_restriction: None,
+        clocks: Vec::new(),
         calls: None,
     })
 }

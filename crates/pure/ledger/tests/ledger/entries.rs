@@ -73,6 +73,7 @@ pub fn every_body(seed: u8) -> Vec<EntryBody> {
         UpstreamLinked { upstream: record, act: seed },
         RequestStep { request, system: number, state: seed, n_rows: u64::from(seed) << 33 },
         RequestProved { request, receipt: digest },
+        SystemKept { system: number, place: number, outcome: seed, n_rows: u64::from(seed) << 33 },
         Other { code: number, payload: digest },
     ]
 }

@@ -11,6 +11,7 @@ use super::data::in_words;
 use super::draft::Draft;
 
 mod call;
+mod clock;
 mod owner;
 mod place;
 

@@ -631,9 +631,21 @@ pub struct Place {
     /// What marks a row whose subject restricted processing: a column, and what it is set to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub on_restriction: Option<(String, String)>,
+    /// Columns that say when something happened to a row from which keep rules count.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub clocks: Vec<PlaceClock>,
     /// How its rows are asked for and changed, when the system is a web service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub calls: Option<Calls>,
+}
+
+/// A column that says when something happened to a row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PlaceClock {
+    /// What happened.
+    pub event: KeepEvent,
+    /// Where it stands.
+    pub column: String,
 }
 
 /// A field, and the column or attribute of a place that holds it.

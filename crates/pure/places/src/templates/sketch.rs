@@ -101,6 +101,7 @@ impl Sketch {
             on_erasure,
             kept_because,
             on_restriction: None,
+            clocks: Vec::new(),
             calls: None,
         }
     }

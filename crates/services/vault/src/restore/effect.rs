@@ -144,6 +144,7 @@ impl Effect {
             // The erasure itself is an entry of its own.
             | EntryBody::RequestStep { .. }
             | EntryBody::RequestProved { .. }
+            | EntryBody::SystemKept { .. }
             | EntryBody::UpstreamChanged { .. }
             | EntryBody::UpstreamLinked { .. }
             | EntryBody::Restored { .. }

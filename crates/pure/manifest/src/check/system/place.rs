@@ -5,11 +5,11 @@ use crate::check::cursor::{Cursor, Read};
 use crate::check::draft::Draft;
 use crate::check::reference;
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::model::{Calls, Condition, Link, LinkStands, Owner, Place, PlaceColumn, PlaceErasure, System, SystemKind};
+use crate::model::{Calls, Condition, Link, LinkStands, Owner, Place, PlaceClock, PlaceColumn, PlaceErasure, System, SystemKind};
 use crate::source::{Spanned, TextSpan};
 use crate::tree::Statement;
 
-use super::{ReadPlace, call};
+use super::{ReadPlace, call, clock};
 
 const ERASURES: [(&str, PlaceErasure); 3] =
     [("delete", PlaceErasure::Delete), ("de-identify", PlaceErasure::DeIdentify), ("keep", PlaceErasure::Keep)];
@@ -24,6 +24,7 @@ struct Clauses {
     on_erasure: Option<PlaceErasure>,
     kept_because: Option<String>,
     on_restriction: Option<(String, String)>,
+    clocks: Vec<PlaceClock>,
     others: Vec<(String, TextSpan)>,
     calls: Calls,
 }
@@ -71,6 +72,7 @@ pub(super) fn read(statement: &Statement, system: &System, draft: &Draft, report
         on_erasure: clauses.on_erasure?,
         kept_because: clauses.kept_because,
         on_restriction: clauses.on_restriction,
+        clocks: clauses.clocks,
         calls: (clauses.calls != Calls::default()).then_some(clauses.calls),
     };
     call::check(&place, system, span, report);
@@ -132,6 +134,9 @@ fn read_clause(
         }
         return clause::once(&mut clauses.on_erasure, erasure, line.since(start), "on erasure");
     }
+    if clock::read(line, system, &mut clauses.clocks)? {
+        return Ok(());
+    }
     if line.peek().is_some_and(|word| word.contains('.')) {
         let field = reference::field(line, draft)?.value;
         line.expect("at")?;
@@ -152,6 +157,7 @@ fn read_clause(
         "accessed by",
         "on erasure",
         "on restriction set",
+        "created at",
         "a field",
     ];
     if system.kind == SystemKind::Http {
