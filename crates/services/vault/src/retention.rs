@@ -14,12 +14,16 @@ mod lengths;
 mod preview;
 mod reckon;
 mod reported;
+mod owed;
 mod run;
+mod survey;
 mod view;
 
 pub(crate) use clocks::{clocks, dates, first_end, with_lengths};
 pub use preview::{HeldBack, PREVIEW_SUBJECTS_MAX, RetentionPreview, RuleOutcome};
+pub use owed::{OWED_DAYS, Owed};
 pub use reported::EVENTS_MAX;
+pub use survey::{KeptPerson, PROTECTED_MAX, RetentionSurvey};
 pub(crate) use run::{LOOK_AGAIN, RETAIN};
 pub use run::{LookedAt, RetentionRun};
 pub use view::{KeepRuleView, RetentionView};

@@ -40,6 +40,8 @@ pub const IDENTIFIER_SLIPS: u16 = 57;
 pub const PROVED_SLIPS: u16 = 58;
 /// The kind of requests that controllers sent, each named by the controller's key and number.
 pub const CONTROLLER_REQUEST_SLIPS: u16 = 61;
+/// The kind of what retention keeps of connected systems: how far it is in each, and who is owed an end there.
+pub const KEEPING_SLIPS: u16 = 63;
 /// The kind of seats at the console, which a restore takes away again when the ledger says so.
 pub const STAFF_SLIPS: u16 = 49;
 
