@@ -56,6 +56,11 @@ pub struct Lived {
 impl Lived {
     /// Lets something happen under a vendor's policy, from some days ago on.
     pub fn since<T>(days_ago: u32, vendor: &str, lived: impl AsyncFnOnce(&Past) -> T) -> (Self, T) {
+        Self::under(days_ago, vendor, &Path::new("policies").join(vendor).join("policy.candor"), lived)
+    }
+
+    /// The same under a policy of the test's own, by its place in the repository; `slug` is the tenant's name.
+    pub fn under<T>(days_ago: u32, slug: &str, policy: &Path, lived: impl AsyncFnOnce(&Past) -> T) -> (Self, T) {
         let folder = tempfile::tempdir().expect("a folder");
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
         let (key, told) = runtime.expect("a runtime").block_on(async {
@@ -72,10 +77,9 @@ impl Lived {
                 origin: "candor.local".to_owned(),
             };
             let vault = Vault::open(parts).expect("a vault");
-            let policy = root().join("policies").join(vendor).join("policy.candor");
-            let text = std::fs::read_to_string(policy).expect("a policy");
+            let text = std::fs::read_to_string(root().join(policy)).expect("a policy");
             let sources = vec![("policy.candor".to_owned(), text)];
-            let new = NewTenant { slug: vendor.to_owned(), title: vendor.to_owned(), sources };
+            let new = NewTenant { slug: slug.to_owned(), title: slug.to_owned(), sources };
             let created = vault.create_tenant(new).await.expect("a tenant");
             let key = created.administrator.secret.expose().clone();
             let admin = vault.authenticate(&key).await.expect("a caller");
@@ -85,7 +89,7 @@ impl Lived {
             store.close().await;
             (key, told)
         });
-        (Self { folder, slug: vendor.to_owned(), key }, told)
+        (Self { folder, slug: slug.to_owned(), key }, told)
     }
 
     /// The folder: `data` and `root.key`.

@@ -110,6 +110,7 @@ pub async fn run(opened: Opened, door: Door, outside: Outside, config: &Config) 
         tracing::warn!(code = error.code(), "requests that were on their way are gone on with later");
     }
     let telling = tokio::spawn(opendsr::tell(Arc::clone(&rights), processor.clone(), stop.subscribe()));
+    let kept = tokio::spawn(systems::keep(Arc::clone(&rights), stop.subscribe()));
     let dsr = processor.map(|processor| DsrState::new(Arc::clone(&vault), Arc::clone(&rights), processor, config.rate));
     let routes = routes(&vault, &identity, &rights, dsr, entries, &wire, config);
     let ended = serve(listener, wire, routes, config.limits, stop_signal()).await;
@@ -117,7 +118,7 @@ pub async fn run(opened: Opened, door: Door, outside: Outside, config: &Config) 
         tracing::warn!("some requests were cut off: they took longer than the server waits at its end");
     }
     let _ = stop.send(true);
-    let _ = tokio::join!(runner, watcher, keys, certificates, tended, telling);
+    let _ = tokio::join!(runner, watcher, keys, certificates, tended, telling, kept);
     store.close().await;
     tracing::info!("stopped");
     Ok(())
@@ -198,6 +199,8 @@ fn figures(vault: &Vault, entries: &AtomicU64) -> Vec<Figure> {
         counter("vault_refusals", "Questions refused in part or whole", &counters.refusals),
         counter("vault_commits", "Units committed", &counters.commits),
         counter("vault_erasures", "Subjects erased", &counters.erasures),
+        counter("retention_rows_ended", "Rows of connected systems that retention ended", &counters.rows_ended),
+        counter("retention_failures", "Times that retention failed in a connected system", &counters.keeping_failures),
         Figure {
             name: "ledger_entries",
             help: "Entries of all ledgers",

@@ -7,7 +7,9 @@ use async_trait::async_trait;
 use candor_connect::{ConnectError, Connector, RowSink};
 use candor_places::graph::Graph;
 use candor_places::sql::{Dialect, ErasePlan, Obstacle, erase};
-use candor_places::{Catalogue, Found, Overdue, OverdueTask, Person, Preview, Report, SystemMap, TASK_PEOPLE_MAX, Task, Trace};
+use candor_places::{
+    Catalogue, Found, Overdue, OverdueTask, Person, Preview, Report, SystemMap, TASK_PEOPLE_MAX, Task, Trace,
+};
 use candor_words::Secret;
 use parking_lot::Mutex;
 

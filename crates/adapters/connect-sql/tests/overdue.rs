@@ -175,7 +175,8 @@ async fn sqlite_ends_what_is_over_its_time() {
     let at = Connection::open(&file).unwrap();
     at.execute_batch(&SCHEMA.replace("MOMENT", "DATETIME")).unwrap();
     let map = map("sqlite", PLACES);
-    let connector = candor_connect_sql::sqlite(Arc::clone(&map), &Secret::new(file.to_str().unwrap().to_owned())).unwrap();
+    let connector =
+        candor_connect_sql::sqlite(Arc::clone(&map), &Secret::new(file.to_str().unwrap().to_owned())).unwrap();
     let all = async |query: &str| {
         let mut statement = at.prepare(query).unwrap();
         let rows = statement.query_map([], |row| row.get::<_, rusqlite::types::Value>(0)).unwrap();
@@ -210,7 +211,8 @@ async fn a_database_says_which_rules_it_cannot_hold() {
     .unwrap();
     let places = "place notes key id {\n owned by subject through mail as person.email\n owned jointly by subject through other as person.email\n person.said at said\n on erasure delete\n }";
     let map = map("sqlite", places);
-    let connector = candor_connect_sql::sqlite(Arc::clone(&map), &Secret::new(file.to_str().unwrap().to_owned())).unwrap();
+    let connector =
+        candor_connect_sql::sqlite(Arc::clone(&map), &Secret::new(file.to_str().unwrap().to_owned())).unwrap();
     let told = connector.end_overdue(&task(&map, people())).await.unwrap();
     let cannot: Vec<&Overdue> = told.iter().filter(|it| it.did == OverdueDid::CannotHold).collect();
     assert_eq!(cannot.len(), 2, "{told:#?}");
@@ -234,7 +236,8 @@ async fn dates_are_read_as_the_column_holds_them() {
     .unwrap();
     let places = "place visits key id {\n owned by subject through mail as person.phone_name\n person.phone at phone\n created at seen_at\n on erasure de-identify\n }";
     let map = map("sqlite", &places.replace("person.phone_name", "person.email"));
-    let connector = candor_connect_sql::sqlite(Arc::clone(&map), &Secret::new(file.to_str().unwrap().to_owned())).unwrap();
+    let connector =
+        candor_connect_sql::sqlite(Arc::clone(&map), &Secret::new(file.to_str().unwrap().to_owned())).unwrap();
     let told = connector.end_overdue(&task(&map, Vec::new())).await.unwrap();
     assert_eq!(n(&told, "visits", OverdueDid::Emptied), 4, "{told:#?}");
     assert_eq!(n(&told, "visits", OverdueDid::Undated), 3);
@@ -244,4 +247,3 @@ async fn dates_are_read_as_the_column_holds_them() {
     let again = connector.preview_overdue(&task(&map, Vec::<Concerned>::new())).await.unwrap();
     assert_eq!(n(&again, "visits", OverdueDid::Emptied), 0);
 }
-

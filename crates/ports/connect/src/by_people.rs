@@ -23,7 +23,10 @@ pub(crate) async fn preview<C: Connector + ?Sized>(
     Ok(overdue)
 }
 
-pub(crate) async fn end<C: Connector + ?Sized>(connector: &C, task: &OverdueTask) -> Result<Vec<Overdue>, ConnectError> {
+pub(crate) async fn end<C: Connector + ?Sized>(
+    connector: &C,
+    task: &OverdueTask,
+) -> Result<Vec<Overdue>, ConnectError> {
     let people = match task.wholly_ended() {
         Ok(people) => people,
         Err(cannot) => return Ok(cannot),
@@ -59,8 +62,10 @@ async fn held<C: Connector + ?Sized>(connector: &C, task: &OverdueTask) -> Resul
 }
 
 fn erasure(people: &[&Concerned]) -> Task {
-    let identifier = |it: &Identifier| Identifier { field: it.field.clone(), value: Secret::new(it.value.expose().clone()) };
-    let person = |concerned: &&Concerned| Person { identifiers: concerned.person.identifiers.iter().map(identifier).collect() };
+    let identifier =
+        |it: &Identifier| Identifier { field: it.field.clone(), value: Secret::new(it.value.expose().clone()) };
+    let person =
+        |concerned: &&Concerned| Person { identifiers: concerned.person.identifiers.iter().map(identifier).collect() };
     Task { act: Act::Erase, people: people.iter().map(person).collect() }
 }
 

@@ -80,7 +80,7 @@ pub struct Overdue {
 }
 
 /// What becomes of rows that are over their time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OverdueDid {
     /// They go.
@@ -123,8 +123,8 @@ impl OverdueTask {
             let Some(at) = self.endings.iter().position(|ending| ending.field == field) else { continue };
             let (Some(ending), Some(managed)) = (self.endings.get(at), self.managed.get(at)) else { continue };
             // When the last consent to a field ended is another question for each field.
-            let is_own =
-                ending.all.iter().flatten().any(|began| began.event == KeepEvent::ConsentWithdrawn) || ending.all.is_empty();
+            let is_own = ending.all.iter().flatten().any(|began| began.event == KeepEvent::ConsentWithdrawn)
+                || ending.all.is_empty();
             let same = |class: &&mut Class<'a>| class.ending.all == ending.all && class.managed.all == managed.all;
             match classes.iter_mut().find(same).filter(|_| !is_own) {
                 Some(class) => class.fields.push(field),

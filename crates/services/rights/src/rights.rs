@@ -52,6 +52,8 @@ pub struct Rights {
     /// One after the other for one person in one system, and for what is kept of one request.
     pub(crate) turns: Turns,
     pub(crate) flying: Mutex<HashSet<Flying>>,
+    /// The systems in which retention is under way.
+    pub(crate) keeping: Mutex<HashSet<(TenantId, String)>>,
     pub(crate) this: Weak<Self>,
 }
 
@@ -67,6 +69,7 @@ impl Rights {
             reached: Reached::default(),
             turns: Turns::default(),
             flying: Mutex::default(),
+            keeping: Mutex::default(),
             this: Weak::clone(this),
         });
         let beyond: Arc<dyn Beyond> = Arc::clone(&rights) as Arc<dyn Beyond>;

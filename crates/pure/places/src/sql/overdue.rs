@@ -179,17 +179,33 @@ impl Planning<'_> {
         );
         let mut sets = vec![
             (format!("candor_b{n}"), n_keys, format!("{all} AND {over}")),
-            (format!("candor_o{n}"), n_keys, format!("SELECT {} FROM candor_b{n} AS b WHERE ({}) NOT IN ({held})", keys("b"), keys("b"))),
+            (
+                format!("candor_o{n}"),
+                n_keys,
+                format!("SELECT {} FROM candor_b{n} AS b WHERE ({}) NOT IN ({held})", keys("b"), keys("b")),
+            ),
         ];
         self.tell_held(n, node, &fields);
         match node.place.on_erasure {
-            PlaceErasure::Delete => self.going.sets.push((format!("candor_x{n}"), n_keys, format!("SELECT * FROM candor_o{n}"))),
+            PlaceErasure::Delete => {
+                self.going.sets.push((format!("candor_x{n}"), n_keys, format!("SELECT * FROM candor_o{n}")))
+            }
             PlaceErasure::DeIdentify => self.de_identifying(n, node, &fields),
             PlaceErasure::Keep => {
-                self.going.sets.push((format!("candor_x{n}"), n_keys, format!("SELECT * FROM candor_o{n} AS o WHERE 1 = 0")));
+                self.going.sets.push((
+                    format!("candor_x{n}"),
+                    n_keys,
+                    format!("SELECT * FROM candor_o{n} AS o WHERE 1 = 0"),
+                ));
                 let count = format!("SELECT count(*) FROM candor_o{n}");
                 let because = node.place.kept_because.clone();
-                self.stays.push(OverdueCount { place: node.place.name.clone(), did: OverdueDid::Kept, fields: fields.clone(), because, count });
+                self.stays.push(OverdueCount {
+                    place: node.place.name.clone(),
+                    did: OverdueDid::Kept,
+                    fields: fields.clone(),
+                    because,
+                    count,
+                });
             }
         }
         if node.place.on_erasure != PlaceErasure::Keep && classes.len() > 1 {
@@ -204,7 +220,13 @@ impl Planning<'_> {
         if node.place.on_erasure == PlaceErasure::Delete {
             let count = format!("SELECT (SELECT count(*) FROM candor_o{n}) - (SELECT count(*) FROM candor_x{n})");
             let because = Some("rows that stay refer to them; they go once those do".to_owned());
-            self.stays.push(OverdueCount { place: node.place.name.clone(), did: OverdueDid::Waiting, fields, because, count });
+            self.stays.push(OverdueCount {
+                place: node.place.name.clone(),
+                did: OverdueDid::Waiting,
+                fields,
+                because,
+                count,
+            });
         }
     }
 
@@ -221,10 +243,17 @@ impl Planning<'_> {
             ways.push(format!("({over} AND {managed})"));
         }
         let is_here = |ending: &Ending| {
-            ending.all.iter().flatten().any(|it| is_of_people(&it.event) && node.place.clocks.iter().any(|clock| clock.event == it.event))
+            ending
+                .all
+                .iter()
+                .flatten()
+                .any(|it| is_of_people(&it.event) && node.place.clocks.iter().any(|clock| clock.event == it.event))
         };
         let of_people = class.ending.is_of_people() && !is_here(class.ending);
-        if of_people && node.is_sole && let Some(field) = class.fields.first() {
+        if of_people
+            && node.is_sole
+            && let Some(field) = class.fields.first()
+        {
             ways.push(self.role(n, node, "ended", Some(field)));
         }
         if ways.is_empty() {
@@ -342,15 +371,24 @@ impl Planning<'_> {
     }
 
     /// Columns of a class that is over while the row is not; those that identify say whose it is, and go with it.
-    fn emptying_class(&mut self, n: usize, node: &Node, at: usize, class: &Class<'_>, rows: &str) -> Option<(String, usize, String)> {
-        let said = |field: &&&str| node.columns.iter().any(|(it, _)| it.field.as_deref() == Some(**field) && !it.identifies);
+    fn emptying_class(
+        &mut self,
+        n: usize,
+        node: &Node,
+        at: usize,
+        class: &Class<'_>,
+        rows: &str,
+    ) -> Option<(String, usize, String)> {
+        let said =
+            |field: &&&str| node.columns.iter().any(|(it, _)| it.field.as_deref() == Some(**field) && !it.identifies);
         let fields: Vec<&str> = class.fields.iter().filter(said).copied().collect();
         if fields.is_empty() {
             return None;
         }
         let names: Vec<String> = fields.iter().map(|it| (*it).to_owned()).collect();
         let planned = emptied_fields(self.dialect, node, &fields).map_err(|found| joined(&found));
-        let planned = planned.and_then(|settings| Ok((settings, says::something(self.graph, self.dialect, node, Some(&fields))?)));
+        let planned = planned
+            .and_then(|settings| Ok((settings, says::something(self.graph, self.dialect, node, Some(&fields))?)));
         match planned {
             Ok((settings, _)) if settings.is_empty() => None,
             Ok((settings, says)) => {
@@ -364,7 +402,11 @@ impl Planning<'_> {
                 });
                 let keys = (1..=node.place.key.len()).map(|k| format!("b.k{k}")).collect::<Vec<_>>().join(", ");
                 let key = node.key(self.dialect, "t");
-                Some((set, node.place.key.len(), format!("{rows} AND {key} NOT IN (SELECT {keys} FROM candor_b{n} AS b) AND {says}")))
+                Some((
+                    set,
+                    node.place.key.len(),
+                    format!("{rows} AND {key} NOT IN (SELECT {keys} FROM candor_b{n} AS b) AND {says}"),
+                ))
             }
             Err(because) => {
                 self.tell_cannot(node, &names, because);
@@ -420,7 +462,13 @@ impl Planning<'_> {
     fn finish(mut self) -> OverduePlan {
         let cuts = cuts(self.loose, self.dialect).into_iter().filter_map(|cut| {
             let statement = cut.statement?;
-            Some(OverdueChange { place: cut.place, did: OverdueDid::Emptied, fields: Vec::new(), statement, count: None })
+            Some(OverdueChange {
+                place: cut.place,
+                did: OverdueDid::Emptied,
+                fields: Vec::new(),
+                statement,
+                count: None,
+            })
         });
         let deletes: Vec<OverdueChange> = self.deletes().collect();
         let changes = self.updates.drain(..).chain(cuts).chain(deletes).collect();

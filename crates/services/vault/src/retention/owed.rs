@@ -134,7 +134,9 @@ fn forgets(plan: &Plan, reckoned: &Reckoned) -> bool {
 /// How many fields in systems end with what the vault knows of people, and not yet.
 fn still_kept(plan: &Plan, clocks: &candor_decision::Clocks, ended: &[String]) -> usize {
     let fields: FieldSet = super::survey::in_systems(plan.manifest());
-    let ends = |field: &candor_manifest::model::FieldIx| plan.retention().end(*field, clocks, &RecordDates::never()).is_some();
-    let name = |field: candor_manifest::model::FieldIx| plan.manifest().fields.get(field.at()).map(|it| it.name.clone());
+    let ends =
+        |field: &candor_manifest::model::FieldIx| plan.retention().end(*field, clocks, &RecordDates::never()).is_some();
+    let name =
+        |field: candor_manifest::model::FieldIx| plan.manifest().fields.get(field.at()).map(|it| it.name.clone());
     fields.iter().filter(ends).filter_map(name).filter(|name| !ended.contains(name)).count()
 }

@@ -117,9 +117,12 @@ impl Vault {
         let ids: Vec<SubjectId> = special.iter().map(|(subject, ..)| *subject).collect();
         let named = self.named_all(tenant, &ids).await?;
         let people = special.into_iter().zip(named);
-        survey.people.extend(
-            people.map(|((_, held, is_managed, ended), named)| KeptPerson { named, held, is_managed, ended }),
-        );
+        survey.people.extend(people.map(|((_, held, is_managed, ended), named)| KeptPerson {
+            named,
+            held,
+            is_managed,
+            ended,
+        }));
         Ok(())
     }
 

@@ -5,7 +5,9 @@ use crate::check::cursor::{Cursor, Read};
 use crate::check::draft::Draft;
 use crate::check::reference;
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::model::{Calls, Condition, Link, LinkStands, Owner, Place, PlaceClock, PlaceColumn, PlaceErasure, System, SystemKind};
+use crate::model::{
+    Calls, Condition, Link, LinkStands, Owner, Place, PlaceClock, PlaceColumn, PlaceErasure, System, SystemKind,
+};
 use crate::source::{Spanned, TextSpan};
 use crate::tree::Statement;
 

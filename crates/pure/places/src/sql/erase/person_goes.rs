@@ -2,8 +2,8 @@
 
 use candor_manifest::model::PlaceErasure;
 
-use crate::map::MappedColumn;
 use crate::graph::{Edge, EdgeKind, Graph, Node, Spot};
+use crate::map::MappedColumn;
 use crate::report::Did;
 use crate::sql::Dialect;
 use crate::sql::emptied::{Says, emptied, unlinked};

@@ -24,7 +24,10 @@ pub(super) fn following(graph: &Graph, dialect: Dialect, node: &Node) -> Option<
         // The sets of owners that are kept are made later, and hold nothing.
         if rows == "o" {
             over.push(format!("EXISTS (SELECT 1 FROM {from} WHERE {on} AND {is_over})"));
-            not_over.push(format!("EXISTS (SELECT 1 FROM {from} WHERE {on}{} AND NOT {is_over})", other.and_condition(dialect, "o")));
+            not_over.push(format!(
+                "EXISTS (SELECT 1 FROM {from} WHERE {on}{} AND NOT {is_over})",
+                other.and_condition(dialect, "o")
+            ));
         } else {
             not_over.push(format!("EXISTS (SELECT 1 FROM {from} WHERE {on})"));
         }

@@ -51,8 +51,8 @@ impl At {
         let Some(clock) = node.place.clocks.iter().find(|clock| clock.event == *event) else { return Ok(None) };
         let spot = Spot::find(&node.table, &clock.column).map_err(|_| ())?;
         let kind = spot.kind();
-        let holds_dates = dialect == Dialect::Sqlite
-            || matches!(kind, ColumnKind::Date | ColumnKind::Moment | ColumnKind::Number);
+        let holds_dates =
+            dialect == Dialect::Sqlite || matches!(kind, ColumnKind::Date | ColumnKind::Moment | ColumnKind::Number);
         if !holds_dates {
             return Err(());
         }
@@ -89,7 +89,11 @@ impl At {
     fn by(&self, by: Instant) -> String {
         let value = &self.value;
         if self.is_number() {
-            return format!("coalesce({} BETWEEN {FIRST_SECOND} AND {}, 1 = 0)", self.seconds(), by.as_millis().div_euclid(1_000));
+            return format!(
+                "coalesce({} BETWEEN {FIRST_SECOND} AND {}, 1 = 0)",
+                self.seconds(),
+                by.as_millis().div_euclid(1_000)
+            );
         }
         let stamp = by.to_string();
         let day = stamp.get(..10).unwrap_or("1900-01-01");

@@ -7,13 +7,19 @@ use crate::graph::{EdgeKind, Graph, Node, Spot};
 use crate::sql::Dialect;
 use crate::sql::keys::one_of;
 
-const UNTOLD: &str = "once its rows say nothing of anybody that could not be told from their columns; let one of them be empty";
+const UNTOLD: &str =
+    "once its rows say nothing of anybody that could not be told from their columns; let one of them be empty";
 
 /// True of a row `t` in which a column still holds something: of some fields, or of all and the links to people.
 ///
 /// # Errors
 /// No column tells.
-pub(super) fn something(graph: &Graph, dialect: Dialect, node: &Node, fields: Option<&[&str]>) -> Result<String, String> {
+pub(super) fn something(
+    graph: &Graph,
+    dialect: Dialect,
+    node: &Node,
+    fields: Option<&[&str]>,
+) -> Result<String, String> {
     let mut told: Vec<String> = Vec::new();
     let is_meant = |field: Option<&str>| fields.is_none_or(|fields| field.is_some_and(|it| fields.contains(&it)));
     for (mapped, spot) in node.columns.iter().filter(|(mapped, _)| is_meant(mapped.field.as_deref())) {
@@ -30,9 +36,11 @@ pub(super) fn something(graph: &Graph, dialect: Dialect, node: &Node, fields: Op
             EdgeKind::Here { to, pairs } => {
                 let stays = graph.node(*to).is_some_and(|other| other.place.on_erasure == PlaceErasure::DeIdentify);
                 let columns = pairs.iter().filter_map(|(here, _)| node.table.column(here)).filter(|_| !stays);
-                told.extend(columns.filter(|column| column.is_nullable).map(|column| {
-                    format!("t.{} IS NOT NULL", dialect.quoted(&column.name))
-                }));
+                told.extend(
+                    columns
+                        .filter(|column| column.is_nullable)
+                        .map(|column| format!("t.{} IS NOT NULL", dialect.quoted(&column.name))),
+                );
             }
             EdgeKind::There { .. } => {}
         }
