@@ -243,6 +243,7 @@ fn node(
     {
         misfits.push(Misfit::ColumnMissing { table: name.clone(), column: column.clone() });
     }
+    misfits.extend(place.clocks.iter().filter_map(|clock| Spot::find(table, &clock.column).err()));
     let mut edges = |owners: &[crate::map::MappedOwner]| -> Vec<Edge> {
         let found = owners.iter().map(|owner| Edge::find(owner, place, table, map, at, catalogue));
         found.filter_map(|edge| edge.map_err(|misfit| misfits.push(misfit)).ok()).collect()

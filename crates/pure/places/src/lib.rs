@@ -23,7 +23,7 @@ mod task;
 mod templates;
 
 pub use catalogue::{Catalogue, Column, ColumnKind, ForeignKey, OnDelete, Table, TableKind, Trigger};
-pub use check::{Finding, Samples, check};
+pub use check::{Finding, Samples, check, check_overdue};
 pub use compare::normalised;
 pub use discover::{KnownField, discover};
 pub use document::{DOCUMENT_CELLS_MAX, DOCUMENT_DEPTH_MAX, DocumentPath, document_cells, text_of, value_like};

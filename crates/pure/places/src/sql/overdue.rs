@@ -256,6 +256,13 @@ impl Planning<'_> {
         {
             ways.push(self.role(n, node, "ended", Some(field)));
         }
+        let unfit = class.ending.all.iter().flatten().find(|it| moment::began(self.dialect, node, it).is_err());
+        if let Some(unfit) = unfit.filter(|_| ways.is_empty()) {
+            let because = moment::holds_no_date(node, &unfit.event);
+            let fields: Vec<String> = class.fields.iter().map(|it| (*it).to_owned()).collect();
+            self.tell_cannot(node, &fields, because);
+            return None;
+        }
         if ways.is_empty() {
             let why = if of_people { Unreached::SeveralOwners } else { Unreached::NoClock };
             self.cannot.push(cannot_hold(&node.place, class, why));

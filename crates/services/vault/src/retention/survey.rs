@@ -60,18 +60,8 @@ impl Vault {
         let at = self.now();
         let tenant = self.tenant(id).await?;
         let plan = self.plan(id, None).await?;
-        let lengths: BTreeMap<GroupIx, Span> = {
-            let set = tenant.settings.lengths.iter();
-            set.filter_map(|(name, span)| Some((plan.manifest().group(name)?, *span))).collect()
-        };
-        let mut survey = RetentionSurvey {
-            at,
-            endings: endings(&plan, &BTreeMap::new(), at),
-            managed: endings(&plan, &lengths, at),
-            people: Vec::new(),
-            ended: Vec::new(),
-            plan,
-        };
+        let (endings, managed) = endings_of(&tenant, &plan, at);
+        let mut survey = RetentionSurvey { at, endings, managed, people: Vec::new(), ended: Vec::new(), plan };
         let has_managed = survey.endings != survey.managed;
         let mut after = None;
         loop {
@@ -84,6 +74,15 @@ impl Vault {
                 return Ok(survey);
             }
         }
+    }
+
+    /// When fields end now, for everybody and for managed accounts.
+    ///
+    /// # Errors
+    /// No such tenant, or no policy is in force.
+    pub async fn retention_endings(&self, id: TenantId) -> Result<(Vec<Ending>, Vec<Ending>), VaultError> {
+        let (at, tenant) = (self.now(), self.tenant(id).await?);
+        Ok(endings_of(&tenant, &*self.plan(id, None).await?, at))
     }
 
     async fn survey_page(
@@ -194,6 +193,13 @@ pub(super) fn ended_fields(plan: &Plan, clocks: &Clocks, at: Instant) -> Vec<Str
     };
     let name = |field: FieldIx| plan.manifest().fields.get(field.at()).map(|field| field.name.clone());
     in_systems(plan.manifest()).iter().filter(is_over).filter_map(name).collect()
+}
+
+fn endings_of(tenant: &Tenant, plan: &Plan, at: Instant) -> (Vec<Ending>, Vec<Ending>) {
+    let set = tenant.settings.lengths.iter();
+    let lengths: BTreeMap<GroupIx, Span> =
+        set.filter_map(|(name, span)| Some((plan.manifest().group(name)?, *span))).collect();
+    (endings(plan, &BTreeMap::new(), at), endings(plan, &lengths, at))
 }
 
 /// When every field ends, for what began by which instant.

@@ -39,6 +39,15 @@ pub(super) fn known(dialect: Dialect, node: &Node, event: &KeepEvent) -> Option<
     })
 }
 
+/// What to tell of a column that holds no dates.
+pub(super) fn holds_no_date(node: &Node, event: &KeepEvent) -> String {
+    let clock = node.place.clocks.iter().find(|clock| clock.event == *event);
+    let column = clock.map(|clock| clock.column.clone()).unwrap_or_default();
+    format!(
+        "`{column}` holds neither dates nor numbers, so that nobody can tell when the clock started; name a column that does"
+    )
+}
+
 /// A column that says when.
 struct At {
     dialect: Dialect,
