@@ -7,6 +7,8 @@
 mod going;
 mod moment;
 mod says;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
