@@ -97,6 +97,8 @@ pub async fn run(opened: Opened, door: Door, outside: Outside, config: &Config) 
     let Opened { vault, store } = opened;
     let (listener, wire) = door.parts();
     let (stop, stopped) = watch::channel(false);
+    // Before the first job runs: whom retention forgets, is owed an end in the systems that are reached.
+    let rights = systems::rights(&vault, config.systems.clone());
     let runner = tokio::spawn(Runner::new(Arc::clone(&vault), JOBS_INTERVAL).run(stopped.clone()));
     let entries = Arc::new(AtomicU64::new(0));
     let watcher = tokio::spawn(watch_ledgers(Arc::clone(&vault), Arc::clone(&entries), stopped.clone()));
@@ -105,7 +107,6 @@ pub async fn run(opened: Opened, door: Door, outside: Outside, config: &Config) 
     let processor = outside.processor();
     let identity = outside.identity(&vault);
     let tended = tokio::spawn(tend(Arc::clone(&identity), stop.subscribe()));
-    let rights = systems::rights(&vault, config.systems.clone());
     if let Err(error) = rights.resume_all().await {
         tracing::warn!(code = error.code(), "requests that were on their way are gone on with later");
     }
