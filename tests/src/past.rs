@@ -3,7 +3,7 @@
 //! The server's clock is the machine's. What has to be long ago is written by the same vault, over the same store and
 //! keys, in this process and by a clock that the test sets; then the built executable is started over it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use candor_keyring::Keyring;
@@ -50,13 +50,18 @@ impl Past {
 pub struct Lived {
     folder: tempfile::TempDir,
     slug: String,
+    policy: PathBuf,
     key: String,
 }
 
 impl Lived {
     /// Lets something happen under a vendor's policy, from some days ago on.
     pub fn since<T>(days_ago: u32, vendor: &str, lived: impl AsyncFnOnce(&Past) -> T) -> (Self, T) {
-        Self::under(days_ago, vendor, &Path::new("policies").join(vendor).join("policy.candor"), lived)
+        let (mut lived, told) =
+            Self::under(days_ago, vendor, &Path::new("policies").join(vendor).join("policy.candor"), lived);
+        // The server takes the folder for the tenant's name.
+        lived.policy = Path::new("policies").join(vendor);
+        (lived, told)
     }
 
     /// The same under a policy of the test's own, by its place in the repository; `slug` is the tenant's name.
@@ -89,7 +94,7 @@ impl Lived {
             store.close().await;
             (key, told)
         });
-        (Self { folder, slug: slug.to_owned(), key }, told)
+        (Self { folder, slug: slug.to_owned(), policy: policy.to_path_buf(), key }, told)
     }
 
     /// The folder: `data` and `root.key`.
@@ -104,7 +109,7 @@ impl Lived {
 
     /// The same with further variables of the environment.
     pub fn start_in(self, variables: &[(&'static str, &str)]) -> Server {
-        Server::over(self.folder, &self.slug, self.key, variables)
+        Server::over(self.folder, (&self.slug, &self.policy), self.key, variables)
     }
 }
 
