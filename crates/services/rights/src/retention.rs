@@ -191,7 +191,7 @@ fn is_due(kept: &Kept, system: &str, plan: &str, now: Instant) -> bool {
     if let Some(again_at) = state.again_at {
         return again_at <= now;
     }
-    let is_owed = kept.owed.iter().any(|(_, owed)| !owed.done.iter().any(|done| done == system));
+    let is_owed = kept.owed.iter().any(|(_, owed)| !owed.done.iter().chain(&owed.waiting).any(|known| known == system));
     let next = state.ran_at.map(|ran_at| Instant::from_millis(ran_at.as_millis().saturating_add(EVERY_MS)));
     is_owed || state.foreseen.is_some() || state.plan != plan || next.is_none_or(|next| next <= now)
 }
@@ -294,8 +294,10 @@ mod tests {
         assert!(!is_due(&kept, "shop", "p", at(EVERY_MS - 1)));
         assert!(is_due(&kept, "shop", "p", at(EVERY_MS)));
         assert!(is_due(&kept, "shop", "another", at(1)), "another policy decides");
-        kept.owed
-            .push(([1; 32], candor_vault::Owed { named: Vec::new(), ended: Vec::new(), done: vec!["crm".into()] }));
+        kept.owed.push((
+            [1; 32],
+            candor_vault::Owed { named: Vec::new(), ended: Vec::new(), done: vec!["crm".into()], waiting: Vec::new() },
+        ));
         assert!(is_due(&kept, "shop", "p", at(1)), "somebody is owed");
         if let Some(state) = kept.states.get_mut("shop") {
             state.again_at = Some(at(10));

@@ -31,9 +31,9 @@ enum Told {
 }
 
 /// Some of the people whose rows are over, by whom a pass is made.
-enum Slice<'a> {
-    Ended(&'a [(SubjectId, Vec<String>)]),
-    Owed(&'a [([u8; 32], candor_vault::Owed)]),
+struct Slice<'a> {
+    ended: &'a [(SubjectId, Vec<String>)],
+    owed: &'a [([u8; 32], candor_vault::Owed)],
 }
 
 /// What a pass did.
@@ -75,7 +75,7 @@ impl Rights {
         for slice in slices(&survey.ended, &owed) {
             let task = self.task_of(tenant, survey, &map, &slice).await.map_err(|error| of_vault(&error))?;
             let found = self.within(connector.preview_overdue(&task)).await.map_err(|error| of_system(&error))?;
-            add(&mut places, found);
+            most(&mut places, found);
         }
         Ok(places)
     }
@@ -159,11 +159,13 @@ impl Rights {
                 self.let_go(tenant, &survey.plan, &system);
             }
             done?;
-            if let Slice::Owed(owed) = slice {
-                let names = owed.iter().map(|(name, _)| *name).collect();
+            if !slice.owed.is_empty() {
+                let names = slice.owed.iter().map(|(name, _)| *name).collect();
                 let connected = self.connected(tenant, survey).await.map_err(|error| of_vault(&error))?;
-                let dropped = self.no_longer_owed(office, names, &system, &connected).await;
-                dropped.map_err(|error| of_vault(&error))?;
+                // Who leaves rows behind that wait for others, is still owed their end.
+                let waits = n_of(&pass.places, OverdueDid::Waiting) > 0 || pass.n_left > 0;
+                let noted = self.no_longer_owed(office, names, (&system, waits), &connected).await;
+                noted.map_err(|error| of_vault(&error))?;
             }
         }
         Ok(())
@@ -225,17 +227,13 @@ impl Rights {
         slice: &Slice<'_>,
     ) -> Result<OverdueTask, VaultError> {
         let mut people: Vec<Concerned> = survey.people.iter().map(concerned).collect();
-        match slice {
-            Slice::Ended(ended) => {
-                people.extend(self.vault.kept_people(tenant, ended).await?.iter().map(concerned));
-            }
-            Slice::Owed(owed) => people.extend(owed.iter().map(|(_, owed)| Concerned {
-                person: person(&owed.named_by()),
-                held: None,
-                is_managed: false,
-                ended: owed.ended.clone(),
-            })),
-        }
+        people.extend(self.vault.kept_people(tenant, slice.ended).await?.iter().map(concerned));
+        people.extend(slice.owed.iter().map(|(_, owed)| Concerned {
+            person: person(&owed.named_by()),
+            held: None,
+            is_managed: false,
+            ended: owed.ended.clone(),
+        }));
         Ok(OverdueTask {
             map: Arc::clone(map),
             endings: survey.endings.clone(),
@@ -245,23 +243,21 @@ impl Rights {
     }
 }
 
-fn slices<'a>(
-    ended: &'a [(SubjectId, Vec<String>)],
-    owed: &'a [([u8; 32], candor_vault::Owed)],
-) -> impl Iterator<Item = Slice<'a>> {
-    // Rows end by their own columns too: there is a pass even when nobody's are over.
-    let none = ended.is_empty().then_some(Slice::Ended(ended));
-    none.into_iter()
-        .chain(ended.chunks(TASK_PEOPLE_MAX).map(Slice::Ended))
-        .chain(owed.chunks(TASK_PEOPLE_MAX).map(Slice::Owed))
+/// All of them at once, when they are few enough for one task.
+fn slices<'a>(ended: &'a [(SubjectId, Vec<String>)], owed: &'a [([u8; 32], candor_vault::Owed)]) -> Vec<Slice<'a>> {
+    if ended.len() + owed.len() <= TASK_PEOPLE_MAX {
+        return vec![Slice { ended, owed }];
+    }
+    let of_ended = ended.chunks(TASK_PEOPLE_MAX).map(|ended| Slice { ended, owed: &[] });
+    of_ended.chain(owed.chunks(TASK_PEOPLE_MAX).map(|owed| Slice { ended: &[], owed })).collect()
 }
 
 /// Those of whom a system is not done yet.
 fn owed_in(kept: &Kept, system: &str) -> Vec<([u8; 32], candor_vault::Owed)> {
     let left = kept.owed.iter().filter(|(_, owed)| !owed.done.iter().any(|done| done == system));
     left.map(|(name, owed)| {
-        let (named, ended, done) = (owed.named.clone(), owed.ended.clone(), owed.done.clone());
-        (*name, candor_vault::Owed { named, ended, done })
+        let (named, ended) = (owed.named.clone(), owed.ended.clone());
+        (*name, candor_vault::Owed { named, ended, done: owed.done.clone(), waiting: owed.waiting.clone() })
     })
     .collect()
 }
@@ -311,6 +307,20 @@ fn add(places: &mut Vec<Overdue>, found: Vec<Overdue>) {
         };
         match places.iter_mut().find(same) {
             Some(known) if new.did.is_change() => known.n_rows = known.n_rows.saturating_add(new.n_rows),
+            Some(known) => known.n_rows = known.n_rows.max(new.n_rows),
+            None => places.push(new),
+        }
+    }
+}
+
+/// Takes up what another slice foresees: rows that end by their own columns are foreseen by each.
+fn most(places: &mut Vec<Overdue>, found: Vec<Overdue>) {
+    let mut alone = Vec::new();
+    add(&mut alone, found);
+    for new in alone {
+        let same =
+            |known: &&mut Overdue| known.place == new.place && known.did == new.did && known.because == new.because;
+        match places.iter_mut().find(same) {
             Some(known) => known.n_rows = known.n_rows.max(new.n_rows),
             None => places.push(new),
         }

@@ -108,7 +108,7 @@ impl Rights {
         &self,
         office: &Caller,
         owed: Vec<[u8; 32]>,
-        system: &str,
+        (system, waits): (&str, bool),
         connected: &[String],
     ) -> Result<(), VaultError> {
         // Several systems may be done with one person at the same time.
@@ -118,9 +118,11 @@ impl Rights {
             for name in names {
                 let Some(kept) = self.vault.slip(office.tenant(), KEEPING_SLIPS, *name).await? else { continue };
                 let Ok(Body::Owed(mut owed)) = serde_json::from_slice(&kept.body) else { continue };
-                if !owed.done.iter().any(|done| done == system) {
-                    owed.done.push(system.to_owned());
+                let noted = if waits { &mut owed.waiting } else { &mut owed.done };
+                if noted.iter().any(|known| known == system) {
+                    continue;
                 }
+                noted.push(system.to_owned());
                 let is_over = connected.iter().all(|system| owed.done.contains(system));
                 changes.push(if is_over {
                     SlipChange::Drop(KEEPING_SLIPS, *name, Expect::Anything)

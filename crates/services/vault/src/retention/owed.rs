@@ -35,6 +35,9 @@ pub struct Owed {
     /// The systems that are done.
     #[serde(default)]
     pub done: Vec<String>,
+    /// The systems that were asked, and in which rows wait for others to go.
+    #[serde(default)]
+    pub waiting: Vec<String>,
 }
 
 // Who somebody is, is never printed.
@@ -106,7 +109,7 @@ impl Vault {
         if named.is_empty() {
             return Ok(());
         }
-        let owed = Owed { named, ended, done: Vec::new() };
+        let owed = Owed { named, ended, done: Vec::new(), waiting: Vec::new() };
         let body = serde_json::to_vec(&serde_json::json!({ "owed": owed })).map_err(|_| VaultError::damaged("slip"))?;
         let mut name = [0; 32];
         self.entropy.fill(&mut name);
