@@ -56,6 +56,11 @@ impl Mirror {
         verify_consistency(&proof, &old_root, &head.root).expect("a proof that verifies");
     }
 
+    /// Every entry that was seen.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
     /// How many entries were seen.
     pub fn size(&self) -> u64 {
         self.entries.len() as u64

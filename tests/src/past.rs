@@ -3,7 +3,7 @@
 //! The server's clock is the machine's. What has to be long ago is written by the same vault, over the same store and
 //! keys, in this process and by a clock that the test sets; then the built executable is started over it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use candor_keyring::Keyring;
@@ -50,12 +50,22 @@ impl Past {
 pub struct Lived {
     folder: tempfile::TempDir,
     slug: String,
+    policy: PathBuf,
     key: String,
 }
 
 impl Lived {
     /// Lets something happen under a vendor's policy, from some days ago on.
     pub fn since<T>(days_ago: u32, vendor: &str, lived: impl AsyncFnOnce(&Past) -> T) -> (Self, T) {
+        let (mut lived, told) =
+            Self::under(days_ago, vendor, &Path::new("policies").join(vendor).join("policy.candor"), lived);
+        // The server takes the folder for the tenant's name.
+        lived.policy = Path::new("policies").join(vendor);
+        (lived, told)
+    }
+
+    /// The same under a policy of the test's own, by its place in the repository; `slug` is the tenant's name.
+    pub fn under<T>(days_ago: u32, slug: &str, policy: &Path, lived: impl AsyncFnOnce(&Past) -> T) -> (Self, T) {
         let folder = tempfile::tempdir().expect("a folder");
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
         let (key, told) = runtime.expect("a runtime").block_on(async {
@@ -72,10 +82,9 @@ impl Lived {
                 origin: "candor.local".to_owned(),
             };
             let vault = Vault::open(parts).expect("a vault");
-            let policy = root().join("policies").join(vendor).join("policy.candor");
-            let text = std::fs::read_to_string(policy).expect("a policy");
+            let text = std::fs::read_to_string(root().join(policy)).expect("a policy");
             let sources = vec![("policy.candor".to_owned(), text)];
-            let new = NewTenant { slug: vendor.to_owned(), title: vendor.to_owned(), sources };
+            let new = NewTenant { slug: slug.to_owned(), title: slug.to_owned(), sources };
             let created = vault.create_tenant(new).await.expect("a tenant");
             let key = created.administrator.secret.expose().clone();
             let admin = vault.authenticate(&key).await.expect("a caller");
@@ -85,7 +94,7 @@ impl Lived {
             store.close().await;
             (key, told)
         });
-        (Self { folder, slug: vendor.to_owned(), key }, told)
+        (Self { folder, slug: slug.to_owned(), policy: policy.to_path_buf(), key }, told)
     }
 
     /// The folder: `data` and `root.key`.
@@ -100,7 +109,7 @@ impl Lived {
 
     /// The same with further variables of the environment.
     pub fn start_in(self, variables: &[(&'static str, &str)]) -> Server {
-        Server::over(self.folder, &self.slug, self.key, variables)
+        Server::over(self.folder, (&self.slug, &self.policy), self.key, variables)
     }
 }
 

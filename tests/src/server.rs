@@ -56,8 +56,13 @@ impl Server {
     }
 
     /// Starts the server over a folder that holds a tenant already.
-    pub(crate) fn over(folder: tempfile::TempDir, slug: &str, key: String, variables: &[(&'static str, &str)]) -> Self {
-        let mut setup = Setup::of_vendors(&[slug]);
+    pub(crate) fn over(
+        folder: tempfile::TempDir,
+        (slug, policy): (&str, &Path),
+        key: String,
+        variables: &[(&'static str, &str)],
+    ) -> Self {
+        let mut setup = Setup { policies: vec![policy.to_path_buf()], ..Setup::default() };
         setup.environment.extend(variables.iter().map(|(name, value)| (*name, (*value).to_owned())));
         let started = Started::over(folder.path(), &setup).unwrap_or_else(|refused| panic!("{refused}"));
         let client = setup.client(&started.address, Some(&key));

@@ -7,6 +7,9 @@ mod sites {
     mod broken;
     mod documented;
     mod mediawiki;
+    mod overdue;
+    #[path = "../../../crates/adapters/connect-sql/tests/support/mod.rs"]
+    mod rows;
     mod standing;
     mod support;
     mod wordpress;

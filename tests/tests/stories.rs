@@ -40,6 +40,8 @@ mod forgery;
 mod imports;
 #[path = "stories/keeping.rs"]
 mod keeping;
+#[path = "stories/keeping_systems.rs"]
+mod keeping_systems;
 #[path = "stories/no_trace.rs"]
 mod no_trace;
 #[path = "stories/opendsr.rs"]

@@ -97,6 +97,9 @@ pub async fn run(opened: Opened, door: Door, outside: Outside, config: &Config) 
     let Opened { vault, store } = opened;
     let (listener, wire) = door.parts();
     let (stop, stopped) = watch::channel(false);
+    // Before the first job runs: whom retention forgets, is owed an end in the systems that are reached.
+    let rights = systems::rights(&vault, config.systems.clone());
+    rights.tell_by(Arc::new(candor_backchannel::HttpBackChannel::new()));
     let runner = tokio::spawn(Runner::new(Arc::clone(&vault), JOBS_INTERVAL).run(stopped.clone()));
     let entries = Arc::new(AtomicU64::new(0));
     let watcher = tokio::spawn(watch_ledgers(Arc::clone(&vault), Arc::clone(&entries), stopped.clone()));
@@ -105,12 +108,11 @@ pub async fn run(opened: Opened, door: Door, outside: Outside, config: &Config) 
     let processor = outside.processor();
     let identity = outside.identity(&vault);
     let tended = tokio::spawn(tend(Arc::clone(&identity), stop.subscribe()));
-    let rights = systems::rights(&vault, config.systems.clone());
-    rights.tell_by(Arc::new(candor_backchannel::HttpBackChannel::new()));
     if let Err(error) = rights.resume_all().await {
         tracing::warn!(code = error.code(), "requests that were on their way are gone on with later");
     }
     let telling = tokio::spawn(opendsr::tell(Arc::clone(&rights), processor.clone(), stop.subscribe()));
+    let kept = tokio::spawn(systems::keep(Arc::clone(&rights), stop.subscribe()));
     let dsr = processor.map(|processor| DsrState::new(Arc::clone(&vault), Arc::clone(&rights), processor, config.rate));
     let routes = routes(&vault, &identity, &rights, dsr, entries, &wire, config);
     let ended = serve(listener, wire, routes, config.limits, stop_signal()).await;
@@ -118,7 +120,7 @@ pub async fn run(opened: Opened, door: Door, outside: Outside, config: &Config) 
         tracing::warn!("some requests were cut off: they took longer than the server waits at its end");
     }
     let _ = stop.send(true);
-    let _ = tokio::join!(runner, watcher, keys, certificates, tended, telling);
+    let _ = tokio::join!(runner, watcher, keys, certificates, tended, telling, kept);
     store.close().await;
     tracing::info!("stopped");
     Ok(())
@@ -199,6 +201,8 @@ fn figures(vault: &Vault, entries: &AtomicU64) -> Vec<Figure> {
         counter("vault_refusals", "Questions refused in part or whole", &counters.refusals),
         counter("vault_commits", "Units committed", &counters.commits),
         counter("vault_erasures", "Subjects erased", &counters.erasures),
+        counter("retention_rows_ended", "Rows of connected systems that retention ended", &counters.rows_ended),
+        counter("retention_failures", "Times that retention failed in a connected system", &counters.keeping_failures),
         Figure {
             name: "ledger_entries",
             help: "Entries of all ledgers",

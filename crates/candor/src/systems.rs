@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use candor_call::origin;
@@ -18,9 +19,12 @@ use candor_places::SystemMap;
 use candor_rights::{Addresses, Rights, RightsParts, STEP_WAIT};
 use candor_vault::Vault;
 use candor_words::Secret;
+use tokio::sync::watch;
 
 use crate::trouble::Trouble;
 
+/// How often it is looked whether retention is due in a system.
+const KEEP_INTERVAL: Duration = Duration::from_secs(2);
 /// The most variables that are allowed.
 const VARIABLES_MAX: usize = 1_024;
 
@@ -62,6 +66,22 @@ pub fn rights(vault: &Arc<Vault>, allowed: Allowed) -> Arc<Rights> {
         addresses: Arc::new(allowed),
         step_wait: STEP_WAIT,
     })
+}
+
+/// Carries keep rules out in connected systems, each when its time has come, until told to stop.
+pub async fn keep(rights: Arc<Rights>, mut stop: watch::Receiver<bool>) {
+    loop {
+        if let Err(error) = rights.keep_systems().await {
+            tracing::warn!(code = error.code(), "a pass over what is kept in connected systems was cut short");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(KEEP_INTERVAL) => {}
+            stopped = stop.wait_for(|stop| *stop) => {
+                drop(stopped);
+                return;
+            }
+        }
+    }
 }
 
 /// Which variables the policy of each tenant may name, and to which origins its secrets may lead.

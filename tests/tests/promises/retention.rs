@@ -4,7 +4,7 @@
 
 use std::time::{Duration, Instant};
 
-use candor_tests::{Client, Lived, Past, Person, Server, exported, text};
+use candor_tests::{Client, KeptSystems, Lived, Past, Person, Server, exported, kept_rows, text};
 use candor_vault::{ContractAct, Switch};
 use candor_words::{Span, SpanUnit, SubjectId};
 use serde_json::{Value, json};
@@ -296,6 +296,37 @@ fn promise_c44_managed_accounts_are_kept_as_long_as_their_administrator_requires
     assert_eq!(set(json!("30 days")).json(200)["lengths"]["cookies"], "30 days");
     until(&server, "a shorter length is carried out", || kept(&managed).is_empty());
     assert_eq!(set(Value::Null).json(200)["lengths"], json!({}));
+}
+
+#[test]
+fn promise_c44_what_the_administrator_requires_holds_in_connected_systems_too() {
+    let systems = KeptSystems::default();
+    systems.make_crm(&[]);
+    systems.export(&[]);
+    systems.user(1, "managed@kept.example");
+    systems.user(2, "other@kept.example");
+    let (server, _) = systems.lived(900, async |past| {
+        let managed = past.account("managed@kept.example").await;
+        past.account("other@kept.example").await;
+        past.vault.set_managed(&past.admin, managed, true).await.unwrap();
+        let length = Some(Span::new(3, SpanUnit::Year));
+        past.vault.set_retention_length(&past.admin, "visit", length).await.unwrap();
+    });
+    // The policy keeps visits for a year; for the managed account they are kept for three.
+    for (user, days_ago) in [(1, 700), (2, 700), (1, 1_200), (2, 100)] {
+        systems.visits(user, 10, days_ago);
+    }
+    assert_eq!(server.kept_in("shop")["state"], "done");
+    let kept = |user: u32| systems.count(&format!("SELECT count(*) FROM visits WHERE user_id = {user}"));
+    assert_eq!((kept(1), kept(2)), (10, 10));
+    // Outside of the policy's bounds nothing is set, and nothing ends; within them a shorter length ends what is over now.
+    let set = |length: Value| server.send("PUT", "/v1/retention/lengths/visit", &json!({ "length": length }), &[]);
+    set(json!("29 days")).problem(422, "retention.out_of_bounds");
+    assert_eq!(kept_rows(&server.would_keep_in("shop"), "visits", "deleted"), 0);
+    set(json!("60 days")).json(200);
+    assert_eq!(kept_rows(&server.would_keep_in("shop"), "visits", "deleted"), 10);
+    assert_eq!(server.kept_in("shop")["state"], "done");
+    assert_eq!((kept(1), kept(2)), (0, 10));
 }
 
 #[test]

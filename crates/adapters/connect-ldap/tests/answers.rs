@@ -195,6 +195,7 @@ fn connector(address: String) -> Arc<dyn Connector> {
         on_erasure: PlaceErasure::Delete,
         kept_because: None,
         marks: Vec::new(),
+        clocks: Vec::new(),
         calls: None,
     };
     let map = SystemMap {

@@ -134,6 +134,7 @@ fn place(name: &str, owned_by: Vec<MappedOwner>, columns: Vec<MappedColumn>, on_
         on_erasure,
         kept_because: (on_erasure == PlaceErasure::Keep).then(|| "Books are kept".to_owned()),
         marks: Vec::new(),
+        clocks: Vec::new(),
         calls: None,
     }
 }

@@ -282,7 +282,11 @@ async fn shares(
 }
 
 /// Asks for several counts, many at once.
-async fn counts(session: &mut dyn Session, dialect: Dialect, asked: &[&str]) -> Result<Vec<u64>, ConnectError> {
+pub(crate) async fn counts(
+    session: &mut dyn Session,
+    dialect: Dialect,
+    asked: &[&str],
+) -> Result<Vec<u64>, ConnectError> {
     let mut found = Vec::with_capacity(asked.len());
     for asked in asked.chunks(COUNTS_AT_ONCE) {
         let columns: Vec<String> = asked.iter().map(|query| dialect.number_text(&format!("({query})"))).collect();

@@ -7,12 +7,14 @@ use async_trait::async_trait;
 use candor_connect::{ConnectError, Connector, RowSink};
 use candor_places::graph::Graph;
 use candor_places::sql::{Dialect, ErasePlan, Obstacle, erase};
-use candor_places::{Catalogue, Foreseen, Found, Person, Preview, Report, SystemMap, TASK_PEOPLE_MAX, Task, Trace};
+use candor_places::{
+    Catalogue, Foreseen, Found, Overdue, OverdueTask, Person, Preview, Report, SystemMap, TASK_PEOPLE_MAX, Task, Trace,
+};
 use candor_words::Secret;
 use parking_lot::Mutex;
 
 use crate::driver::{Access, Driver, Session};
-use crate::{carry_out, identify, look, read_out};
+use crate::{carry_out, identify, look, overdue, read_out};
 
 /// At most so many values of a column are shown to the rules that recognise personal data.
 const SAMPLE_MAX: usize = 1_000;
@@ -135,6 +137,22 @@ impl Connector for SqlConnector {
         bounded(&task.people)?;
         let (mut session, known) = self.open().await?;
         carry_out::carry_out(session.as_mut(), self.dialect(), &known, task).await
+    }
+
+    async fn preview_overdue(&self, task: &OverdueTask) -> Result<Vec<Overdue>, ConnectError> {
+        let (mut session, known) = self.open().await?;
+        session.begin(Access::Read).await?;
+        let overdue = overdue::preview(session.as_mut(), self.dialect(), &known, task).await?;
+        session.rollback().await?;
+        Ok(overdue)
+    }
+
+    async fn end_overdue(&self, task: &OverdueTask) -> Result<Vec<Overdue>, ConnectError> {
+        let (mut session, known) = self.open().await?;
+        session.begin(Access::Write).await?;
+        let overdue = overdue::end(session.as_mut(), self.dialect(), &known, task).await?;
+        session.commit().await?;
+        Ok(overdue)
     }
 
     async fn search(&self, people: &[Person]) -> Result<Vec<Trace>, ConnectError> {

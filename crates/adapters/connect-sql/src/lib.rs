@@ -13,6 +13,7 @@ mod driver;
 mod identify;
 mod look;
 mod mariadb;
+mod overdue;
 mod postgres;
 mod read_out;
 mod sets;

@@ -34,14 +34,19 @@ pub(crate) async fn make(
     }
     session.execute(&dialect.fill_ids(), &[people]).await?;
     for step in steps {
-        for (name, n_keys, select) in &step.sets {
-            for statement in dialect.create_set(name, *n_keys, select) {
-                session.execute(&statement, &[]).await?;
-            }
-        }
-        around(session, &step.again).await?;
+        fill(session, dialect, step).await?;
     }
     Ok(())
+}
+
+/// Makes sets that lean on those before.
+pub(crate) async fn fill(session: &mut dyn Session, dialect: Dialect, step: &Step) -> Result<(), ConnectError> {
+    for (name, n_keys, select) in &step.sets {
+        for statement in dialect.create_set(name, *n_keys, select) {
+            session.execute(&statement, &[]).await?;
+        }
+    }
+    around(session, &step.again).await
 }
 
 /// Repeats statements until none of them changes a row.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use candor_rights::Rights;
 use comfy_table::{Table as Grid, presets};
 use indicatif::{ProgressBar, ProgressDrawTarget};
 use serde_json::Value;
@@ -9,6 +10,7 @@ use serde_json::Value;
 use crate::config::{Config, ListenArgs, PlaceArgs};
 use crate::remote::{Asked, KeyArgs};
 use crate::server::{self, Opened, runtime};
+use crate::systems::rights;
 use crate::terminal;
 use crate::trouble::{Outcome, Trouble};
 
@@ -17,7 +19,7 @@ const WAIT: Duration = Duration::from_secs(600);
 
 /// Carry out the keep rules that have ended, or say with `--dry-run` what would go and why.
 ///
-/// A server does so by itself, a few seconds after something is due. This command works on a data directory that no
+/// A server does so by itself, a few seconds after something is due, and every six hours in each connected system. This command works on a data directory that no
 /// server holds open, or asks a running server with an administrator's key.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = crate::trouble::EXIT_CODES)]
@@ -61,12 +63,12 @@ impl Retention {
         let opened = server::open(config).await.map_err(|trouble| {
             trouble.next("while a server holds the data, ask it: `--server http://127.0.0.1:8700`")
         })?;
-        let done = self.of_tenants(&opened).await;
+        let done = self.of_tenants(&opened, &rights(&opened.vault, config.systems.clone())).await;
         opened.close().await;
         done
     }
 
-    async fn of_tenants(&self, opened: &Opened) -> Result<(), Trouble> {
+    async fn of_tenants(&self, opened: &Opened, rights: &Rights) -> Result<(), Trouble> {
         let failed = |error: candor_vault::VaultError| Trouble::failed("carry out the keep rules", error);
         let (mut after, mut n_tenants) = (None, 0);
         loop {
@@ -78,7 +80,9 @@ impl Retention {
                 n_tenants += 1;
                 if self.dry_run {
                     let preview = opened.vault.preview_retention_of(tenant.id).await.map_err(failed)?;
-                    self.print(&tenant.slug, &as_json(&preview));
+                    let office = opened.vault.office(tenant.id);
+                    let systems = rights.preview_retention(&office).await.map_err(failed)?;
+                    self.print(&tenant.slug, &as_json(&preview), &as_json(&systems));
                     continue;
                 }
                 let bar = bar(opened.vault.n_due(tenant.id).await.map_err(failed)?);
@@ -90,7 +94,8 @@ impl Retention {
                     }
                 }
                 bar.finish_and_clear();
-                self.print(&tenant.slug, &sum);
+                let systems = rights.run_retention(&opened.vault.office(tenant.id)).await.map_err(failed)?;
+                self.print(&tenant.slug, &sum, &as_json(&systems));
             }
             after = page.next;
             if after.is_none() {
@@ -108,7 +113,8 @@ impl Retention {
     fn over_http(&self, server: &str) -> Result<(), Trouble> {
         let asked = Asked::new(server, self.key.key()?, WAIT)?;
         if self.dry_run {
-            self.print(server, &asked.get("/v1/retention/preview")?);
+            let systems = asked.get("/v1/retention/systems")?;
+            self.print(server, &asked.get("/v1/retention/preview")?, &systems);
             return Ok(());
         }
         let preview = asked.get("/v1/retention/preview")?;
@@ -116,18 +122,22 @@ impl Retention {
         let mut sum = Value::Null;
         while !is_last(&mut sum, &asked.post("/v1/retention/run", None)?, &bar) {}
         bar.finish_and_clear();
-        self.print(server, &sum);
+        self.print(server, &sum, &asked.post("/v1/retention/systems/run", None)?);
         Ok(())
     }
 
-    fn print(&self, whose: &str, told: &Value) {
+    fn print(&self, whose: &str, told: &Value, systems: &Value) {
+        let systems = &systems["systems"];
         if self.json {
-            println!("{}", serde_json::json!({ "tenant": whose, "retention": told }));
-        } else if self.dry_run {
+            println!("{}", serde_json::json!({ "tenant": whose, "retention": told, "systems": systems }));
+            return;
+        }
+        if self.dry_run {
             print!("{}", preview_text(whose, told));
         } else {
             print!("{}", run_text(whose, told));
         }
+        print!("{}", systems_text(systems));
     }
 }
 
@@ -211,6 +221,42 @@ fn preview_text(whose: &str, told: &Value) -> String {
     out
 }
 
+/// System by system: what goes, or went, what stays and why, and what it cannot do.
+fn systems_text(systems: &Value) -> String {
+    let style = terminal::of_stdout();
+    let mut out = String::new();
+    for system in systems.as_array().into_iter().flatten() {
+        out.push_str(&format!(
+            "{} ({}): {}\n",
+            style.bold(&text(&system["system"])),
+            text(&system["kind"]),
+            text(&system["state"])
+        ));
+        if let Some(trouble) = system["trouble"]["text"].as_str() {
+            out.push_str(&format!("  {}: {trouble}\n", style.yellow("trouble")));
+        }
+        for place in system["places"].as_array().into_iter().flatten() {
+            let mut line = format!("  {} {}", text(&place["place"]), text(&place["did"]));
+            if place["did"] != "cannot_hold" {
+                line.push_str(&format!(": {} rows", text(&place["n_rows"])));
+            }
+            let fields: Vec<String> = place["fields"].as_array().into_iter().flatten().map(text).collect();
+            if !fields.is_empty() {
+                line.push_str(&format!(" ({})", fields.join(", ")));
+            }
+            if let Some(because) = place["because"].as_str() {
+                line.push_str(&format!(": {because}"));
+            }
+            out.push_str(&line);
+            out.push('\n');
+            for statement in place["statements"].as_array().into_iter().flatten() {
+                out.push_str(&format!("    {}\n", text(statement)));
+            }
+        }
+    }
+    out
+}
+
 fn run_text(whose: &str, told: &Value) -> String {
     let style = terminal::of_stdout();
     let count = |name: &str| text(&told[name]);
@@ -245,6 +291,26 @@ mod tests {
         assert!(is_last(&mut sum, &json!({ "at": "2", "n_subjects": 3, "n_erased": 1, "n_left": 0 }), &bar));
         assert_eq!(sum, json!({ "at": "2", "n_subjects": 8, "n_erased": 3, "n_left": 0 }));
         assert!(is_last(&mut sum, &json!({ "n_subjects": 0, "n_left": 9 }), &bar), "nothing moves");
+    }
+
+    #[test]
+    fn what_stays_in_a_system_is_told_with_its_reason() {
+        let told = json!([{ "system": "shop", "kind": "postgres", "state": "previewed", "trouble": null, "places": [
+            { "place": "visits", "did": "deleted", "n_rows": 3, "fields": ["visit.at"], "statements": ["DELETE FROM visits"] },
+            { "place": "users", "did": "held", "n_rows": 1, "because": "case 17" },
+            { "place": "notes", "did": "cannot_hold", "n_rows": 0, "because": "add `created at COLUMN`" },
+        ] }, { "system": "crm", "kind": "http", "state": "failed", "trouble": { "text": "nobody answers" }, "places": [] }]);
+        let text = systems_text(&told);
+        for part in [
+            "visits deleted: 3 rows (visit.at)",
+            "    DELETE FROM visits",
+            "users held: 1 rows: case 17",
+            "notes cannot_hold: add `created at COLUMN`",
+            "failed",
+            "nobody answers",
+        ] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
     }
 
     #[test]

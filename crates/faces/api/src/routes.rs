@@ -174,6 +174,8 @@ pub static ROUTES: &[Route] = &[
     writes("PUT", "/v1/retention/lengths/{group}", Scope::Admin),
     asks("GET", "/v1/retention/preview", Scoped(Scope::Admin)),
     writes("POST", "/v1/retention/run", Scope::Admin),
+    asks("GET", "/v1/retention/systems", Scoped(Scope::Admin)),
+    writes("POST", "/v1/retention/systems/run", Scope::Admin),
     asks("GET", "/v1/staff", Scoped(Scope::Admin)),
     writes("DELETE", "/v1/staff/{subject}", Scope::Admin),
     writes("PUT", "/v1/staff/{subject}", Scope::Admin),

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use candor_places::{Catalogue, Foreseen, Found, Person, Preview, Report, SystemMap, Task, Trace};
+use candor_places::{
+    Catalogue, Foreseen, Found, Overdue, OverdueTask, Person, Preview, Report, SystemMap, Task, Trace,
+};
 use candor_words::Secret;
 
-use crate::{ConnectError, RowSink};
+use crate::{ConnectError, RowSink, by_people};
 
 /// Makes connectors: one for each kind of system.
 #[async_trait]
@@ -76,6 +78,24 @@ pub trait Connector: Send + Sync + 'static {
     /// # Errors
     /// See [`ConnectError`].
     async fn carry_out(&self, task: &Task) -> Result<Report, ConnectError>;
+
+    /// What [`end_overdue`](Self::end_overdue) would do now, and what stays though its time is over. It changes nothing.
+    ///
+    /// Without sets of its own, a system is asked for the people whose every field there is over, as for an erasure.
+    ///
+    /// # Errors
+    /// See [`ConnectError`].
+    async fn preview_overdue(&self, task: &OverdueTask) -> Result<Vec<Overdue>, ConnectError> {
+        by_people::preview(self, task).await
+    }
+
+    /// Ends every row that is over its time: all of them or none, where the system has transactions.
+    ///
+    /// # Errors
+    /// See [`ConnectError`].
+    async fn end_overdue(&self, task: &OverdueTask) -> Result<Vec<Overdue>, ConnectError> {
+        by_people::end(self, task).await
+    }
 
     /// Looks for people everywhere in the system: in every table and every column that could hold one of their
     /// identifiers, mapped or not. What a place keeps on a ground is told too, as mapped.

@@ -118,6 +118,31 @@ impl Retention {
         ends?.into_iter().max_by_key(|end| (end.ends_at, end.rule))
     }
 
+    /// The rules that end a field: once one of each of these is over. None when nothing ends it.
+    pub fn rules_of(&self, field: FieldIx) -> Vec<&[RuleIx]> {
+        match self.of_field.get(field.at()) {
+            Some(rules) if !rules.is_empty() => vec![rules.as_slice()],
+            _ => {
+                let users = self.of_users.get(field.at()).into_iter().flatten();
+                let users: Vec<&[RuleIx]> = users.map(Vec::as_slice).collect();
+                if users.iter().any(|rules| rules.is_empty()) { Vec::new() } else { users }
+            }
+        }
+    }
+
+    /// The last instant at which the clock of a rule started for what is erased by now; `set` is the length that an
+    /// administrator set, where one may.
+    pub fn erased_if_begun_by(&self, rule: RuleIx, set: Option<Span>, now: Instant) -> Option<Instant> {
+        let keep = self.rule(rule)?;
+        let length = set.filter(|_| self.may_be_set(rule)).or(keep.after);
+        let sealed_for = match keep.action {
+            KeepAction::Quarantine => Some(keep.sealed_for.unwrap_or(QUARANTINE_MAX)),
+            KeepAction::Erase | KeepAction::Anonymise => None,
+        };
+        let before = |at: Instant, span: Option<Span>| span.map_or(at, |span| at.minus(span));
+        Some(before(before(before(now, sealed_for), keep.grace), length))
+    }
+
     /// The purposes whose own rules have ended for the subject as a whole by an instant, and when the next one will.
     pub fn ended_purposes(&self, clocks: &Clocks, at: Instant) -> (PurposeSet, Option<Instant>) {
         let mut ended = PurposeSet::EMPTY;

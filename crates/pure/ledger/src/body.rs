@@ -139,6 +139,8 @@ pub enum EntryBody {
     /// A recipient and what it is told of a request (GDPR Art. 19); `fields` name the person to it, `state` 1 about to be told, 2
     /// told, 3 given up.
     RecipientTold { request: RequestId, recipient: u16, fields: FieldBits, state: u8 },
+    /// Keep rules were carried out in a connected system: what became of how many rows of a place.
+    SystemKept { system: u16, place: u16, outcome: u8, n_rows: u64 },
     /// What a later program adds; the payload is kept elsewhere.
     Other { code: u16, payload: Digest },
 }
@@ -203,6 +205,7 @@ impl EntryBody {
             Self::RequestProved { .. } => 73,
             Self::Pushed { .. } => 74,
             Self::RecipientTold { .. } => 75,
+            Self::SystemKept { .. } => 76,
             Self::Other { .. } => 255,
         }
     }
@@ -266,6 +269,7 @@ impl EntryBody {
             Self::RequestProved { .. } => "request_proved",
             Self::Pushed { .. } => "pushed",
             Self::RecipientTold { .. } => "recipient_told",
+            Self::SystemKept { .. } => "system_kept",
             Self::Other { .. } => "other",
         }
     }

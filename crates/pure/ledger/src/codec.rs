@@ -198,6 +198,12 @@ impl EntryBody {
                 put_fields(into, fields);
                 into.push(*state);
             }
+            Self::SystemKept { system, place, outcome, n_rows } => {
+                put_u16(into, *system);
+                put_u16(into, *place);
+                into.push(*outcome);
+                into.extend_from_slice(&n_rows.to_be_bytes());
+            }
             Self::Other { code, payload } => {
                 put_u16(into, *code);
                 into.extend_from_slice(&payload.0);
@@ -303,6 +309,7 @@ impl EntryBody {
                 let (request, recipient) = (RequestId::from_bytes(r.take()?), r.u16()?);
                 Self::RecipientTold { request, recipient, fields: r.fields()?, state: r.u8()? }
             }
+            76 => Self::SystemKept { system: r.u16()?, place: r.u16()?, outcome: r.u8()?, n_rows: r.u64()? },
             255 => Self::Other { code: r.u16()?, payload: r.digest()? },
             found => return Err(EntryError::KindUnknown { found }),
         };

@@ -4,11 +4,14 @@
 
 use std::collections::HashMap;
 
+use candor_manifest::model::SystemKind;
+
 use crate::catalogue::{Catalogue, Table, TableKind};
 use crate::graph::{Graph, Node};
 use crate::map::SystemMap;
+use crate::overdue::OverdueTask;
 use crate::recognise::recognise;
-use crate::sql::{Dialect, erase, written};
+use crate::sql::{Dialect, erase, overdue, written};
 
 /// Values of columns, by table and column, for the rules that recognise personal data.
 pub type Samples = HashMap<(String, String), Vec<String>>;
@@ -67,6 +70,29 @@ pub fn check(map: &SystemMap, catalogue: &Catalogue, dialect: Dialect, samples: 
         }
     }
     findings
+}
+
+/// What of the keep rules does not reach the system's places.
+pub fn check_overdue(task: &OverdueTask, catalogue: &Catalogue, dialect: Dialect) -> Vec<Finding> {
+    let told = match task.map.kind {
+        SystemKind::Postgres | SystemKind::Mariadb | SystemKind::Sqlite => {
+            let mut catalogue = catalogue.clone();
+            let map = task.map.completed(&mut catalogue);
+            // What stands in the way of everything is told with the mapping.
+            let plan = Graph::of(&map, &catalogue).ok().and_then(|graph| overdue(&graph, dialect, task).ok());
+            plan.map(|plan| plan.cannot).unwrap_or_default()
+        }
+        _ => task.wholly_ended().err().unwrap_or_default(),
+    };
+    told.into_iter()
+        .map(|it| Finding {
+            code: "retention-unreached",
+            is_error: false,
+            place: it.place,
+            column: None,
+            what: format!("keep rules do not reach {}: {}", it.fields.join(", "), it.because.unwrap_or_default()),
+        })
+        .collect()
 }
 
 fn finding(code: &'static str, table: &Table, column: Option<&str>, what: String) -> Finding {

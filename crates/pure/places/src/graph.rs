@@ -20,7 +20,7 @@ pub(crate) use order::{components, sorted};
 pub(crate) use spot::Spot;
 
 /// A map and a catalogue that fit together.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Graph {
     pub(crate) nodes: Vec<Node>,
     /// Groups of nodes: owners before what they own; more than one, or one that owns itself, where ownership goes in circles.
@@ -41,7 +41,7 @@ pub(crate) struct Implied {
 }
 
 /// One place with its table.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Node {
     pub place: MappedPlace,
     pub table: Table,
@@ -118,6 +118,13 @@ impl Graph {
         let is_in =
             |group: &Vec<usize>| group.iter().any(|n| self.node(*n).is_some_and(|node| node.place.name == place));
         self.groups.iter().rposition(is_in)
+    }
+
+    /// The same, where which rows go is not told by whose they are: each place has a set of its own for that.
+    pub(crate) fn loosened(&self) -> Self {
+        let mut graph = self.clone();
+        graph.nodes.iter_mut().for_each(|node| node.is_sole = false);
+        graph
     }
 
     pub(crate) fn node(&self, n: usize) -> Option<&Node> {
@@ -234,6 +241,7 @@ fn node(
     for mark in place.marks.iter().filter(|mark| table.column(&mark.column).is_none()) {
         misfits.push(Misfit::ColumnMissing { table: name.clone(), column: mark.column.clone() });
     }
+    misfits.extend(place.clocks.iter().filter_map(|clock| Spot::find(table, &clock.column).err()));
     let mut edges = |owners: &[crate::map::MappedOwner]| -> Vec<Edge> {
         let found = owners.iter().map(|owner| Edge::find(owner, place, table, map, at, catalogue));
         found.filter_map(|edge| edge.map_err(|misfit| misfits.push(misfit)).ok()).collect()

@@ -1,8 +1,8 @@
 //! What a manifest says of one system, in names.
 
 use candor_manifest::model::{
-    Calls, Condition, FieldIx, Link, Manifest, MarkOn, Owner, Place, PlaceErasure, PlaceMark, Source, System,
-    SystemKind,
+    Calls, Condition, FieldIx, Link, Manifest, MarkOn, Owner, Place, PlaceClock, PlaceErasure, PlaceMark, Source,
+    System, SystemKind,
 };
 
 use crate::{Mark, templates};
@@ -49,6 +49,8 @@ pub struct MappedPlace {
     pub kept_because: Option<String>,
     /// How its rows say that the subject restricted processing, or said no to a purpose.
     pub marks: Vec<MappedMark>,
+    /// Columns that say when something happened from which keep rules count.
+    pub clocks: Vec<PlaceClock>,
     /// How its rows are asked for and changed, when the system is a web service.
     pub calls: Option<Calls>,
 }
@@ -168,6 +170,7 @@ impl MappedPlace {
             on_erasure: place.on_erasure,
             kept_because: place.kept_because.clone(),
             marks: place.marks.iter().map(|mark| MappedMark::of(manifest, mark)).collect(),
+            clocks: place.clocks.clone(),
             calls: place.calls.clone(),
         }
     }

@@ -73,6 +73,7 @@ pub(crate) fn accounts(manifest: &Manifest, template: Option<&str>, declared: &[
         on_erasure: template.on_erasure,
         kept_because: None,
         marks: Vec::new(),
+        clocks: Vec::new(),
         calls: None,
     })
 }

@@ -8,7 +8,9 @@ use std::sync::Arc;
 use candor_connect::Connector;
 use candor_manifest::model::SystemKind;
 use candor_places::sql::Dialect;
-use candor_places::{Catalogue, ColumnKind, KnownField, Samples, SystemMap, check, discover};
+use candor_places::{
+    Catalogue, ColumnKind, KnownField, OverdueTask, Samples, SystemMap, check, check_overdue, discover,
+};
 use candor_vault::{Caller, ErrorKind, Scope, VaultError};
 use serde::Serialize;
 
@@ -72,6 +74,9 @@ impl Rights {
     pub async fn check_system(&self, caller: &Caller, name: &str) -> Result<SystemCheck, VaultError> {
         let Looked { map, catalogue, samples } = self.looked_at(caller, name).await?;
         let mut findings = check(&map, &catalogue, dialect(map.kind), &samples);
+        let (endings, managed) = self.vault.retention_endings(caller.tenant()).await?;
+        let task = OverdueTask { map: Arc::clone(&map), endings, managed, people: Vec::new() };
+        findings.extend(check_overdue(&task, &catalogue, dialect(map.kind)));
         // Errors first: they stand in the way.
         findings.sort_by_key(|finding| !finding.is_error);
         let is_cut = findings.len() > FINDINGS_MAX;

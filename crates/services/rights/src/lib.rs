@@ -26,6 +26,7 @@ mod pushed;
 mod read;
 mod receipt;
 mod recipients;
+mod retention;
 mod rights;
 mod run;
 mod systems;
@@ -41,6 +42,7 @@ pub use machine::{Left, Next, Outcome, Part, PartState, Progress, Step, Trouble,
 pub use opendsr::{ProcessorPlace, TELLS_MAX};
 pub use plan::Approval;
 pub use recipients::{ANSWER_WAIT, Teller};
+pub use retention::{KeptState, SystemRetention, SystemsRetention};
 pub use rights::{Addresses, Rights, RightsParts, STEP_WAIT};
 pub use systems::SystemView;
 pub use view::{RunView, StepView, TellingView};

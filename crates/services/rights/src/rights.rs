@@ -66,6 +66,8 @@ pub struct Rights {
     pub(crate) beginning: Beginning,
     /// What posts notices to recipients.
     pub(crate) teller: OnceLock<Teller>,
+    /// The systems in which retention is under way.
+    pub(crate) keeping: Mutex<HashSet<(TenantId, String)>>,
     pub(crate) this: Weak<Self>,
 }
 
@@ -84,6 +86,7 @@ impl Rights {
             joining: Joining::default(),
             beginning: Beginning::default(),
             teller: OnceLock::new(),
+            keeping: Mutex::default(),
             this: Weak::clone(this),
         });
         let beyond: Arc<dyn Beyond> = Arc::clone(&rights) as Arc<dyn Beyond>;

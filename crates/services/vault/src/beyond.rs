@@ -202,6 +202,22 @@ impl Vault {
         live: &LiveSubject,
         right: Intrinsic,
     ) -> Result<Vec<NamedBy>, VaultError> {
+        let Some((named, entry)) = self.named_with_entry(caller, tenant, live, right).await? else {
+            return Ok(Vec::new());
+        };
+        // INVARIANT: the values leave only after this commit is durable.
+        self.commit(Unit::of(tenant.id()).entry(entry)).await?;
+        Ok(named)
+    }
+
+    /// The same with the entry of the disclosure; nothing is given to anybody before that is durable.
+    pub(crate) async fn named_with_entry(
+        &self,
+        caller: &Caller,
+        tenant: &Tenant,
+        live: &LiveSubject,
+        right: Intrinsic,
+    ) -> Result<Option<(Vec<NamedBy>, Vec<u8>)>, VaultError> {
         let at = self.now();
         let fields: FieldSet = identifying(live.policy.manifest()).collect();
         let question = Question {
@@ -218,7 +234,7 @@ impl Vault {
         };
         Counters::add(&self.counters().decisions, 1);
         let decision = decide(&live.policy.plan, &live.standing, &question);
-        let Ok(permit) = decision.permit(crate::read::deadline(at)) else { return Ok(Vec::new()) };
+        let Ok(permit) = decision.permit(crate::read::deadline(at)) else { return Ok(None) };
         let rows = self.rows_of(&tenant.id(), live, permit.fields()).await?;
         Counters::add(&self.counters().permits, 1);
         let spent = permit.spend(self.now()).map_err(|_| VaultError::damaged("permit"))?;
@@ -242,9 +258,7 @@ impl Vault {
         let body =
             EntryBody::Disclosure { purpose, recipient: CONTROLLER, record: None, fields: bits, n_values, ground };
         let entry = crate::read::entry(live, caller, at, body);
-        // INVARIANT: the values leave only after this commit is durable.
-        self.commit(Unit::of(tenant.id()).entry(entry)).await?;
-        Ok(named)
+        Ok(Some((named, entry)))
     }
 
     /// The records of the groups in which fields stand, with their older states.

@@ -139,16 +139,16 @@ pub use requests::{Alarm, IdentityProof, NewRequest, OPEN_REQUESTS_MAX, Proving,
 pub use restore::{InDoubt, RestoredKeys, Survivor, TakenOver};
 pub use restriction::{ALLOWED_PURPOSES_MAX, Terms};
 pub use retention::{
-    EVENTS_MAX, HeldBack, KeepRuleView, LookedAt, PREVIEW_SUBJECTS_MAX, RetentionPreview, RetentionRun, RetentionView,
-    RuleOutcome,
+    EVENTS_MAX, HeldBack, KeepRuleView, KeptPerson, LookedAt, OWED_DAYS, Owed, PREVIEW_SUBJECTS_MAX, PROTECTED_MAX,
+    RetentionPreview, RetentionRun, RetentionSurvey, RetentionView, RuleOutcome,
 };
 pub use rotation::{KeyUsage, RotationView};
 pub use secrets::{LentSecret, NewSecret, SECRET_PART_BYTES_MAX, SECRET_PARTS_MAX, SECRETS_MAX, SecretAsk, SecretView};
 pub use sign_ins::SignInView;
 pub use slips::{
-    CLIENT_SLIPS, CONTROLLER_REQUEST_SLIPS, Expect, FACTOR_SLIPS, IDENTIFIER_SLIPS, NewSlip, PROVED_SLIPS,
-    PROVING_SLIPS, RUN_BYTES_MAX, RUN_SLIPS, SLIP_BYTES_MAX, SLIP_CHANGES_MAX, STAFF_SLIPS, Slip, SlipChange,
-    Told as SlipTold, UPSTREAM_LINK_SLIPS, UPSTREAM_SLIPS, client_name, factor_name, request_slip,
+    CLIENT_SLIPS, CONTROLLER_REQUEST_SLIPS, Expect, FACTOR_SLIPS, IDENTIFIER_SLIPS, KEEPING_SLIPS, NewSlip,
+    PROVED_SLIPS, PROVING_SLIPS, RUN_BYTES_MAX, RUN_SLIPS, SLIP_BYTES_MAX, SLIP_CHANGES_MAX, STAFF_SLIPS, Slip,
+    SlipChange, Told as SlipTold, UPSTREAM_LINK_SLIPS, UPSTREAM_SLIPS, client_name, factor_name, request_slip,
 };
 pub use staff::{Seat, StaffReason};
 pub use standing_form::{

@@ -42,6 +42,8 @@ pub const PROVED_SLIPS: u16 = 58;
 pub const CONTROLLER_REQUEST_SLIPS: u16 = 61;
 /// The kind of what is kept of how identity is proved, each named by its request; it goes when that is closed.
 pub const PROVING_SLIPS: u16 = 67;
+/// The kind of what retention keeps of connected systems: how far it is in each, and who is owed an end there.
+pub const KEEPING_SLIPS: u16 = 63;
 /// The kind of seats at the console, which a restore takes away again when the ledger says so.
 pub const STAFF_SLIPS: u16 = 49;
 

@@ -79,10 +79,15 @@ pub struct Counters {
     pub commits: AtomicU64,
     /// Subjects erased.
     pub erasures: AtomicU64,
+    /// Rows of connected systems that retention ended.
+    pub rows_ended: AtomicU64,
+    /// Times that retention failed in a connected system.
+    pub keeping_failures: AtomicU64,
 }
 
 impl Counters {
-    pub(crate) fn add(counter: &AtomicU64, n: u64) {
+    /// Counts further.
+    pub fn add(counter: &AtomicU64, n: u64) {
         counter.fetch_add(n, Ordering::Relaxed);
     }
 }

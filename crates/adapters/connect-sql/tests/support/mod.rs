@@ -1,6 +1,8 @@
 //! Maps from manifest text, people, and a sink that keeps what it is given.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub mod overdue;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use candor_http::{Json, Problem};
+use candor_rights::SystemsRetention;
 use candor_vault::{Choice, RetentionPreview, RetentionRun, RetentionView};
 use candor_words::{Instant, Span, SubjectId};
 use serde::Deserialize;
@@ -23,6 +24,8 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(set_length))
         .routes(routes!(preview))
         .routes(routes!(run))
+        .routes(routes!(preview_systems))
+        .routes(routes!(run_systems))
         .routes(routes!(report))
         .routes(routes!(set_managed))
         .routes(routes!(erase_minor))
@@ -93,6 +96,23 @@ async fn preview(State(api): State<ApiState>, By(caller): By) -> Result<Json<Ret
     responses((status = 200, description = "What was done", body = schema::RetentionRun)))]
 async fn run(State(api): State<ApiState>, By(caller): By) -> Result<Json<RetentionRun>, Problem> {
     Ok(Json(api.vault().run_retention(&caller).await?))
+}
+
+/// Says what carrying out the keep rules would do now in each connected system: which places, how many rows, by which
+/// statements, and what stays and why. Nothing is changed.
+#[utoipa::path(get, path = "/v1/retention/systems", tag = "retention",
+    responses((status = 200, description = "What would go there", body = schema::SystemsRetention)))]
+async fn preview_systems(State(api): State<ApiState>, By(caller): By) -> Result<Json<SystemsRetention>, Problem> {
+    Ok(Json(api.rights()?.preview_retention(&caller).await?))
+}
+
+/// Carries out the keep rules in each connected system now, and looks again for what is left. The server does so by itself too.
+///
+/// A system that fails is told with why, is tried again by itself, and keeps no other from going on.
+#[utoipa::path(post, path = "/v1/retention/systems/run", tag = "retention",
+    responses((status = 200, description = "What was done there", body = schema::SystemsRetention)))]
+async fn run_systems(State(api): State<ApiState>, By(caller): By) -> Result<Json<SystemsRetention>, Problem> {
+    Ok(Json(api.rights()?.run_retention(&caller).await?))
 }
 
 /// Notes that an event happened from which keep rules count: `last_interest`, `last_sign_in`, or one that the policy

@@ -93,3 +93,51 @@ pub(crate) struct RetentionRun {
     /// How many subjects are still due.
     n_left: u64,
 }
+
+/// How retention stands in every system.
+#[derive(ToSchema)]
+pub(crate) struct SystemsRetention {
+    #[schema(format = DateTime)]
+    at: String,
+    /// System by system, in the order of the policy.
+    systems: Vec<SystemRetention>,
+}
+
+/// How retention stands in one system.
+#[derive(ToSchema)]
+pub(crate) struct SystemRetention {
+    /// Its name in the policy.
+    system: String,
+    title: String,
+    /// `sqlite`, `postgres`, …
+    kind: String,
+    /// `not_connected`, `previewed`, `done`, `left` or `failed`.
+    state: String,
+    /// When it last ran.
+    #[schema(format = DateTime)]
+    ran_at: Option<String>,
+    /// When a failure is tried again.
+    #[schema(format = DateTime)]
+    again_at: Option<String>,
+    trouble: Option<super::StepTrouble>,
+    places: Vec<OverduePlace>,
+}
+
+/// What becomes of rows of a place.
+#[derive(ToSchema)]
+pub(crate) struct OverduePlace {
+    place: String,
+    /// `deleted`, `de_identified` and `emptied` change rows; `held`, `waiting`, `kept` and `undated` stay; `cannot_hold` is what the
+    /// system cannot do.
+    did: String,
+    /// The fields that are over their time.
+    #[schema(required = false)]
+    fields: Vec<String>,
+    n_rows: u64,
+    /// Why: the ground of a hold, what is missing.
+    #[schema(required = false, nullable = false)]
+    because: Option<String>,
+    /// What would be asked of the system, with placeholders where values stand.
+    #[schema(required = false)]
+    statements: Vec<String>,
+}

@@ -75,6 +75,7 @@ pub fn every_body(seed: u8) -> Vec<EntryBody> {
         RequestProved { request, receipt: digest },
         Pushed { push: request, purpose: number, state: seed },
         RecipientTold { request, recipient: number, fields, state: seed },
+        SystemKept { system: number, place: number, outcome: seed, n_rows: u64::from(seed) << 33 },
         Other { code: number, payload: digest },
     ]
 }

@@ -14,7 +14,8 @@ use super::reference;
 pub(super) const ACTIONS: [(&str, KeepAction); 3] =
     [("erase", KeepAction::Erase), ("anonymise", KeepAction::Anonymise), ("quarantine", KeepAction::Quarantine)];
 
-const EVENTS: [(&str, KeepEvent); 9] = [
+/// The words of what keep rules count from; `event NAME` besides.
+pub(super) const EVENTS: [(&str, KeepEvent); 9] = [
     ("created", KeepEvent::Created),
     ("updated", KeepEvent::Updated),
     ("contract ends", KeepEvent::ContractEnds),

@@ -12,6 +12,7 @@ use super::draft::Draft;
 use super::reference;
 
 mod call;
+mod clock;
 mod mark;
 mod owner;
 mod place;

@@ -141,6 +141,7 @@ codes! {
     OWNER_NOT_IDENTIFIER = "owner-not-identifier" Error "Rows are matched to subjects by a field that does not identify.";
     ERASURE_NOT_STATED = "erasure-not-stated" Error "A place does not say what erasure does to its rows.";
     MARK_UNFIT = "mark-unfit" Error "A mark is set in a column of the key, or for a no that nobody can say.";
+    CLOCK_UNFIT = "clock-unfit" Error "A column says when something happened where nobody asks it, or the vault knows better.";
     CALL_UNFIT = "call-unfit" Error "A call is declared for a system that is no web service.";
     CALL_MALFORMED = "call-malformed" Error "A call's path, places for values or body are malformed.";
     CALL_NAMES_NO_ROW = "call-names-no-row" Error "A call does not say which row it means, or asks for a value that nobody knows.";

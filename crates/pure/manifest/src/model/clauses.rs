@@ -648,6 +648,9 @@ pub struct Place {
     /// How the system is told of a restriction, or of the subject's no to a purpose: one mark at most for each.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub marks: Vec<PlaceMark>,
+    /// Columns that say when something happened to a row from which keep rules count.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub clocks: Vec<PlaceClock>,
     /// How its rows are asked for and changed, when the system is a web service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub calls: Option<Calls>,
@@ -675,6 +678,15 @@ pub enum MarkOn {
     Restriction,
     /// The subject said no to a purpose: an objection (Art. 21), or consent that was refused or withdrawn (Art. 7(3)).
     No(PurposeIx),
+}
+
+/// A column that says when something happened to a row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PlaceClock {
+    /// What happened.
+    pub event: KeepEvent,
+    /// Where it stands.
+    pub column: String,
 }
 
 /// A field, and the column or attribute of a place that holds it.

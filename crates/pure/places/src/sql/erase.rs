@@ -89,8 +89,25 @@ pub fn erase(graph: &Graph, dialect: Dialect) -> Result<ErasePlan, Vec<Obstacle>
     Ok(ErasePlan { steps, guards: foreign.guards, changes, echoes, is_single })
 }
 
+/// Links that are emptied before rows go: where references go in circles.
+pub(super) fn cuts(graph: &Graph, dialect: Dialect) -> Vec<Change> {
+    foreign::keys(graph, dialect).cuts
+}
+
+/// Triggers that copy rows of places where nobody looks.
+pub(super) fn copying(graph: &Graph, dialect: Dialect, changes: &[Change]) -> Vec<Obstacle> {
+    trigger_copies::echoes(graph, dialect, changes).err().unwrap_or_default()
+}
+
+/// Whether the database, once it takes rows of a table along, goes on to rows that the manifest lets stay.
+pub(super) fn takes_what_stays(graph: &Graph, from: &crate::catalogue::Table) -> bool {
+    foreign::takes_what_stays(graph, from)
+}
+
+pub(super) use person_goes::{emptied_fields, emptying};
+
 /// Places whose rows go: what refers before what it refers to.
-fn delete_order(graph: &Graph) -> Vec<usize> {
+pub(super) fn delete_order(graph: &Graph) -> Vec<usize> {
     let going: Vec<usize> = (0..graph.nodes.len()).filter(|n| graph.node(*n).is_some_and(Node::deletes)).collect();
     let circles = foreign::circles(graph);
     let referring: Vec<Vec<usize>> = going

@@ -101,6 +101,7 @@ impl Sketch {
             on_erasure,
             kept_because,
             marks: Vec::new(),
+            clocks: Vec::new(),
             calls: None,
         }
     }

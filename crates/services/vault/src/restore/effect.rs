@@ -147,6 +147,7 @@ impl Effect {
             // What systems were told stands there; the choice itself is an entry of its own.
             | EntryBody::Pushed { .. }
             | EntryBody::RecipientTold { .. }
+            | EntryBody::SystemKept { .. }
             | EntryBody::UpstreamChanged { .. }
             | EntryBody::UpstreamLinked { .. }
             | EntryBody::Restored { .. }

@@ -213,7 +213,7 @@ impl RecordChange {
 }
 
 /// A legal hold in force, or a restriction: what is restricted is kept (GDPR Art. 18(1)).
-fn obstacle(form: &StandingForm, holds: &[HoldRow], at: Instant) -> Option<Obstacle> {
+pub(super) fn obstacle(form: &StandingForm, holds: &[HoldRow], at: Instant) -> Option<Obstacle> {
     let is_in_force = |until: Option<Instant>| until.is_none_or(|until| at < until);
     let mut in_force: Vec<&HoldRow> = holds.iter().filter(|hold| is_in_force(hold.until)).collect();
     in_force.sort_by_key(|hold| (hold.placed_at, hold.id));

@@ -211,6 +211,7 @@ impl Vault {
                 let records = self.all_records(&tenant, subject, &retained).await?;
                 let reckoned = reckon(&policy.plan, &tenant.settings, retained, records, at)?;
                 bytes += reckoned.bytes;
+                self.owe_systems(acting, &mut unit, &reckoned).await?;
                 if self.carry_out_in(acting, &mut unit, reckoned, &mut counted).await? {
                     changed.push(subject);
                 }

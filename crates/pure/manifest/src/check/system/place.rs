@@ -6,12 +6,13 @@ use crate::check::draft::Draft;
 use crate::check::reference;
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::model::{
-    Calls, Condition, Link, LinkStands, Owner, Place, PlaceColumn, PlaceErasure, PlaceMark, System, SystemKind,
+    Calls, Condition, Link, LinkStands, Owner, Place, PlaceClock, PlaceColumn, PlaceErasure, PlaceMark, System,
+    SystemKind,
 };
 use crate::source::{Spanned, TextSpan};
 use crate::tree::Statement;
 
-use super::{ReadPlace, call, mark};
+use super::{ReadPlace, call, clock, mark};
 
 const ERASURES: [(&str, PlaceErasure); 3] =
     [("delete", PlaceErasure::Delete), ("de-identify", PlaceErasure::DeIdentify), ("keep", PlaceErasure::Keep)];
@@ -26,6 +27,7 @@ struct Clauses {
     on_erasure: Option<PlaceErasure>,
     kept_because: Option<String>,
     marks: Vec<PlaceMark>,
+    clocks: Vec<PlaceClock>,
     others: Vec<(String, TextSpan)>,
     calls: Calls,
 }
@@ -73,6 +75,7 @@ pub(super) fn read(statement: &Statement, system: &System, draft: &Draft, report
         on_erasure: clauses.on_erasure?,
         kept_because: clauses.kept_because,
         marks: clauses.marks,
+        clocks: clauses.clocks,
         calls: (clauses.calls != Calls::default()).then_some(clauses.calls),
     };
     call::check(&place, system, span, report);
@@ -131,6 +134,9 @@ fn read_clause(
         }
         return clause::once(&mut clauses.on_erasure, erasure, line.since(start), "on erasure");
     }
+    if clock::read(line, system, &mut clauses.clocks)? {
+        return Ok(());
+    }
     if line.peek().is_some_and(|word| word.contains('.')) {
         let field = reference::field(line, draft)?.value;
         line.expect("at")?;
@@ -153,6 +159,7 @@ fn read_clause(
         "on restriction set",
         "on objection to",
         "on withdrawal of",
+        "created at",
         "a field",
     ];
     if system.kind == SystemKind::Http {

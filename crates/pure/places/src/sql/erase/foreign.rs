@@ -159,7 +159,7 @@ fn mapped(
 }
 
 /// Whether the database, once it takes rows of a table along, goes on to rows that the manifest lets stay.
-fn takes_what_stays(graph: &Graph, from: &Table) -> bool {
+pub(super) fn takes_what_stays(graph: &Graph, from: &Table) -> bool {
     let (mut seen, mut ahead) = (vec![from.name.as_str()], vec![from.name.as_str()]);
     while let Some(parent) = ahead.pop() {
         for child in &graph.catalogue.tables {

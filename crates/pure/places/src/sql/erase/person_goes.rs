@@ -3,6 +3,7 @@
 use candor_manifest::model::PlaceErasure;
 
 use crate::graph::{Edge, EdgeKind, Graph, Node, Spot};
+use crate::map::MappedColumn;
 use crate::report::Did;
 use crate::sql::Dialect;
 use crate::sql::emptied::{Says, emptied, unlinked};
@@ -15,38 +16,7 @@ const OTHERS: &str = "others own these rows too, or they speak of the person onl
 
 /// The rows of a place that is de-identified: every column with a field, and the link to the person.
 pub(super) fn de_identified(graph: &Graph, dialect: Dialect, n: usize, node: &Node) -> Result<Change, Vec<Obstacle>> {
-    let mut settings: Vec<(String, String)> = Vec::new();
-    let mut obstacles = Vec::new();
-    for (mapped, spot) in &node.columns {
-        let says = if mapped.identifies { Says::Name } else { Says::Something };
-        // An array that names this person alone goes whole.
-        let says = if spot.is_array() && node.is_sole { Says::Something } else { says };
-        let condition = mapped.only_where.as_ref().and_then(|it| {
-            let spot = Spot::find(&node.table, &it.column).ok()?;
-            Some(one_of(dialect, &spot.text(dialect, "t"), &it.values))
-        });
-        if let Err(found) = set(dialect, node, spot, says, condition, &mut settings) {
-            obstacles.push(found);
-        }
-    }
-    for edge in node.owners.iter().filter(|edge| edge.is_here()) {
-        let found = match &edge.kind {
-            EdgeKind::Subject { .. }
-                if node.columns.iter().any(|(it, spot)| *spot == edge.spot && it.only_where.is_none()) =>
-            {
-                Ok(())
-            }
-            EdgeKind::Subject { .. } => set(dialect, node, &edge.spot, Says::Name, None, &mut settings),
-            EdgeKind::Here { to, pairs } => link(graph, dialect, node, edge, *to, pairs, &mut settings),
-            EdgeKind::There { .. } => Ok(()),
-        };
-        if let Err(found) = found {
-            obstacles.push(found);
-        }
-    }
-    if !obstacles.is_empty() {
-        return Err(obstacles);
-    }
+    let settings = emptying(graph, dialect, node)?;
     let going = going_set(graph, n);
     let statement = (!settings.is_empty()).then(|| node.update(dialect, &settings, &going, ""));
     Ok(Change {
@@ -59,6 +29,67 @@ pub(super) fn de_identified(graph: &Graph, dialect: Dialect, n: usize, node: &No
         shares: shares_of_going(graph, n, node),
         is_minor: false,
     })
+}
+
+/// What the columns of some fields are set to.
+pub(in crate::sql) fn emptied_fields(
+    dialect: Dialect,
+    node: &Node,
+    fields: &[&str],
+) -> Result<Vec<(String, String)>, Vec<Obstacle>> {
+    let (mut settings, mut obstacles) = (Vec::new(), Vec::new());
+    let is_meant = |mapped: &MappedColumn| mapped.field.as_deref().is_some_and(|field| fields.contains(&field));
+    for (mapped, spot) in node.columns.iter().filter(|(mapped, _)| is_meant(mapped)) {
+        if let Err(found) = set(dialect, node, spot, Says::Something, only(dialect, node, mapped), &mut settings) {
+            obstacles.push(found);
+        }
+    }
+    if obstacles.is_empty() { Ok(settings) } else { Err(obstacles) }
+}
+
+/// In which rows a column holds its field, if not in all.
+fn only(dialect: Dialect, node: &Node, mapped: &MappedColumn) -> Option<String> {
+    mapped.only_where.as_ref().and_then(|it| {
+        let spot = Spot::find(&node.table, &it.column).ok()?;
+        Some(one_of(dialect, &spot.text(dialect, "t"), &it.values))
+    })
+}
+
+/// What the columns of a place that is de-identified are set to.
+pub(in crate::sql) fn emptying(
+    graph: &Graph,
+    dialect: Dialect,
+    node: &Node,
+) -> Result<Vec<(String, String)>, Vec<Obstacle>> {
+    let mut settings: Vec<(String, String)> = Vec::new();
+    let mut obstacles = Vec::new();
+    for (mapped, spot) in &node.columns {
+        let says = if mapped.identifies { Says::Name } else { Says::Something };
+        // An array that names this person alone goes whole.
+        let says = if spot.is_array() && node.is_sole { Says::Something } else { says };
+        if let Err(found) = set(dialect, node, spot, says, only(dialect, node, mapped), &mut settings) {
+            obstacles.push(found);
+        }
+    }
+    for edge in node.owners.iter().filter(|edge| edge.is_here()) {
+        let found = match &edge.kind {
+            EdgeKind::Subject { .. }
+                if node.columns.iter().any(|(it, spot)| *spot == edge.spot && it.only_where.is_none()) =>
+            {
+                Ok(())
+            }
+            EdgeKind::Subject { .. } => {
+                let says = if edge.spot.is_array() && node.is_sole { Says::Something } else { Says::Name };
+                set(dialect, node, &edge.spot, says, None, &mut settings)
+            }
+            EdgeKind::Here { to, pairs } => link(graph, dialect, node, edge, *to, pairs, &mut settings),
+            EdgeKind::There { .. } => Ok(()),
+        };
+        if let Err(found) = found {
+            obstacles.push(found);
+        }
+    }
+    if obstacles.is_empty() { Ok(settings) } else { Err(obstacles) }
 }
 
 /// Rows that others own too, or that only speak of the person: what names the person goes from them.
