@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::Router;
 use candor_api::{ApiState, api_routes};
-use candor_dsr_face::{DsrState, dsr_router};
+use candor_dsr_face::{DrpState, DsrState, drp_router, dsr_router};
 use candor_http::{
     Figure, Metrics, Stopped, Wire, behind, dress, health_routes, metrics_routes, serve, stop_signal, strict_transport,
 };
@@ -21,6 +21,7 @@ use tokio::sync::watch;
 
 use crate::config::Config;
 use crate::door::{self, Door};
+use crate::drp;
 use crate::opendsr;
 use crate::outside::Outside;
 use crate::pages::PoliciesOfVault;
@@ -109,6 +110,7 @@ pub async fn run(opened: Opened, door: Door, outside: Outside, config: &Config) 
     if let Err(error) = rights.resume_all().await {
         tracing::warn!(code = error.code(), "requests that were on their way are gone on with later");
     }
+    let agents = tokio::spawn(drp::tend(Arc::clone(&rights), stop.subscribe()));
     let telling = tokio::spawn(opendsr::tell(Arc::clone(&rights), processor.clone(), stop.subscribe()));
     let dsr = processor.map(|processor| DsrState::new(Arc::clone(&vault), Arc::clone(&rights), processor, config.rate));
     let routes = routes(&vault, &identity, &rights, dsr, entries, &wire, config);
@@ -117,7 +119,7 @@ pub async fn run(opened: Opened, door: Door, outside: Outside, config: &Config) 
         tracing::warn!("some requests were cut off: they took longer than the server waits at its end");
     }
     let _ = stop.send(true);
-    let _ = tokio::join!(runner, watcher, keys, certificates, tended, telling);
+    let _ = tokio::join!(runner, watcher, keys, certificates, tended, telling, agents);
     store.close().await;
     tracing::info!("stopped");
     Ok(())
@@ -149,10 +151,11 @@ fn routes(
     let pages = candor_web::router(Arc::new(PoliciesOfVault::new(Arc::clone(vault))));
     let routes = candor_http::compress(pages)
         // Never compressed: what is secret there stands beside what others choose.
-        .merge(candor_web::door_router(Arc::clone(identity)))
+        .merge(candor_web::door_router(Arc::clone(identity), Some(Arc::clone(rights))))
         .merge(candor_sso::sso_router(Arc::clone(identity)))
         .merge(api_routes(api))
         .merge(dsr.map(dsr_router).unwrap_or_default())
+        .merge(drp_router(DrpState::new(Arc::clone(vault), Arc::clone(rights), config.rate)))
         .merge(health_routes(ready))
         .merge(metrics_routes(Arc::clone(&metrics)))
         .fallback(not_found);
@@ -183,7 +186,7 @@ async fn tend(identity: Arc<Identity>, mut stop: watch::Receiver<bool>) {
 /// Programs get a problem, people a page.
 async fn not_found(uri: axum::http::Uri) -> axum::response::Response {
     use axum::response::IntoResponse;
-    let is_for_programs = ["/v1/", "/v2/", "/ledger/"].iter().any(|prefix| uri.path().starts_with(prefix));
+    let is_for_programs = ["/v1/", "/v2/", "/ledger/", "/drp/"].iter().any(|prefix| uri.path().starts_with(prefix));
     if is_for_programs { candor_http::route_unknown().await.into_response() } else { candor_web::not_found().await }
 }
 

@@ -14,7 +14,8 @@ use candor_connect_http::WebServices;
 use candor_connect_scim::ScimServices;
 use candor_manifest::model::SystemKind;
 use candor_places::SystemMap;
-use candor_rights::{Addresses, Rights, RightsParts, STEP_WAIT};
+use candor_rights::{Addresses, AgentParts, Rights, RightsParts, STEP_WAIT};
+use candor_seal::SystemEntropy;
 use candor_vault::Vault;
 use candor_words::Secret;
 
@@ -55,12 +56,14 @@ impl Connectors for By {
 
 /// Opens the service that carries requests out in connected systems.
 pub fn rights(vault: &Arc<Vault>, allowed: Allowed) -> Arc<Rights> {
-    Rights::open(RightsParts {
+    let rights = Rights::open(RightsParts {
         vault: Arc::clone(vault),
         connectors: connectors(),
         addresses: Arc::new(allowed),
         step_wait: STEP_WAIT,
-    })
+    });
+    rights.hear_agents_by(AgentParts { entropy: Arc::new(SystemEntropy) });
+    rights
 }
 
 /// Which variables the policy of each tenant may name.

@@ -30,9 +30,10 @@ use std::sync::Arc;
 use axum::routing::{get, post};
 use axum::{Router, middleware};
 use candor_identity::Identity;
+use candor_rights::Rights;
 
-/// Builds the routes of the door.
-pub fn door_router(identity: Arc<Identity>) -> Router {
+/// Builds the routes of the door. With `rights`, people are asked about what agents bring in their name.
+pub fn door_router(identity: Arc<Identity>, rights: Option<Arc<Rights>>) -> Router {
     Router::new()
         .route("/{tenant}/sign-in", get(sign_in::page).post(sign_in::sign_in))
         .route("/{tenant}/sign-in/with/{place}", get(upstream::gate).post(upstream::agree))
@@ -52,5 +53,5 @@ pub fn door_router(identity: Arc<Identity>) -> Router {
         .merge(factors::routes())
         .merge(crate::console::routes())
         .layer(middleware::map_response(guard::guard))
-        .with_state(DoorState { identity })
+        .with_state(DoorState { identity, rights })
 }

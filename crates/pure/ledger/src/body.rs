@@ -133,6 +133,11 @@ pub enum EntryBody {
     RequestStep { request: RequestId, system: u16, state: u8, n_rows: u64 },
     /// A request was answered with the receipt of this digest: what was done in the vault and in every connected system.
     RequestProved { request: RequestId, receipt: Digest },
+    /// An agent that people authorise to ask for them; `act` 1 declared or declared anew, 2 removed.
+    AgentChanged { agent: RecordId, act: u8 },
+    /// An agent and a request that it brought; `act` 1 brought, 2 confirmed by the person who signed in, 3 disowned by them, 4
+    /// taken back by the agent, 5 begun on the agent's word, 6 ended because the person did not prove who they are in time.
+    AgentRequest { agent: RecordId, request: RequestId, act: u8 },
     /// What a later program adds; the payload is kept elsewhere.
     Other { code: u16, payload: Digest },
 }
@@ -195,6 +200,8 @@ impl EntryBody {
             Self::UpstreamLinked { .. } => 54,
             Self::RequestStep { .. } => 72,
             Self::RequestProved { .. } => 73,
+            Self::AgentChanged { .. } => 78,
+            Self::AgentRequest { .. } => 79,
             Self::Other { .. } => 255,
         }
     }
@@ -256,6 +263,8 @@ impl EntryBody {
             Self::UpstreamLinked { .. } => "upstream_linked",
             Self::RequestStep { .. } => "request_step",
             Self::RequestProved { .. } => "request_proved",
+            Self::AgentChanged { .. } => "agent_changed",
+            Self::AgentRequest { .. } => "agent_request",
             Self::Other { .. } => "other",
         }
     }

@@ -187,6 +187,15 @@ impl EntryBody {
                 into.extend_from_slice(request.as_bytes());
                 into.extend_from_slice(&receipt.0);
             }
+            Self::AgentChanged { agent, act } => {
+                into.extend_from_slice(agent.as_bytes());
+                into.push(*act);
+            }
+            Self::AgentRequest { agent, request, act } => {
+                into.extend_from_slice(agent.as_bytes());
+                into.extend_from_slice(request.as_bytes());
+                into.push(*act);
+            }
             Self::Other { code, payload } => {
                 put_u16(into, *code);
                 into.extend_from_slice(&payload.0);
@@ -287,6 +296,11 @@ impl EntryBody {
                 Self::RequestStep { request, system, state, n_rows: r.u64()? }
             }
             73 => Self::RequestProved { request: RequestId::from_bytes(r.take()?), receipt: r.digest()? },
+            78 => Self::AgentChanged { agent: RecordId::from_bytes(r.take()?), act: r.u8()? },
+            79 => {
+                let (agent, request) = (RecordId::from_bytes(r.take()?), RequestId::from_bytes(r.take()?));
+                Self::AgentRequest { agent, request, act: r.u8()? }
+            }
             255 => Self::Other { code: r.u16()?, payload: r.digest()? },
             found => return Err(EntryError::KindUnknown { found }),
         };

@@ -1,7 +1,7 @@
 //! The service itself: what it reaches systems by, and what is under way in this process.
 
 use std::collections::HashSet;
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -13,6 +13,7 @@ use candor_words::{Instant, RequestId, Secret, TenantId};
 use parking_lot::Mutex;
 use tokio::sync::mpsc::Receiver;
 
+use crate::drp::AgentParts;
 use crate::machine::Which;
 use crate::run::Run;
 use crate::systems::Reached;
@@ -52,6 +53,8 @@ pub struct Rights {
     /// One after the other for one person in one system, and for what is kept of one request.
     pub(crate) turns: Turns,
     pub(crate) flying: Mutex<HashSet<Flying>>,
+    /// What requests that agents bring need from outside.
+    pub(crate) agents: OnceLock<AgentParts>,
     pub(crate) this: Weak<Self>,
 }
 
@@ -67,6 +70,7 @@ impl Rights {
             reached: Reached::default(),
             turns: Turns::default(),
             flying: Mutex::default(),
+            agents: OnceLock::new(),
             this: Weak::clone(this),
         });
         let beyond: Arc<dyn Beyond> = Arc::clone(&rights) as Arc<dyn Beyond>;

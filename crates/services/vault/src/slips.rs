@@ -40,6 +40,12 @@ pub const IDENTIFIER_SLIPS: u16 = 57;
 pub const PROVED_SLIPS: u16 = 58;
 /// The kind of requests that controllers sent, each named by the controller's key and number.
 pub const CONTROLLER_REQUEST_SLIPS: u16 = 61;
+/// The kind of agents that people authorise, which a restore takes away again when the ledger says so.
+pub const AGENT_SLIPS: u16 = 64;
+/// The kind of what an agent's calls are known by: tokens, messages that were used, its own numbers of requests.
+pub const AGENT_MARK_SLIPS: u16 = 65;
+/// The kind of requests that agents brought, each named by its id.
+pub const AGENT_REQUEST_SLIPS: u16 = 66;
 /// The kind of seats at the console, which a restore takes away again when the ledger says so.
 pub const STAFF_SLIPS: u16 = 49;
 

@@ -6,7 +6,8 @@ use axum::routing::{MethodRouter, get, post};
 use axum::{Router, middleware};
 
 use super::{
-    accesses, consents, erase, held, image, leave, messages, notices, overview, record, rights, sessions, sign_ins,
+    accesses, asked, consents, erase, held, image, leave, messages, notices, overview, record, rights, sessions,
+    sign_ins,
 };
 use crate::DoorState;
 
@@ -28,6 +29,7 @@ pub(crate) fn routes() -> Router<DoorState> {
         ("/rights/objections/{purpose}", post(rights::object)),
         ("/rights/restriction", post(rights::restrict)),
         ("/rights/requests/{request}", get(rights::letter)),
+        ("/asked/{request}", get(asked::page).post(asked::answer)),
         ("/notices", get(notices::page)),
         ("/notices/{notice}", post(notices::seen)),
         ("/sessions", get(sessions::page).post(sessions::end_all)),

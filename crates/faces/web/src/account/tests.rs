@@ -103,7 +103,7 @@ async fn world() -> World {
         passkeys: Arc::new(candor_passkeys::WebAuthn),
         sms: None,
     };
-    let router = crate::door_router(Identity::open(parts));
+    let router = crate::door_router(Identity::open(parts), None);
     let browsers = Mutex::default();
     let world = World { vault, clock, tenant: created.tenant, admin, ada, bob, router, browsers };
     world.sign_in("ada").await;

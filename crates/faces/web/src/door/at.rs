@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use candor_http::ClientAddress;
 use candor_identity::{Identity, LocalPath, Opened, Session, Token};
+use candor_rights::Rights;
 use candor_vault::{Caller, TenantView, VaultError};
 use maud::Markup;
 
@@ -22,6 +23,8 @@ use crate::{Language, Reader};
 pub struct DoorState {
     /// The service behind the door.
     pub identity: Arc<Identity>,
+    /// Carries requests out; without it, no agent's are asked about.
+    pub rights: Option<Arc<Rights>>,
 }
 
 /// Where a request stands.

@@ -73,6 +73,8 @@ pub fn every_body(seed: u8) -> Vec<EntryBody> {
         UpstreamLinked { upstream: record, act: seed },
         RequestStep { request, system: number, state: seed, n_rows: u64::from(seed) << 33 },
         RequestProved { request, receipt: digest },
+        AgentChanged { agent: record, act: seed },
+        AgentRequest { agent: record, request, act: seed },
         Other { code: number, payload: digest },
     ]
 }
