@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "these are tests")]
 
+#[path = "stories/agents.rs"]
+mod agents;
 #[path = "stories/bad_input.rs"]
 mod bad_input;
 #[path = "stories/commands.rs"]
@@ -40,6 +42,8 @@ mod no_trace;
 mod opendsr;
 #[path = "stories/operations.rs"]
 mod operations;
+#[path = "stories/organisations_asked.rs"]
+mod organisations_asked;
 #[path = "stories/pages.rs"]
 mod pages;
 #[path = "stories/privacy_centre.rs"]

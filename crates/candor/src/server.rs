@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::Router;
 use candor_api::{ApiState, api_routes};
-use candor_dsr_face::{DrpState, DsrState, drp_router, dsr_router};
+use candor_dsr_face::{DrpState, DsrState, callback_router, drp_router, dsr_router};
 use candor_http::{
     Figure, Metrics, Stopped, Wire, behind, dress, health_routes, metrics_routes, serve, stop_signal, strict_transport,
 };
@@ -155,6 +155,7 @@ fn routes(
         .merge(candor_sso::sso_router(Arc::clone(identity)))
         .merge(api_routes(api))
         .merge(dsr.map(dsr_router).unwrap_or_default())
+        .merge(callback_router(Arc::clone(rights), config.rate))
         .merge(drp_router(DrpState::new(Arc::clone(vault), Arc::clone(rights), config.rate)))
         .merge(health_routes(ready))
         .merge(metrics_routes(Arc::clone(&metrics)))
@@ -186,7 +187,8 @@ async fn tend(identity: Arc<Identity>, mut stop: watch::Receiver<bool>) {
 /// Programs get a problem, people a page.
 async fn not_found(uri: axum::http::Uri) -> axum::response::Response {
     use axum::response::IntoResponse;
-    let is_for_programs = ["/v1/", "/v2/", "/ledger/", "/drp/"].iter().any(|prefix| uri.path().starts_with(prefix));
+    let is_for_programs =
+        ["/v1/", "/v2/", "/ledger/", "/drp/", "/opendsr/"].iter().any(|prefix| uri.path().starts_with(prefix));
     if is_for_programs { candor_http::route_unknown().await.into_response() } else { candor_web::not_found().await }
 }
 

@@ -11,13 +11,14 @@ use async_trait::async_trait;
 use candor_connect::{ConnectError, Connector, Connectors};
 use candor_connect_files::Folders;
 use candor_connect_http::WebServices;
+use candor_connect_opendsr::Organisations;
 use candor_connect_scim::ScimServices;
 use candor_manifest::model::SystemKind;
 use candor_places::SystemMap;
 use candor_rights::{Addresses, AgentParts, Rights, RightsParts, STEP_WAIT};
 use candor_seal::SystemEntropy;
 use candor_vault::Vault;
-use candor_words::Secret;
+use candor_words::{Secret, SystemClock};
 
 use crate::trouble::Trouble;
 
@@ -34,6 +35,7 @@ fn connectors() -> Vec<(SystemKind, Arc<dyn Connectors>)> {
         (SystemKind::Scim, Arc::new(ScimServices)),
         (SystemKind::Http, Arc::new(WebServices)),
         (SystemKind::Files, Arc::new(Folders)),
+        (SystemKind::Opendsr, Arc::new(Organisations::new(Arc::new(SystemClock), Arc::new(SystemEntropy)))),
     ]
 }
 

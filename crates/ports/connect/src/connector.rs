@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use candor_places::{Catalogue, Found, Person, Preview, Report, SystemMap, Task, Trace};
 use candor_words::Secret;
 
-use crate::{ConnectError, RowSink};
+use crate::{ConnectError, Errand, Heard, HeardError, RowSink};
 
 /// Makes connectors: one for each kind of system.
 #[async_trait]
@@ -59,6 +59,25 @@ pub trait Connector: Send + Sync + 'static {
     /// # Errors
     /// See [`ConnectError`].
     async fn carry_out(&self, task: &Task) -> Result<Report, ConnectError>;
+
+    /// The same as part of a request, for systems that take requests of their own: until there is an answer,
+    /// [`ConnectError::Awaited`].
+    ///
+    /// # Errors
+    /// See [`ConnectError`].
+    async fn carry_out_for(&self, errand: &Errand, task: &Task) -> Result<Report, ConnectError> {
+        let _ = errand;
+        self.carry_out(task).await
+    }
+
+    /// Believes a call-back, or says why not. What is believed is asked for again all the same.
+    ///
+    /// # Errors
+    /// See [`HeardError`].
+    async fn heard(&self, heard: &Heard) -> Result<(), HeardError> {
+        let _ = heard;
+        Err(HeardError::Unexpected)
+    }
 
     /// Looks for people everywhere in the system: in every table and every column that could hold one of their
     /// identifiers, mapped or not. What a place keeps on a ground is told too, as mapped.

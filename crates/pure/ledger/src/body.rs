@@ -129,7 +129,7 @@ pub enum EntryBody {
     /// Somebody's account there and their account here; `act` 1 linked, 2 unlinked.
     UpstreamLinked { upstream: RecordId, act: u8 },
     /// What became of a request in one connected system, by its place in the plan; `state` 1 carried out, 2 failed, 3
-    /// the person is still found there, 4 searched and nothing is left, 5 not connected, 6 left to somebody. `n_rows` were done.
+    /// the person is still found there, 4 searched and nothing is left, 5 not connected, 6 left to somebody, 7 another organisation was asked. `n_rows` were done.
     RequestStep { request: RequestId, system: u16, state: u8, n_rows: u64 },
     /// A request was answered with the receipt of this digest: what was done in the vault and in every connected system.
     RequestProved { request: RequestId, receipt: Digest },

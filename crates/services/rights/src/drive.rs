@@ -5,7 +5,7 @@
 //! after every request on its way (`request.run`), so that none is forgotten.
 
 use candor_ledger::EntryBody;
-use candor_manifest::model::PlaceErasure;
+use candor_manifest::model::{PlaceErasure, SystemKind};
 use candor_places::{PersonIx, Report, SystemMap, Trace};
 use candor_vault::{Caller, ErrorKind, Expect, SlipChange, VaultError};
 use candor_words::{Instant, RequestId, TenantId};
@@ -16,8 +16,10 @@ use crate::act::task;
 use crate::keep::With;
 use crate::machine::{Left, Next, Outcome, PartState, Which};
 use crate::named::Named;
+use crate::opendsr::AWAITED;
 use crate::plan::step_told;
 use crate::run::Run;
+use crate::systems::word;
 use crate::trouble::{failed, vault_failed};
 
 /// How soon a request on its way is looked after when nothing else happens.
@@ -189,7 +191,8 @@ impl Rights {
             self.foresee_late(tenant, run, at, connector, &named).await?;
         }
         let task = task(&run.right, &named).map_err(|error| vault_failed(&error))?;
-        let report = self.within(connector.carry_out(&task)).await.map_err(|error| failed(&error))?;
+        let errand = self.errand(tenant, run, at).await.map_err(|error| vault_failed(&error))?;
+        let report = self.within(connector.carry_out_for(&errand, &task)).await.map_err(|error| failed(&error))?;
         Ok(Brought::Acted { n_named, report })
     }
 
@@ -331,14 +334,18 @@ fn note_in(run: &mut Run, at: usize, which: Which, brought: &Brought, now: Insta
                 traces if traces.iter().any(|trace| trace.is_mapped) => (Left::Mapped, 3),
                 _ => (Left::Unmapped, 3),
             };
+            // Nobody searches at another organisation: its word stands with the act.
+            let is_searched = system.kind != word(SystemKind::Opendsr);
             run.progress.note(at, which, Outcome::Searched { n_acts: *n_acts, left }, now);
-            Some(step_told(request, place, state, n_rows))
+            is_searched.then(|| step_told(request, place, state, n_rows))
         }
         Brought::Failed(outcome) => {
             run.progress.note(at, which, outcome.clone(), now);
             let step = run.progress.steps.get(at)?;
             let is_stuck = step.act.state == PartState::Stuck || step.search.state == PartState::Stuck;
+            let is_awaited = step.act.trouble.as_ref().is_some_and(|trouble| trouble.code == AWAITED);
             match (is_stuck, was_failing) {
+                (false, false) if is_awaited => Some(step_told(request, place, 7, 0)),
                 (true, _) => Some(step_told(request, place, 6, 0)),
                 (false, false) => Some(step_told(request, place, 2, 0)),
                 (false, true) => None,

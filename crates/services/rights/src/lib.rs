@@ -28,6 +28,8 @@ mod trouble;
 mod turns;
 mod view;
 
+pub use candor_connect::HeardError;
+
 pub use batch::{BATCH_MAX, Batch, BatchOutcome, BatchRefusal};
 pub use check::{SystemCheck, SystemFinding, SystemProposal};
 pub use drp::{AgentParts, AgentView, AskedFor, AskedState, KeyGiven, NewAgent, Vouching};

@@ -1,4 +1,5 @@
-//! Requests that a controller sends on behalf of people: the processor's side of OpenDSR 2.0.
+//! Requests that a controller sends on behalf of people: the processor's side of OpenDSR 2.0. The controller's own side is a
+//! connector (`connect-opendsr`); what the service does for it stands in `asking.rs`.
 //!
 //! The controller is whoever holds the API key; it vouches for who the person is. Its number of a request makes it one
 //! request however often it is sent. Whether somebody is known here is not told: a request about nobody is received and
@@ -19,8 +20,11 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::Rights;
+pub(crate) use asking::AWAITED;
+
 use crate::telling::{Telling, is_of};
 
+mod asking;
 mod telling;
 
 /// How long a request is remembered after it was received.

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::Rights;
 use crate::keep::With;
 use crate::machine::{Part, PartState, Progress, Step, Trouble, Which};
+use crate::opendsr::AWAITED;
 use crate::run::{OfSystem, Run};
 
 /// A request with its steps.
@@ -38,7 +39,7 @@ pub struct StepView {
     pub title: String,
     /// What it is.
     pub kind: String,
-    /// `planned`, `waiting`, `running`, `failed`, `done`, `searching`, `found_again`, `stuck` or `not_connected`.
+    /// `planned`, `waiting`, `running`, `failed`, `asked` (another organisation was asked and has not answered), `done`, `searching`, `found_again`, `stuck` or `not_connected`.
     pub state: &'static str,
     /// When it is tried again.
     pub again_at: Option<Instant>,
@@ -181,6 +182,7 @@ fn state_of(progress: &Progress, step: &Step, is_approved: bool, is_flying: impl
     let idle = |part: &Part| match part.state {
         PartState::Stuck if part.trouble.as_ref().is_some_and(|why| why.code == "step.found_again") => "found_again",
         PartState::Stuck => "stuck",
+        _ if part.trouble.as_ref().is_some_and(|why| why.code == AWAITED) => "asked",
         _ if part.trouble.is_some() => "failed",
         _ => "waiting",
     };

@@ -11,10 +11,11 @@ use super::data::in_words;
 use super::draft::Draft;
 
 mod call;
+mod opendsr;
 mod owner;
 mod place;
 
-const KINDS: [(&str, SystemKind); 7] = [
+const KINDS: [(&str, SystemKind); 8] = [
     ("postgres", SystemKind::Postgres),
     ("mariadb", SystemKind::Mariadb),
     ("sqlite", SystemKind::Sqlite),
@@ -22,6 +23,7 @@ const KINDS: [(&str, SystemKind); 7] = [
     ("scim", SystemKind::Scim),
     ("http", SystemKind::Http),
     ("files", SystemKind::Files),
+    ("opendsr", SystemKind::Opendsr),
 ];
 
 /// Sites whose tables are known; `candor-places` says what each knows.

@@ -9,7 +9,7 @@ use crate::model::{Calls, Condition, Link, LinkStands, Owner, Place, PlaceColumn
 use crate::source::{Spanned, TextSpan};
 use crate::tree::Statement;
 
-use super::{ReadPlace, call};
+use super::{ReadPlace, call, opendsr};
 
 const ERASURES: [(&str, PlaceErasure); 3] =
     [("delete", PlaceErasure::Delete), ("de-identify", PlaceErasure::DeIdentify), ("keep", PlaceErasure::Keep)];
@@ -74,6 +74,7 @@ pub(super) fn read(statement: &Statement, system: &System, draft: &Draft, report
         calls: (clauses.calls != Calls::default()).then_some(clauses.calls),
     };
     call::check(&place, system, span, report);
+    opendsr::check(&place, system, span, report);
     Some(ReadPlace { place, name: span, owner, others: clauses.others })
 }
 
