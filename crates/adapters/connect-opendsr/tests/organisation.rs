@@ -14,7 +14,7 @@ use axum::routing::{get, post};
 use candor_connect::{ConnectError, Connector, Connectors, Errand, Heard, HeardError, RowSink, SinkClosed};
 use candor_connect_opendsr::Organisations;
 use candor_dsr::opendsr::{Callback, ProcessorKey, Status};
-use candor_manifest::Manifest;
+use candor_manifest::Source;
 use candor_places::{Act, Did, FoundRow, Identifier, Person, SystemMap, Task};
 use candor_words::{Instant, RequestId, Secret, SeededEntropy, SystemClock};
 use parking_lot::Mutex;
@@ -120,7 +120,8 @@ async fn asked_trusting(is_trusted: bool) -> (Shared, Arc<dyn Connector>) {
     tokio::spawn(async move { axum::serve(listener, router).await });
     let trusted = is_trusted.then(|| authority.pem());
     let address = json!({ "url": format!("{base}/v2"), "token": "of-the-controller", "trusted": trusted }).to_string();
-    let manifest = Manifest::parse(POLICY);
+    let source = Source { path: "asking.candor".into(), text: POLICY.to_owned() };
+    let manifest = candor_manifest::check(&[source]).unwrap().manifest;
     let map = Arc::new(SystemMap::of(&manifest, &manifest.systems[0]));
     let maker = Organisations::new(Arc::new(SystemClock), Arc::new(SeededEntropy::new(7)));
     let connector = maker.connect(map, &Secret::new(address)).await.unwrap();
@@ -171,12 +172,8 @@ async fn nothing_is_done_until_the_organisation_says_so_under_its_signature() {
     let error = connector.carry_out_for(&errand(), &zoe(Act::Erase, &[])).await.unwrap_err();
     assert_eq!((error.code(), error.is_passing()), ("system.refused", false), "somebody has to look");
     *it.status.lock() = Status::Completed;
-    for wrong in [
-        Wrong::SignsAnotherBody,
-        Wrong::SaysAnotherDomain,
-        Wrong::DoesNotSign,
-        Wrong::AnswersOfAnotherRequest,
-    ] {
+    for wrong in [Wrong::SignsAnotherBody, Wrong::SaysAnotherDomain, Wrong::DoesNotSign, Wrong::AnswersOfAnotherRequest]
+    {
         *it.wrong.lock() = wrong;
         let error = connector.carry_out_for(&errand(), &zoe(Act::Erase, &[])).await.unwrap_err();
         assert!(!error.is_passing(), "{wrong:?}: {error}");
@@ -230,10 +227,7 @@ async fn a_call_back_is_believed_under_the_same_conditions() {
     assert_eq!(connector.heard(&heard(&body, "127.0.0.1", signature(), ours)).await, Ok(()));
     let others = heard(&body, "evil.example", signature(), ours);
     assert_eq!(connector.heard(&others).await, Err(HeardError::Stranger));
-    assert_eq!(
-        connector.heard(&heard(&body, "127.0.0.1", "Zm9yZ2Vk".into(), ours)).await,
-        Err(HeardError::Forged)
-    );
+    assert_eq!(connector.heard(&heard(&body, "127.0.0.1", "Zm9yZ2Vk".into(), ours)).await, Err(HeardError::Forged));
     let elsewhere = heard(&body, "127.0.0.1", signature(), "https://c.example/another");
     assert_eq!(connector.heard(&elsewhere).await, Err(HeardError::Forged), "meant for another address");
     let nonsense = b"not JSON";
