@@ -68,7 +68,7 @@ impl Both {
 
     /// Begins an erasure; the request.
     fn erase(&self, person: &Person) -> String {
-        text(&person.post("/erase", &json!({})).json(202)["request"]).to_owned()
+        text(&person.post("/erase", &json!({})).json(202)["id"]).to_owned()
     }
 
     fn step(&self, request: &str) -> Value {
@@ -140,7 +140,7 @@ fn a_processor_is_waited_for_and_nobody_answers_in_its_place() {
     assert_eq!((here.get("").status, there.get("").status), (200, 200));
 
     // The lawsuit is over: the processor erases, calls back, and is believed.
-    assert_eq!(there.delete(&format!("/holds/{}", text(&held["hold"]))).status, 200);
+    assert_eq!(there.delete(&format!("/holds/{}", text(&held["id"]))).status, 204);
     let open = both.processor.get("/v1/requests").json(200);
     let open = text(&open["items"][0]["id"]).to_owned();
     there.post("/erase", &json!({ "request": open })).json(200);
