@@ -8,7 +8,7 @@ use candor_dsr::drp::{Claims, Denial, Exercise, NewRequest, Revocation, Status, 
 use candor_manifest::Manifest;
 use candor_manifest::model::RightKind;
 use candor_vault::{Caller, ErrorKind, Expect, RequestView, VaultError};
-use candor_words::{RequestId, Span, SpanUnit, SubjectId, TenantId};
+use candor_words::{RequestId, Secret, Span, SpanUnit, SubjectId, TenantId};
 
 use super::admit::{Calling, Mark, disbelieved, put, replayed};
 use super::agents::{Agent, Vouching};
@@ -36,6 +36,9 @@ enum Meant {
     /// A claim that the agent vouches for and another one name two people.
     TwoPeople,
 }
+
+/// A claim, the terms of the fields that hold such, and whether it is relied on.
+type Said<'a> = (Option<&'a Secret<String>>, &'a [&'a str], bool);
 
 impl Rights {
     /// Takes a request; one with the same number of the agent's is the same request.
@@ -247,7 +250,7 @@ impl Rights {
         claims: &Claims,
     ) -> Result<Meant, VaultError> {
         let vouches = |what, is_verified: bool| is_verified && agent.vouches_for.contains(&what);
-        let said = [
+        let said: [Said<'_>; 2] = [
             (claims.email.as_ref(), EMAIL, vouches(Vouching::Email, claims.email_verified)),
             (claims.phone_number.as_ref(), TELEPHONE, vouches(Vouching::PhoneNumber, claims.phone_number_verified)),
         ];
@@ -279,7 +282,7 @@ impl Rights {
         &self,
         door: &Caller,
         manifest: &Manifest,
-        said: &[(Option<&candor_words::Secret<String>>, &[&str], bool); 2],
+        said: &[Said<'_>],
         subject: Option<SubjectId>,
     ) -> Result<bool, VaultError> {
         for (value, terms, _) in said.iter().filter(|(.., is_relied_on)| *is_relied_on) {
