@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "these are tests")]
 
+#[path = "stories/agents.rs"]
+mod agents;
 #[path = "stories/archives.rs"]
 mod archives;
 #[path = "stories/bad_input.rs"]
@@ -48,6 +50,8 @@ mod no_trace;
 mod opendsr;
 #[path = "stories/operations.rs"]
 mod operations;
+#[path = "stories/organisations_asked.rs"]
+mod organisations_asked;
 #[path = "stories/pages.rs"]
 mod pages;
 #[path = "stories/places.rs"]

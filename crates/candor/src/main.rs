@@ -10,6 +10,7 @@ mod command;
 mod config;
 mod demo;
 mod door;
+mod drp;
 mod durable;
 mod import;
 mod ledgers;

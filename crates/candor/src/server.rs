@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::Router;
 use candor_api::{ApiState, api_routes};
-use candor_dsr_face::{DsrState, dsr_router};
+use candor_dsr_face::{DrpState, DsrState, callback_router, drp_router, dsr_router};
 use candor_http::{
     Figure, Metrics, Stopped, Wire, behind, dress, health_routes, metrics_routes, serve, stop_signal, strict_transport,
 };
@@ -21,6 +21,7 @@ use tokio::sync::watch;
 
 use crate::config::Config;
 use crate::door::{self, Door};
+use crate::drp;
 use crate::opendsr;
 use crate::outside::Outside;
 use crate::pages::PoliciesOfVault;
@@ -111,6 +112,7 @@ pub async fn run(opened: Opened, door: Door, outside: Outside, config: &Config) 
     if let Err(error) = rights.resume_all().await {
         tracing::warn!(code = error.code(), "requests that were on their way are gone on with later");
     }
+    let agents = tokio::spawn(drp::tend(Arc::clone(&rights), stop.subscribe()));
     let telling = tokio::spawn(opendsr::tell(Arc::clone(&rights), processor.clone(), stop.subscribe()));
     let kept = tokio::spawn(systems::keep(Arc::clone(&rights), stop.subscribe()));
     let dsr = processor.map(|processor| DsrState::new(Arc::clone(&vault), Arc::clone(&rights), processor, config.rate));
@@ -120,7 +122,7 @@ pub async fn run(opened: Opened, door: Door, outside: Outside, config: &Config) 
         tracing::warn!("some requests were cut off: they took longer than the server waits at its end");
     }
     let _ = stop.send(true);
-    let _ = tokio::join!(runner, watcher, keys, certificates, tended, telling, kept);
+    let _ = tokio::join!(runner, watcher, keys, certificates, tended, telling, kept, agents);
     store.close().await;
     tracing::info!("stopped");
     Ok(())
@@ -156,6 +158,8 @@ fn routes(
         .merge(candor_sso::sso_router(Arc::clone(identity)))
         .merge(api_routes(api))
         .merge(dsr.map(dsr_router).unwrap_or_default())
+        .merge(callback_router(Arc::clone(rights), config.rate))
+        .merge(drp_router(DrpState::new(Arc::clone(vault), Arc::clone(rights), config.rate)))
         .merge(health_routes(ready))
         .merge(metrics_routes(Arc::clone(&metrics)))
         .fallback(not_found);
@@ -186,7 +190,8 @@ async fn tend(identity: Arc<Identity>, mut stop: watch::Receiver<bool>) {
 /// Programs get a problem, people a page.
 async fn not_found(uri: axum::http::Uri) -> axum::response::Response {
     use axum::response::IntoResponse;
-    let is_for_programs = ["/v1/", "/v2/", "/ledger/"].iter().any(|prefix| uri.path().starts_with(prefix));
+    let is_for_programs =
+        ["/v1/", "/v2/", "/ledger/", "/drp/", "/opendsr/"].iter().any(|prefix| uri.path().starts_with(prefix));
     if is_for_programs { candor_http::route_unknown().await.into_response() } else { candor_web::not_found().await }
 }
 

@@ -13,12 +13,14 @@ use candor_call::origin;
 use candor_connect::{ConnectError, Connector, Connectors};
 use candor_connect_files::Folders;
 use candor_connect_http::WebServices;
+use candor_connect_opendsr::Organisations;
 use candor_connect_scim::ScimServices;
 use candor_manifest::model::SystemKind;
 use candor_places::SystemMap;
-use candor_rights::{Addresses, Rights, RightsParts, STEP_WAIT};
+use candor_rights::{Addresses, AgentParts, Rights, RightsParts, STEP_WAIT};
+use candor_seal::SystemEntropy;
 use candor_vault::Vault;
-use candor_words::Secret;
+use candor_words::{Secret, SystemClock};
 use tokio::sync::watch;
 
 use crate::trouble::Trouble;
@@ -38,6 +40,7 @@ fn connectors() -> Vec<(SystemKind, Arc<dyn Connectors>)> {
         (SystemKind::Scim, Arc::new(ScimServices)),
         (SystemKind::Http, Arc::new(WebServices)),
         (SystemKind::Files, Arc::new(Folders)),
+        (SystemKind::Opendsr, Arc::new(Organisations::new(Arc::new(SystemClock), Arc::new(SystemEntropy)))),
     ]
 }
 
@@ -60,12 +63,14 @@ impl Connectors for By {
 
 /// Opens the service that carries requests out in connected systems.
 pub fn rights(vault: &Arc<Vault>, allowed: Allowed) -> Arc<Rights> {
-    Rights::open(RightsParts {
+    let rights = Rights::open(RightsParts {
         vault: Arc::clone(vault),
         connectors: connectors(),
         addresses: Arc::new(allowed),
         step_wait: STEP_WAIT,
-    })
+    });
+    rights.hear_agents_by(AgentParts { entropy: Arc::new(SystemEntropy) });
+    rights
 }
 
 /// Carries keep rules out in connected systems, each when its time has come, until told to stop.

@@ -67,6 +67,7 @@ pub const TARGETS: &[Target] = &[
     target("manifest_json", manifest::json),
     target("oidc_registration", oidc::registration),
     target("oidc_request", oidc::request),
+    target("opendsr_answer", dsr::opendsr_answer),
     target("opendsr_request", dsr::opendsr),
     target("passkey_answer", factors::passkey_answer),
     target("passkey_object", factors::passkey_object),

@@ -19,6 +19,7 @@ fn system(kind: candor_manifest::model::SystemKind) -> candor_places::SystemMap 
         name: text("app"),
         title: text("App"),
         kind,
+        at: text("env APP"),
         env: text("APP"),
         template: None,
         calls_per_second: None,

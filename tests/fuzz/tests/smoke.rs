@@ -62,8 +62,9 @@ smokes! {
     age_key api_address api_body backup_files connect_records connect_scim connect_stencil consent_receipt
     directory_address directory_definition directory_name drp_directory drp_message envelope fides_yaml import_rows
     jose_jws jose_keys jose_proof ledger_entry ledger_log ledger_note ledger_proof ledger_receipt ledger_tile
-    manifest_check manifest_json oidc_registration oidc_request opendsr_request passkey_answer passkey_object
-    password_hash places_address places_discovered places_trigger recovery_code sign_up_form tenant_export user_agent
+    manifest_check manifest_json oidc_registration oidc_request opendsr_answer opendsr_request passkey_answer
+    passkey_object password_hash places_address places_discovered places_trigger recovery_code sign_up_form
+    tenant_export user_agent
 }
 
 #[test]

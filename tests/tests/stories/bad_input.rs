@@ -60,7 +60,7 @@ fn filled(path: &str, person: &Person) -> String {
     {
         path = path.replace(name, value);
     }
-    path = path.replace("{domain}", "example.org").replace("{name}", "somewhere");
+    path = path.replace("{domain}", "example.org").replace("{name}", "somewhere").replace("{agent}", "SOMEBODY");
     let ids = [
         ("{request}", "req"),
         ("{disclosure}", "req"),

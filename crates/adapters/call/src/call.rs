@@ -12,6 +12,8 @@ pub struct Call {
     pub what: String,
     /// Further headers.
     pub headers: Vec<(&'static str, String)>,
+    /// The headers of the answer that are kept.
+    pub keeps: &'static [&'static str],
     /// What is sent: its media type and the bytes.
     pub body: Option<(&'static str, Secret<Vec<u8>>)>,
 }
@@ -44,13 +46,20 @@ impl Call {
     /// A call without a body.
     pub fn new(method: Method, target: impl Into<String>, what: impl Into<String>) -> Self {
         let target = Secret::new(target.into());
-        Self { method, target, what: what.into(), headers: Vec::new(), body: None }
+        Self { method, target, what: what.into(), headers: Vec::new(), keeps: &[], body: None }
     }
 
     /// With a body.
     #[must_use]
     pub fn with_body(mut self, kind: &'static str, body: Vec<u8>) -> Self {
         self.body = Some((kind, Secret::new(body)));
+        self
+    }
+
+    /// Keeping headers of the answer.
+    #[must_use]
+    pub const fn keeping(mut self, names: &'static [&'static str]) -> Self {
+        self.keeps = names;
         self
     }
 

@@ -15,11 +15,18 @@ pub struct Reply {
     pub next: Option<String>,
     /// In how many seconds to ask again, when the site said so.
     pub retry_after_seconds: Option<u64>,
+    /// The headers that the call wanted kept, by name.
+    pub headers: Vec<(&'static str, String)>,
     /// What it says.
     pub body: Vec<u8>,
 }
 
 impl Reply {
+    /// A header that the call wanted kept.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+
     /// True for 2xx.
     pub const fn is_success(&self) -> bool {
         self.status >= 200 && self.status < 300

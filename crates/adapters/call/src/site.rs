@@ -70,6 +70,16 @@ impl Site {
         }
     }
 
+    /// Where it is.
+    pub fn address(&self) -> &Url {
+        &self.address.url
+    }
+
+    /// Certificates (PEM) that are trusted beside the machine's own.
+    pub fn trusted(&self) -> Option<&str> {
+        self.address.trusted.as_deref()
+    }
+
     async fn once(&self, call: &Call) -> Result<Reply, ConnectError> {
         let client = self.client()?;
         let url = self.target(call)?;
@@ -95,6 +105,7 @@ impl Site {
             etag: text("etag"),
             next: text("link").and_then(|link| next_of(&link)),
             retry_after_seconds: text("retry-after").and_then(|value| value.trim().parse().ok()),
+            headers: call.keeps.iter().filter_map(|name| Some((*name, text(name)?))).collect(),
             body: Vec::new(),
         };
         let bytes_max = self.limits.answer_bytes_max;

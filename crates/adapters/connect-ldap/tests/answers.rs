@@ -202,6 +202,7 @@ fn connector(address: String) -> Arc<dyn Connector> {
         name: "directory".to_owned(),
         title: "The directory".to_owned(),
         kind: SystemKind::Ldap,
+        at: "env DIRECTORY".to_owned(),
         env: "DIRECTORY".to_owned(),
         template: None,
         calls_per_second: None,

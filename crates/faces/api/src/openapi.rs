@@ -36,6 +36,7 @@ mod refusals;
         (name = "organisations", description = "Who manages accounts, with notice and within the policy's frame"),
         (name = "staff", description = "Who works at the console, and who is kept out of their account"),
         (name = "upstreams", description = "Where people may sign in elsewhere, after they agreed"),
+        (name = "agents", description = "Agents that bring requests for people over the Data Rights Protocol"),
         (name = "ledger", description = "Proofs, for anybody")
     ),
     components(schemas(schema::Problem))

@@ -6,6 +6,7 @@ use crate::state::ApiState;
 
 mod accesses;
 mod account;
+mod agents;
 mod analytics;
 mod clients;
 mod collections;
@@ -54,6 +55,7 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(organisations::routes())
         .merge(staff::routes())
         .merge(upstreams::routes())
+        .merge(agents::routes())
         .merge(subjects::routes())
         .merge(verify::routes())
         .merge(factors::routes())

@@ -5,6 +5,7 @@
 //! is a form with a token. Start at [`routes`]; who is signed in, the door says ([`SignedIn`](crate::SignedIn)).
 
 mod accesses;
+mod asked;
 mod consents;
 mod decides;
 mod erase;

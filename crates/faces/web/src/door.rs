@@ -33,7 +33,7 @@ use axum::{Router, middleware};
 use candor_identity::Identity;
 use candor_rights::Rights;
 
-/// Builds the routes of the door.
+/// Builds the routes of the door. With `rights`, people are asked about what agents bring in their name.
 pub fn door_router(identity: Arc<Identity>, rights: Option<Arc<Rights>>) -> Router {
     Router::new()
         .route("/{tenant}/sign-in", get(sign_in::page).post(sign_in::sign_in))

@@ -74,12 +74,9 @@ fn told(task: &OverdueTask, report: PlaceReport, statements: Vec<String>) -> Ove
         Did::Deleted => OverdueDid::Deleted,
         Did::Kept => OverdueDid::Kept,
         Did::CannotHold => OverdueDid::CannotHold,
-        Did::DeIdentified
-        | Did::Corrected
-        | Did::Restricted
-        | Did::Lifted
-        | Did::Stopped
-        | Did::Allowed => OverdueDid::DeIdentified,
+        Did::DeIdentified | Did::Corrected | Did::Restricted | Did::Lifted | Did::Stopped | Did::Allowed => {
+            OverdueDid::DeIdentified
+        }
     };
     let fields = task.map.place(&report.place).map(|place| {
         let fields = place.columns.iter().filter_map(|column| column.field.clone());

@@ -8,7 +8,7 @@ use candor_places::{
 };
 use candor_words::Secret;
 
-use crate::{ConnectError, RowSink, by_people};
+use crate::{ConnectError, Errand, Heard, HeardError, RowSink, by_people};
 
 /// Makes connectors: one for each kind of system.
 #[async_trait]
@@ -95,6 +95,25 @@ pub trait Connector: Send + Sync + 'static {
     /// See [`ConnectError`].
     async fn end_overdue(&self, task: &OverdueTask) -> Result<Vec<Overdue>, ConnectError> {
         by_people::end(self, task).await
+    }
+
+    /// What [`carry_out`](Self::carry_out) does, as part of a request, for systems that take requests of their own: until there is an answer,
+    /// [`ConnectError::Awaited`].
+    ///
+    /// # Errors
+    /// See [`ConnectError`].
+    async fn carry_out_for(&self, errand: &Errand, task: &Task) -> Result<Report, ConnectError> {
+        let _ = errand;
+        self.carry_out(task).await
+    }
+
+    /// Believes a call-back, or says why not. What is believed is asked for again all the same.
+    ///
+    /// # Errors
+    /// See [`HeardError`].
+    async fn heard(&self, heard: &Heard) -> Result<(), HeardError> {
+        let _ = heard;
+        Err(HeardError::Unexpected)
     }
 
     /// Looks for people everywhere in the system: in every table and every column that could hold one of their

@@ -23,6 +23,12 @@ pub enum ConnectError {
         /// In how many seconds, when the system said so.
         retry_after_seconds: Option<u64>,
     },
+    /// It was asked and has not done it yet.
+    #[error("the organisation was asked, and has not answered yet: {answer}; it is asked again")]
+    Awaited {
+        /// How far it says that it is.
+        answer: String,
+    },
     /// The connection would show data on the way.
     #[error("the system was not asked: its address is neither this machine nor encrypted; use TLS")]
     Insecure,
@@ -92,6 +98,7 @@ impl ConnectError {
             Self::Unreachable { .. } => "system.unreachable",
             Self::TimedOut { .. } => "system.timed_out",
             Self::Busy { .. } => "system.busy",
+            Self::Awaited { .. } => "system.awaited",
             Self::Insecure => "system.insecure",
             Self::AddressMalformed { .. } => "system.address_malformed",
             Self::NotConfigured { .. } => "system.not_configured",
@@ -107,6 +114,6 @@ impl ConnectError {
 
     /// Whether the same may succeed later without anybody mending anything.
     pub const fn is_passing(&self) -> bool {
-        matches!(self, Self::Unreachable { .. } | Self::TimedOut { .. } | Self::Busy { .. })
+        matches!(self, Self::Unreachable { .. } | Self::TimedOut { .. } | Self::Busy { .. } | Self::Awaited { .. })
     }
 }

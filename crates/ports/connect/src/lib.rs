@@ -9,10 +9,12 @@
 mod by_people;
 mod callback;
 mod connector;
+mod errand;
 mod error;
 mod sink;
 
 pub use callback::{Callback, CallbackError, Callbacks};
 pub use connector::{Connector, Connectors};
+pub use errand::{Errand, Heard, HeardError};
 pub use error::ConnectError;
 pub use sink::{RowSink, SinkClosed};

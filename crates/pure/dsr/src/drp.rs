@@ -9,9 +9,12 @@ mod envelope;
 mod request;
 mod status;
 
-pub use directory::{Agent, Business, DIRECTORY_BYTES_MAX, DirectoryError, agents, businesses};
+pub use directory::{
+    Agent, Business, BusinessEntry, DIRECTORY_BYTES_MAX, DirectoryError, agents, businesses, is_directory_id,
+    verify_key,
+};
 pub use envelope::{ENVELOPE_BYTES_MAX, Envelope, EnvelopeError, ErrorAnswer, LIFE_MAX_MS, Opened, Signer};
-pub use request::{Claims, Exercise, NewRequest, Revocation};
+pub use request::{Claims, Exercise, KeySetup, NewRequest, Revocation};
 pub use status::{Denial, Reason, Status, StatusObject};
 
 /// The version that is spoken.

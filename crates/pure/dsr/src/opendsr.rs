@@ -11,7 +11,7 @@ mod signature;
 mod words;
 
 pub use answer::{Cancelled, Discovery, ErrorAnswer, Received, SupportedIdentity};
-pub use callback::{Callback, RequestStatus};
-pub use request::{IDENTITIES_MAX, Identity, NewRequest, REQUEST_BYTES_MAX, RequestError};
+pub use callback::{Callback, RequestStatus, SaidStatus, read_discovery, read_received};
+pub use request::{IDENTITIES_MAX, Identity, NewRequest, REQUEST_BYTES_MAX, RequestError, request_number};
 pub use signature::{ProcessorCertificate, ProcessorKey, SIGNATURE_HEADER, SignatureError, domain_header};
 pub use words::{IdentityFormat, IdentityType, Regulation, RequestType, Status};

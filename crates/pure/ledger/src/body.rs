@@ -129,7 +129,7 @@ pub enum EntryBody {
     /// Somebody's account there and their account here; `act` 1 linked, 2 unlinked.
     UpstreamLinked { upstream: RecordId, act: u8 },
     /// What became of a request in one connected system, by its place in the plan; `state` 1 carried out, 2 failed, 3
-    /// the person is still found there, 4 searched and nothing is left, 5 not connected, 6 left to somebody. `n_rows` were done.
+    /// the person is still found there, 4 searched and nothing is left, 5 not connected, 6 left to somebody, 7 another organisation was asked. `n_rows` were done.
     RequestStep { request: RequestId, system: u16, state: u8, n_rows: u64 },
     /// A request was answered with the receipt of this digest: what was done in the vault and in every connected system.
     RequestProved { request: RequestId, receipt: Digest },
@@ -141,6 +141,11 @@ pub enum EntryBody {
     RecipientTold { request: RequestId, recipient: u16, fields: FieldBits, state: u8 },
     /// Keep rules were carried out in a connected system: what became of how many rows of a place.
     SystemKept { system: u16, place: u16, outcome: u8, n_rows: u64 },
+    /// An agent that people authorise to ask for them; `act` 1 declared or declared anew, 2 removed.
+    AgentChanged { agent: RecordId, act: u8 },
+    /// An agent and a request that it brought; `act` 1 brought, 2 confirmed by the person who signed in, 3 disowned by them, 4
+    /// taken back by the agent, 5 begun on the agent's word, 6 ended because the person did not prove who they are in time.
+    AgentRequest { agent: RecordId, request: RequestId, act: u8 },
     /// What a later program adds; the payload is kept elsewhere.
     Other { code: u16, payload: Digest },
 }
@@ -206,6 +211,8 @@ impl EntryBody {
             Self::Pushed { .. } => 74,
             Self::RecipientTold { .. } => 75,
             Self::SystemKept { .. } => 76,
+            Self::AgentChanged { .. } => 78,
+            Self::AgentRequest { .. } => 79,
             Self::Other { .. } => 255,
         }
     }
@@ -270,6 +277,8 @@ impl EntryBody {
             Self::Pushed { .. } => "pushed",
             Self::RecipientTold { .. } => "recipient_told",
             Self::SystemKept { .. } => "system_kept",
+            Self::AgentChanged { .. } => "agent_changed",
+            Self::AgentRequest { .. } => "agent_request",
             Self::Other { .. } => "other",
         }
     }

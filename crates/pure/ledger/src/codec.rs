@@ -204,6 +204,15 @@ impl EntryBody {
                 into.push(*outcome);
                 into.extend_from_slice(&n_rows.to_be_bytes());
             }
+            Self::AgentChanged { agent, act } => {
+                into.extend_from_slice(agent.as_bytes());
+                into.push(*act);
+            }
+            Self::AgentRequest { agent, request, act } => {
+                into.extend_from_slice(agent.as_bytes());
+                into.extend_from_slice(request.as_bytes());
+                into.push(*act);
+            }
             Self::Other { code, payload } => {
                 put_u16(into, *code);
                 into.extend_from_slice(&payload.0);
@@ -310,6 +319,11 @@ impl EntryBody {
                 Self::RecipientTold { request, recipient, fields: r.fields()?, state: r.u8()? }
             }
             76 => Self::SystemKept { system: r.u16()?, place: r.u16()?, outcome: r.u8()?, n_rows: r.u64()? },
+            78 => Self::AgentChanged { agent: RecordId::from_bytes(r.take()?), act: r.u8()? },
+            79 => {
+                let (agent, request) = (RecordId::from_bytes(r.take()?), RequestId::from_bytes(r.take()?));
+                Self::AgentRequest { agent, request, act: r.u8()? }
+            }
             255 => Self::Other { code: r.u16()?, payload: r.digest()? },
             found => return Err(EntryError::KindUnknown { found }),
         };

@@ -311,6 +311,7 @@ pub(crate) fn system(kind: SystemKind) -> &'static str {
         SystemKind::Scim => "SCIM service",
         SystemKind::Http => "web service",
         SystemKind::Files => "folder of files",
+        SystemKind::Opendsr => "another organisation, asked over OpenDSR",
     }
 }
 

@@ -13,7 +13,7 @@ pub(crate) const fn is_carried_out(right: RightKind) -> bool {
 
 /// What requests want done in systems.
 #[derive(Debug)]
-pub(crate) enum Errand {
+pub(crate) enum Want {
     /// What the right of all of them is.
     Right(String),
     /// A mark that says what the person's word is now.
@@ -22,7 +22,7 @@ pub(crate) enum Errand {
     Nothing,
 }
 
-impl Errand {
+impl Want {
     /// The task for the people of some requests; none when there is nothing to do.
     ///
     /// # Errors

@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 
 use candor_ledger::EntryBody;
+use candor_manifest::model::SystemKind;
 use candor_places::{Report, Trace};
 use candor_vault::{Caller, ErrorKind, Expect, Reach, SlipChange, VaultError};
 use candor_words::{Instant, RequestId, TenantId};
@@ -18,9 +19,11 @@ use crate::joining::Due;
 use crate::keep::With;
 use crate::machine::{Left, Next, Outcome, PartState, Which};
 use crate::named::Named;
+use crate::opendsr::AWAITED;
 use crate::plan::step_told;
 use crate::recipients::{TELLING, Tells};
 use crate::run::Run;
+use crate::systems::word;
 use crate::together::WRITES_AT_ONCE;
 
 /// How soon a request on its way is looked after when nothing else happens.
@@ -288,14 +291,18 @@ fn note_in(run: &mut Run, at: usize, which: Which, brought: &Brought, now: Insta
                 traces if traces.iter().any(|trace| trace.is_mapped) => (Left::Mapped, 3),
                 _ => (Left::Unmapped, 3),
             };
+            // Nobody searches at another organisation: its word stands with the act.
+            let is_searched = system.kind != word(SystemKind::Opendsr);
             run.progress.note(at, which, Outcome::Searched { n_acts: *n_acts, left }, now);
-            Some(step_told(request, place, state, n_rows))
+            is_searched.then(|| step_told(request, place, state, n_rows))
         }
         Brought::Failed(outcome) => {
             run.progress.note(at, which, outcome.clone(), now);
             let step = run.progress.steps.get(at)?;
             let is_stuck = step.act.state == PartState::Stuck || step.search.state == PartState::Stuck;
+            let is_awaited = step.act.trouble.as_ref().is_some_and(|trouble| trouble.code == AWAITED);
             match (is_stuck, was_failing) {
+                (false, false) if is_awaited => Some(step_told(request, place, 8, 0)),
                 (true, _) => Some(step_told(request, place, 6, 0)),
                 (false, false) => Some(step_told(request, place, 2, 0)),
                 (false, true) => None,

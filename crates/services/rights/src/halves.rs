@@ -6,13 +6,13 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use candor_connect::{ConnectError, Connector};
+use candor_connect::{ConnectError, Connector, Errand};
 use candor_places::{Found, Person, PersonIx, PlaceReport, Preview, Report, Trace};
 use candor_vault::VaultError;
 use futures_util::stream::{self, StreamExt};
 
 use crate::Rights;
-use crate::act::Errand;
+use crate::act::Want;
 use crate::drive::lost;
 use crate::joining::AT_ONCE;
 use crate::machine::Outcome;
@@ -104,19 +104,19 @@ impl Rights {
         &self,
         connector: &dyn Connector,
         what: Ask,
-        errand: &Errand,
+        want: &Want,
         named: &[&Named],
         people_max: usize,
     ) -> Vec<Result<Answer, Outcome>> {
         if people_max <= 1 {
-            let each = stream::iter(0..named.len()).map(|at| self.ask_one(connector, what, errand, (named, at)));
+            let each = stream::iter(0..named.len()).map(|at| self.ask_one(connector, what, want, (named, at)));
             return each.buffered(AT_ONCE).collect().await;
         }
         let mut answers = Vec::with_capacity(named.len());
         let mut halves = Halves::of(named.len(), people_max);
         while let Some(portion) = halves.next() {
             let Some(some) = named.get(portion.clone()) else { continue };
-            match self.answered(ask(connector, what, errand, some)).await {
+            match self.answered(ask(connector, what, want, some, None)).await {
                 Ok(all) => answers.extend(all.into_iter().map(Ok)),
                 Err(error) if halves.split(&portion, &error) => {}
                 Err(error) => answers.extend(portion.map(|_| Err(outcome_of(&error)))),
@@ -129,21 +129,22 @@ impl Rights {
         &self,
         connector: &dyn Connector,
         what: Ask,
-        errand: &Errand,
+        want: &Want,
         (named, at): (&[&Named], usize),
     ) -> Result<Answer, Outcome> {
         let one = named.get(at..=at).unwrap_or_default();
-        let answers = self.answered(ask(connector, what, errand, one)).await.map_err(|error| outcome_of(&error))?;
+        let answers = self.answered(ask(connector, what, want, one, None)).await.map_err(|error| outcome_of(&error))?;
         answers.into_iter().next().ok_or_else(|| vault_failed(&lost()))
     }
 }
 
-/// Asks about some people; the answers are in their order.
+/// Asks about some people; the answers are in their order. An act for one alone is part of their request, where `errand` says which.
 pub(crate) async fn ask(
     connector: &dyn Connector,
     ask: Ask,
-    errand: &Errand,
+    want: &Want,
     named: &[&Named],
+    errand: Option<&Errand>,
 ) -> Result<Vec<Answer>, NoAnswer> {
     let people = || named.iter().map(|named| named.person()).collect::<Vec<Person>>();
     let n_people = named.len();
@@ -154,7 +155,7 @@ pub(crate) async fn ask(
             each.into_iter().map(Answer::Found).collect()
         }
         Ask::Foresee => {
-            let Some(task) = errand.task(named).map_err(NoAnswer::Vault)? else {
+            let Some(task) = want.task(named).map_err(NoAnswer::Vault)? else {
                 return Ok(named.iter().map(|_| Answer::Foreseen(Vec::new(), false)).collect());
             };
             if n_people == 1 {
@@ -167,10 +168,14 @@ pub(crate) async fn ask(
             connector.foresee(&task).await?.of_each(n_people).into_iter().map(without_statements).collect()
         }
         Ask::CarryOut => {
-            let Some(task) = errand.task(named).map_err(NoAnswer::Vault)? else {
+            let Some(task) = want.task(named).map_err(NoAnswer::Vault)? else {
                 return Ok(named.iter().map(|_| Answer::Done(Report::default())).collect());
             };
-            connector.carry_out(&task).await?.of_each(n_people).into_iter().map(Answer::Done).collect()
+            let report = match errand.filter(|_| n_people == 1) {
+                Some(errand) => connector.carry_out_for(errand, &task).await?,
+                None => connector.carry_out(&task).await?,
+            };
+            report.of_each(n_people).into_iter().map(Answer::Done).collect()
         }
         Ask::Search => {
             let traces = connector.search(&people()).await?;

@@ -1,4 +1,5 @@
-//! Requests that a controller sends on behalf of people: the processor's side of OpenDSR 2.0.
+//! Requests that a controller sends on behalf of people: the processor's side of OpenDSR 2.0. The controller's own side is a
+//! connector (`connect-opendsr`); what the service does for it stands in `asking.rs`.
 //!
 //! The controller is whoever holds the API key; it vouches for who the person is. Its number of a request makes it one
 //! request however often it is sent. Whether somebody is known here is not told: a request about nobody is received and
@@ -19,15 +20,17 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::Rights;
+pub(crate) use asking::AWAITED;
 
+use crate::telling::{Telling, is_of};
+
+mod asking;
 mod telling;
-
-pub use telling::TELLS_MAX;
 
 /// How long a request is remembered after it was received.
 const REMEMBERED: Span = Span::new(1, SpanUnit::Year);
 /// The terms of fields that hold the identity types of OpenDSR (W3C DPV, `pd:`).
-const TERMS: [(IdentityType, &[&str]); 2] = [
+pub(crate) const TERMS: [(IdentityType, &[&str]); 2] = [
     (IdentityType::Email, &["EmailAddress", "EmailAddressPersonal", "EmailAddressWork"]),
     (IdentityType::ControllerCustomerId, &["AccountIdentifier", "Identifier", "UID", "Username"]),
 ];
@@ -57,19 +60,6 @@ struct Kept {
     is_settled: bool,
     is_cancelled: bool,
     callbacks: Vec<Telling>,
-}
-
-/// Somewhere to be told at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Telling {
-    address: String,
-    /// The status that was told last.
-    told: Option<String>,
-    /// The status that is to be told now.
-    telling: Option<String>,
-    /// How often that was tried.
-    attempts: u32,
-    again_at: Option<Instant>,
 }
 
 /// A request as it was read from the store.
@@ -213,13 +203,6 @@ impl Rights {
     /// Notes a request before anything is done about it: whatever breaks off from here on is gone on with when it is sent again.
     async fn remember(&self, caller: &Caller, new: &NewRequest, digest: String) -> Result<Found, VaultError> {
         let now = self.vault.now();
-        let telling = |address: &String| Telling {
-            address: address.clone(),
-            told: None,
-            telling: None,
-            attempts: 0,
-            again_at: None,
-        };
         let kept = Kept {
             controller: caller.label().to_owned(),
             id: new.id.clone(),
@@ -230,7 +213,7 @@ impl Rights {
             request: None,
             is_settled: false,
             is_cancelled: false,
-            callbacks: new.callbacks.iter().map(telling).collect(),
+            callbacks: new.callbacks.iter().map(|address| Telling::at(address)).collect(),
         };
         let name = self.name_of(caller.tenant(), caller, &new.id).await?;
         let mut found = Found { kept, name, version: 0, expires_at: Some(now.plus(REMEMBERED)) };
@@ -365,15 +348,9 @@ impl Rights {
 }
 
 impl ProcessorPlace {
-    /// Refuses addresses of hosts that were not configured: a server that calls whatever it is told to is a way into its own
-    /// network.
+    /// Refuses addresses of hosts that were not configured.
     fn refuse_strangers(&self, addresses: &[String]) -> Result<(), VaultError> {
-        let is_known = |address: &String| {
-            let rest = address.strip_prefix("https://").unwrap_or_default();
-            let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-            self.callback_hosts.iter().any(|known| known == host)
-        };
-        if addresses.iter().all(is_known) {
+        if addresses.iter().all(|address| is_of(&self.callback_hosts, address)) {
             return Ok(());
         }
         Err(bad(

@@ -18,7 +18,7 @@ use futures_util::future::join_all;
 use tokio::time::Instant as Deadline;
 
 use crate::Rights;
-use crate::act::{Errand, is_carried_out, not_there};
+use crate::act::{Want, is_carried_out, not_there};
 use crate::drive::WATCH_MS;
 use crate::halves::{Answer, Ask};
 use crate::joining::TOGETHER_MAX;
@@ -219,23 +219,23 @@ impl Rights {
     ) -> Result<(), VaultError> {
         let begun = Deadline::now();
         let Some(first) = drawn.first() else { return Ok(()) };
-        let errand = self.errand_of(&self.vault.office(tenant), &first.run).await?;
+        let want = self.want_of(&self.vault.office(tenant), &first.run).await?;
         let steps = first.run.progress.steps.iter().enumerate().filter(|(_, step)| step.is_connected);
         let steps: Vec<(usize, String)> = steps.map(|(at, step)| (at, step.system.clone())).collect();
         let n_people = drawn.len();
         // For a plan of many nobody waits.
         let named_by = (n_people == 1).then(|| begun + NAMING_WAIT);
         let planned_by = (n_people == 1).then(|| begun + PLAN_WAIT);
-        let asked = steps.iter().map(|(at, system)| self.asked(tenant, plan, *at, system, (n_people, named_by)));
+        let asked = steps.iter().map(|(at, system)| self.ask_at(tenant, plan, *at, system, (n_people, named_by)));
         let mut asked: Vec<Asked> = join_all(asked).await;
         let mut growing: Vec<usize> = (0..n_people).collect();
         for _ in 0..NAMING_ROUNDS {
-            growing = self.name_by(&mut asked, &errand, drawn, (&growing, named_by)).await;
+            growing = self.name_by(&mut asked, &want, drawn, (&growing, named_by)).await;
             if growing.is_empty() || named_by.is_some_and(|by| by <= Deadline::now()) {
                 break;
             }
         }
-        let previews = asked.iter().map(|asked| self.foresee_in(asked, &errand, drawn, planned_by));
+        let previews = asked.iter().map(|asked| self.foresee_in(asked, &want, drawn, planned_by));
         let previews: Vec<Vec<(usize, Result<Answer, Outcome>)>> = join_all(previews).await;
         for (asked, previews) in asked.iter().zip(previews) {
             for (of, answer) in previews {
@@ -263,7 +263,7 @@ impl Rights {
         Ok(())
     }
 
-    async fn asked(
+    async fn ask_at(
         &self,
         tenant: TenantId,
         plan: &PlanInForce,
@@ -290,13 +290,13 @@ impl Rights {
     async fn name_by(
         &self,
         asked: &mut [Asked],
-        errand: &Errand,
+        want: &Want,
         drawn: &mut [Drawn],
         growing: (&[usize], Option<Deadline>),
     ) -> Vec<usize> {
         let found = {
             let drawn = &*drawn;
-            let found = asked.iter().map(|asked| self.identify_in(asked, errand, drawn, growing));
+            let found = asked.iter().map(|asked| self.identify_in(asked, want, drawn, growing));
             join_all(found).await
         };
         let mut grown = BTreeSet::new();
@@ -321,7 +321,7 @@ impl Rights {
     async fn identify_in(
         &self,
         asked: &Asked,
-        errand: &Errand,
+        want: &Want,
         drawn: &[Drawn],
         (growing, named_by): (&[usize], Option<Deadline>),
     ) -> Vec<(usize, Result<Answer, Outcome>)> {
@@ -329,7 +329,7 @@ impl Rights {
         let some = growing.iter().filter(|of| !asked.fallen.contains_key(of));
         let (whose, named): (Vec<usize>, Vec<&Named>) =
             some.filter_map(|of| Some((*of, &drawn.get(*of)?.named))).unzip();
-        let asking = self.ask_all(&**connector, Ask::Identify, errand, &named, TOGETHER_MAX);
+        let asking = self.ask_all(&**connector, Ask::Identify, want, &named, TOGETHER_MAX);
         let answers = all_until(named_by, named.len(), asking).await;
         whose.into_iter().zip(answers).collect()
     }
@@ -338,7 +338,7 @@ impl Rights {
     async fn foresee_in(
         &self,
         asked: &Asked,
-        errand: &Errand,
+        want: &Want,
         drawn: &[Drawn],
         planned_by: Option<Deadline>,
     ) -> Vec<(usize, Result<Answer, Outcome>)> {
@@ -349,7 +349,7 @@ impl Rights {
         let fallen = asked.fallen.iter().map(|(of, outcome)| (*of, Err(outcome.clone())));
         let some = drawn.iter().enumerate().filter(|(of, _)| !asked.fallen.contains_key(of));
         let (whose, named): (Vec<usize>, Vec<&Named>) = some.map(|(of, drawn)| (of, &drawn.named)).unzip();
-        let asking = self.ask_all(&**connector, Ask::Foresee, errand, &named, asked.people_max);
+        let asking = self.ask_all(&**connector, Ask::Foresee, want, &named, asked.people_max);
         let answers = all_until(planned_by, named.len(), asking).await;
         whose.into_iter().zip(answers).chain(fallen).collect()
     }

@@ -7,7 +7,7 @@ use candor_vault::{Caller, ErrorKind, VaultError};
 use candor_words::{RequestId, SubjectId};
 
 use crate::Rights;
-use crate::act::Errand;
+use crate::act::Want;
 use crate::run::Run;
 
 /// Whether a system has anywhere to put a mark.
@@ -21,10 +21,10 @@ pub(crate) fn can_hold(manifest: &Manifest, system: &System, mark: &Mark) -> boo
 
 impl Rights {
     /// What a run asks of systems now.
-    pub(crate) async fn errand_of(&self, office: &Caller, run: &Run) -> Result<Errand, VaultError> {
-        let Some(mark) = &run.push else { return Ok(Errand::Right(run.right.clone())) };
+    pub(crate) async fn want_of(&self, office: &Caller, run: &Run) -> Result<Want, VaultError> {
+        let Some(mark) = &run.push else { return Ok(Want::Right(run.right.clone())) };
         let turn = self.turn_of(office, run.subject, mark).await?;
-        Ok(turn.map_or(Errand::Nothing, |turn| Errand::Mark(mark.clone(), turn)))
+        Ok(turn.map_or(Want::Nothing, |turn| Want::Mark(mark.clone(), turn)))
     }
 
     /// What the person's word is now.

@@ -2,12 +2,13 @@
 //! search found. Nothing of anybody stands in it.
 
 use candor_manifest::Manifest;
-use candor_manifest::model::{Place, PlaceErasure};
+use candor_manifest::model::{Place, PlaceErasure, SystemKind};
 use candor_places::{Did, Mark, PlaceReport, Trace};
 use candor_vault::PlanInForce;
 use serde_json::{Value, json};
 
 use crate::run::{OfSystem, Run};
+use crate::systems::word;
 
 /// The rendering of a request whose steps are all done.
 pub(crate) fn rendering(run: &Run, plan: &PlanInForce) -> Value {
@@ -87,7 +88,8 @@ fn told(system: &OfSystem, declared: &[Place], is_erasure: bool) -> Vec<Value> {
 }
 
 fn search(system: &OfSystem, run: &Run) -> Value {
-    if !run.progress.searches {
+    // Another organisation's word is told with what it did; nobody searches there.
+    if !run.progress.searches || system.kind == word(SystemKind::Opendsr) {
         return Value::Null;
     }
     let traces = |traces: &[Trace]| -> Vec<Value> {

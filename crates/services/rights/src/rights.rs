@@ -15,6 +15,7 @@ use parking_lot::Mutex;
 use tokio::sync::mpsc::Receiver;
 
 use crate::begin::Beginning;
+use crate::drp::AgentParts;
 use crate::joining::Joining;
 use crate::machine::Which;
 use crate::pushed::can_hold;
@@ -68,6 +69,8 @@ pub struct Rights {
     pub(crate) teller: OnceLock<Teller>,
     /// The systems in which retention is under way.
     pub(crate) keeping: Mutex<HashSet<(TenantId, String)>>,
+    /// What requests that agents bring need from outside.
+    pub(crate) agents: OnceLock<AgentParts>,
     pub(crate) this: Weak<Self>,
 }
 
@@ -87,6 +90,7 @@ impl Rights {
             beginning: Beginning::default(),
             teller: OnceLock::new(),
             keeping: Mutex::default(),
+            agents: OnceLock::new(),
             this: Weak::clone(this),
         });
         let beyond: Arc<dyn Beyond> = Arc::clone(&rights) as Arc<dyn Beyond>;

@@ -194,6 +194,7 @@ pub(crate) const fn word(kind: SystemKind) -> &'static str {
         SystemKind::Scim => "scim",
         SystemKind::Http => "http",
         SystemKind::Files => "files",
+        SystemKind::Opendsr => "opendsr",
     }
 }
 

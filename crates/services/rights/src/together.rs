@@ -16,7 +16,7 @@ use futures_util::FutureExt;
 use futures_util::stream::{self, StreamExt};
 
 use crate::Rights;
-use crate::act::Errand;
+use crate::act::Want;
 use crate::drive::{Brought, lost};
 use crate::halves::{Answer, Ask, Halves, NoAnswer, ask, outcome_of};
 use crate::joining::{Company, Due, Line, TOGETHER_MAX};
@@ -246,8 +246,8 @@ impl Rights {
         some: &[Ready],
     ) -> Vec<Result<Answer, Outcome>> {
         let named: Vec<&Named> = some.iter().map(|one| &one.named).collect();
-        match self.errand_of_all(line, some).await {
-            Ok(errand) => self.ask_all(&*reached.connector, what, &errand, &named, reached.people_max).await,
+        match self.want_of_all(line, some).await {
+            Ok(want) => self.ask_all(&*reached.connector, what, &want, &named, reached.people_max).await,
             Err(error) => some.iter().map(|_| Err(vault_failed(&error))).collect(),
         }
     }
@@ -273,15 +273,21 @@ impl Rights {
         some: &[Ready],
     ) -> Result<Vec<Answer>, NoAnswer> {
         let named: Vec<&Named> = some.iter().map(|one| &one.named).collect();
-        let errand = self.errand_of_all(line, some).await.map_err(NoAnswer::Vault)?;
-        self.answered(ask(&*reached.connector, what, &errand, &named)).await
+        let want = self.want_of_all(line, some).await.map_err(NoAnswer::Vault)?;
+        let errand = match some {
+            [one] if what == Ask::CarryOut => {
+                Some(self.errand(line.0, &one.run, one.due.at).await.map_err(NoAnswer::Vault)?)
+            }
+            _ => None,
+        };
+        self.answered(ask(&*reached.connector, what, &want, &named, errand.as_ref())).await
     }
 
     /// What all of some requests want: they are of one right, or one push alone.
-    async fn errand_of_all(&self, line: &Line, some: &[Ready]) -> Result<Errand, VaultError> {
+    async fn want_of_all(&self, line: &Line, some: &[Ready]) -> Result<Want, VaultError> {
         match some.first() {
-            Some(one) => self.errand_of(&self.vault.office(line.0), &one.run).await,
-            None => Ok(Errand::Nothing),
+            Some(one) => self.want_of(&self.vault.office(line.0), &one.run).await,
+            None => Ok(Want::Nothing),
         }
     }
 

@@ -9,6 +9,7 @@ use crate::Rights;
 use crate::accept::Accepted;
 use crate::keep::With;
 use crate::machine::{Part, PartState, Progress, Step, Trouble, Which};
+use crate::opendsr::AWAITED;
 use crate::recipients::{Telling, TellingState};
 use crate::run::{OfSystem, Run};
 
@@ -57,7 +58,7 @@ pub struct StepView {
     pub title: String,
     /// What it is.
     pub kind: String,
-    /// `planned`, `waiting`, `running`, `failed`, `done`, `searching`, `found_again`, `stuck` or `not_connected`.
+    /// `planned`, `waiting`, `running`, `failed`, `asked` (another organisation was asked and has not answered), `done`, `searching`, `found_again`, `stuck` or `not_connected`.
     pub state: &'static str,
     /// When it is tried again.
     pub again_at: Option<Instant>,
@@ -225,6 +226,7 @@ fn state_of(progress: &Progress, step: &Step, is_approved: bool, is_flying: impl
             "found_again"
         }
         PartState::Stuck => "stuck",
+        _ if part.trouble.as_ref().is_some_and(|why| why.code == AWAITED) => "asked",
         _ if part.trouble.is_some() => "failed",
         _ => "waiting",
     };

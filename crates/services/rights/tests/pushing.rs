@@ -313,7 +313,7 @@ async fn corrected(world: &World, ada: SubjectId, values: Value) -> (RequestId, 
     let request = world.request(ada, "rectification").await;
     let values = values.as_object().unwrap().clone().into_iter().collect();
     let new = NewRecord { group: "account".into(), values, source: "subject".into() };
-    let approval = Approval { correction: Some((ONLY_RECORD, new)) };
+    let approval = Approval { correction: Some((ONLY_RECORD, new)), terms: None };
     world.rights.approve(&world.admin, request, approval).await.unwrap();
     let view = world.until(request, "answered").await;
     (request, view)

@@ -171,7 +171,8 @@ fn view(tenant: &Tenant, position: u64, entry: &Entry, actor_label: Option<Strin
         EntryBody::Request { request, .. }
         | EntryBody::Approval { request, .. }
         | EntryBody::RequestStep { request, .. }
-        | EntryBody::RequestProved { request, .. } => view.request = Some(*request),
+        | EntryBody::RequestProved { request, .. }
+        | EntryBody::AgentRequest { request, .. } => view.request = Some(*request),
         EntryBody::Pushed { push, purpose, .. } => {
             view.request = Some(*push);
             view.purpose = (*purpose != RESTRICTION).then(|| purpose_of(plan, *purpose));

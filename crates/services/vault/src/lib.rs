@@ -146,9 +146,10 @@ pub use rotation::{KeyUsage, RotationView};
 pub use secrets::{LentSecret, NewSecret, SECRET_PART_BYTES_MAX, SECRET_PARTS_MAX, SECRETS_MAX, SecretAsk, SecretView};
 pub use sign_ins::SignInView;
 pub use slips::{
-    CLIENT_SLIPS, CONTROLLER_REQUEST_SLIPS, Expect, FACTOR_SLIPS, IDENTIFIER_SLIPS, KEEPING_SLIPS, NewSlip,
-    PROVED_SLIPS, PROVING_SLIPS, RUN_BYTES_MAX, RUN_SLIPS, SLIP_BYTES_MAX, SLIP_CHANGES_MAX, STAFF_SLIPS, Slip,
-    SlipChange, Told as SlipTold, UPSTREAM_LINK_SLIPS, UPSTREAM_SLIPS, client_name, factor_name, request_slip,
+    AGENT_MARK_SLIPS, AGENT_REQUEST_SLIPS, AGENT_SLIPS, CLIENT_SLIPS, CONTROLLER_REQUEST_SLIPS, Expect, FACTOR_SLIPS,
+    IDENTIFIER_SLIPS, KEEPING_SLIPS, NewSlip, PROVED_SLIPS, PROVING_SLIPS, RUN_BYTES_MAX, RUN_SLIPS, SLIP_BYTES_MAX,
+    SLIP_CHANGES_MAX, STAFF_SLIPS, Slip, SlipChange, Told as SlipTold, UPSTREAM_LINK_SLIPS, UPSTREAM_SLIPS,
+    client_name, factor_name, request_slip,
 };
 pub use staff::{Seat, StaffReason};
 pub use standing_form::{

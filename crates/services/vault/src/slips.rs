@@ -44,6 +44,12 @@ pub const CONTROLLER_REQUEST_SLIPS: u16 = 61;
 pub const PROVING_SLIPS: u16 = 67;
 /// The kind of what retention keeps of connected systems: how far it is in each, and who is owed an end there.
 pub const KEEPING_SLIPS: u16 = 63;
+/// The kind of agents that people authorise, which a restore takes away again when the ledger says so.
+pub const AGENT_SLIPS: u16 = 64;
+/// The kind of what an agent's calls are known by: tokens, messages that were used, its own numbers of requests.
+pub const AGENT_MARK_SLIPS: u16 = 65;
+/// The kind of requests that agents brought, each named by its id.
+pub const AGENT_REQUEST_SLIPS: u16 = 66;
 /// The kind of seats at the console, which a restore takes away again when the ledger says so.
 pub const STAFF_SLIPS: u16 = 49;
 

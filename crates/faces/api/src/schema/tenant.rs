@@ -176,3 +176,30 @@ pub(crate) struct UpstreamCompany {
 pub(crate) struct Upstreams {
     items: Vec<Upstream>,
 }
+
+/// An agent that people authorise, without its token.
+#[derive(ToSchema)]
+pub(crate) struct Agent {
+    /// Its name in messages.
+    #[schema(example = "PERMISSION_SLIP")]
+    id: String,
+    /// What people call it.
+    name: String,
+    /// Ed25519, in base64.
+    verify_key: String,
+    web_url: Option<String>,
+    /// What it calls you in messages.
+    business_id: String,
+    /// `email` and `phone_number`, as far as they are relied on.
+    vouches_for: Vec<String>,
+    /// The hosts that may be called back.
+    callback_hosts: Vec<String>,
+    /// Whether it agreed on a token.
+    has_token: bool,
+}
+
+/// Every agent that is heard.
+#[derive(ToSchema)]
+pub(crate) struct Agents {
+    items: Vec<Agent>,
+}

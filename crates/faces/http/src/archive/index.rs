@@ -66,12 +66,11 @@ pub(super) fn page(language: Language, columns: &Columns, told: &Told, seen: &Se
                 main {
                     section aria-labelledby="kept" {
                         h2 #kept tabindex="-1" { (say("Your data", "Ihre Daten")) }
-                        @let mut is_any = false;
+                        @let mut kept = kept.peekable();
+                        @if kept.peek().is_none() { p { (say("Nothing is kept that is given here.", "Es ist nichts gespeichert, was hier ausgegeben wird.")) } }
                         @for (name, sheet) in kept {
-                            @let _ = { is_any = true; };
                             (table(language, columns, told, name, sheet))
                         }
-                        @if !is_any { p { (say("Nothing is kept that is given here.", "Es ist nichts gespeichert, was hier ausgegeben wird.")) } }
                     }
                     (withheld(language, told))
                     (systems(language, columns, told))

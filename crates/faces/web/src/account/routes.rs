@@ -6,8 +6,8 @@ use axum::routing::{MethodRouter, get, post};
 use axum::{Router, middleware};
 
 use super::{
-    accesses, consents, erase, held, image, leave, messages, notices, overview, progress, record, rights, sessions,
-    sign_ins,
+    accesses, asked, consents, erase, held, image, leave, messages, notices, overview, progress, record, rights,
+    sessions, sign_ins,
 };
 use crate::DoorState;
 
@@ -31,6 +31,7 @@ pub(crate) fn routes() -> Router<DoorState> {
         ("/rights/requests/{request}", get(rights::letter)),
         ("/rights/requests/{request}/progress", get(progress::page).post(progress::take_back)),
         ("/rights/requests/{request}/receipt", get(progress::receipt)),
+        ("/asked/{request}", get(asked::page).post(asked::answer)),
         ("/notices", get(notices::page)),
         ("/notices/{notice}", post(notices::seen)),
         ("/sessions", get(sessions::page).post(sessions::end_all)),

@@ -129,6 +129,8 @@ fn did(language: Language, did: Did) -> &'static str {
         Did::Corrected => words::did_corrected(language),
         Did::Restricted => words::did_restricted(language),
         Did::Lifted => words::did_lifted(language),
+        Did::Stopped => words::did_stopped(language),
+        Did::Allowed => words::did_allowed(language),
         Did::CannotHold => words::did_cannot(language),
     }
 }

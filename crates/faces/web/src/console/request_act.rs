@@ -106,7 +106,7 @@ async fn approve(seated: &Seated, caller: &Caller, request: RequestId, posted: &
         let agreement = Some(posted.get(AGREEMENT).trim().to_owned()).filter(|text| !text.is_empty());
         let names = plan.manifest().purposes.iter().map(|purpose| purpose.name.clone());
         let allowed_purposes = names.filter(|name| posted.get(&format!("{ALLOWED}.{name}")) == "yes").collect();
-        approval.terms = Some(Terms { allowed_purposes, until, agreement });
+        approval.terms = Some(Terms { allowed_purposes, until, agreement, ..Terms::default() });
     }
     if right == "rectification" {
         let wanted = posted.get(FIELD);

@@ -23,7 +23,7 @@ use crate::{Language, Reader};
 pub struct DoorState {
     /// The service behind the door.
     pub identity: Arc<Identity>,
-    /// What carries requests out in connected systems, where there is such.
+    /// What carries requests out in connected systems, where there is such; without it, no agent's are asked about.
     pub rights: Option<Arc<Rights>>,
 }
 

@@ -189,6 +189,29 @@ words! {
     request_open = "Open" / "Offen";
     request_waits = "Your organisation decides about it first." / "Zuerst entscheidet Ihre Organisation darüber.";
     request_letter = "Read the letter" / "Antwort lesen";
+    asked_title = "Somebody asks in your name" / "Jemand fragt in Ihrem Namen";
+    asked_lead(agent: &str) = "Nothing has been done yet. It is up to you whether {agent} may ask for this."
+        / "Noch ist nichts geschehen. Sie entscheiden, ob {agent} das verlangen darf.";
+    asked_which = "What is asked for" / "Was verlangt wird";
+    asked_access = "A copy of everything that is held about you here. It is given to whoever asks, not to you."
+        / "Eine Kopie von allem, was hier über Sie gespeichert ist. Sie geht an die anfragende Stelle, nicht an Sie.";
+    asked_deletion = "Everything that is held about you here is erased, your account too. This cannot be undone."
+        / "Alles, was hier über Sie gespeichert ist, wird gelöscht, auch Ihr Konto. Das lässt sich nicht rückgängig machen.";
+    asked_opt_out = "Your data is neither sold nor used for advertising any more."
+        / "Ihre Daten werden nicht mehr verkauft und nicht mehr für Werbung verwendet.";
+    asked_when(came: &str, until: &str) = "Asked on {came}. Without your answer it ends on {until}."
+        / "Gefragt am {came}. Ohne Ihre Antwort endet es am {until}.";
+    asked_yes = "Yes, I asked for this" / "Ja, das verlange ich";
+    asked_no = "No, this is not from me" / "Nein, das ist nicht von mir";
+    asked_confirmed = "You said that it is yours. It is being carried out." / "Sie haben zugestimmt. Es wird ausgeführt.";
+    asked_over = "This request has ended: there is nothing left to say about it."
+        / "Dieser Antrag ist beendet; es gibt nichts mehr zu entscheiden.";
+    asked_others = "This request is about another account than the one you are signed in to. Nothing was done."
+        / "Dieser Antrag betrifft ein anderes Konto als das, mit dem Sie angemeldet sind. Es ist nichts geschehen.";
+    asked_gone = "You said that it is yours, and everything that was held about you here is erased."
+        / "Sie haben zugestimmt; alles, was hier über Sie gespeichert war, ist gelöscht.";
+    asked_back(agent: &str) = "Back to {agent}" / "Zurück zu {agent}";
+    asked_to_rights = "Your requests" / "Ihre Anträge";
     ask_for = "Ask for something" / "Etwas verlangen";
     ask_for_which = "What do you ask for?" / "Was verlangen Sie?";
     ask_submit = "Send the request" / "Antrag stellen";

@@ -2,8 +2,10 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
 use serde_json::Value;
 
+use super::request::Exercise;
 use crate::object::{self, MemberError, Object};
 
 /// The most bytes of one file.
@@ -36,6 +38,42 @@ pub struct Business {
     pub api_base: String,
     /// Which rights it answers, by their words.
     pub supported_actions: Vec<String>,
+}
+
+/// What a business says of itself, as an entry of `businesses.json` holds it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BusinessEntry {
+    /// Its name in messages.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// None is kept here.
+    pub logo: Option<String>,
+    /// Where its interface is.
+    pub api_base: String,
+    /// Which rights it answers.
+    pub supported_actions: Vec<Exercise>,
+    /// By which claims it finds people.
+    pub supported_verifications: Vec<&'static str>,
+    /// Its policy.
+    pub privacy_policy_url: String,
+    /// Its site.
+    pub web_url: String,
+    /// Whom to write to, when that is known.
+    pub technical_contact: String,
+    /// The same.
+    pub business_contact: String,
+}
+
+/// Reads the key of an agent as the directory writes it: 32 bytes in base64.
+pub fn verify_key(text: &str) -> Option<[u8; 32]> {
+    STANDARD.decode(text).ok()?.try_into().ok()
+}
+
+/// Whether a text can be the name of an agent or a business: capital letters, digits and `_`, 1 to 128 of them.
+pub fn is_directory_id(text: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    (1..=128).contains(&text.len()) && text.bytes().all(fits)
 }
 
 /// Why a file of the directory is not taken; nothing of it is, then.
@@ -72,11 +110,10 @@ pub fn agents(file: &[u8]) -> Result<Vec<Agent>, DirectoryError> {
         file,
         |of| {
             let wrong = MemberError { member: "verify_key", why: "is no Ed25519 key of 32 bytes in base64" };
-            let key = STANDARD.decode(object::needed(of, "verify_key", 64)?).map_err(|_| wrong)?;
             Ok(Agent {
                 id: id(of)?,
                 name: object::needed(of, "name", TEXT_BYTES_MAX)?.to_owned(),
-                verify_key: key.try_into().map_err(|_| wrong)?,
+                verify_key: verify_key(object::needed(of, "verify_key", 64)?).ok_or(wrong)?,
                 web_url: object::text(of, "web_url", TEXT_BYTES_MAX)?.map(str::to_owned),
             })
         },
@@ -136,8 +173,7 @@ fn entries<T>(
 
 fn id(of: &Object) -> Result<String, MemberError> {
     let id = object::needed(of, "id", 128)?;
-    let fits = id.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
-    if fits {
+    if is_directory_id(id) {
         Ok(id.to_owned())
     } else {
         Err(MemberError { member: "id", why: "is not capital letters, digits and `_`" })

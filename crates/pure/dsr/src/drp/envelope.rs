@@ -1,5 +1,6 @@
 //! Signed messages: base64( signature of 64 bytes ‖ JSON ), as libsodium's combined mode writes them.
 
+use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, UnparsedPublicKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -118,11 +119,7 @@ impl Envelope {
         business: &str,
         now: Instant,
     ) -> Result<Opened, EnvelopeError> {
-        let (signature, signed) = self.bytes.split_at(SIGNATURE_BYTES);
-        UnparsedPublicKey::new(&ED25519, verify_key)
-            .verify(signed, signature)
-            .map_err(|_| EnvelopeError::SignatureWrong)?;
-        let Ok(Value::Object(members)) = serde_json::from_slice(signed) else { return Err(EnvelopeError::NotJson) };
+        let members = self.believed(verify_key)?;
         if object::needed(&members, "agent-id", NAME_BYTES_MAX)? != agent {
             return Err(EnvelopeError::OtherAgent);
         }
@@ -141,6 +138,47 @@ impl Envelope {
             return Err(EnvelopeError::LivesTooLong);
         }
         Ok(Opened { members, expires_at })
+    }
+
+    /// Believes a message that takes a request back. Section 2.04 gives it a reason and nothing else; what it says of itself
+    /// besides is checked like that of any other.
+    ///
+    /// # Errors
+    /// See [`EnvelopeError`].
+    pub fn open_revocation(
+        &self,
+        verify_key: &[u8; 32],
+        agent: &str,
+        business: &str,
+        now: Instant,
+    ) -> Result<Opened, EnvelopeError> {
+        let members = self.believed(verify_key)?;
+        if ["agent-id", "business-id", "issued-at", "expires-at"].iter().any(|member| members.contains_key(*member)) {
+            return self.open(verify_key, agent, business, now);
+        }
+        Ok(Opened { members, expires_at: now })
+    }
+
+    /// What was signed, in 32 bytes: the same message brought a second time has the same, however it is written in base64.
+    pub fn digest(&self) -> [u8; 32] {
+        let mut whole = [0; 32];
+        whole.copy_from_slice(digest(&SHA256, self.parts().1).as_ref());
+        whole
+    }
+
+    fn believed(&self, verify_key: &[u8; 32]) -> Result<Object, EnvelopeError> {
+        let (signature, signed) = self.parts();
+        UnparsedPublicKey::new(&ED25519, verify_key)
+            .verify(signed, signature)
+            .map_err(|_| EnvelopeError::SignatureWrong)?;
+        match serde_json::from_slice(signed) {
+            Ok(Value::Object(members)) => Ok(members),
+            _ => Err(EnvelopeError::NotJson),
+        }
+    }
+
+    fn parts(&self) -> (&[u8], &[u8]) {
+        self.bytes.split_at(SIGNATURE_BYTES)
     }
 }
 
@@ -232,6 +270,35 @@ mod tests {
             assert_eq!(open(body, &by).unwrap_err(), EnvelopeError::Malformed);
         }
         assert_eq!(Envelope::read(&vec![b'A'; ENVELOPE_BYTES_MAX + 1]).unwrap_err(), EnvelopeError::TooLarge);
+    }
+
+    #[test]
+    fn a_message_is_the_same_however_it_is_written() {
+        let by = Signer::of(&[7; 32]).unwrap();
+        let sealed = by.seal(&message());
+        let spaced = format!("  {sealed}\n");
+        let digest = |text: &str| Envelope::read(text.as_bytes()).unwrap().digest();
+        assert_eq!(digest(&sealed), digest(&spaced));
+        let mut other = message();
+        other["x"] = 1.into();
+        assert_ne!(digest(&sealed), digest(&by.seal(&other)));
+    }
+
+    #[test]
+    fn taking_back_needs_a_reason_at_most_and_what_else_it_says_is_checked() {
+        let (by, other) = (Signer::of(&[7; 32]).unwrap(), Signer::of(&[8; 32]).unwrap());
+        let take_back = |message: &Value, by: &Signer, key: &Signer| {
+            let envelope = Envelope::read(by.seal(message).as_bytes()).unwrap();
+            envelope.open_revocation(&key.verify_key().unwrap(), "CR_AA_01", "EXAMPLE_BIZ", now()).map(drop)
+        };
+        let reason = json!({ "reason": "changed my mind" });
+        assert_eq!(take_back(&reason, &by, &by), Ok(()));
+        assert_eq!(take_back(&reason, &other, &by), Err(EnvelopeError::SignatureWrong));
+        let mut whole = message();
+        whole["reason"] = "changed my mind".into();
+        assert_eq!(take_back(&whole, &by, &by), Ok(()));
+        whole["business-id"] = "OTHER".into();
+        assert_eq!(take_back(&whole, &by, &by), Err(EnvelopeError::OtherBusiness));
     }
 
     #[test]

@@ -72,9 +72,7 @@ impl NewRequest {
     /// A member is missing or wrong; the message speaks another version or law; it names nobody.
     pub fn read(message: &Opened) -> Result<Self, EnvelopeError> {
         let of = &message.members;
-        if object::needed(of, "drp.version", 16)? != super::VERSION {
-            return Err(MemberError { member: "drp.version", why: "is not 1.0" }.into());
-        }
+        is_spoken(message)?;
         if object::text(of, "regime", 16)?.is_some_and(|regime| regime != "ccpa") {
             return Err(MemberError { member: "regime", why: "is not ccpa" }.into());
         }
@@ -97,6 +95,28 @@ impl NewRequest {
             claims: Claims::read(message)?,
         })
     }
+}
+
+/// `POST /v1/agent/{id}`: an agent asks for the token that its further calls carry.
+#[derive(Debug)]
+pub struct KeySetup;
+
+impl KeySetup {
+    /// Reads it out of a message that is believed.
+    ///
+    /// # Errors
+    /// It speaks another version.
+    pub fn read(message: &Opened) -> Result<Self, EnvelopeError> {
+        is_spoken(message)?;
+        Ok(Self)
+    }
+}
+
+fn is_spoken(message: &Opened) -> Result<(), MemberError> {
+    if object::needed(&message.members, "drp.version", 16)? == super::VERSION {
+        return Ok(());
+    }
+    Err(MemberError { member: "drp.version", why: "is not 1.0" })
 }
 
 impl Claims {

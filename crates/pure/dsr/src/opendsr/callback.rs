@@ -79,6 +79,58 @@ impl Callback {
     }
 }
 
+/// What a processor says of a request, as its controller reads it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SaidStatus {
+    /// How far.
+    pub status: Status,
+    /// When it will be done, or was.
+    pub expected_at: Option<Instant>,
+    /// Where the results are.
+    pub results_url: Option<String>,
+}
+
+impl SaidStatus {
+    /// Reads the answer to `GET /requests/{id}`, after its signature was checked.
+    ///
+    /// # Errors
+    /// It is malformed, or of another request.
+    pub fn read(body: &[u8], number: &str) -> Result<Self, RequestError> {
+        let of = object_of(body, CALLBACK_BYTES_MAX)?;
+        is_of(&of, number)?;
+        let status = object::word(&of, "request_status", Status::of)?
+            .ok_or(object::MemberError { member: "request_status", why: "is missing" })?;
+        let results_url = object::text(&of, "results_url", 2_048)?.map(str::to_owned);
+        Ok(Self { status, expected_at: object::instant(&of, "expected_completion_time").ok(), results_url })
+    }
+}
+
+/// Reads the answer to `POST /requests` as far as a controller needs it: that it is of this request. What it repeats of the
+/// person is left unread.
+///
+/// # Errors
+/// It is malformed, or of another request.
+pub fn read_received(body: &[u8], number: &str) -> Result<(), RequestError> {
+    // It holds the request in base64, which is longer than the request.
+    is_of(&object_of(body, 2 * super::request::REQUEST_BYTES_MAX)?, number)
+}
+
+fn is_of(of: &object::Object, number: &str) -> Result<(), RequestError> {
+    if object::needed(of, "subject_request_id", 36)? == number {
+        return Ok(());
+    }
+    Err(object::MemberError { member: "subject_request_id", why: "is that of another request" }.into())
+}
+
+/// Where a processor says that its certificate is (`GET /discovery`).
+///
+/// # Errors
+/// It is malformed.
+pub fn read_discovery(body: &[u8]) -> Result<String, RequestError> {
+    let of = object_of(body, CALLBACK_BYTES_MAX)?;
+    Ok(object::needed(&of, "processor_certificate", 2_048)?.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -179,6 +179,23 @@ fn is_uuid_v4(text: &str) -> bool {
         })
 }
 
+/// The number of a request that is asked under this seed: a UUID of version 4, the same for the same seed, and not to be
+/// guessed by whoever does not know all of it.
+pub fn request_number(seed: &[&[u8]]) -> String {
+    let mut context = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
+    for part in seed {
+        // Each with its length: no two seeds run into one another.
+        context.update(&(part.len() as u64).to_be_bytes());
+        context.update(part);
+    }
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&context.finish().as_ref()[..16]);
+    bytes[6] = (bytes[6] & 0x0f) | 0x40;
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
+    let hex = candor_words::to_hex(&bytes);
+    [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
+}
+
 /// The members of an object that are read and not read, for the checks of other modules.
 pub(super) fn object_of(body: &[u8], bytes_max: usize) -> Result<Object, RequestError> {
     if body.len() > bytes_max {
@@ -260,6 +277,14 @@ mod tests {
             serde_json::json!({"identity_type": "email", "identity_format": "raw", "identity_value": "a@b.c"});
         let many = body(|body| body["subject_identities"] = vec![identity; IDENTITIES_MAX + 1].into());
         assert!(matches!(NewRequest::read(&many), Err(RequestError::Member(of)) if of.member == "subject_identities"));
+    }
+
+    #[test]
+    fn a_number_is_a_uuid_of_its_seed_alone() {
+        let number = request_number(&[b"request", b"mailer", b"erasure"]);
+        assert!(is_uuid_v4(&number), "{number}");
+        assert_eq!(number, request_number(&[b"request", b"mailer", b"erasure"]));
+        assert_ne!(number, request_number(&[b"requestm", b"ailer", b"erasure"]));
     }
 
     #[test]

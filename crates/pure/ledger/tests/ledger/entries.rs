@@ -76,6 +76,8 @@ pub fn every_body(seed: u8) -> Vec<EntryBody> {
         Pushed { push: request, purpose: number, state: seed },
         RecipientTold { request, recipient: number, fields, state: seed },
         SystemKept { system: number, place: number, outcome: seed, n_rows: u64::from(seed) << 33 },
+        AgentChanged { agent: record, act: seed },
+        AgentRequest { agent: record, request, act: seed },
         Other { code: number, payload: digest },
     ]
 }

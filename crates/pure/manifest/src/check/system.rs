@@ -14,10 +14,11 @@ use super::reference;
 mod call;
 mod clock;
 mod mark;
+mod opendsr;
 mod owner;
 mod place;
 
-const KINDS: [(&str, SystemKind); 7] = [
+const KINDS: [(&str, SystemKind); 8] = [
     ("postgres", SystemKind::Postgres),
     ("mariadb", SystemKind::Mariadb),
     ("sqlite", SystemKind::Sqlite),
@@ -25,6 +26,7 @@ const KINDS: [(&str, SystemKind); 7] = [
     ("scim", SystemKind::Scim),
     ("http", SystemKind::Http),
     ("files", SystemKind::Files),
+    ("opendsr", SystemKind::Opendsr),
 ];
 
 /// Sites whose tables are known; `candor-places` says what each knows.

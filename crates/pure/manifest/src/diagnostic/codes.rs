@@ -146,5 +146,6 @@ codes! {
     CALL_MALFORMED = "call-malformed" Error "A call's path, places for values or body are malformed.";
     CALL_NAMES_NO_ROW = "call-names-no-row" Error "A call does not say which row it means, or asks for a value that nobody knows.";
     CALL_MISSING = "call-missing" Error "No call does in a place of a web service what its other clauses ask.";
+    IDENTITY_UNFIT = "identity-unfit" Error "A place of an organisation asked over OpenDSR says more than by what it knows people.";
     ERASURE_IMPOSSIBLE = "erasure-impossible" Error "A system of this kind cannot do what erasure asks of it.";
 }

@@ -622,6 +622,7 @@ pub enum SystemKind {
     Scim,
     Http,
     Files,
+    Opendsr,
 }
 
 /// A table, object class or resource of a system.

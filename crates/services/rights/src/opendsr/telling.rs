@@ -3,16 +3,10 @@
 use candor_connect::{Callback, Callbacks};
 use candor_dsr::opendsr::{Callback as Told, ProcessorKey, SIGNATURE_HEADER, domain_header};
 use candor_vault::{CONTROLLER_REQUEST_SLIPS, PAGE_MAX, VaultError};
-use candor_words::{Instant, TenantId};
+use candor_words::TenantId;
 
 use super::{Found, Kept, damaged};
 use crate::Rights;
-
-/// How often a call-back is tried.
-pub const TELLS_MAX: u32 = 10;
-/// The wait after the first one that nobody took; doubled after each other.
-const BACK_OFF_MS: i64 = 5_000;
-const BACK_OFF_MS_MAX: i64 = 3_600_000;
 
 impl Rights {
     /// Tells the controllers of every tenant what changed since they were told last; returns how many call-backs were taken.
@@ -65,11 +59,7 @@ impl Rights {
         let (mut n_told, mut has_changed) = (0, false);
         let kept = found.kept.clone();
         for telling in &mut found.kept.callbacks {
-            if telling.telling.as_deref() != Some(status.word()) {
-                (telling.telling, telling.attempts, telling.again_at) = (Some(status.word().to_owned()), 0, None);
-            }
-            let is_due = telling.again_at.is_none_or(|again_at| again_at <= now) && telling.attempts < TELLS_MAX;
-            if telling.told.as_deref() == Some(status.word()) || !is_due {
+            if !telling.is_due(status.word(), now) {
                 continue;
             }
             let told = Told {
@@ -80,14 +70,9 @@ impl Rights {
                 expected_completion_time: kept.expected_at,
             };
             has_changed = true;
-            if self.post(told, by, callbacks).await {
-                (telling.told, telling.attempts, telling.again_at) = (Some(status.word().to_owned()), 0, None);
-                n_told += 1;
-            } else {
-                let wait = BACK_OFF_MS.saturating_mul(1 << telling.attempts.min(20)).min(BACK_OFF_MS_MAX);
-                telling.attempts += 1;
-                telling.again_at = Some(Instant::from_millis(now.as_millis().saturating_add(wait)));
-            }
+            let is_taken = self.post(told, by, callbacks).await;
+            telling.note(status.word(), is_taken, now);
+            n_told += u64::from(is_taken);
         }
         if has_changed {
             match self.put_controllers(&office, &mut found).await {

@@ -53,7 +53,7 @@ impl Rights {
         at: usize,
     ) -> Result<SystemRetention, VaultError> {
         let mut told = view(survey, at, KeptState::Previewed);
-        let state = self.state_of(tenant, &told.system).await?;
+        let state = self.state_in(tenant, &told.system).await?;
         (told.ran_at, told.again_at) = (state.ran_at, state.again_at);
         match self.foresee_overdue(tenant, survey, &told.system).await {
             Ok(places) => told.places = places,
@@ -90,7 +90,7 @@ impl Rights {
         let mut told = view(survey, at, KeptState::Done);
         let _turn = self.turns.take(&format!("keep {tenant} {}", told.system)).await;
         let office = self.vault.office(tenant);
-        let mut state = self.state_of(tenant, &told.system).await?;
+        let mut state = self.state_in(tenant, &told.system).await?;
         let mut pass = Pass::default();
         let done = self.passes(&office, survey, &mut state, &mut pass).await;
         let now = self.vault.now();

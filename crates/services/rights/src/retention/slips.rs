@@ -80,7 +80,7 @@ impl Rights {
         }
     }
 
-    pub(super) async fn state_of(&self, tenant: TenantId, system: &str) -> Result<SystemState, VaultError> {
+    pub(super) async fn state_in(&self, tenant: TenantId, system: &str) -> Result<SystemState, VaultError> {
         let name = self.vault.slip_name(tenant, KEEPING_SLIPS, system.as_bytes()).await?;
         match self.vault.slip(tenant, KEEPING_SLIPS, name).await? {
             Some(slip) => match serde_json::from_slice(&slip.body).map_err(|_| damaged())? {

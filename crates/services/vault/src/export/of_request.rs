@@ -73,7 +73,7 @@ impl Export {
         let mut attempts_left = ATTEMPTS;
         loop {
             attempts_left -= 1;
-            let entry = crate::read::entry(live, &self.caller, at, body.clone());
+            let entry = crate::read::entry(live, &self.caller, at, body);
             let mut unit = Unit::of(self.tenant.id()).entry(entry);
             if let Some(request) = self.request {
                 self.answer(request, &mut unit).await?;

@@ -58,6 +58,8 @@ pub(super) enum Effect {
     DropLinks,
     /// Somebody works at the console no more, or in fewer roles.
     DropStaff,
+    /// An agent is no more, or asks under another key: it has to be declared anew.
+    DropAgent(RecordId),
     /// A later program wrote it.
     Unknown,
 }
@@ -90,6 +92,7 @@ impl Effect {
             EntryBody::UpstreamChanged { upstream, act: 2.. } => Self::DropUpstream(upstream),
             EntryBody::UpstreamLinked { act: 2.., .. } => Self::DropLinks,
             EntryBody::StaffChanged { act: 2, .. } => Self::DropStaff,
+            EntryBody::AgentChanged { agent, .. } => Self::DropAgent(agent),
             EntryBody::Other { code, payload } => match Told::from_code(code) {
                 Some(Told::ConsentUnconfirmed) => Self::UnconfirmConsents,
                 Some(Told::InstructionTakenBack) => Self::EndInstructions,
@@ -148,6 +151,7 @@ impl Effect {
             | EntryBody::Pushed { .. }
             | EntryBody::RecipientTold { .. }
             | EntryBody::SystemKept { .. }
+            | EntryBody::AgentRequest { .. }
             | EntryBody::UpstreamChanged { .. }
             | EntryBody::UpstreamLinked { .. }
             | EntryBody::Restored { .. }

@@ -16,7 +16,7 @@ use crate::policies::digest_of;
 use crate::record_form;
 use crate::records::short_name;
 use crate::slips::{
-    CLIENT_SLIPS, FACTOR_SLIPS, STAFF_SLIPS, UPSTREAM_LINK_SLIPS, UPSTREAM_SLIPS, client_name, factor_name,
+    AGENT_SLIPS, CLIENT_SLIPS, FACTOR_SLIPS, STAFF_SLIPS, UPSTREAM_LINK_SLIPS, UPSTREAM_SLIPS, client_name, factor_name,
 };
 use crate::standing_form::{ConsentForm, ConsentState, ObjectionForm, ObjectionOutcome, RestrictionForm, StandingForm};
 use crate::state::erased_row;
@@ -128,6 +128,9 @@ impl<'v> Replay<'v> {
             }
             (Effect::DropUpstream(upstream), _) => {
                 self.flush(vec![Change::DeleteSlip(UPSTREAM_SLIPS, factor_name(upstream))]).await
+            }
+            (Effect::DropAgent(agent), _) => {
+                self.flush(vec![Change::DeleteSlip(AGENT_SLIPS, factor_name(agent))]).await
             }
             (_, None) | (Effect::Nothing, _) => Ok(()),
             (Effect::Erase, Some(subject)) => self.erase(subject, &entry).await,

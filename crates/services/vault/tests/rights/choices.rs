@@ -185,8 +185,12 @@ async fn restricted_data_is_read_for_what_the_terms_allow_until_they_end() {
         let ada = place.ada().await;
         place.say(ada, "testimonials", ConsentVerb::Given).await.unwrap();
         let until = Some(place.now().plus(Span::new(10, SpanUnit::Day)));
-        let terms =
-            Terms { allowed_purposes: vec!["security".into()], until, agreement: Some("letter of 1 June".into()) };
+        let terms = Terms {
+            allowed_purposes: vec!["security".into()],
+            until,
+            agreement: Some("letter of 1 June".into()),
+            ..Terms::default()
+        };
         let choice = place.vault.restrict(&place.admin, ada, terms).await.unwrap();
         assert_eq!((choice.state, choice.until), ("restricted", until));
         assert_eq!(place.refusal(ada, "service").await, "restriction");

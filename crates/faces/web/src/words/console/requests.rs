@@ -71,6 +71,8 @@ words! {
     did_kept = "kept" / "behalten";
     did_corrected = "corrected" / "berichtigt";
     did_restricted = "marked as restricted" / "als eingeschränkt markiert";
+    did_stopped = "marked: not used for the purpose" / "markiert: nicht für den Zweck verwendet";
+    did_allowed = "freed of the mark for the purpose" / "von der Markierung für den Zweck befreit";
     did_lifted = "freed of the mark" / "von der Markierung befreit";
     did_cannot = "not done: the system cannot hold it" / "nicht getan: Das System kann es nicht festhalten";
     no_places = "No rows of this person are known there." / "Dort sind keine Zeilen dieser Person bekannt.";

@@ -12,7 +12,7 @@ use crate::model::{
 use crate::source::{Spanned, TextSpan};
 use crate::tree::Statement;
 
-use super::{ReadPlace, call, clock, mark};
+use super::{ReadPlace, call, clock, mark, opendsr};
 
 const ERASURES: [(&str, PlaceErasure); 3] =
     [("delete", PlaceErasure::Delete), ("de-identify", PlaceErasure::DeIdentify), ("keep", PlaceErasure::Keep)];
@@ -79,6 +79,7 @@ pub(super) fn read(statement: &Statement, system: &System, draft: &Draft, report
         calls: (clauses.calls != Calls::default()).then_some(clauses.calls),
     };
     call::check(&place, system, span, report);
+    opendsr::check(&place, system, span, report);
     Some(ReadPlace { place, name: span, owner, others: clauses.others })
 }
 
