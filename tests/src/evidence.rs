@@ -119,6 +119,11 @@ pub fn parts(archive: &BTreeMap<String, String>) -> Vec<Value> {
     serde_json::from_str(&archive["export.json"]).expect("a list of parts")
 }
 
+/// What an export gives from connected systems, all its tables together.
+pub fn of_systems(archive: &BTreeMap<String, String>) -> String {
+    archive.iter().filter(|(name, _)| name.starts_with("systems/")).map(|(_, sheet)| sheet.as_str()).collect()
+}
+
 /// The values that an export gives, by `group.field`; of several records, the last one's.
 pub fn exported(archive: &BTreeMap<String, String>) -> BTreeMap<String, Value> {
     let mut values = BTreeMap::new();

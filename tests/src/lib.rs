@@ -48,7 +48,7 @@ pub use client::{Client, Reply};
 pub use dice::{Dice, setting};
 pub use directory::CompanyDirectory;
 pub use domains::Responder;
-pub use evidence::{after, between, exported, hours_after, parts, quoted_after, withheld};
+pub use evidence::{after, between, exported, hours_after, of_systems, parts, quoted_after, withheld};
 pub use front_door::{FrontDoor, PASSWORD};
 pub use kept::{KEPT_POLICY, KeptSystems, in_time, kept_rows};
 pub use ldif::{Account, Dump};

@@ -5,7 +5,9 @@
 
 use std::path::PathBuf;
 
-use candor_tests::{Person, Planted, PostgresServer, Server, Setup, SitePerson, WordPress, exported, parts, text};
+use candor_tests::{
+    Person, Planted, PostgresServer, Server, Setup, SitePerson, WordPress, exported, of_systems, parts, text,
+};
 use serde_json::{Value, json};
 
 const POLICY: &str = include_str!("../../../policies/miniorange-plugins/policy.candor");
@@ -159,8 +161,10 @@ fn assert_given(world: &World) {
         account["values"].get("user_pass").is_none() && account["withheld"].to_string().contains("user_pass");
     assert!(is_kept_back, "the hash of a password is given to nobody: {account:#}");
     let portable = world.ada.post("/export?kind=portability", &json!({})).archive();
-    assert!(portable["connected-rows.csv"].contains("account.first_name"), "{}", portable["connected-rows.csv"]);
-    assert!(!portable["connected-rows.csv"].contains("203.0.113.78"), "what was seen of her is not hers to take along");
+    let sheets = of_systems(&portable);
+    assert!(json!(parts(&portable)).to_string().contains("account.first_name"), "{sheets}");
+    assert!(sheets.contains("Ada Lovelace"), "{sheets}");
+    assert!(!sheets.contains("203.0.113.78"), "what was seen of her is not hers to take along");
     for other in ["charles", "engineer", "Babbage", "LK-2"] {
         assert!(!archive.values().any(|file| file.contains(other)), "{other}");
     }

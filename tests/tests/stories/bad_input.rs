@@ -37,7 +37,9 @@ fn no_operation_takes_a_body_that_is_malformed() {
     for (method, path) in with_body(&server) {
         let address = filled(&path, &ada);
         let send = |body: &[u8], headers: &[(&str, &str)]| server.send_bytes(&method, &address, body, headers);
-        for (body, code) in cases {
+        // Who may open an archive need not be said.
+        let may_be_empty = path.ends_with("/export") || path.ends_with("/archive");
+        for (body, code) in cases.into_iter().filter(|(body, _)| !(may_be_empty && body.is_empty())) {
             let reply = send(body, &[]);
             let problem = reply.json(400);
             // Whether a field is missing or unknown first depends on the operation.
@@ -68,6 +70,9 @@ fn filled(path: &str, person: &Person) -> String {
         ("{organisation}", "org"),
         ("{address}", "req"),
     ];
+    if path.ends_with("/export") {
+        path.push_str("?kind=access");
+    }
     ids.iter().fold(path, |path, (name, kind)| path.replace(name, &format!("{kind}_{}", "0".repeat(32))))
 }
 

@@ -58,6 +58,20 @@ pub fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     })
 }
 
+/// Reads a body that need not be there.
+///
+/// # Errors
+/// Those of a body that is there.
+pub async fn read_optional<T: DeserializeOwned>(request: Request) -> Result<Option<T>, Problem> {
+    let declared = check_content_type(request.headers());
+    let body = read_body(request).await?;
+    if body.is_empty() {
+        return Ok(None);
+    }
+    declared?;
+    read_json(&body).map(Some)
+}
+
 fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
     let declared = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = declared.split(';').next().unwrap_or_default().trim();

@@ -27,7 +27,7 @@ pub use bearer::{key_missing, presented_key};
 pub use compress::compress;
 pub use dress::{dress, route_unknown};
 pub use health::{Readiness, health_routes};
-pub use json::{Json, read_body, read_json};
+pub use json::{Json, read_body, read_json, read_optional};
 pub use limits::Limits;
 pub use metrics::{Figure, Figures, Metrics, metrics_routes};
 pub use peer::{ClientAddress, Network, NetworkError, Peer, Proxies, ProxiesError, behind};

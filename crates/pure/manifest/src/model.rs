@@ -12,10 +12,12 @@ mod calls;
 mod clauses;
 mod draft;
 mod system_at;
+mod systems;
 
 pub use calls::{BodyForm, Call, CallBody, CallMethod, Calls, FindCall, NextPage};
 pub use clauses::*;
 pub use system_at::{SystemAt, SystemSecret};
+pub use systems::*;
 
 /// The most fields one policy may declare.
 pub const FIELDS_MAX: usize = 512;

@@ -84,7 +84,7 @@ async fn pushing() -> (World, Arc<Outside>, SubjectId) {
 
 /// The pushes about a person, oldest first.
 async fn pushes(world: &World, subject: SubjectId) -> Vec<PushView> {
-    let mut pushes = world.vault.pushes(&world.admin, subject, None).await.unwrap().rows;
+    let mut pushes = world.vault.pushes(&world.admin, subject, None, 100).await.unwrap().rows;
     pushes.sort_by_key(|push| (push.since, push.id));
     pushes
 }

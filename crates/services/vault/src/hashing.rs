@@ -177,13 +177,18 @@ mod tests {
         let hashers = Arc::new(Hashers::new());
         let kept = |hashers: &Hashers| hashers.desks.memories.lock().len();
         let (sender, receiver) = std::sync::mpsc::channel::<()>();
+        let (begun, has_begun) = tokio::sync::oneshot::channel();
         let slow = tokio::spawn({
             let hashers = Arc::clone(&hashers);
-            async move { hashers.run(move |_| receiver.recv()).await }
+            async move {
+                let slow = move |_: &mut HashMemory| {
+                    begun.send(()).ok();
+                    receiver.recv()
+                };
+                hashers.run(slow).await
+            }
         });
-        while hashers.desks.n_present.load(Ordering::Relaxed) == 0 {
-            tokio::task::yield_now().await;
-        }
+        has_begun.await.unwrap();
         // With one processor the second would wait for the first; it is let go only then.
         let is_alone = std::thread::available_parallelism().map_or(1, usize::from) == 1;
         if is_alone {

@@ -120,7 +120,7 @@ impl Vault {
     /// # Errors
     /// No such request; it is closed; `request.undecided`.
     pub async fn refuse_undecided_request(&self, caller: &Caller, request: RequestId) -> Result<(), VaultError> {
-        let change = self.change(caller, request).await?;
+        let change = self.change_on_its_way(caller, request).await?;
         self.refuse_unrouted(&change.tenant, &change.open).await
     }
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use candor_ledger::{EntryBody, RESTRICTION};
 use candor_manifest::model::RightKind;
 use candor_places::{Mark, Turn};
-use candor_store::{Change, JobRow, PAGE_MAX, Page, RequestRow, Unit};
+use candor_store::{Change, JobRow, Page, RequestRow, Unit};
 use candor_words::{Instant, JobId, RequestId, Span, SpanUnit, SubjectId};
 use serde::{Deserialize, Serialize};
 
@@ -229,16 +229,19 @@ impl Vault {
     /// The pushes about a subject, by id. A page may hold fewer than were asked for, and still be followed by another.
     ///
     /// # Errors
-    /// The caller lacks the rights scope, or does not reach the subject.
+    /// The caller lacks the rights scope, or does not reach the subject; there is no such subject, or it was erased.
     pub async fn pushes(
         &self,
         caller: &Caller,
         subject: SubjectId,
         after: Option<RequestId>,
+        limit: usize,
     ) -> Result<Page<PushView, RequestId>, VaultError> {
         caller.needs(Scope::Rights)?;
         caller.may_reach(subject)?;
-        let page = self.store.requests(caller.tenant(), Some(subject), after, PAGE_MAX).await?;
+        let tenant = self.tenant(caller.tenant()).await?;
+        self.live(&tenant, subject).await?;
+        let page = self.store.requests(tenant.id(), Some(subject), after, limit).await?;
         let rows = page.rows.iter().filter(|row| row.kind == PUSH).map(push_view).collect::<Result<_, _>>()?;
         Ok(Page { rows, next: page.next })
     }

@@ -52,9 +52,9 @@ fn is_bounded(route: &Route) -> bool {
     matches!(route.access, Access::Scoped(_) | Access::AnyOf(_))
 }
 
-/// Writes, and a letter and a receipt, which an open request does not have yet.
+/// Writes, and a letter and a receipt, which an open request does not have yet, or an archive, which it may have to wait for.
 fn depends_on_state(route: &Route, _: &Map<String, Value>) -> bool {
-    route.writes || ["/letter", "/receipt"].iter().any(|end| route.path.ends_with(end))
+    route.writes || ["/letter", "/receipt", "/archive"].iter().any(|end| route.path.ends_with(end))
 }
 
 /// Names of years are no names.

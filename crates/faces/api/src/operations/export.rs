@@ -4,7 +4,7 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use candor_age::{AgeError, AgeKey, KEYS_MAX, Lock, PASSPHRASE_BYTES_MAX, Passphrase};
-use candor_http::{Problem, archive, read_body, read_json};
+use candor_http::{Problem, archive, read_optional};
 use candor_vault::ExportKind;
 use candor_words::{RequestId, Secret, SubjectId};
 use serde::Deserialize;
@@ -56,11 +56,7 @@ struct LockAsked {
 impl LockAsked {
     /// Reads the body; an empty one asks for nothing.
     async fn read(request: Request) -> Result<Option<Lock>, Problem> {
-        let body = read_body(request).await?;
-        if body.is_empty() {
-            return Ok(None);
-        }
-        let asked: Self = read_json(&body)?;
+        let Some(asked) = read_optional::<Self>(request).await? else { return Ok(None) };
         match (asked.age_keys.0, asked.passphrase) {
             (keys, None) if keys.is_empty() => Ok(None),
             (keys, None) => {
@@ -96,9 +92,10 @@ fn refused(error: AgeError) -> Problem {
 ///
 /// The archive is streamed and never stored; its digest stands in the ledger. With `age_keys` or `passphrase` it comes as an
 /// age file (`age-encryption.org/v1`) that only they open.
-#[utoipa::path(post, path = "/v1/subjects/{subject}/export", tag = "rights", request_body = LockAsked,
+#[utoipa::path(post, path = "/v1/subjects/{subject}/export", tag = "rights", request_body = Option<LockAsked>,
     params(("subject" = String, Path, description = "The subject"), ExportAsked),
-    responses((status = 200, description = "The archive", body = Vec<u8>, content_type = "application/zip")))]
+    responses((status = 200, description = "The archive; an age file where it is locked",
+        content((Vec<u8> = "application/zip"), (Vec<u8> = "application/octet-stream")))))]
 async fn export(
     State(api): State<ApiState>,
     By(caller): By,
@@ -119,9 +116,10 @@ async fn export(
 /// Gives the archive that a request for access or portability asks for, once identity is proved where the policy wants that.
 ///
 /// With its last part the request is answered; one that broke off leaves it open. It can be had again.
-#[utoipa::path(post, path = "/v1/requests/{request}/archive", tag = "rights", request_body = LockAsked,
+#[utoipa::path(post, path = "/v1/requests/{request}/archive", tag = "rights", request_body = Option<LockAsked>,
     params(("request" = String, Path, description = "The request")),
-    responses((status = 200, description = "The archive", body = Vec<u8>, content_type = "application/zip")))]
+    responses((status = 200, description = "The archive; an age file where it is locked",
+        content((Vec<u8> = "application/zip"), (Vec<u8> = "application/octet-stream")))))]
 async fn archive_of_request(
     State(api): State<ApiState>,
     By(caller): By,

@@ -96,6 +96,6 @@ async fn pushes(
     Asked(page): Asked<PageAsked>,
 ) -> Result<Json<Page<PushView>>, Problem> {
     let after = page.after(|text| text.parse::<RequestId>().ok())?;
-    let pushes = api.vault().pushes(&caller, subject, after).await?;
+    let pushes = api.vault().pushes(&caller, subject, after, page.limit()?).await?;
     Ok(Json(Page::new(pushes.rows, pushes.next)))
 }
