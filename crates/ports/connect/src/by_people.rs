@@ -11,11 +11,7 @@ pub(crate) async fn preview<C: Connector + ?Sized>(
     connector: &C,
     task: &OverdueTask,
 ) -> Result<Vec<Overdue>, ConnectError> {
-    let people = match task.wholly_ended() {
-        Ok(people) => people,
-        Err(cannot) => return Ok(cannot),
-    };
-    let mut overdue = held(connector, task).await?;
+    let (people, mut overdue) = begin(connector, task).await?;
     if !people.is_empty() {
         let previews = connector.preview(&erasure(&people)).await?;
         overdue.extend(previews.into_iter().map(|Preview { would, statements }| told(task, would, statements)));
@@ -27,16 +23,23 @@ pub(crate) async fn end<C: Connector + ?Sized>(
     connector: &C,
     task: &OverdueTask,
 ) -> Result<Vec<Overdue>, ConnectError> {
-    let people = match task.wholly_ended() {
-        Ok(people) => people,
-        Err(cannot) => return Ok(cannot),
-    };
-    let mut overdue = held(connector, task).await?;
+    let (people, mut overdue) = begin(connector, task).await?;
     if !people.is_empty() {
         let report = connector.carry_out(&erasure(&people)).await?;
         overdue.extend(report.places.into_iter().map(|place| told(task, place, Vec::new())));
     }
     Ok(overdue)
+}
+
+/// Who is over as a whole, and what stays; nobody, where that cannot be said of people.
+async fn begin<'a, C: Connector + ?Sized>(
+    connector: &C,
+    task: &'a OverdueTask,
+) -> Result<(Vec<&'a Concerned>, Vec<Overdue>), ConnectError> {
+    match task.wholly_ended() {
+        Ok(people) => Ok((people, held(connector, task).await?)),
+        Err(cannot) => Ok((Vec::new(), cannot)),
+    }
 }
 
 /// The rows that would go but for a hold or a restriction, by its ground.
