@@ -154,6 +154,10 @@ impl Addresses for Known {
     fn address(&self, _: &str, env: &str) -> Option<Secret<String>> {
         self.0.iter().find(|(name, _)| name == env).map(|(_, address)| Secret::new(address.clone()))
     }
+
+    fn may_lead_to(&self, _: &str, _: &str) -> bool {
+        false
+    }
 }
 
 struct Sql;

@@ -37,6 +37,7 @@ async fn main() {
         batches.push(batch);
         by_hands.push(by_hand);
     }
+    let thousands = in_thousands(&server, n).await;
     let each = one_by_one(&server, sample).await;
     let median = |times: &mut Vec<Duration>| {
         times.sort_unstable();
@@ -46,6 +47,7 @@ async fn main() {
     let one_by_one = each.as_secs_f64() * n as f64;
     println!("erase-batch.candor value={batch:.2}s people={n} rows={}", n * 20);
     println!("erase-batch.by_hand value={by_hand:.2}s");
+    println!("erase-batch.in_thousands value={:.2}s", thousands.as_secs_f64());
     println!("erase-batch.one_by_one value={one_by_one:.1}s each={:.2}ms", each.as_secs_f64() * 1e3);
     println!("erase-batch.by_hand ratio={:.2} goal={GOAL_BY_HAND}", batch / by_hand);
     println!("erase-batch ratio={:.1} goal={GOAL_ONE_BY_ONE}", one_by_one / batch);
@@ -104,6 +106,18 @@ async fn batch(server: &PostgresServer, n: usize) -> (Duration, String) {
     let begun = Instant::now();
     connector.carry_out(&task).await.expect("an erasure");
     (begun.elapsed(), counted(&client).await)
+}
+
+/// The same people, a thousand at a time.
+async fn in_thousands(server: &PostgresServer, n: usize) -> Duration {
+    let _client = fresh(server).await;
+    let connector = connector(server, "run");
+    connector.preview(&erasure(n * 3..n * 3 + 1)).await.expect("a preview");
+    let begun = Instant::now();
+    for first in (1..=n).step_by(1_000) {
+        connector.carry_out(&erasure(first..(first + 1_000).min(n + 1))).await.expect("an erasure");
+    }
+    begun.elapsed()
 }
 
 async fn by_hand(server: &PostgresServer, n: usize) -> (Duration, String) {

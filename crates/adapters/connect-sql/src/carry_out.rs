@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use candor_connect::ConnectError;
-use candor_places::sql::{Change, Dialect, Echo, ErasePlan, Guard, Obstacle, Step, mark, owned, rectify};
+use candor_places::sql::{Change, Dialect, Echo, ErasePlan, Guard, Obstacle, Step, mark, rectify, whose};
 use candor_places::{Act, Correction, Did, Foreseen, PersonIx, PlaceReport, Preview, Report, Share, Task};
 use candor_words::Secret;
 
@@ -11,8 +11,6 @@ use crate::connector::Known;
 use crate::driver::{Access, Session};
 use crate::sets;
 
-/// Up to so many people an erasure is said in one statement: it has no statistics of them, and needs none.
-const SINGLE_PEOPLE_MAX: usize = 100;
 /// So many counts are asked for at once.
 const COUNTS_AT_ONCE: usize = 50;
 /// What is told of a table without transactions.
@@ -28,7 +26,7 @@ pub(crate) async fn carry_out(
 ) -> Result<Report, ConnectError> {
     let people = sets::people_of(&task.people);
     if let (Act::Erase, Some(single), Ok(plan)) = (&task.act, &known.single, &known.erase)
-        && task.people.len() <= SINGLE_PEOPLE_MAX
+        && task.people.len() <= sets::SINGLE_PEOPLE_MAX
     {
         let statement = if task.people.len() > 1 { &single.of_each } else { &single.of_one };
         return in_one_statement(session, plan, statement, &people).await;
@@ -185,12 +183,9 @@ struct Work {
 
 impl Work {
     fn of(dialect: Dialect, known: &Known, task: &Task) -> Result<Self, ConnectError> {
-        let simple = |changes, corrections| Self {
-            steps: owned(&known.graph, dialect),
-            guards: Vec::new(),
-            changes,
-            echoes: Vec::new(),
-            corrections,
+        let simple = |changes: Vec<Change>, corrections| {
+            let steps = whose(&known.graph, dialect, changes.iter().map(|change| &*change.place));
+            Self { steps, guards: Vec::new(), changes, echoes: Vec::new(), corrections }
         };
         Ok(match &task.act {
             Act::Erase => {

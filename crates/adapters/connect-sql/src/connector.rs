@@ -14,6 +14,8 @@ use candor_words::Secret;
 use parking_lot::Mutex;
 
 use crate::driver::{Access, Driver, Session};
+use crate::identify::Identifying;
+use crate::read_out::Reading;
 use crate::{carry_out, identify, look, overdue, read_out};
 
 /// At most so many values of a column are shown to the rules that recognise personal data.
@@ -33,6 +35,8 @@ pub(crate) struct Known {
     pub erase: Result<ErasePlan, Vec<Obstacle>>,
     /// The erasure as one statement, where it can be said so.
     pub single: Option<Single>,
+    pub identifying: Identifying,
+    pub reading: Reading,
     /// Tables without transactions: a change stands at once.
     pub lasting: BTreeSet<String>,
 }
@@ -71,7 +75,9 @@ impl SqlConnector {
         let erase = erase(&graph, dialect);
         let single = erase.as_ref().ok().filter(|plan| plan.is_single);
         let single = single.map(|plan| Single { of_one: plan.single(dialect), of_each: plan.single_of_each(dialect) });
-        let known = Arc::new(Known { fingerprint, graph, erase, single, lasting: session.without_transactions() });
+        let lasting = session.without_transactions();
+        let (identifying, reading) = (Identifying::of(&graph, dialect), Reading::of(&graph, dialect));
+        let known = Arc::new(Known { fingerprint, graph, erase, single, identifying, reading, lasting });
         *self.known.lock() = Some(known.clone());
         Ok((session, known))
     }

@@ -3,16 +3,60 @@
 use std::collections::HashSet;
 
 use candor_connect::ConnectError;
-use candor_places::sql::{Dialect, IDENTIFIER_BYTES_MAX, json_text, known as columns, owned};
+use candor_places::graph::Graph;
+use candor_places::sql::{
+    Dialect, IDENTIFIER_BYTES_MAX, KnownColumn, Step, json_text, known as columns, known_at_once, whose,
+};
 use candor_places::{Found, Identifier, Person, PersonIx};
 use candor_words::Secret;
 
 use crate::connector::Known;
-use crate::driver::{Access, Session};
+use crate::driver::{Access, Row, Session};
 use crate::sets;
 
 /// An identifier leads to rows, which may tell another one, and so on so many times at most.
 const ROUNDS_MAX: usize = 10;
+
+/// Where a schema tells further identifiers, worked out once.
+pub(crate) struct Identifying {
+    columns: Vec<KnownColumn>,
+    /// The sets that these columns need, and no others: what a person has besides may be much.
+    steps: Vec<Step>,
+    single: Option<String>,
+}
+
+impl Identifying {
+    pub fn of(graph: &Graph, dialect: Dialect) -> Self {
+        let columns = columns(graph, dialect);
+        let steps = whose(graph, dialect, columns.iter().map(|column| &*column.place));
+        Self { single: known_at_once(dialect, &steps, &columns), columns, steps }
+    }
+
+    /// What the columns tell of some people, each with the number of its column.
+    async fn ask(
+        &self,
+        session: &mut dyn Session,
+        dialect: Dialect,
+        people: &str,
+        n_people: usize,
+    ) -> Result<Vec<(usize, Row)>, ConnectError> {
+        let mut all = Vec::new();
+        if let (Some(single), true) = (&self.single, n_people <= sets::SINGLE_PEOPLE_MAX) {
+            for mut row in session.query(single, &[people]).await? {
+                let at = (!row.is_empty()).then(|| row.remove(0)).flatten().and_then(|it| it.parse().ok());
+                all.extend(at.map(|at| (at, row)));
+            }
+            return Ok(all);
+        }
+        session.begin(Access::Read).await?;
+        sets::make(session, dialect, people, &self.steps).await?;
+        for (at, column) in self.columns.iter().enumerate() {
+            all.extend(session.query(&column.select, &[]).await?.into_iter().map(|row| (at, row)));
+        }
+        session.rollback().await?;
+        Ok(all)
+    }
+}
 
 pub(crate) async fn identify(
     session: &mut dyn Session,
@@ -20,7 +64,7 @@ pub(crate) async fn identify(
     known: &Known,
     people: &[Person],
 ) -> Result<Vec<Found>, ConnectError> {
-    let columns = columns(&known.graph, dialect);
+    let Identifying { columns, .. } = &known.identifying;
     let mut seen: HashSet<(u32, String, String)> = HashSet::new();
     let mut asked = String::new();
     for (n, person) in (0u32..).zip(people) {
@@ -33,27 +77,23 @@ pub(crate) async fn identify(
         return Ok(found);
     }
     for _ in 0..ROUNDS_MAX {
-        session.begin(Access::Read).await?;
-        let people = joined(&sets::people_of(people), &asked);
-        sets::make(session, dialect, &people, &owned(&known.graph, dialect)).await?;
+        let asking = joined(&sets::people_of(people), &asked);
         let n_before = found.len();
-        for column in &columns {
-            for row in session.query(&column.select, &[]).await? {
-                let mut values = row.into_iter().flatten();
-                let (Some(person), Some(value)) = (values.next().and_then(|it| it.parse().ok()), values.next()) else {
-                    continue;
-                };
-                if value.trim().is_empty() || value.len() > IDENTIFIER_BYTES_MAX {
-                    continue;
-                }
-                if seen.insert((person, column.field.clone(), value.to_lowercase())) {
-                    asked.push_str(&format!(",[{person},{},{}]", json_text(&column.field), json_text(&value)));
-                    let identifier = Identifier { field: column.field.clone(), value: Secret::new(value) };
-                    found.push(Found { person: PersonIx(person), identifier });
-                }
+        for (at, row) in known.identifying.ask(session, dialect, &asking, people.len()).await? {
+            let mut values = row.into_iter().flatten();
+            let (Some(person), Some(value)) = (values.next().and_then(|it| it.parse().ok()), values.next()) else {
+                continue;
+            };
+            let Some(column) = columns.get(at) else { continue };
+            if value.trim().is_empty() || value.len() > IDENTIFIER_BYTES_MAX {
+                continue;
+            }
+            if seen.insert((person, column.field.clone(), value.to_lowercase())) {
+                asked.push_str(&format!(",[{person},{},{}]", json_text(&column.field), json_text(&value)));
+                let identifier = Identifier { field: column.field.clone(), value: Secret::new(value) };
+                found.push(Found { person: PersonIx(person), identifier });
             }
         }
-        session.rollback().await?;
         if found.len() == n_before {
             break;
         }

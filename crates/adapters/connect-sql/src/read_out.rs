@@ -2,12 +2,29 @@
 
 use async_trait::async_trait;
 use candor_connect::{ConnectError, RowSink};
-use candor_places::sql::{Dialect, ReadCase, ReadColumn, ReadPlan, accessed, owned, read as plans};
+use candor_places::graph::Graph;
+use candor_places::sql::{Dialect, ReadCase, ReadColumn, ReadPlan, Step, accessed, read as plans, read_at_once, whose};
 use candor_places::{FoundRow, Person, PersonIx, RowValue};
 
 use crate::connector::Known;
 use crate::driver::{Access, Row, Rows, Session};
 use crate::sets;
+
+/// How a schema is read, worked out once.
+pub(crate) struct Reading {
+    steps: Vec<Step>,
+    plans: Vec<ReadPlan>,
+    single: Option<String>,
+}
+
+impl Reading {
+    pub fn of(graph: &Graph, dialect: Dialect) -> Self {
+        let mut steps = whose(graph, dialect, graph.places());
+        steps.push(accessed(graph, dialect));
+        let plans = plans(graph, dialect);
+        Self { single: read_at_once(dialect, &steps, &plans), steps, plans }
+    }
+}
 
 pub(crate) async fn read(
     session: &mut dyn Session,
@@ -16,14 +33,37 @@ pub(crate) async fn read(
     people: &[Person],
     sink: &mut dyn RowSink,
 ) -> Result<(), ConnectError> {
+    let Reading { steps, plans, single } = &known.reading;
     session.begin(Access::Read).await?;
-    let mut steps = owned(&known.graph, dialect);
-    steps.push(accessed(&known.graph, dialect));
-    sets::make(session, dialect, &sets::people_of(people), &steps).await?;
-    for plan in plans(&known.graph, dialect) {
-        session.stream(&plan.select, &[], &mut Handing { plan: &plan, sink: &mut *sink }).await?;
+    let asked = sets::people_of(people);
+    if let (Some(single), true) = (single, people.len() <= sets::SINGLE_PEOPLE_MAX) {
+        session.stream(single, &[&asked], &mut Sorting { plans, sink }).await?;
+        return session.rollback().await;
+    }
+    sets::make(session, dialect, &asked, steps).await?;
+    for plan in plans {
+        session.stream(&plan.select, &[], &mut Handing { plan, sink: &mut *sink }).await?;
     }
     session.rollback().await
+}
+
+/// Tells by the first column which plan a row is of.
+struct Sorting<'a> {
+    plans: &'a [ReadPlan],
+    sink: &'a mut dyn RowSink,
+}
+
+#[async_trait]
+impl Rows for Sorting<'_> {
+    async fn take(&mut self, mut row: Row) -> Result<(), ConnectError> {
+        let at = (!row.is_empty()).then(|| row.remove(0)).flatten().and_then(|it| it.parse::<usize>().ok());
+        let plan = at.and_then(|at| self.plans.get(at)).ok_or_else(malformed)?;
+        Handing { plan, sink: &mut *self.sink }.take(row).await
+    }
+}
+
+fn malformed() -> ConnectError {
+    ConnectError::Failed { why: "a row had not the columns that were asked for".to_owned() }
 }
 
 struct Handing<'a> {
@@ -34,7 +74,6 @@ struct Handing<'a> {
 #[async_trait]
 impl Rows for Handing<'_> {
     async fn take(&mut self, row: Row) -> Result<(), ConnectError> {
-        let malformed = || ConnectError::Failed { why: "a row had not the columns that were asked for".to_owned() };
         let mut row = row.into_iter();
         let person = row.next().flatten().and_then(|it| it.parse().ok()).ok_or_else(malformed)?;
         let key = row.by_ref().take(self.plan.n_key).map(Option::unwrap_or_default).collect();

@@ -6,6 +6,8 @@ use candor_places::sql::{Dialect, Step, people_json};
 
 use crate::driver::Session;
 
+/// For up to so many people sets are parts of one statement, which has no statistics of them and needs none.
+pub(crate) const SINGLE_PEOPLE_MAX: usize = 100;
 /// A circle of ownership that is deeper than this is not followed.
 const ROUNDS_MAX: usize = 10_000;
 

@@ -13,8 +13,12 @@ use crate::graph::{Edge, EdgeKind, Graph, Node, Spot};
 use crate::map::MappedColumn;
 use crate::row::{Role, VALUE_BYTES_MAX};
 
-use super::Dialect;
 use super::keys::{accessed_set, one_of, owned_set};
+use super::{Dialect, Step};
+
+/// Beyond so many queries, or columns in one, they are asked one after the other.
+const AT_ONCE_MAX: usize = 64;
+const WIDTH_MAX: usize = 1_000;
 
 /// One query of an export.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +66,42 @@ pub struct ReadCase {
     pub field: Option<String>,
     /// The subject provided it.
     pub is_provided: bool,
+}
+
+impl ReadPlan {
+    /// How many columns its rows have.
+    fn n_columns(&self) -> usize {
+        let n_flags = self.columns.iter().map(|it| usize::from(it.is_link) + usize::from(it.is_long));
+        1 + self.n_key + self.columns.len() + n_flags.sum::<usize>()
+    }
+}
+
+/// All of an export as one statement, where the sets can be its parts: before each row stands the number of its plan. The
+/// database makes each set once, and writes no table of its own.
+pub fn read_at_once(dialect: Dialect, steps: &[Step], plans: &[ReadPlan]) -> Option<String> {
+    let width = plans.iter().map(ReadPlan::n_columns).max().filter(|width| *width <= WIDTH_MAX)?;
+    if plans.len() > AT_ONCE_MAX {
+        return None;
+    }
+    let sets = dialect.with_sets(steps)?;
+    let selects = plans.iter().enumerate().map(|(n, plan)| {
+        let filled = ", NULL::text".repeat(width - plan.n_columns());
+        format!("SELECT {}, q.*{filled} FROM ({}) AS q", dialect.literal(&n.to_string()), plan.select)
+    });
+    Some(format!("{sets} {}", selects.collect::<Vec<_>>().join(" UNION ALL ")))
+}
+
+/// All of what tells further identifiers as one statement, likewise: the number of the column, the person and the value.
+pub fn known_at_once(dialect: Dialect, steps: &[Step], columns: &[KnownColumn]) -> Option<String> {
+    if columns.is_empty() || columns.len() > AT_ONCE_MAX {
+        return None;
+    }
+    let sets = dialect.with_sets(steps)?;
+    let selects = columns
+        .iter()
+        .enumerate()
+        .map(|(n, column)| format!("SELECT {}, q.* FROM ({}) AS q", dialect.literal(&n.to_string()), column.select));
+    Some(format!("{sets} {}", selects.collect::<Vec<_>>().join(" UNION ALL ")))
 }
 
 /// Plans an export: one query for each place and role. It leans on the sets of [`super::owned`] and [`super::accessed`].
@@ -141,10 +181,9 @@ fn plan(graph: &Graph, dialect: Dialect, n: usize, node: &Node, role: Role) -> R
         place: node.place.name.clone(),
         role,
         select: format!(
-            "SELECT {} FROM {set} AS r JOIN {} ON {}{further}",
+            "SELECT {} FROM {}{further}",
             asked.join(", "),
-            node.from(dialect, "t"),
-            node.meets(dialect, "r", "t")
+            dialect.beginning_with(&set, &[(&node.from(dialect, "t"), &node.meets(dialect, "r", "t"))])
         ),
         n_key: node.place.key.len(),
         columns,
@@ -234,6 +273,8 @@ fn leads(graph: &Graph, dialect: Dialect, edge: &Edge) -> String {
 /// A column that tells further identifiers of whose row it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownColumn {
+    /// In which place it stands.
+    pub place: String,
     /// The field.
     pub field: String,
     /// Gives the person and the value.
@@ -257,13 +298,13 @@ pub fn known(graph: &Graph, dialect: Dialect) -> Vec<KnownColumn> {
             });
             let value = spot.text(dialect, "t");
             let person = dialect.number_text("r.person");
+            let met = (&*node.from(dialect, "t"), &*node.meets(dialect, "r", "t"));
             found.push(KnownColumn {
+                place: node.place.name.clone(),
                 field,
                 select: format!(
-                    "SELECT DISTINCT {person}, {value} FROM {} AS r JOIN {} ON {} WHERE {value} <> ''{}",
-                    owned_set(n),
-                    node.from(dialect, "t"),
-                    node.meets(dialect, "r", "t"),
+                    "SELECT DISTINCT {person}, {value} FROM {} WHERE {value} <> ''{}",
+                    dialect.beginning_with(&owned_set(n), &[met]),
                     condition.unwrap_or_default()
                 ),
             });

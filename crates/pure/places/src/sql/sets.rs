@@ -1,5 +1,7 @@
 //! Which rows are whose, and which of them go: one `SELECT` for each place.
 
+use std::collections::{BTreeSet, HashSet};
+
 use crate::catalogue::{Column, ColumnKind};
 use crate::graph::{Edge, EdgeKind, Graph, Node};
 
@@ -19,39 +21,70 @@ pub struct Step {
 pub fn owned(graph: &Graph, dialect: Dialect) -> Vec<Step> {
     let mut steps = Vec::new();
     for group in &graph.groups {
-        let nodes = || group.iter().filter_map(|n| Some((*n, graph.node(*n)?)));
-        let is_within = |edge: &&Edge| edge.other().is_some_and(|other| group.contains(&other));
-        let mut step = Step { sets: Vec::new(), again: Vec::new() };
-        for (n, node) in nodes() {
-            let (within, before): (Vec<&Edge>, Vec<&Edge>) = node.owners.iter().partition(is_within);
-            let select = rows(graph, dialect, node, &before);
-            step.sets.push((owned_set(n), node.place.key.len(), select));
-            for edge in within {
-                step.again.push(added(node, &owned_set(n), &rows(graph, dialect, node, &[edge])));
-            }
-        }
-        steps.push(step);
-        let mut step = Step { sets: Vec::new(), again: Vec::new() };
-        for (n, node) in nodes().filter(|(_, node)| !node.is_sole) {
-            let (within, before): (Vec<&Edge>, Vec<&Edge>) = node.owners.iter().partition(is_within);
-            step.sets.push((going_set(graph, n), node.place.key.len(), going(graph, dialect, n, node, &before)));
-            if let Some(condition) = outside::any(graph, dialect, &within) {
-                step.again.push(format!(
-                    "DELETE FROM {set} WHERE ({columns}) IN (SELECT {key} FROM {from} JOIN {rows} AS r ON {meets} WHERE {condition})",
-                    set = going_set(graph, n),
-                    columns = node.set_columns(),
-                    key = node.key(dialect, "t").trim_matches(['(', ')']),
-                    from = node.from(dialect, "t"),
-                    rows = owned_set(n),
-                    meets = node.meets(dialect, "r", "t"),
-                ));
-            }
-        }
-        if !step.sets.is_empty() {
-            steps.push(step);
+        steps.push(owned_within(graph, dialect, group));
+        let going = going_within(graph, dialect, group);
+        if !going.sets.is_empty() {
+            steps.push(going);
         }
     }
     steps
+}
+
+/// The sets of owned rows of some places alone, and of those that they lean on.
+pub fn whose<'a>(graph: &Graph, dialect: Dialect, places: impl IntoIterator<Item = &'a str>) -> Vec<Step> {
+    let places: HashSet<&str> = places.into_iter().collect();
+    let is_asked = |n: &usize| graph.node(*n).is_some_and(|node| places.contains(&*node.place.name));
+    let mut open: Vec<usize> = (0..graph.nodes.len()).filter(is_asked).collect();
+    let mut leant_on = BTreeSet::new();
+    while let Some(n) = open.pop() {
+        if leant_on.insert(n) {
+            open.extend(graph.node(n).into_iter().flat_map(|node| &node.owners).filter_map(Edge::other));
+        }
+    }
+    let groups = graph.groups.iter().filter(|group| group.iter().any(|n| leant_on.contains(n)));
+    groups.map(|group| owned_within(graph, dialect, group)).collect()
+}
+
+/// The sets of owned rows of places that own each other.
+fn owned_within(graph: &Graph, dialect: Dialect, group: &[usize]) -> Step {
+    let mut step = Step { sets: Vec::new(), again: Vec::new() };
+    for (n, node) in nodes(graph, group) {
+        let (within, before): (Vec<&Edge>, Vec<&Edge>) = node.owners.iter().partition(|edge| is_within(group, edge));
+        step.sets.push((owned_set(n), node.place.key.len(), rows(graph, dialect, node, &before)));
+        for edge in within {
+            step.again.push(added(node, &owned_set(n), &rows(graph, dialect, node, &[edge])));
+        }
+    }
+    step
+}
+
+/// The sets of their rows that go, where that is not all of them.
+fn going_within(graph: &Graph, dialect: Dialect, group: &[usize]) -> Step {
+    let mut step = Step { sets: Vec::new(), again: Vec::new() };
+    for (n, node) in nodes(graph, group).filter(|(_, node)| !node.is_sole) {
+        let (within, before): (Vec<&Edge>, Vec<&Edge>) = node.owners.iter().partition(|edge| is_within(group, edge));
+        step.sets.push((going_set(graph, n), node.place.key.len(), going(graph, dialect, n, node, &before)));
+        if let Some(condition) = outside::any(graph, dialect, &within) {
+            step.again.push(format!(
+                "DELETE FROM {set} WHERE ({columns}) IN (SELECT {key} FROM {from} JOIN {rows} AS r ON {meets} WHERE {condition})",
+                set = going_set(graph, n),
+                columns = node.set_columns(),
+                key = node.key(dialect, "t").trim_matches(['(', ')']),
+                from = node.from(dialect, "t"),
+                rows = owned_set(n),
+                meets = node.meets(dialect, "r", "t"),
+            ));
+        }
+    }
+    step
+}
+
+fn nodes<'a>(graph: &'a Graph, group: &'a [usize]) -> impl Iterator<Item = (usize, &'a Node)> {
+    group.iter().filter_map(|n| Some((*n, graph.node(*n)?)))
+}
+
+fn is_within(group: &[usize], edge: &Edge) -> bool {
+    edge.other().is_some_and(|other| group.contains(&other))
 }
 
 /// The sets of rows that speak of people without being theirs. They lean on the sets of owned rows.
@@ -156,29 +189,21 @@ fn one(graph: &Graph, dialect: Dialect, node: &Node, edge: &Edge) -> Option<Stri
                     let equal =
                         at.iter().zip(pairs).map(|(k, (here, _))| format!("t.{} = r.k{k}", dialect.quoted(here)));
                     let equal = equal.collect::<Vec<_>>().join(" AND ");
-                    format!(
-                        "SELECT r.person AS person, {key} FROM {from} JOIN {set} AS r ON {equal}{}",
-                        where_(&condition)
-                    )
+                    let from = dialect.beginning_with(&set, &[(&from, &equal)]);
+                    format!("SELECT r.person AS person, {key} FROM {from}{}", where_(&condition))
                 }
-                _ => format!(
-                    "SELECT r.person AS person, {key} FROM {from} JOIN {} ON {} JOIN {set} AS r ON {}{}",
-                    other.from(dialect, "o"),
-                    linked(dialect, edge, pairs, "t", "o", other),
-                    other.meets(dialect, "r", "o"),
-                    where_(&condition)
-                ),
+                _ => {
+                    let (met, linked) = (other.meets(dialect, "r", "o"), linked(dialect, edge, pairs, "t", "o", other));
+                    let from = dialect.beginning_with(&set, &[(&other.from(dialect, "o"), &met), (&from, &linked)]);
+                    format!("SELECT r.person AS person, {key} FROM {from}{}", where_(&condition))
+                }
             }
         }
         EdgeKind::There { from: other, pairs } => {
             let (other, set) = (graph.node(*other)?, owned_set(*other));
-            format!(
-                "SELECT r.person AS person, {key} FROM {from} JOIN {} ON {} JOIN {set} AS r ON {}{}",
-                other.from(dialect, "o"),
-                linked(dialect, edge, pairs, "o", "t", node),
-                other.meets(dialect, "r", "o"),
-                where_(&condition)
-            )
+            let (met, linked) = (other.meets(dialect, "r", "o"), linked(dialect, edge, pairs, "o", "t", node));
+            let from = dialect.beginning_with(&set, &[(&other.from(dialect, "o"), &met), (&from, &linked)]);
+            format!("SELECT r.person AS person, {key} FROM {from}{}", where_(&condition))
         }
     })
 }

@@ -59,6 +59,27 @@ impl Dialect {
         sets.chain(["candor_ids", "candor_new"]).map(|name| format!("DROP TEMPORARY TABLE IF EXISTS {name}")).collect()
     }
 
+    /// The set `r`, and what is met from it, each with the condition under which it is.
+    pub(super) fn beginning_with(self, set: &str, met: &[(&str, &str)]) -> String {
+        // SQLite knows nothing of how few rows a set has; there the order is as it is written.
+        let join = if self == Self::Sqlite { "CROSS JOIN" } else { "JOIN" };
+        met.iter().fold(format!("{set} AS r"), |from, (table, on)| format!("{from} {join} {table} ON {on}"))
+    }
+
+    /// The sets as the first parts of one statement whose first parameter is the people; where ownership goes in circles, or
+    /// the database would work a part out again for each use, there is none.
+    pub fn with_sets(self, steps: &[Step]) -> Option<String> {
+        let is_plain = self == Self::Postgres && steps.iter().all(|step| step.again.is_empty());
+        is_plain.then(|| format!("WITH {}", self.parts_of(steps).join(", ")))
+    }
+
+    fn parts_of(self, steps: &[Step]) -> Vec<String> {
+        let sets = steps.iter().flat_map(|step| &step.sets).map(|(name, _, select)| (name.as_str(), select.as_str()));
+        let people = self.people();
+        let parts = [("candor_ids", people.as_str())].into_iter().chain(sets);
+        parts.map(|(name, select)| format!("{name} AS MATERIALIZED ({select})")).collect()
+    }
+
     const fn temporary(self) -> &'static str {
         match self {
             Self::Postgres | Self::Sqlite => "TEMP",
@@ -87,10 +108,7 @@ impl ErasePlan {
 
     /// The parts of the statement, and what it asks for.
     fn parts(&self, dialect: Dialect) -> (Vec<String>, Vec<String>) {
-        let mut parts = vec![format!("candor_ids AS MATERIALIZED ({})", dialect.people())];
-        for (name, _, select) in self.steps.iter().flat_map(|step| &step.sets) {
-            parts.push(format!("{name} AS MATERIALIZED ({select})"));
-        }
+        let mut parts = dialect.parts_of(&self.steps);
         let mut counts = Vec::new();
         for (n, change) in self.changes.iter().enumerate() {
             match (&change.single, &change.statement) {
