@@ -1,7 +1,7 @@
 //! An access request over five systems at once, beside the slowest of them asked alone.
 //!
-//! `cargo xtask bench access [ROUNDS] [OTHERS]`. Three databases of a real PostgreSQL and two SQLite files hold the shop in ten
-//! tables; the person has 100 rows in each, and one database has a large table that nobody indexed, so that it is the slowest.
+//! `cargo xtask bench access [ROUNDS] [OTHERS] [LARGE]`. Three databases of a real PostgreSQL and two SQLite files hold the shop in ten
+//! tables; the person has 100 rows in each, and one database has a table of LARGE rows that nobody indexed, so that it is the slowest.
 //! Ours is the whole request: decided, every system read, every page's entry durable in the ledger (the store syncs to disk), written
 //! as the archive that is downloaded. The other side is what the slowest connector takes for its own rows alone: who it is, and every
 //! row. Beside it, the sum of all five one after the other. Both in turns.
@@ -34,8 +34,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 async fn main() {
     let mut args = std::env::args().skip(1).filter_map(|arg| arg.parse::<usize>().ok());
     let (rounds, others) = (args.next().unwrap_or(100), args.next().unwrap_or(2_000));
+    let large = args.next().unwrap_or(2_000_000);
     let folder = tempfile::tempdir().expect("a folder");
-    let systems = Systems::filled(folder.path(), others).await;
+    let systems = Systems::filled(folder.path(), others, large).await;
     let opened = Opened::create(&folder.path().join("store"), &systems.policy()).await;
     let _rights = systems.rights(&opened.vault);
     let subject = person(&opened).await;
@@ -60,7 +61,7 @@ async fn main() {
     let whole = median(whole);
     let alone: Vec<f64> = alone.into_iter().map(median).collect();
     let slowest = alone.iter().copied().fold(0.0, f64::max);
-    println!("median of {rounds}, {others} others in each system");
+    println!("median of {rounds}, {others} others in each system, {large} rows without an index in one");
     for ((name, _), time) in connectors.iter().zip(&alone) {
         println!("access.{name} value={time:.2}ms");
     }

@@ -17,9 +17,6 @@ const SHOP: &str = include_str!("../../erase-bed/src/shop.candor");
 /// The databases of the server; the last one has the large table.
 const DATABASES: [&str; 3] = ["app", "second", "slow"];
 const FILES: [&str; 2] = ["first_file", "second_file"];
-/// Rows that belong to nobody in the table without an index.
-const LARGE_ROWS: usize = 400_000;
-
 /// The systems while they run.
 pub struct Systems {
     server: PostgresServer,
@@ -27,8 +24,8 @@ pub struct Systems {
 }
 
 impl Systems {
-    /// Fills all of them: the person and so many others.
-    pub async fn filled(folder: &Path, others: usize) -> Self {
+    /// Fills all of them: the person and so many others; one has so many rows besides in a table without an index.
+    pub async fn filled(folder: &Path, others: usize, large: usize) -> Self {
         let server = shop().await;
         for name in DATABASES.into_iter().skip(1) {
             server.run(&format!("CREATE DATABASE {name}")).await;
@@ -38,11 +35,11 @@ impl Systems {
             let client = bench_erase_bed::connection(&server, name).await;
             client.batch_execute(&people(1, others + 1, HUNDRED)).await.expect("people");
             if name == "slow" {
-                let large = format!(
+                let fill = format!(
                     "DROP INDEX sessions_user_id_idx;
-                     INSERT INTO sessions (user_id, agent) SELECT 2, 'Mozilla/5.0' FROM generate_series(1, {LARGE_ROWS})"
+                     INSERT INTO sessions (user_id, agent) SELECT 2, 'Mozilla/5.0' FROM generate_series(1, {large})"
                 );
-                client.batch_execute(&large).await.expect("a large table");
+                client.batch_execute(&fill).await.expect("a large table");
             }
             client.batch_execute("VACUUM ANALYZE").await.expect("statistics");
         }

@@ -20,7 +20,8 @@ pub async fn people(folder: &Path, n_people: usize, n_with_password: usize) -> V
         let mut values = vec![("email", address(n)), ("company", "Example Works".to_owned())];
         let password = if n < n_with_password { PASSWORD } else { "" };
         let hash = match password {
-            "" => "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3Mgc2FsdA$bm9ib2R5J3MgaGFzaCwgdGhpcnR5LXR3byBieXRlcyE".to_owned(),
+            "" => "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3Mgc2FsdA$bm9ib2R5J3MgaGFzaCwgdGhpcnR5LXR3byBieXRlcyE"
+                .to_owned(),
             chosen => opened.vault.hash_password(candor_words::Secret::new(chosen.to_owned())).await.expect("a hash"),
         };
         values.push(("password", hash));

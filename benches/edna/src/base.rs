@@ -136,7 +136,11 @@ impl MariaDb {
         let port = free.expect("a port").port();
         let mut serve = Command::new("/usr/sbin/mariadbd");
         serve.args(["--no-defaults", "--user=root", "--bind-address=127.0.0.1", "--skip-name-resolve"]);
-        serve.args(["--innodb-flush-log-at-trx-commit=1", "--innodb-buffer-pool-size=256M", "--character-set-server=utf8mb4"]);
+        serve.args([
+            "--innodb-flush-log-at-trx-commit=1",
+            "--innodb-buffer-pool-size=256M",
+            "--character-set-server=utf8mb4",
+        ]);
         serve.args([format!("--datadir={at}/data"), format!("--socket={at}/socket"), format!("--pid-file={at}/pid")]);
         serve.args([format!("--port={port}"), format!("--tmpdir={at}"), format!("--init-file={at}/accounts.sql")]);
         let child = serve.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("MariaDB");

@@ -63,8 +63,19 @@ pub const SCHEMA: &str = "
 
 /// In children's order, so that rows can be taken away from the front on.
 pub const TABLES: [&str; 13] = [
-    "tokens", "interests", "watches", "ratings", "refusals", "preferences", "conflicts", "actions", "comments", "reviews", "papers",
-    "topics", "contacts",
+    "tokens",
+    "interests",
+    "watches",
+    "ratings",
+    "refusals",
+    "preferences",
+    "conflicts",
+    "actions",
+    "comments",
+    "reviews",
+    "papers",
+    "topics",
+    "contacts",
 ];
 
 /// The address of the nth contact.
@@ -84,7 +95,10 @@ pub fn everybody() -> String {
     for n in 1..=PAPERS {
         let submitter = REVIEWERS + 1 + n * 5 % (CONTACTS - REVIEWERS);
         let lead = if n <= REVIEWERS * LEADS { (n % REVIEWERS + 1).to_string() } else { "NULL".to_owned() };
-        rows.add("papers", &format!("({n}, 'On the matter of {n}', 'We show that {n} can be done.', {submitter}, {lead}, NULL)"));
+        rows.add(
+            "papers",
+            &format!("({n}, 'On the matter of {n}', 'We show that {n} can be done.', {submitter}, {lead}, NULL)"),
+        );
     }
     for n in 1..=REVIEWERS {
         rows.reviewer(n, n * 100);
@@ -136,8 +150,11 @@ pub fn left() -> String {
     parts.push(count("actions", &format!("id > {ADDED} AND address IS NULL")));
     parts.push(count("papers", "shepherd_id IS NOT NULL"));
     let of_contact = [
-        "email LIKE 'c%@conference.example'", "email LIKE '%@anonymous.invalid'", "first_name = '' AND last_name = ''",
-        "affiliation IS NULL AND collaborators IS NULL", "disabled = 1",
+        "email LIKE 'c%@conference.example'",
+        "email LIKE '%@anonymous.invalid'",
+        "first_name = '' AND last_name = ''",
+        "affiliation IS NULL AND collaborators IS NULL",
+        "disabled = 1",
     ];
     for condition in of_contact {
         parts.push(count("contacts", &format!("id > {ADDED} AND {condition}")));
@@ -164,11 +181,16 @@ impl Inserts {
         let paper = |k: usize, step: usize| (n + k * step) % PAPERS + 1;
         for k in 0..REVIEWS {
             let id = from + k;
-            let body = "The paper is clearly written and the evaluation thorough, and it could say more about related work. ".repeat(8);
+            let body =
+                "The paper is clearly written and the evaluation thorough, and it could say more about related work. "
+                    .repeat(8);
             self.add("reviews", &format!("({id}, {}, {n}, NULL, {}, '{body}', 0)", paper(k, 10), k % 5 + 1));
         }
         for k in 0..COMMENTS {
-            self.add("comments", &format!("({}, {}, {n}, 'I agree with the second reviewer.', 0)", from + k, paper(k, 11)));
+            self.add(
+                "comments",
+                &format!("({}, {}, {n}, 'I agree with the second reviewer.', 0)", from + k, paper(k, 11)),
+            );
         }
         for k in 0..ACTIONS {
             self.add("actions", &format!("({}, {n}, NULL, '2001:db8::{k:x}', 'Review {k} edited')", from + k));

@@ -86,8 +86,13 @@ impl Service {
 
     /// All of them in one batch.
     pub async fn batch(&self) -> Spent {
-        let batch =
-            Batch { right: RightKind::Erasure, subjects: self.people.clone(), identity_proved: true, approve: true, plan: false };
+        let batch = Batch {
+            right: RightKind::Erasure,
+            subjects: self.people.clone(),
+            identity_proved: true,
+            approve: true,
+            plan: false,
+        };
         self.spent(async {
             let opened = self.rights.open_batch(&self.caller, &batch).await.expect("a batch");
             assert_eq!(opened.n_refused, 0, "{:?}", opened.refused.first());

@@ -25,12 +25,16 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() {
     let n_subjects = std::env::args().skip(1).find_map(|arg| arg.parse::<usize>().ok()).unwrap_or(1_000_000);
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     let folder = tempfile::tempdir().expect("a folder");
     let clock = Arc::new(ManualClock::new(Instant::from_date(2026, 1, 1).expect("a day")));
     let begun = Stopwatch::now();
     let (tenant, n_due) = runtime.block_on(fill(folder.path(), &clock, n_subjects));
-    println!("{n_subjects} subjects with a visit each, {n_due} of them due; made in {:.0} s", begun.elapsed().as_secs_f64());
+    println!(
+        "{n_subjects} subjects with a visit each, {n_due} of them due; made in {:.0} s",
+        begun.elapsed().as_secs_f64()
+    );
     let until = Instant::from_date(2026, 1, 1).expect("a day");
     let by_hand = tempfile::tempdir().expect("a folder");
     std::fs::copy(folder.path().join(FILE), by_hand.path().join(FILE)).expect("a copy");

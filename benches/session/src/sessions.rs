@@ -58,13 +58,8 @@ async fn put(vault: Arc<Vault>, tenant: TenantId, owner: SubjectId, tokens: Vec<
     let mut changes = Vec::with_capacity(tokens.len());
     for token in &tokens {
         let name = vault.slip_name(tenant, KIND, token.as_bytes()).await.expect("a name");
-        let slip = NewSlip {
-            kind: KIND,
-            name,
-            owner: Some(owner),
-            expires_at: model.expires_at,
-            body: model.body.clone(),
-        };
+        let slip =
+            NewSlip { kind: KIND, name, owner: Some(owner), expires_at: model.expires_at, body: model.body.clone() };
         changes.push(SlipChange::Put(slip, Expect::Absent));
     }
     vault.change_slips(&vault.door(tenant), changes, Vec::new()).await.expect("sessions are put");

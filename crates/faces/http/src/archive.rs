@@ -35,6 +35,9 @@ use told::Told;
 /// Sheets are written out before they are longer, but for the one row that makes them so.
 const SHEETS_BYTES_MAX: usize = 4 << 20;
 
+/// Shorter files are not compressed: what that gains is less than what it costs to begin, and an archive may hold hundreds.
+const STORED_BYTES_MAX: usize = 4 << 10;
+
 const README: &str = include_str!("archive/readme.txt");
 
 /// Answers with an export as a ZIP archive, under a lock or as it is: streamed and never stored, its digest in the ledger. The
@@ -70,7 +73,7 @@ async fn write(mut export: Export, columns: Columns, to: DuplexStream) -> io::Re
         n_volumes += 1;
         let folder = if n_volumes == 1 { String::new() } else { format!("part-{n_volumes}/") };
         let name = format!("{folder}export.json");
-        let entry = zip.write_entry_stream(file(&name)).await.map_err(io::Error::other)?;
+        let entry = zip.write_entry_stream(file(&name, Compression::Deflate)).await.map_err(io::Error::other)?;
         let (is_over, digest) = write_volume(&mut export, &mut sheets, &mut told, entry).await?;
         sums.add(&name, digest).map_err(io::Error::other)?;
         told.wrote("export.json", &folder);
@@ -90,7 +93,7 @@ async fn write(mut export: Export, columns: Columns, to: DuplexStream) -> io::Re
     }
     // Last, because they speak of everything before them.
     for (name, text) in [(EXPORT_SUMS_FILE, sums.to_text()), (EXPORT_NOTE_FILE, export.sign(&sums))] {
-        zip.write_entry_whole(file(name), text.as_bytes()).await.map_err(io::Error::other)?;
+        zip.write_entry_whole(file(name, Compression::Deflate), text.as_bytes()).await.map_err(io::Error::other)?;
     }
     let mut to = zip.close().await.map_err(io::Error::other)?;
     to.close().await
@@ -104,7 +107,8 @@ async fn put<W: AsyncWrite + Unpin>(
     text: &[u8],
 ) -> io::Result<()> {
     sums.add(name, Digest::of(text)).map_err(io::Error::other)?;
-    zip.write_entry_whole(file(name), text).await.map_err(io::Error::other)
+    let how = if text.len() > STORED_BYTES_MAX { Compression::Deflate } else { Compression::Stored };
+    zip.write_entry_whole(file(name, how), text).await.map_err(io::Error::other)
 }
 
 /// Writes one `export.json`; true when the export is over.
@@ -153,6 +157,6 @@ impl<W: AsyncWrite + Unpin> Hashed<'_, W> {
     }
 }
 
-fn file(name: &str) -> ZipEntryBuilder {
-    ZipEntryBuilder::new(name.to_owned().into(), Compression::Deflate).unix_permissions(0o600)
+fn file(name: &str, how: Compression) -> ZipEntryBuilder {
+    ZipEntryBuilder::new(name.to_owned().into(), how).unix_permissions(0o600)
 }

@@ -12,8 +12,9 @@ use parking_lot::Mutex;
 use crate::machine::{PartState, Which};
 use crate::run::Run;
 
-/// The most requests that act or search together: a bound on how long rows are held, and on memory.
-pub(crate) const TOGETHER_MAX: usize = 1_000;
+/// The most requests that act or search together: a bound on how long rows are held, and on memory. Each such task goes through
+/// whole tables: more people at a time make a batch cheaper.
+pub(crate) const TOGETHER_MAX: usize = 5_000;
 /// How many tasks are under way in one system at the same time.
 pub(crate) const AT_ONCE: usize = 4;
 

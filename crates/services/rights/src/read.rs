@@ -15,7 +15,7 @@ use crate::Rights;
 use crate::named::Named;
 
 /// How many rows wait for whoever reads them.
-const ROWS_MAX: usize = 64;
+const ROWS_MAX: usize = 256;
 /// How much of them, in units of [`ROOM_BYTES`]: 4 MiB. A row that is longer by itself waits until it is alone.
 const ROOM: u32 = 4 << 10;
 const ROOM_BYTES: usize = 1 << 10;

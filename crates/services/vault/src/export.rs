@@ -145,6 +145,8 @@ pub struct Export {
     n_values: u64,
     /// The request that it answers.
     request: Option<RequestId>,
+    /// What connected systems bring: they are read while the vault's own records are handed out.
+    brought: Option<tokio::sync::mpsc::Receiver<FromSystem>>,
 }
 
 /// What the next page is of.
@@ -207,6 +209,7 @@ impl Vault {
             n_records: 0,
             n_values: 0,
             request: None,
+            brought: None,
         })
     }
 }
@@ -250,11 +253,15 @@ impl Export {
             Stage::Begin => {
                 let head = self.head()?;
                 self.push(ExportPart::Begin(head))?;
+                self.brought = self.begin_systems().await?;
                 Stage::Records { after: None }
             }
             Stage::Records { after } => self.records(after).await?,
             Stage::History { of, before, then } => self.history(of, before, then).await?,
-            Stage::BeginSystems => self.begin_systems().await?,
+            Stage::BeginSystems => match self.brought.take() {
+                Some(rows) => Stage::Systems { rows, n_rows: BTreeMap::new() },
+                None => self.after_systems(),
+            },
             Stage::Systems { rows, n_rows } => self.systems(rows, n_rows).await?,
             Stage::Choices { after } => self.choices(after).await?,
             Stage::Recipients => {

@@ -14,10 +14,13 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::mpsc::Receiver;
 
 use super::records::Withheld;
-use super::{EXPORT_PAGE_ROWS, Export, ExportKind, ExportPart, Stage, WithheldField};
+use super::{Export, ExportKind, ExportPart, Stage, WithheldField};
 use crate::live::LiveSubject;
 use crate::read::deadline;
 use crate::{Counters, VaultError};
+
+/// How many rows of systems leave under one entry: whoever waits for the last of them waits for few durable writes.
+const BROUGHT_ROWS: usize = 256;
 
 /// What comes out of connected systems.
 #[derive(Debug)]
@@ -74,13 +77,12 @@ pub struct SystemValue {
 
 impl Export {
     /// Begins to read connected systems, when there are any.
-    pub(super) async fn begin_systems(&mut self) -> Result<Stage, VaultError> {
+    pub(super) async fn begin_systems(&self) -> Result<Option<Receiver<FromSystem>>, VaultError> {
         let live = self.vault.live(&self.tenant, self.subject).await?;
         let beyond = self.vault.beyond_of(&self.tenant, live.policy.manifest()).await?;
-        let Some(beyond) = beyond else { return Ok(self.after_systems()) };
+        let Some(beyond) = beyond else { return Ok(None) };
         let named = self.vault.open_named(&self.caller, &self.tenant, &live, Intrinsic::Access).await?;
-        let rows = beyond.read(self.tenant.id(), named);
-        Ok(Stage::Systems { rows, n_rows: BTreeMap::new() })
+        Ok(Some(beyond.read(self.tenant.id(), named)))
     }
 
     /// A page of what systems bring.
@@ -89,8 +91,8 @@ impl Export {
         mut rows: Receiver<FromSystem>,
         mut n_rows: BTreeMap<String, u64>,
     ) -> Result<Stage, VaultError> {
-        let mut page = Vec::with_capacity(EXPORT_PAGE_ROWS);
-        if rows.recv_many(&mut page, EXPORT_PAGE_ROWS).await == 0 {
+        let mut page = Vec::with_capacity(BROUGHT_ROWS);
+        if rows.recv_many(&mut page, BROUGHT_ROWS).await == 0 {
             return Ok(self.after_systems());
         }
         let live = self.vault.live(&self.tenant, self.subject).await?;
@@ -202,7 +204,7 @@ impl Export {
         self.vault.commit(Unit::of(self.tenant.id()).entry(entry)).await.map(drop)
     }
 
-    fn after_systems(&self) -> Stage {
+    pub(super) fn after_systems(&self) -> Stage {
         match self.kind {
             ExportKind::Access => Stage::Choices { after: None },
             ExportKind::Portability => Stage::End,
