@@ -22,6 +22,8 @@ use candor_vault::{Caller, NewRecord, NewRequest, NewSubject, NewTenant, Vault, 
 use candor_words::{Instant, ManualClock, RequestId, Secret, SeededEntropy, SubjectId, TenantId};
 use parking_lot::Mutex;
 
+pub mod outside;
+
 pub const POLICY: &str = include_str!("policy.candor");
 
 /// One row: its columns.
@@ -398,7 +400,7 @@ impl World {
         let vault = vault(store, &self.clock, seed);
         let admin = vault.authenticate(self.secret.expose()).await.unwrap();
         let (shop, forum) = (Arc::clone(&self.shop), Arc::clone(&self.forum));
-        let rights = open(&vault, &shop, &forum, &["SHOP", "FORUM"]);
+        let rights = open(&vault, &shop, &forum, &["SHOP", "FORUM", outside::HOSTER]);
         let (secret, verifier_key) = (Secret::new(self.secret.expose().clone()), self.verifier_key.clone());
         Self { vault, rights, clock: self.clock.clone(), tenant: self.tenant, admin, verifier_key, shop, forum, secret }
     }
