@@ -8,9 +8,7 @@ use std::collections::BTreeMap;
 
 use candor_manifest::Manifest;
 use candor_manifest::model::{FieldIx, Owner, System, SystemKind};
-use candor_vault::{
-    Caller, CorrectionForm, ErrorKind, Expect, Followed, PAGE_MAX, PlanInForce, VaultError, followed,
-};
+use candor_vault::{Caller, CorrectionForm, ErrorKind, Expect, Followed, PAGE_MAX, PlanInForce, VaultError, followed};
 use candor_words::{RequestId, SubjectId};
 use serde_json::Value;
 
@@ -49,9 +47,9 @@ pub(crate) fn maps_any(system: &System, fields: &[FieldIx]) -> bool {
 /// Whether a recipient that is told receives one of some fields.
 pub(crate) fn any_receives(manifest: &Manifest, fields: &[FieldIx]) -> bool {
     let shares = manifest.purposes.iter().flat_map(|purpose| &purpose.shares);
-    shares.filter(|share| share.fields.iter().any(|field| fields.contains(field))).any(|share| {
-        manifest.recipients.get(share.with.at()).is_some_and(|recipient| recipient.told_at.is_some())
-    })
+    shares
+        .filter(|share| share.fields.iter().any(|field| fields.contains(field)))
+        .any(|share| manifest.recipients.get(share.with.at()).is_some_and(|recipient| recipient.told_at.is_some()))
 }
 
 impl Run {

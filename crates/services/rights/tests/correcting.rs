@@ -159,8 +159,7 @@ async fn an_identifier_is_found_by_what_it_was_and_recipients_are_told_by_that()
     assert_eq!(known, [false, true], "each by what stood there until that correction");
     let posts: Vec<Value> =
         outside.posts.lock().iter().map(|post| serde_json::from_slice(&post.body).unwrap()).collect();
-    let mut named: Vec<&str> =
-        posts.iter().map(|post| post["data"]["person"]["value"].as_str().unwrap()).collect();
+    let mut named: Vec<&str> = posts.iter().map(|post| post["data"]["person"]["value"].as_str().unwrap()).collect();
     named.sort_unstable();
     assert_eq!(named, ["ada@example.org", "byron@example.org"]);
     assert_eq!(n_former(&world).await, 0, "it goes with its push");
@@ -202,6 +201,38 @@ async fn what_is_on_its_way_follows_somebody_whose_address_changes() {
     world.rights.approve(&world.admin, erasure, Approval::default()).await.unwrap();
     world.until(erasure, "answered").await;
     assert_eq!((world.shop.rows("users").len(), world.forum.rows("posts").len()), (1, 0));
+}
+
+#[tokio::test]
+async fn whose_address_changes_while_their_erasure_is_planned_is_erased_by_the_new_one() {
+    let (world, _, ada) = correcting().await;
+    let erasure = world.request(ada, "erasure").await;
+    world.shop.fail(Fault::Hangs);
+    let changing = async {
+        until_asked(&world).await;
+        world.shop.fail(Fault::None);
+        correct(&world, ada, json!({ "email": "king@example.org" })).await;
+        let push = pushes(&world, ada).await.remove(0);
+        world.until(push.id, "answered").await;
+    };
+    let planning = world.rights.plan(&world.admin, erasure);
+    let (planned, ()) = tokio::join!(planning, changing);
+    assert_eq!(planned.unwrap().state, "planned");
+    assert_eq!(first(&world, "users", "email"), "king@example.org");
+    world.rights.approve(&world.admin, erasure, Approval::default()).await.unwrap();
+    world.until(erasure, "answered").await;
+    assert_eq!((world.shop.rows("users").len(), world.forum.rows("posts").len()), (1, 0));
+}
+
+/// Waits until the shop was asked something.
+async fn until_asked(world: &World) {
+    for _ in 0..400 {
+        if world.shop.n_asked.load(std::sync::atomic::Ordering::SeqCst) > 0 {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+    }
+    panic!("the shop was asked nothing");
 }
 
 #[tokio::test]
@@ -273,9 +304,11 @@ async fn a_correction_whose_process_died_at_any_commit_is_carried_out_by_the_nex
                 continue;
             };
             until_jobs_end(&world, push.id).await;
-            for (place, column, value) in
-                [("users", "name", "Ada King"), ("users", "email", "king@example.org"), ("posts", "email", "king@example.org")]
-            {
+            for (place, column, value) in [
+                ("users", "name", "Ada King"),
+                ("users", "email", "king@example.org"),
+                ("posts", "email", "king@example.org"),
+            ] {
                 assert_eq!(first(&world, place, column), value, "died at commit {n}, applied: {applies_last}");
             }
             assert!(outside.posts.lock().len() <= 1);

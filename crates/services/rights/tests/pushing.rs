@@ -8,8 +8,7 @@ use std::sync::Arc;
 
 use candor_rights::{Approval, RunView};
 use candor_vault::{
-    Beyond as _, ConsentAct, ConsentVerb, NewContract, NewRecord, NewSubject, ONLY_RECORD, Resolution,
-    Terms,
+    Beyond as _, ConsentAct, ConsentVerb, NewContract, NewRecord, NewSubject, ONLY_RECORD, Resolution, Terms,
 };
 use candor_words::{Instant, RequestId, SubjectId};
 use serde_json::{Value, json};

@@ -24,10 +24,10 @@ use crate::caller::{Caller, Scope};
 use crate::draft::Draft;
 use crate::erase::{Erased, Erasure};
 use crate::live::LiveSubject;
+use crate::push::PushForm;
 use crate::requests::{NewRequest, OpenRequest, RequestChange, State, view};
 use crate::slips::{Expect, NewSlip, PROVED_SLIPS, RUN_SLIPS, SlipChange, request_slip};
 use crate::tenant::Tenant;
-use crate::push::PushForm;
 use crate::{Counters, FromSystem, RequestView, Vault, VaultError};
 
 /// The kind of the job that looks after a request on its way.

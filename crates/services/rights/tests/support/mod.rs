@@ -49,6 +49,8 @@ pub struct Memory {
     pub fault: Mutex<Fault>,
     /// Rows that the application writes again after each act, so often.
     pub writes_again: Mutex<Option<(String, Row, u32)>>,
+    /// Counts what it was asked, whatever it was.
+    pub n_asked: AtomicU32,
     pub n_acts: AtomicU32,
     pub n_searches: AtomicU32,
     /// Somebody whose rows a trigger of the system does not let go.
@@ -74,6 +76,7 @@ impl Memory {
     }
 
     async fn before(&self) -> Result<(), ConnectError> {
+        self.n_asked.fetch_add(1, Ordering::SeqCst);
         let fault = *self.fault.lock();
         match fault {
             Fault::Down => Err(ConnectError::Unreachable { why: "it is down".into() }),

@@ -87,4 +87,3 @@ pub async fn receipt(world: &World, request: RequestId) -> Value {
 pub fn tick(world: &World) {
     world.clock.set(Instant::from_millis(world.vault.now().as_millis() + 1_000));
 }
-

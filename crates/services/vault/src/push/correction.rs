@@ -174,8 +174,7 @@ impl Vault {
         if !now.is_empty() {
             let n_values = u32::try_from(now.len()).unwrap_or(u32::MAX);
             let record = Some(correction.record);
-            let body =
-                EntryBody::Disclosure { purpose, recipient: CONTROLLER, record, fields: bits, n_values, ground };
+            let body = EntryBody::Disclosure { purpose, recipient: CONTROLLER, record, fields: bits, n_values, ground };
             // INVARIANT: the values leave only after this commit is durable.
             self.commit(Unit::of(tenant.id()).entry(crate::read::entry(&live, caller, at, body))).await?;
             Counters::add(&self.counters().fields_opened, u64::from(n_values));
