@@ -11,6 +11,8 @@ mod active_directory;
 mod at_once;
 #[path = "rights/away.rs"]
 mod away;
+#[path = "rights/correcting.rs"]
+mod correcting;
 #[path = "rights/killed.rs"]
 mod killed;
 #[path = "rights/lost.rs"]

@@ -153,6 +153,79 @@ fn promise_b21_what_is_derived_from_a_mistake_is_corrected_in_systems_too_and_wh
 }
 
 #[test]
+fn promise_b21_a_correction_made_at_once_reaches_systems_and_copies_through_a_crash_and_the_newest_holds() {
+    let (systems, sink) = (Systems::default(), MailSink::start());
+    let (address, notices) = hoster();
+    let mut server = server(&systems, &sink, &address);
+    let ada = server.ada_of_systems();
+    let correct = |server: &Server, values: &Value| {
+        let correction = json!({ "group": "account", "record": ada.records[0], "values": values, "source": "subject" });
+        ada.asked_by(server).post("/rectify", &correction).json(200);
+    };
+    // A system is away, and the server dies: neither correction is forgotten, and the newer one holds.
+    let away = systems.vendor_file().with_extension("away");
+    std::fs::rename(systems.vendor_file(), &away).unwrap();
+    correct(&server, &json!({ "name": "Ada Byron-q7391" }));
+    server.kill_and_restart();
+    correct(&server, &json!({ "name": "Ada King-q7391" }));
+    server.kill_and_restart();
+    std::fs::rename(&away, systems.vendor_file()).unwrap();
+    pushes(&server, &ada.asked_by(&server), 2);
+    let right = "SELECT count(*) FROM customers WHERE name = 'Ada King-q7391' AND initials = 'AK' AND id = 1";
+    assert_eq!(Systems::count(&systems.vendor(), right), 1);
+    assert!(notices.try_recv().is_err(), "who has no name is not told of it");
+
+    // An address names her there: it is found by what it was, in both, and stands as it is now.
+    correct(&server, &json!({ "email": "king-q7391@people.example" }));
+    let pushes = pushes(&server, &ada.asked_by(&server), 3);
+    assert_eq!(pushes[0]["corrected"], json!(["account.email"]));
+    let email = "email = 'king-q7391@people.example' AND id = 1";
+    assert_eq!(Systems::count(&systems.vendor(), &format!("SELECT count(*) FROM customers WHERE {email}")), 1);
+    assert_eq!(
+        Systems::count(
+            &systems.site(),
+            "SELECT count(*) FROM users WHERE mail = 'king-q7391@people.example' AND id = 1"
+        ),
+        1
+    );
+    assert_eq!(
+        Systems::count(&systems.vendor(), "SELECT count(*) FROM customers WHERE email = 'bob@people.example'"),
+        1
+    );
+    let told = server.get(&format!("/v1/requests/{}/receipt", text(&pushes[0]["id"]))).json(200)["receipt"].clone();
+    assert_eq!(
+        (&told["about"], &told["corrected"]["fields"]),
+        (&json!({ "correction": true }), &json!(["account.email"]))
+    );
+    server.proves(&ada.asked_by(&server).newest("correction_pushed")["entry"]);
+    assert_eq!(server.files_with("q7391"), [""; 0]);
+}
+
+#[test]
+fn promise_c32_recipients_hear_of_a_correction_made_at_once_by_the_name_that_they_know() {
+    let (systems, sink) = (Systems::default(), MailSink::start());
+    let (address, notices) = hoster();
+    let server = server(&systems, &sink, &address);
+    let ada = server.ada_of_systems();
+    let values = json!({ "email": "king-q7391@people.example" });
+    let correction = json!({ "group": "account", "record": ada.records[0], "values": values, "source": "subject" });
+    ada.post("/rectify", &correction).json(200);
+    let push = pushes(&server, &ada, 1).remove(0);
+    // Once more, for the first was refused; each by the address that it has, and none learns the new one from us unasked.
+    let notice = notices.recv_timeout(std::time::Duration::from_secs(60)).unwrap();
+    let mail = sink.wait_for(1)[0].text();
+    for told in [&notice, &mail] {
+        assert!(told.contains("ada-q7391@people.example") && !told.contains("king-q7391"), "{told}");
+    }
+    assert!(notice.contains("\"right\":\"rectification\"") && notice.contains("account.email"), "{notice}");
+    let told =
+        server.get(&format!("/v1/requests/{}/receipt", text(&push["id"]))).json(200)["receipt"]["recipients"].clone();
+    assert_eq!((&told[0]["state"], &told[1]["state"]), (&json!("told"), &json!("told")));
+    assert_eq!(told[2]["state"], "to_be_asked_separately");
+    assert!(notices.try_recv().is_err() && sink.mails().len() == 1, "each of them once");
+}
+
+#[test]
 fn promise_c32_recipients_are_told_by_themselves_and_the_person_sees_who_was_and_whom_to_ask() {
     let (systems, sink) = (Systems::default(), MailSink::start());
     let (address, notices) = hoster();

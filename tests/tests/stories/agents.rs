@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use candor_tests::{Authority, Certified, FrontDoor, PASSWORD, Peer, Setup, Visitor, text};
+use candor_tests::{Authority, Certified, Client, FrontDoor, PASSWORD, Peer, Setup, Visitor, text};
 use serde_json::{Value, json};
 
 const ASK: &str = "/v1/data-rights-request";
@@ -356,4 +356,38 @@ fn what_is_forged_replayed_or_meant_for_others_is_refused() {
     assert_eq!(world.door.server.tenant("door").send("DELETE", "/v1/agents/SLIP_01", &json!({}), &[]).status, 204);
     assert_eq!(world.send(known(&third)).0, 403);
     assert!(!world.door.server.log().contains(EMAIL));
+}
+
+#[test]
+fn an_agent_that_was_removed_stays_removed_after_a_restore_and_its_token_opens_nothing() {
+    let mut world = World::open();
+    world.declare("door", "OTHER_02", "other", &json!([]));
+    world.declare("agents", "SLIP_01", "own", &json!([]));
+    let removed = world.token("door", "SLIP_01", "own");
+    let kept = world.token("door", "OTHER_02", "other");
+    let rekeyed = world.token("agents", "SLIP_01", "own");
+    let server = &world.door.server;
+    let backups = server.backups();
+    let backup = backups.back_up();
+    assert_eq!(server.tenant("door").send("DELETE", "/v1/agents/SLIP_01", &json!({}), &[]).status, 204);
+    world.declare("agents", "SLIP_01", "other", &json!([]));
+
+    let (data, into) = (server.folder().join("data"), server.folder().join("restored"));
+    let (door, seller) = (server.tenant("door"), server.tenant("agents"));
+    server.tell_to_stop();
+    assert!(world.door.server.ends_well());
+    backups.restore(&backup, &into, &["--ledger", &data.display().to_string()], 0);
+    let restored = backups.serve(&into, &door);
+    let ids = |caller: &Client| -> Vec<String> {
+        let listed = caller.get("/v1/agents").json(200);
+        listed["items"].as_array().unwrap().iter().map(|agent| text(&agent["id"]).to_owned()).collect()
+    };
+    assert_eq!(ids(&restored), ["OTHER_02"]);
+    // One that asks under another key has to be declared anew.
+    assert_eq!(ids(&restored.with_key(seller.presented())), [""; 0]);
+    let asks = |tenant: &str, agent: &str, token: &str| {
+        restored.with_key(token).get(&format!("/drp/{tenant}/v1/agent/{agent}")).status
+    };
+    assert_eq!(asks("door", "OTHER_02", &kept), 200);
+    assert_eq!((asks("door", "SLIP_01", &removed), asks("agents", "SLIP_01", &rekeyed)), (403, 403));
 }

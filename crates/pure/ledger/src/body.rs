@@ -136,6 +136,9 @@ pub enum EntryBody {
     /// A restriction, or a no to the purpose at this place in the plan ([`RESTRICTION`](crate::RESTRICTION) for none), on its way
     /// to connected systems; `state` 0 begun, 4 done everywhere, 6 planned, 7 running, 10 ended because the subject was erased.
     Pushed { push: RequestId, purpose: u16, state: u8 },
+    /// A correction that was made at once, on its way to connected systems and recipients; `fields` were put right, and stand in
+    /// the first entry alone, `state` as of a push.
+    CorrectionPushed { push: RequestId, fields: FieldBits, state: u8 },
     /// A recipient and what it is told of a request (GDPR Art. 19); `fields` name the person to it, `state` 1 about to be told, 2
     /// told, 3 given up.
     RecipientTold { request: RequestId, recipient: u16, fields: FieldBits, state: u8 },
@@ -209,6 +212,7 @@ impl EntryBody {
             Self::RequestStep { .. } => 72,
             Self::RequestProved { .. } => 73,
             Self::Pushed { .. } => 74,
+            Self::CorrectionPushed { .. } => 66,
             Self::RecipientTold { .. } => 75,
             Self::SystemKept { .. } => 76,
             Self::AgentChanged { .. } => 78,
@@ -275,6 +279,7 @@ impl EntryBody {
             Self::RequestStep { .. } => "request_step",
             Self::RequestProved { .. } => "request_proved",
             Self::Pushed { .. } => "pushed",
+            Self::CorrectionPushed { .. } => "correction_pushed",
             Self::RecipientTold { .. } => "recipient_told",
             Self::SystemKept { .. } => "system_kept",
             Self::AgentChanged { .. } => "agent_changed",

@@ -192,6 +192,11 @@ impl EntryBody {
                 put_u16(into, *purpose);
                 into.push(*state);
             }
+            Self::CorrectionPushed { push, fields, state } => {
+                into.extend_from_slice(push.as_bytes());
+                put_fields(into, fields);
+                into.push(*state);
+            }
             Self::RecipientTold { request, recipient, fields, state } => {
                 into.extend_from_slice(request.as_bytes());
                 put_u16(into, *recipient);
@@ -314,6 +319,7 @@ impl EntryBody {
             }
             73 => Self::RequestProved { request: RequestId::from_bytes(r.take()?), receipt: r.digest()? },
             74 => Self::Pushed { push: RequestId::from_bytes(r.take()?), purpose: r.u16()?, state: r.u8()? },
+            66 => Self::CorrectionPushed { push: RequestId::from_bytes(r.take()?), fields: r.fields()?, state: r.u8()? },
             75 => {
                 let (request, recipient) = (RequestId::from_bytes(r.take()?), r.u16()?);
                 Self::RecipientTold { request, recipient, fields: r.fields()?, state: r.u8()? }

@@ -1,7 +1,7 @@
 //! Which act a right is in connected systems.
 
 use candor_manifest::model::RightKind;
-use candor_places::{Act, Mark, PersonIx, Task, Turn};
+use candor_places::{Act, Correction, Mark, PersonIx, Task, Turn};
 use candor_vault::{ErrorKind, VaultError, right_of};
 
 use crate::named::Named;
@@ -34,7 +34,14 @@ impl Want {
             Self::Mark(mark, turn) => mark.act(*turn),
             Self::Right(right) => match right_of(right) {
                 Some(RightKind::Erasure) => Act::Erase,
-                Some(RightKind::Rectification) => Act::Rectify(corrections().collect()),
+                Some(RightKind::Rectification) => {
+                    let corrections: Vec<Correction> = corrections().collect();
+                    // All of it was corrected again meanwhile, or is not there any more.
+                    if corrections.is_empty() {
+                        return Ok(None);
+                    }
+                    Act::Rectify(corrections)
+                }
                 Some(RightKind::Restriction) => Act::Restrict,
                 _ => return Err(not_there(right)),
             },

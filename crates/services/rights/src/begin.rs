@@ -11,8 +11,9 @@ use futures_util::stream::{self, StreamExt};
 use parking_lot::Mutex;
 
 use crate::Rights;
+use crate::corrected::Corrections;
 use crate::joining::TOGETHER_MAX;
-use crate::plan::{Corrections, Drawn, Ground};
+use crate::plan::{Drawn, Ground};
 use crate::together::WRITES_AT_ONCE;
 
 /// The most requests whose trouble is remembered until their job asks for it.

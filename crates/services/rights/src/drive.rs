@@ -56,9 +56,11 @@ impl Rights {
     pub(crate) async fn watch(&self, tenant: TenantId, request: RequestId) -> Result<Option<Instant>, VaultError> {
         let office = self.vault.office(tenant);
         let now = self.vault.now().as_millis();
-        let is_planned = self.kept(tenant, request).await?.is_some();
+        let kept = self.kept(tenant, request).await?;
         let open = self.vault.request(&office, request).await?;
-        if !is_planned && open.closed_at.is_none() {
+        // Nobody else approves a push: planned by a process that ended then, it would wait forever.
+        let is_begun = kept.is_some_and(|kept| kept.run.approved_at.is_some() || !kept.run.is_push());
+        if !is_begun && open.closed_at.is_none() {
             if self.vault.push_of(&office, request).await?.is_some() {
                 if self.ended_push(&office, request, open.subject).await? {
                     return Ok(None);
@@ -143,7 +145,7 @@ impl Rights {
         if run.approved_at.is_none() {
             return Ok((None, Vec::new()));
         }
-        if run.push.is_some() && self.ended_push(&office, request, run.subject).await? {
+        if run.is_push() && self.ended_push(&office, request, run.subject).await? {
             return Ok((None, Vec::new()));
         }
         if open.paused_at.is_some() {

@@ -88,7 +88,7 @@ impl Due {
             at,
             which,
             // What a push says is one person's word.
-            together_max: if run.push.is_some() { 1 } else { (TOGETHER_MAX >> shift).max(1) },
+            together_max: if run.is_push() { 1 } else { (TOGETHER_MAX >> shift).max(1) },
         };
         Some((step.system.clone(), due))
     }

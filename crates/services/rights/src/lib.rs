@@ -13,6 +13,7 @@ mod batch;
 mod begin;
 mod check;
 mod conclude;
+mod corrected;
 mod drive;
 mod drp;
 mod halves;

@@ -58,6 +58,7 @@ impl Named {
         self.known_as.iter().find(|(known, _)| known == field).map(|(_, value)| Secret::new(value.clone()))
     }
 
+    /// Has it carry what is put right.
     pub fn correct(&mut self, corrections: Vec<(String, Option<String>)>) {
         self.corrections = corrections;
     }
@@ -94,6 +95,17 @@ impl Named {
             let is_known = self.identifiers.iter().any(|(known, kept)| *known == field && kept == value);
             if !is_known && self.identifiers.len() < IDENTIFIERS_MAX {
                 self.identifiers.push((field, value.clone()));
+            }
+        }
+        self.identifiers.len() > before
+    }
+
+    /// Takes up what names them in another run; true when something is new.
+    pub fn add_all(&mut self, other: &Self) -> bool {
+        let before = self.identifiers.len();
+        for one in &other.identifiers {
+            if !self.identifiers.contains(one) && self.identifiers.len() < IDENTIFIERS_MAX {
+                self.identifiers.push(one.clone());
             }
         }
         self.identifiers.len() > before

@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use candor_connect::{ConnectError, Connector};
 use candor_ledger::EntryBody;
-use candor_manifest::model::{FieldIx, RightKind};
+use candor_manifest::model::RightKind;
 use candor_vault::{
-    Caller, ErrorKind, Expect, Followed, NewRecord, PlanInForce, Reach, RequestView, RestrictionForm, RunState, Scope,
-    Terms, VaultError, followed, right_of,
+    Caller, ErrorKind, Expect, NewRecord, PlanInForce, PushForm, Reach, RequestView, RestrictionForm, RunState, Scope,
+    Terms, VaultError, right_of,
 };
 use candor_words::{Instant, RecordId, RequestId, TenantId};
 use futures_util::future::join_all;
@@ -19,13 +19,13 @@ use tokio::time::Instant as Deadline;
 
 use crate::Rights;
 use crate::act::{Want, is_carried_out, not_there};
+use crate::corrected::Corrections;
 use crate::drive::WATCH_MS;
 use crate::halves::{Answer, Ask};
 use crate::joining::TOGETHER_MAX;
 use crate::keep::With;
 use crate::machine::{Outcome, Progress, Step};
 use crate::named::Named;
-use crate::pushed::can_hold;
 use crate::recipients::{any_told, is_told, tellings};
 use crate::run::{Agreed, OfSystem, Restricted, Run};
 use crate::systems::word;
@@ -62,6 +62,8 @@ pub(crate) struct Ground {
 pub(crate) struct Drawn {
     pub run: Run,
     pub named: Named,
+    /// How often the person was changed before it was read what names them.
+    seen: u64,
 }
 
 /// A system that is connected, with its connector or why there is none.
@@ -121,14 +123,22 @@ impl Rights {
         corrections: Corrections,
     ) -> Result<Drawn, VaultError> {
         let open = self.vault.request(caller, request).await?;
-        let push = self.vault.push_of(caller, request).await?.map(|push| push.mark);
-        if push.is_none() && !right_of(&open.right).is_some_and(is_carried_out) {
+        let push = self.vault.push_of(caller, request).await?;
+        let is_push = push.is_some();
+        let (push, corrections) = match push {
+            Some(PushForm::Mark { mark, .. }) => (Some(mark), corrections),
+            Some(PushForm::Correction { correction }) => {
+                (None, self.pushed_corrections(caller, &ground.plan, open.subject, correction).await?)
+            }
+            None => (None, corrections),
+        };
+        if !is_push && !right_of(&open.right).is_some_and(is_carried_out) {
             return Err(not_there(&open.right));
         }
         let manifest = ground.plan.manifest();
-        let is_told = is_told(&open.right, push.as_ref()) && any_told(manifest);
+        let is_told = (corrections.correction.is_some() || is_told(&open.right, push.as_ref())) && any_told(manifest);
         // A push whose systems are gone from the policy meanwhile has nowhere to go, and ends so.
-        if push.is_none() && !is_told && !self.reaches_any(caller.tenant(), &ground.slug, manifest, |_| true).await? {
+        if !is_push && !is_told && !self.reaches_any(caller.tenant(), &ground.slug, manifest, |_| true).await? {
             return Err(VaultError::new(
                 ErrorKind::Unprocessable,
                 "systems.none",
@@ -136,9 +146,9 @@ impl Rights {
             )
             .help("give the server the systems' addresses, or carry the request out in the vault alone"));
         }
+        let seen = self.vault.subject(caller, open.subject).await?.version;
         let mut named = Named::of(self.vault.named_by(caller, request).await?);
-        let Corrections { values, not_recomputed } = corrections;
-        let corrected: Vec<String> = values.iter().map(|(field, _)| field.clone()).collect();
+        let Corrections { correction, fields: corrected, values, not_recomputed } = corrections;
         named.correct(values);
         let tellings = if is_told {
             let standing = self.vault.subject(caller, open.subject).await?.standing.unwrap_or_default();
@@ -161,6 +171,7 @@ impl Rights {
             systems: Vec::new(),
             restricted: None,
             push: push.clone(),
+            correction,
             tellings,
             corrected,
             not_recomputed,
@@ -168,14 +179,18 @@ impl Rights {
             held_up: None,
         };
         self.lay_out(caller.tenant(), &ground.slug, &ground.plan, &mut run).await?;
-        Ok(Drawn { run, named })
+        Ok(Drawn { run, named, seen })
     }
 
     /// Keeps a plan that systems were asked for.
     pub(crate) async fn keep_drawn(&self, caller: &Caller, drawn: Drawn) -> Result<(), VaultError> {
-        let Drawn { mut run, named } = drawn;
-        let request = run.request;
+        let Drawn { mut run, mut named, seen } = drawn;
+        let (request, subject) = (run.request, run.subject);
         run.named_by = named.fields();
+        if run.correction.is_some() {
+            // Read anew when a system is reached.
+            named.correct(Vec::new());
+        }
         let slips = vec![named.slip(request, run.subject, Expect::Anything)?];
         let told = run.progress.steps.iter().zip(&run.systems).filter(|(step, _)| !step.is_connected);
         let told = told.map(|(_, system)| step_told(request, system.at, NOT_CONNECTED, 0)).collect();
@@ -184,17 +199,18 @@ impl Rights {
             Some(mut kept) => {
                 run.restricted = kept.run.restricted.take();
                 kept.run = run;
-                self.keep(caller, kept, with).await.map(drop)
+                self.keep(caller, kept, with).await?;
             }
-            None => self.keep_new(caller, run, with).await.map(drop),
+            None => drop(self.keep_new(caller, run, with).await?),
         }
+        self.name_anew(caller, request, (subject, seen)).await
     }
 
     /// A step for every system that the policy declares.
     async fn lay_out(&self, tenant: TenantId, slug: &str, plan: &PlanInForce, run: &mut Run) -> Result<(), VaultError> {
         let manifest = plan.manifest();
         for (at, system) in (0_u16..).zip(&manifest.systems) {
-            if run.push.as_ref().is_some_and(|mark| !can_hold(manifest, system, mark)) {
+            if !run.concerns(manifest, system) {
                 continue;
             }
             let is_connected = self.is_connected(tenant, slug, manifest, system).await?;
@@ -392,8 +408,10 @@ impl Rights {
             return Err(correction_missing());
         }
         if let Some((record, new)) = approval.correction {
-            self.vault.rectify(caller, open.subject, record, new, None).await?;
+            // Systems and recipients are seen to by the request's own steps.
+            self.vault.rectify_here(caller, open.subject, record, new).await?;
         }
+        self.name_others(caller, request).await?;
         self.let_run(caller, &open, approval.terms).await?;
         drop(turn);
         self.kick(tenant, request);
@@ -489,51 +507,6 @@ async fn all_until(
     let Some(deadline) = deadline else { return asking.await };
     let late = |_| Err(failed(&ConnectError::TimedOut { seconds: PLAN_WAIT.as_secs() }));
     tokio::time::timeout_at(deadline, asking).await.unwrap_or_else(|_| (0..n_people).map(late).collect())
-}
-
-/// What is put right.
-#[derive(Default)]
-pub(crate) struct Corrections {
-    /// By field as the policy maps it; what is derived from others follows them.
-    values: Vec<(String, Option<String>)>,
-    /// Fields that may be wrong now and cannot be worked out, and why.
-    not_recomputed: Vec<(String, String)>,
-}
-
-impl Rights {
-    /// What is corrected, and what follows from it.
-    async fn corrections(&self, caller: &Caller, right: &str, approval: &Approval) -> Result<Corrections, VaultError> {
-        let Some((_, new)) = &approval.correction else {
-            return if right == "rectification" { Err(correction_missing()) } else { Ok(Corrections::default()) };
-        };
-        if right != "rectification" {
-            return Err(VaultError::new(
-                ErrorKind::Unprocessable,
-                "correction.other_right",
-                "nothing was begun: only a rectification corrects values",
-            ));
-        }
-        let text = |value: &serde_json::Value| match value {
-            serde_json::Value::Null => None,
-            serde_json::Value::String(text) => Some(text.clone()),
-            other => Some(other.to_string()),
-        };
-        let plan = self.vault.plan(caller.tenant(), None).await?;
-        let manifest = plan.manifest();
-        let mut values: Vec<(String, Option<String>)> =
-            new.values.iter().map(|(name, value)| (format!("{}.{name}", new.group), text(value))).collect();
-        let given = new.values.iter().filter_map(|(name, value)| {
-            let field = manifest.field(&format!("{}.{name}", new.group))?;
-            Some((field, (!value.is_null()).then(|| value.clone())))
-        });
-        let Followed { values: follow, unknown } = followed(manifest, &given.collect());
-        let name = |field: FieldIx| manifest.fields.get(field.at()).map(|field| field.name.clone()).unwrap_or_default();
-        values.extend(follow.iter().map(|(field, value)| (name(*field), value.as_ref().and_then(text))));
-        // Of what is kept as a hash the vault alone makes one: nothing of it leaves.
-        values.retain(|(name, _)| manifest.field(name).is_none_or(|at| !manifest.fields[at.at()].hashed));
-        let not_recomputed = unknown.into_iter().map(|(field, why)| (name(field), why.to_owned())).collect();
-        Ok(Corrections { values, not_recomputed })
-    }
 }
 
 pub(crate) fn paused() -> VaultError {

@@ -22,7 +22,10 @@ pub(crate) fn can_hold(manifest: &Manifest, system: &System, mark: &Mark) -> boo
 impl Rights {
     /// What a run asks of systems now.
     pub(crate) async fn want_of(&self, office: &Caller, run: &Run) -> Result<Want, VaultError> {
-        let Some(mark) = &run.push else { return Ok(Want::Right(run.right.clone())) };
+        let Some(mark) = &run.push else {
+            let right = if run.is_push() { "rectification" } else { &run.right };
+            return Ok(Want::Right(right.to_owned()));
+        };
         let turn = self.turn_of(office, run.subject, mark).await?;
         Ok(turn.map_or(Want::Nothing, |turn| Want::Mark(mark.clone(), turn)))
     }

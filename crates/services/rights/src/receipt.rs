@@ -45,7 +45,7 @@ pub(crate) fn rendering(run: &Run, plan: &PlanInForce) -> Value {
         "systems": systems,
         "recipients": recipients(manifest, run),
         "about": about(run),
-        "corrected": (run.right == "rectification").then(|| json!({
+        "corrected": (run.right == "rectification" || run.correction.is_some()).then(|| json!({
             "fields": run.corrected,
             "not_recomputed": run.not_recomputed.iter().map(|(field, why)| json!({ "field": field, "because": why })).collect::<Vec<_>>(),
         })),
@@ -107,9 +107,10 @@ fn search(system: &OfSystem, run: &Run) -> Value {
     told
 }
 
-/// What a push carries: a restriction, or the person's word about a purpose.
+/// What a push carries: a restriction, the person's word about a purpose, or a correction.
 fn about(run: &Run) -> Value {
     match &run.push {
+        None if run.is_push() => json!({ "correction": true }),
         None => Value::Null,
         Some(Mark::Restriction) => json!({ "restriction": true }),
         Some(Mark::No(purpose)) => json!({ "purpose": purpose }),

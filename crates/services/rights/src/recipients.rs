@@ -279,6 +279,7 @@ impl Rights {
             return Ok(match run.right.as_str() {
                 "erasure" => NoticeOf::Erasure,
                 "rectification" => NoticeOf::Rectification,
+                _ if run.correction.is_some() => NoticeOf::Rectification,
                 _ => NoticeOf::Restriction,
             });
         };

@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use candor_connect::Connectors;
 use candor_manifest::Manifest;
-use candor_manifest::model::SystemKind;
+use candor_manifest::model::{FieldIx, SystemKind};
 use candor_places::Mark;
 use candor_vault::{Beyond, Caller, FromSystem, NamedBy, PAGE_MAX, RUN_SLIPS, Vault, VaultError};
 use candor_words::{Instant, RequestId, Secret, TenantId};
@@ -15,6 +15,7 @@ use parking_lot::Mutex;
 use tokio::sync::mpsc::Receiver;
 
 use crate::begin::Beginning;
+use crate::corrected::{any_receives, maps_any};
 use crate::drp::AgentParts;
 use crate::joining::Joining;
 use crate::machine::Which;
@@ -139,6 +140,17 @@ impl Beyond for Rights {
     async fn holds(&self, tenant: TenantId, slug: &str, manifest: &Manifest, mark: &Mark) -> Result<bool, VaultError> {
         let is_told = *mark == Mark::Restriction && any_told(manifest);
         Ok(is_told || self.reaches_any(tenant, slug, manifest, |system| can_hold(manifest, system, mark)).await?)
+    }
+
+    async fn corrects(
+        &self,
+        tenant: TenantId,
+        slug: &str,
+        manifest: &Manifest,
+        fields: &[FieldIx],
+    ) -> Result<bool, VaultError> {
+        let is_told = any_receives(manifest, fields);
+        Ok(is_told || self.reaches_any(tenant, slug, manifest, |system| maps_any(system, fields)).await?)
     }
 
     async fn begin(&self, caller: &Caller, request: RequestId) -> Result<(), VaultError> {

@@ -1,7 +1,7 @@
 //! Where a request is on its way, as it is kept: no personal data stands in it.
 
 use candor_places::{Did, Mark, PlaceReport, Preview, Report, Trace};
-use candor_vault::{RestrictionForm, Terms, VaultError};
+use candor_vault::{CorrectionForm, PUSH, RestrictionForm, Terms, VaultError};
 use candor_words::{Instant, RequestId, SubjectId};
 use serde::{Deserialize, Serialize};
 
@@ -33,9 +33,12 @@ pub(crate) struct Run {
     /// The restriction that stood before the erasure's own was placed.
     #[serde(default)]
     pub restricted: Option<Restricted>,
-    /// What is carried, when it is a push and nobody's request.
+    /// The mark that is carried, when it is a push and nobody's request.
     #[serde(default)]
     pub push: Option<Mark>,
+    /// What is put right, by a request or by a push: its values are read when a system is reached.
+    #[serde(default)]
+    pub correction: Option<CorrectionForm>,
     /// The recipients that are told of it (GDPR Art. 19).
     #[serde(default)]
     pub tellings: Vec<Telling>,
@@ -132,6 +135,11 @@ impl OfSystem {
 }
 
 impl Run {
+    /// Whether it is nobody's request.
+    pub fn is_push(&self) -> bool {
+        self.right == PUSH
+    }
+
     pub fn read(body: &[u8]) -> Result<Self, VaultError> {
         serde_json::from_slice(body).map_err(|_| damaged())
     }

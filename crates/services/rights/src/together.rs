@@ -136,6 +136,7 @@ impl Rights {
     /// Asks the system who else it knows the people as, and has it act with all that is known.
     async fn act(&self, line: &Line, reached: &Reached, ready: Vec<Ready>) {
         let ready = self.identify(line, reached, ready).await;
+        let ready = self.correct_by_now(line, ready).await;
         let ready = self.foresee_late(line, reached, ready).await;
         let mut halves = Halves::of(ready.len(), reached.people_max);
         while let Some(portion) = halves.next() {
@@ -198,6 +199,20 @@ impl Rights {
                 }
                 Ok(_) => {}
                 Err(outcome) => fallen.push((at, outcome)),
+            }
+        }
+        self.without(line, ready, fallen).await
+    }
+
+    /// Reads what is put right as it is by now. INVARIANT: it is the person's turn here, so that a newer correction comes after this.
+    async fn correct_by_now(&self, line: &Line, mut ready: Vec<Ready>) -> Vec<Ready> {
+        let office = self.vault.office(line.0);
+        let mut fallen = Vec::new();
+        for (at, one) in ready.iter_mut().enumerate() {
+            match self.corrected_by_now(&office, &one.run).await {
+                Ok(Some(values)) => one.named.correct(values),
+                Ok(None) => {}
+                Err(error) => fallen.push((at, vault_failed(&error))),
             }
         }
         self.without(line, ready, fallen).await

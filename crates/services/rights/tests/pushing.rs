@@ -6,61 +6,20 @@ mod support;
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
-use candor_connect::{Callback, CallbackError, Callbacks};
-use candor_ledger::VerifierKey;
-use candor_notify::{Message, Notify, Undelivered};
 use candor_rights::{Approval, RunView};
 use candor_vault::{
-    Beyond as _, ConsentAct, ConsentVerb, NewContract, NewRecord, NewSubject, ONLY_RECORD, Post, PushView, Resolution,
-    Terms,
+    Beyond as _, ConsentAct, ConsentVerb, NewContract, NewRecord, NewSubject, ONLY_RECORD, Resolution, Terms,
 };
 use candor_words::{Instant, RequestId, SubjectId};
-use parking_lot::Mutex;
 use serde_json::{Value, json};
+use support::outside::{HOSTER, Outside, pushes, receipt, settle, tick};
 use support::{Fault, World, world_of};
 
 const POLICY: &str = include_str!("support/pushing.candor");
-const HOSTER: &str = "HOSTER_NOTICES=https://hoster.example/told#whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-
-#[derive(Default)]
-struct Outside {
-    mails: Mutex<Vec<(String, String, String)>>,
-    posts: Mutex<Vec<Callback>>,
-    n_refusals: Mutex<u32>,
-}
-
-struct Carrier(Arc<Outside>);
-
-#[async_trait]
-impl Notify for Carrier {
-    async fn deliver(&self, message: &Message) -> Result<(), Undelivered> {
-        let mail = (message.id.clone(), message.to.expose().clone(), message.text.clone());
-        self.0.mails.lock().push(mail);
-        Ok(())
-    }
-}
-
-struct Poster(Arc<Outside>);
-
-#[async_trait]
-impl Callbacks for Poster {
-    async fn post(&self, callback: &Callback) -> Result<(), CallbackError> {
-        let mut left = self.0.n_refusals.lock();
-        if *left > 0 {
-            *left -= 1;
-            return Err(CallbackError::Refused { status: 503 });
-        }
-        self.0.posts.lock().push(callback.clone());
-        Ok(())
-    }
-}
 
 async fn pushing() -> (World, Arc<Outside>, SubjectId) {
     let world = world_of(POLICY, &["SHOP", "FORUM", HOSTER]).await;
-    let outside = Arc::new(Outside::default());
-    world.vault.tell_by(Post { mail: Some(Arc::new(Carrier(outside.clone()))), public_url: String::new() });
-    world.rights.tell_by(Arc::new(Poster(outside.clone())));
+    let outside = Outside::of(&world);
     let values = [("email", "Ada@Example.org"), ("name", "Ada Lovelace"), ("score", "A")];
     let values = values.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
     let mut record = NewRecord { group: "account".into(), values, source: "subject".into() };
@@ -80,34 +39,6 @@ async fn pushing() -> (World, Arc<Outside>, SubjectId) {
     world.shop.put("users", &[("email", "bob@example.org"), ("frozen", ""), ("wanted", "")]);
     world.forum.put("posts", &[("email", "Ada@Example.org"), ("name", "Ada Lovelace"), ("wanted", "")]);
     (world, outside, ada)
-}
-
-/// The pushes about a person, oldest first.
-async fn pushes(world: &World, subject: SubjectId) -> Vec<PushView> {
-    let mut pushes = world.vault.pushes(&world.admin, subject, None, 100).await.unwrap().rows;
-    pushes.sort_by_key(|push| (push.since, push.id));
-    pushes
-}
-
-/// Has every push about a person done.
-async fn settle(world: &World, subject: SubjectId) {
-    for push in pushes(world, subject).await.iter().filter(|push| push.closed_at.is_none()) {
-        world.until(push.id, "answered").await;
-    }
-}
-
-async fn receipt(world: &World, request: RequestId) -> Value {
-    let receipt = world.vault.rights_receipt(&world.admin, request).await.unwrap();
-    receipt.verify(&VerifierKey::parse(&world.verifier_key).unwrap()).unwrap();
-    let rendering = receipt.rendering().clone();
-    for mark in ["xample.org", "Ada", "Lovelace"] {
-        assert!(!rendering.to_string().contains(mark), "{rendering}");
-    }
-    rendering
-}
-
-fn tick(world: &World) {
-    world.clock.set(Instant::from_millis(world.vault.now().as_millis() + 1_000));
 }
 
 async fn say(world: &World, ada: SubjectId, act: ConsentVerb) {

@@ -177,6 +177,10 @@ fn view(tenant: &Tenant, position: u64, entry: &Entry, actor_label: Option<Strin
             view.request = Some(*push);
             view.purpose = (*purpose != RESTRICTION).then(|| purpose_of(plan, *purpose));
         }
+        EntryBody::CorrectionPushed { push, fields, .. } => {
+            view.request = Some(*push);
+            view.fields = fields_of(plan, fields);
+        }
         EntryBody::RecipientTold { request, recipient, fields, state } => {
             view.request = Some(*request);
             view.recipient = recipient_of(plan, *recipient);

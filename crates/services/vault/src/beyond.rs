@@ -24,7 +24,8 @@ use crate::caller::{Caller, Scope};
 use crate::draft::Draft;
 use crate::erase::{Erased, Erasure};
 use crate::live::LiveSubject;
-use crate::requests::{NewRequest, OpenRequest, RequestChange, State, forget_proving, view};
+use crate::push::PushForm;
+use crate::requests::{NewRequest, OpenRequest, RequestChange, State, view};
 use crate::slips::{Expect, NewSlip, PROVED_SLIPS, RUN_SLIPS, SlipChange, request_slip};
 use crate::tenant::Tenant;
 use crate::{Counters, FromSystem, RequestView, Vault, VaultError};
@@ -51,6 +52,19 @@ pub trait Beyond: Send + Sync + 'static {
     /// # Errors
     /// The store does not answer.
     async fn holds(&self, tenant: TenantId, slug: &str, manifest: &Manifest, mark: &Mark) -> Result<bool, VaultError>;
+
+    /// Whether anybody outside has one of some fields and hears when it is put right, for the tenant of a slug: a connected system
+    /// that is mapped for it, or a recipient that is told and with which it is shared.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    async fn corrects(
+        &self,
+        tenant: TenantId,
+        slug: &str,
+        manifest: &Manifest,
+        fields: &[FieldIx],
+    ) -> Result<bool, VaultError>;
 
     /// Begins to carry a request out that may be answered; once begun, it does nothing.
     ///
@@ -181,7 +195,8 @@ impl Vault {
         Ok(drawn.row.id)
     }
 
-    /// What names the subject of a request, now and in the past, opened for the right of access.
+    /// What names the subject of a request, now and in the past, opened for the right of access. Of each field the last value is
+    /// what stood there last; for a push of a correction, what stood there until that.
     ///
     /// # Errors
     /// The caller lacks the rights scope; no such request; it is closed or wants identity proved first; the subject was
@@ -191,7 +206,17 @@ impl Vault {
         let change = self.change_on_its_way(caller, request).await?;
         change.open.refuse_unproved()?;
         let live = self.live_for(caller, &change.tenant, change.open.row.subject).await?;
-        self.open_named(caller, &change.tenant, &live, Intrinsic::Access).await
+        let mut named = self.open_named(caller, &change.tenant, &live, Intrinsic::Access).await?;
+        let former = match &change.open.form.push {
+            Some(PushForm::Correction { .. }) => self.named_formerly(&change.tenant, request).await?,
+            _ => Vec::new(),
+        };
+        let is_former = |one: &NamedBy| {
+            former.iter().any(|known| known.field == one.field && known.value.expose() == one.value.expose())
+        };
+        named.retain(|one| !is_former(one));
+        named.extend(former);
+        Ok(named)
     }
 
     /// What names a subject, opened for a right.
@@ -220,18 +245,7 @@ impl Vault {
     ) -> Result<Option<(Vec<NamedBy>, Vec<u8>)>, VaultError> {
         let at = self.now();
         let fields: FieldSet = identifying(live.policy.manifest()).collect();
-        let question = Question {
-            tenant: tenant.id(),
-            subject: live.row.id,
-            purpose: live.policy.plan.intrinsic(right),
-            recipient: None,
-            fields,
-            channel: None,
-            view: View::Identified,
-            gpc: false,
-            approved: false,
-            at,
-        };
+        let question = of_a_right(tenant, live, right, fields, at);
         Counters::add(&self.counters().decisions, 1);
         let decision = decide(&live.policy.plan, &live.standing, &question);
         let Ok(permit) = decision.permit(crate::read::deadline(at)) else { return Ok(None) };
@@ -262,7 +276,7 @@ impl Vault {
     }
 
     /// The records of the groups in which fields stand, with their older states.
-    async fn rows_of(
+    pub(crate) async fn rows_of(
         &self,
         tenant: &TenantId,
         live: &LiveSubject,
@@ -409,7 +423,8 @@ impl Vault {
         let entry =
             self.entry(&change.tenant, change.now, change.reference, change.actor, change.open.entry(State::Answered))?;
         let RequestChange { open, unit, now, .. } = change;
-        let unit = unit.change(Change::PutRequest(open.row.clone())).change(forget_proving(request)).entry(entry);
+        let mut unit = unit.change(Change::PutRequest(open.row.clone())).entry(entry);
+        unit.changes.extend(open.forgotten());
         let committed = self.commit(unit).await?;
         // Said in a unit of its own, for only now it is known; without it, the entry is looked for.
         let known = vec![kept(request, Some(committed.first_entry), &rendering)];
@@ -515,13 +530,35 @@ fn digest_of(rendering: &Value) -> Result<Digest, VaultError> {
     RightsReceipt::digest_of(rendering).ok_or_else(|| VaultError::damaged("receipt"))
 }
 
-fn identifying(manifest: &Manifest) -> impl Iterator<Item = FieldIx> {
+/// A question that a right asks, whatever the policy says of purposes.
+pub(crate) fn of_a_right(
+    tenant: &Tenant,
+    live: &LiveSubject,
+    right: Intrinsic,
+    fields: FieldSet,
+    at: Instant,
+) -> Question {
+    Question {
+        tenant: tenant.id(),
+        subject: live.row.id,
+        purpose: live.policy.plan.intrinsic(right),
+        recipient: None,
+        fields,
+        channel: None,
+        view: View::Identified,
+        gpc: false,
+        approved: false,
+        at,
+    }
+}
+
+pub(crate) fn identifying(manifest: &Manifest) -> impl Iterator<Item = FieldIx> {
     let fields = (0_u16..).map(FieldIx).zip(&manifest.fields);
     fields.filter(|(_, field)| field.identifies && !field.hashed).map(|(ix, _)| ix)
 }
 
 /// The texts of a value: itself, or each of a list.
-fn texts(value: &Value) -> Vec<String> {
+pub(crate) fn texts(value: &Value) -> Vec<String> {
     match value {
         Value::String(text) => vec![text.clone()],
         Value::Number(number) => vec![number.to_string()],

@@ -55,6 +55,23 @@ pub fn followed(manifest: &Manifest, values: &BTreeMap<FieldIx, Option<Value>>) 
     followed
 }
 
+/// Some fields with all that are derived from them, at any distance.
+pub(crate) fn followers(manifest: &Manifest, given: &[FieldIx]) -> Vec<FieldIx> {
+    let mut all = given.to_vec();
+    loop {
+        let fields = (0_u16..).map(FieldIx).zip(&manifest.fields);
+        let follows = |from: &FieldIx| all.contains(from);
+        let new: Vec<FieldIx> = fields
+            .filter(|(ix, field)| !all.contains(ix) && field.derived.as_ref().is_some_and(|by| follows(&by.from)))
+            .map(|(ix, _)| ix)
+            .collect();
+        if new.is_empty() {
+            return all;
+        }
+        all.extend(new);
+    }
+}
+
 /// Computes a derived value; `None` when the source has nothing to derive from.
 pub(crate) fn derive(by: Derive, from: &Value) -> Option<Value> {
     let text = match from {

@@ -129,7 +129,7 @@ pub use open::{OpenedRecord, OpenedValue};
 pub use policies::{PlanInForce, PolicyView, PutAtStart, digest_of};
 pub use post::Post;
 pub use preferences::{ChannelPreference, ConsentPreference, OptAct, Preference, Preferences};
-pub use push::{PushForm, PushView, Reach};
+pub use push::{CorrectionForm, PUSH, PushForm, PushView, Reach};
 pub use read::{ANSWER_RECORDS_MAX, ASKED_FIELDS_MAX, Answer, Ask, RefusedField};
 pub use receipts::{RECEIPT_EVENTS_MAX, ReceiptForm};
 pub use recipients::{DeclaredShare, RECIPIENT_ENTRIES_MAX, RecipientView, ToldRecipient};

@@ -1,4 +1,5 @@
-//! Pushes: a restriction, an objection or a withdrawal on its way to the connected systems that can hold it, and its lifting.
+//! Pushes: a restriction, an objection or a withdrawal on its way to the connected systems that can hold it, and its lifting;
+//! and a correction that was made at once (`push/correction.rs`).
 //!
 //! In the vault it holds at once; the push stands in the same unit, and is then a run with steps like any request's
 //! ([`Beyond`](crate::Beyond)). What it carries is read when each system is reached, not when it was opened: of two that
@@ -7,7 +8,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use candor_ledger::{EntryBody, RESTRICTION};
+use candor_ledger::{EntryBody, FieldBits, RESTRICTION};
 use candor_manifest::model::RightKind;
 use candor_places::{Mark, Turn};
 use candor_store::{Change, JobRow, Page, RequestRow, Unit};
@@ -22,8 +23,13 @@ use crate::standing_form::{ConsentState, ObjectionOutcome, StandingForm};
 use crate::state::{ANONYMOUS, ERASED};
 use crate::{Vault, VaultError};
 
-/// The kind of a push's row among the requests.
-pub(crate) const PUSH: &str = "push";
+mod correction;
+
+pub use correction::CorrectionForm;
+pub(crate) use correction::forget_former;
+
+/// The kind of a push's row among the requests, where those of others have their right's name.
+pub const PUSH: &str = "push";
 /// The kind of the job that pushes what ends by itself.
 pub(crate) const PUSH_LATER: &str = "push.later";
 /// When a push should be done: Art. 19 and 7(3) say without delay.
@@ -31,11 +37,20 @@ const WITHIN: Span = Span::new(3, SpanUnit::Day);
 
 /// What a push carries.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PushForm {
-    /// What is marked.
-    pub mark: Mark,
-    /// The purpose's position in the policy of then.
-    pub purpose: Option<u16>,
+#[serde(untagged)]
+pub enum PushForm {
+    /// The person's word.
+    Mark {
+        /// What is marked.
+        mark: Mark,
+        /// The purpose's position in the policy of then.
+        purpose: Option<u16>,
+    },
+    /// What was put right.
+    Correction {
+        /// Its fields.
+        correction: CorrectionForm,
+    },
 }
 
 /// A push as it is shown.
@@ -45,8 +60,10 @@ pub struct PushView {
     pub id: RequestId,
     /// About whom.
     pub subject: SubjectId,
-    /// The purpose to which was said no, or no longer; none for a restriction.
+    /// The purpose to which was said no, or no longer; none for a restriction or a correction.
     pub purpose: Option<String>,
+    /// The fields that were put right; none for what else a push carries.
+    pub corrected: Vec<String>,
     /// `received`, `planned`, `running`, `answered` when it is done everywhere, `withdrawn` when the person was erased meanwhile.
     pub state: String,
     /// Since when.
@@ -166,6 +183,11 @@ impl Vault {
             Mark::Restriction => None,
             Mark::No(purpose) => draft.plan().purpose(purpose).map(|ix| ix.0),
         };
+        self.open_in(draft, PushForm::Mark { mark, purpose }, FieldBits::EMPTY).map(drop)
+    }
+
+    /// Opens a push in a draft, of a correction with its fields; the job that begins it stands in the same unit.
+    fn open_in(&self, draft: &mut Draft, form: PushForm, fields: FieldBits) -> Result<RequestId, VaultError> {
         let row = RequestRow {
             id: RequestId::random(self.entropy.as_ref()),
             subject: draft.subject(),
@@ -177,15 +199,15 @@ impl Vault {
             closed_at: None,
             detail: String::new(),
         };
-        let right = right_of_push(&mark);
-        let form = RequestForm { push: Some(PushForm { mark, purpose }), ..RequestForm::default() };
-        let mut open = OpenRequest { row, form, right };
+        let (id, right) = (row.id, right_of_push(&form));
+        let told = told(id, &form, fields, State::Received);
+        let mut open = OpenRequest { row, form: RequestForm { push: Some(form), ..RequestForm::default() }, right };
         open.enter_state(State::Received, draft.now)?;
-        draft.enter(open.entry(State::Received));
-        let watch = self.run_watch(draft.tenant.id(), open.row.id, draft.now);
+        draft.enter(told);
+        let watch = self.run_watch(draft.tenant.id(), id, draft.now);
         draft.put(Change::PutRequest(open.row));
         draft.put(Change::PutJob(watch));
-        Ok(())
+        Ok(id)
     }
 
     /// The job that pushes what ends then by itself; one for what ended otherwise meanwhile finds nothing changed.
@@ -275,28 +297,37 @@ impl Vault {
 }
 
 /// The right that a push is about.
-pub(crate) const fn right_of_push(mark: &Mark) -> RightKind {
-    match mark {
-        Mark::Restriction => RightKind::Restriction,
-        Mark::No(_) => RightKind::Objection,
+pub(crate) const fn right_of_push(form: &PushForm) -> RightKind {
+    match form {
+        PushForm::Mark { mark: Mark::Restriction, .. } => RightKind::Restriction,
+        PushForm::Mark { mark: Mark::No(_), .. } => RightKind::Objection,
+        PushForm::Correction { .. } => RightKind::Rectification,
     }
 }
 
-/// What the ledger says of a push.
+/// What the ledger says of a push that is open. The fields of a correction were told when it was opened, by their places in
+/// the policy of then.
 pub(crate) fn entry(push: RequestId, form: &PushForm, state: State) -> EntryBody {
-    let purpose = match form.mark {
-        Mark::Restriction => RESTRICTION,
-        Mark::No(_) => form.purpose.unwrap_or(RESTRICTION - 1),
-    };
-    EntryBody::Pushed { push, purpose, state: state as u8 }
+    told(push, form, FieldBits::EMPTY, state)
+}
+
+fn told(push: RequestId, form: &PushForm, fields: FieldBits, state: State) -> EntryBody {
+    let state = state as u8;
+    match form {
+        PushForm::Mark { mark: Mark::Restriction, .. } => EntryBody::Pushed { push, purpose: RESTRICTION, state },
+        PushForm::Mark { purpose, .. } => {
+            EntryBody::Pushed { push, purpose: purpose.unwrap_or(RESTRICTION - 1), state }
+        }
+        PushForm::Correction { .. } => EntryBody::CorrectionPushed { push, fields, state },
+    }
 }
 
 fn push_view(row: &RequestRow) -> Result<PushView, VaultError> {
-    let form = form_of(row)?.push.ok_or_else(|| VaultError::damaged("request"))?;
-    let purpose = match form.mark {
-        Mark::Restriction => None,
-        Mark::No(purpose) => Some(purpose),
+    let (purpose, corrected) = match form_of(row)?.push.ok_or_else(|| VaultError::damaged("request"))? {
+        PushForm::Mark { mark: Mark::Restriction, .. } => (None, Vec::new()),
+        PushForm::Mark { mark: Mark::No(purpose), .. } => (Some(purpose), Vec::new()),
+        PushForm::Correction { correction } => (None, correction.fields),
     };
     let RequestRow { id, subject, received_at, closed_at, .. } = *row;
-    Ok(PushView { id, subject, purpose, state: row.state.clone(), since: received_at, closed_at })
+    Ok(PushView { id, subject, purpose, corrected, state: row.state.clone(), since: received_at, closed_at })
 }

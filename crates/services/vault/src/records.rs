@@ -19,6 +19,7 @@ use crate::draft::Draft;
 use crate::holds::is_held;
 use crate::ids::{ONLY_RECORD, drawn_record};
 use crate::managed::refuse_address;
+use crate::push::{CorrectionForm, Reach};
 use crate::record_form::{self, RecordForm, SealedValue};
 use crate::scrub::{Treatment, scrub};
 use crate::transient::TransientRecord;
@@ -197,7 +198,8 @@ impl Vault {
         Ok(Page { rows: page.rows.iter().map(view).collect(), next: page.next })
     }
 
-    /// Corrects values (GDPR Art. 16): the old ones are kept as history, fields derived from them follow.
+    /// Corrects values (GDPR Art. 16): the old ones are kept as history, fields derived from them follow. Connected systems and
+    /// recipients that have them hear of it by a push, which stands in the same unit and is waited for by nobody.
     ///
     /// # Errors
     /// Those of [`Vault::patch_record`]; the caller lacks the rights scope.
@@ -206,6 +208,31 @@ impl Vault {
         caller: &Caller,
         subject: SubjectId,
         record: RecordId,
+        new: NewRecord,
+        request: Option<candor_words::RequestId>,
+    ) -> Result<Rectified, VaultError> {
+        self.rectify_as_far_as(Reach::Everywhere, caller, (subject, record), new, request).await
+    }
+
+    /// The same in the vault alone, for a request whose own steps see to systems and recipients.
+    ///
+    /// # Errors
+    /// Those of [`Vault::rectify`].
+    pub async fn rectify_here(
+        &self,
+        caller: &Caller,
+        subject: SubjectId,
+        record: RecordId,
+        new: NewRecord,
+    ) -> Result<Rectified, VaultError> {
+        self.rectify_as_far_as(Reach::Vault, caller, (subject, record), new, None).await
+    }
+
+    async fn rectify_as_far_as(
+        &self,
+        reach: Reach,
+        caller: &Caller,
+        (subject, record): (SubjectId, RecordId),
         mut new: NewRecord,
         request: Option<candor_words::RequestId>,
     ) -> Result<Rectified, VaultError> {
@@ -214,6 +241,9 @@ impl Vault {
         let mut draft = self.draft(caller, subject).await?;
         refuse_address(caller, &draft, &new)?;
         let written = self.write_record(&mut draft, &new, Some(record), Reason::Rectified).await?;
+        if reach == Reach::Everywhere {
+            self.push_correction_in(&mut draft, CorrectionForm::of(record, &new)).await?;
+        }
         if let Some(request) = request {
             self.close_request_in(&mut draft, request, "rectification").await?;
         }

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::caller::{Caller, Scope};
 use crate::draft::Draft;
 use crate::managed::{self, Decision};
-use crate::push::{PUSH, PushForm, right_of_push};
+use crate::push::{PUSH, PushForm, forget_former, right_of_push};
 use crate::tenant::Tenant;
 use crate::{Vault, VaultError};
 
@@ -329,6 +329,26 @@ impl Vault {
         Ok(view(&row, form_of(&row)?, self.now()))
     }
 
+    /// The open requests and pushes about a subject, by id. A page may hold fewer than were asked for, and still be followed by
+    /// another.
+    ///
+    /// # Errors
+    /// The caller lacks the rights scope, or does not reach the subject.
+    pub async fn on_its_way(
+        &self,
+        caller: &Caller,
+        subject: SubjectId,
+        after: Option<RequestId>,
+        limit: usize,
+    ) -> Result<Page<RequestId, RequestId>, VaultError> {
+        caller.needs(Scope::Rights)?;
+        caller.may_reach(subject)?;
+        let page = self.store.requests(caller.tenant(), Some(subject), after, limit).await?;
+        let is_run = |row: &&RequestRow| row.kind == PUSH || right_of(&row.kind).is_some();
+        let open = page.rows.iter().filter(is_run).filter(|row| row.closed_at.is_none());
+        Ok(Page { rows: open.map(|row| row.id).collect(), next: page.next })
+    }
+
     /// The row of a request about a right, or of a push.
     pub(crate) async fn run_row(&self, caller: &Caller, request: RequestId) -> Result<RequestRow, VaultError> {
         let row = self.store.request(caller.tenant(), request).await?;
@@ -519,7 +539,7 @@ impl Vault {
         let entry = self.entry(&change.tenant, change.now, change.reference, change.actor, change.open.entry(state))?;
         let mut unit = change.unit.change(Change::PutRequest(change.open.row.clone())).entry(entry);
         if change.open.row.closed_at.is_some() {
-            unit.changes.push(forget_proving(change.open.row.id));
+            unit.changes.extend(change.open.forgotten());
         }
         self.commit(unit).await?;
         Ok(view(&change.open.row, change.open.form, change.now))
@@ -546,7 +566,7 @@ pub(crate) struct OpenRequest {
 impl OpenRequest {
     fn of(row: RequestRow) -> Result<Self, VaultError> {
         let form = form_of(&row)?;
-        let pushed = form.push.as_ref().map(|push| right_of_push(&push.mark));
+        let pushed = form.push.as_ref().map(right_of_push);
         let right = right_of(&row.kind).or(pushed).ok_or_else(unknown)?;
         if row.closed_at.is_some() {
             return Err(VaultError::conflict("request.closed", "nothing was changed: the request is closed")
@@ -588,6 +608,12 @@ impl OpenRequest {
             self.row.closed_at = Some(now);
         }
         self.write()
+    }
+
+    /// What is kept of it only until it is over.
+    pub(crate) fn forgotten(&self) -> Vec<Change> {
+        let former = self.form.push.is_some().then(|| forget_former(self.row.id));
+        [forget_proving(self.row.id)].into_iter().chain(former).collect()
     }
 
     fn write(&mut self) -> Result<(), VaultError> {

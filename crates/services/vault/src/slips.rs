@@ -12,6 +12,7 @@ use candor_words::{ClientId, Instant, RecordId, RequestId, SubjectId, TenantId, 
 use zeroize::Zeroizing;
 
 use crate::caller::Caller;
+use crate::draft::Draft;
 use crate::tenant::Tenant;
 use crate::{ErrorKind, Vault, VaultError};
 
@@ -38,6 +39,8 @@ pub const RUN_SLIPS: u16 = 56;
 pub const IDENTIFIER_SLIPS: u16 = 57;
 /// The kind of requests that have been through connected systems, with what their receipts tell.
 pub const PROVED_SLIPS: u16 = 58;
+/// The kind of what named a person until a correction, kept under their key while its push is on its way.
+pub(crate) const FORMER_NAME_SLIPS: u16 = 62;
 /// The kind of requests that controllers sent, each named by the controller's key and number.
 pub const CONTROLLER_REQUEST_SLIPS: u16 = 61;
 /// The kind of what is kept of how identity is proved, each named by its request; it goes when that is closed.
@@ -276,6 +279,23 @@ impl Vault {
         }
         let key = live.keys.newest(CLASS).ok_or_else(|| VaultError::damaged("subject key"))?;
         Ok(key.seal(self.entropy.as_ref(), &place(&label, version), &new.body)?)
+    }
+
+    /// Puts a new slip of the draft's own subject into its unit.
+    pub(crate) fn put_own_slip(
+        &self,
+        draft: &mut Draft,
+        kind: u16,
+        name: [u8; 32],
+        body: &[u8],
+    ) -> Result<(), VaultError> {
+        let owner = Some(draft.subject());
+        let label = label(kind, &name, owner);
+        draft.key(self, CLASS)?;
+        let key = draft.keys.newest(CLASS).ok_or_else(|| VaultError::damaged("subject key"))?;
+        let sealed = key.seal(self.entropy.as_ref(), &place(&label, 1), body)?;
+        draft.put(Change::PutSlip(SlipRow { kind, name, owner, version: 1, expires_at: None, sealed }));
+        Ok(())
     }
 
     /// Draws the key of a subject's slips, once.

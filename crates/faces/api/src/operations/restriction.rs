@@ -85,7 +85,8 @@ async fn lift(
     Ok(Json(api.vault().lift_restriction(&caller, subject, &asked.informed.0).await?))
 }
 
-/// Lists what is or was on its way to connected systems about the subject: restrictions, objections, withdrawals, and their lifting.
+/// Lists what is or was on its way to connected systems about the subject: restrictions, objections, withdrawals, their lifting, and
+/// corrections that were made at once.
 #[utoipa::path(get, path = "/v1/subjects/{subject}/pushes", tag = "rights",
     params(("subject" = String, Path, description = "The subject"), PageAsked),
     responses((status = 200, description = "A page", body = Page<schema::Push>)))]

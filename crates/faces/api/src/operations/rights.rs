@@ -58,7 +58,8 @@ struct EraseAsked {
     request: Option<RequestId>,
 }
 
-/// Corrects values; the old ones are kept as history, fields derived from them follow.
+/// Corrects values; the old ones are kept as history, fields derived from them follow. Connected systems and recipients that have
+/// them hear of it by a push, which is not waited for.
 #[utoipa::path(post, path = "/v1/subjects/{subject}/rectify", tag = "rights", request_body = RectifyAsked,
     params(("subject" = String, Path, description = "The subject")),
     responses((status = 200, description = "What was corrected", body = schema::Rectified)))]

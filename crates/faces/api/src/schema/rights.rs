@@ -114,8 +114,10 @@ pub(crate) struct Push {
     /// Its id: its steps, its receipt and its retries are had like a request's.
     id: String,
     subject: String,
-    /// The purpose to which was said no, or no longer; `null` for a restriction.
+    /// The purpose to which was said no, or no longer; `null` for a restriction or a correction.
     purpose: Option<String>,
+    /// The fields that were put right at once; empty for anything else.
+    corrected: Vec<String>,
     /// `received`, `planned`, `running`, `answered` when it is done everywhere, `withdrawn` when the person was erased meanwhile.
     state: String,
     #[schema(format = DateTime)]

@@ -171,6 +171,7 @@ fn happened(language: Language, kind: &str) -> String {
         "request" => words::did_request(language),
         "restricted" | "restriction_lifted" => words::did_restriction(language),
         "pushed" => words::did_push(language),
+        "correction_pushed" => words::did_push_correction(language),
         "recipient_told" => words::did_tell(language),
         "subject_created" | "deactivated" | "reactivated" | "contract_started" | "contract_ended" | "age_set" => {
             words::did_account(language)

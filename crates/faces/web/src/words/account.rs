@@ -11,6 +11,7 @@ words! {
     told_not_yet = "is told by itself when there is something to tell." / "wird von selbst informiert, sobald es etwas mitzuteilen gibt.";
     told_by_you = "cannot be told from here: please ask there." / "kann von hier aus nicht informiert werden: Bitte fragen Sie dort nach.";
     did_push = "Connected systems were told of your choice" / "Angeschlossene Systeme erfuhren von Ihrer Entscheidung";
+    did_push_correction = "Connected systems were told of your correction" / "Angeschlossene Systeme erfuhren von Ihrer Berichtigung";
     did_tell = "A recipient of your data was told" / "Ein Empfänger Ihrer Daten wurde informiert";
     // ── overview ──
     overview_lead(tenant: &str) = "What {tenant} holds about you, what is done with it, and what you can do about it."

@@ -74,6 +74,7 @@ pub fn every_body(seed: u8) -> Vec<EntryBody> {
         RequestStep { request, system: number, state: seed, n_rows: u64::from(seed) << 33 },
         RequestProved { request, receipt: digest },
         Pushed { push: request, purpose: number, state: seed },
+        CorrectionPushed { push: request, fields, state: seed },
         RecipientTold { request, recipient: number, fields, state: seed },
         SystemKept { system: number, place: number, outcome: seed, n_rows: u64::from(seed) << 33 },
         AgentChanged { agent: record, act: seed },

@@ -22,6 +22,8 @@ use candor_vault::{Caller, NewRecord, NewRequest, NewSubject, NewTenant, Vault, 
 use candor_words::{Instant, ManualClock, RequestId, Secret, SeededEntropy, SubjectId, TenantId};
 use parking_lot::Mutex;
 
+pub mod outside;
+
 pub const POLICY: &str = include_str!("policy.candor");
 
 /// One row: its columns.
@@ -47,6 +49,8 @@ pub struct Memory {
     pub fault: Mutex<Fault>,
     /// Rows that the application writes again after each act, so often.
     pub writes_again: Mutex<Option<(String, Row, u32)>>,
+    /// Counts what it was asked, whatever it was.
+    pub n_asked: AtomicU32,
     pub n_acts: AtomicU32,
     pub n_searches: AtomicU32,
     /// Somebody whose rows a trigger of the system does not let go.
@@ -72,6 +76,7 @@ impl Memory {
     }
 
     async fn before(&self) -> Result<(), ConnectError> {
+        self.n_asked.fetch_add(1, Ordering::SeqCst);
         let fault = *self.fault.lock();
         match fault {
             Fault::Down => Err(ConnectError::Unreachable { why: "it is down".into() }),
@@ -398,7 +403,7 @@ impl World {
         let vault = vault(store, &self.clock, seed);
         let admin = vault.authenticate(self.secret.expose()).await.unwrap();
         let (shop, forum) = (Arc::clone(&self.shop), Arc::clone(&self.forum));
-        let rights = open(&vault, &shop, &forum, &["SHOP", "FORUM"]);
+        let rights = open(&vault, &shop, &forum, &["SHOP", "FORUM", outside::HOSTER]);
         let (secret, verifier_key) = (Secret::new(self.secret.expose().clone()), self.verifier_key.clone());
         Self { vault, rights, clock: self.clock.clone(), tenant: self.tenant, admin, verifier_key, shop, forum, secret }
     }

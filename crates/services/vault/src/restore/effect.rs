@@ -149,6 +149,7 @@ impl Effect {
             | EntryBody::RequestProved { .. }
             // What systems were told stands there; the choice itself is an entry of its own.
             | EntryBody::Pushed { .. }
+            | EntryBody::CorrectionPushed { .. }
             | EntryBody::RecipientTold { .. }
             | EntryBody::SystemKept { .. }
             | EntryBody::AgentRequest { .. }
