@@ -25,17 +25,18 @@ pub(super) struct Sheets<'a> {
     places: Places,
     open: BTreeMap<String, Sheet>,
     bytes: usize,
+    bytes_max: usize,
     seen: Seen,
 }
 
 impl<'a> Sheets<'a> {
-    pub(super) fn new(columns: &'a Columns) -> Self {
-        Self { columns, places: Places::default(), open: BTreeMap::new(), bytes: 0, seen: Seen::default() }
+    pub(super) fn new(columns: &'a Columns, bytes_max: usize) -> Self {
+        Self { columns, places: Places::default(), open: BTreeMap::new(), bytes: 0, bytes_max, seen: Seen::default() }
     }
 
-    /// About how long they are together.
-    pub(super) const fn bytes(&self) -> usize {
-        self.bytes
+    /// True when they are longer together than they may wait.
+    pub(super) const fn is_full(&self) -> bool {
+        self.bytes > self.bytes_max
     }
 
     /// Adds what a part holds to its table.
