@@ -258,10 +258,11 @@ impl Export {
             }
             self.stage = self.advance(stage).await?;
         }
-        let Some((part, room)) = self.ready.pop_front() else {
+        if matches!(self.stage, Stage::Over) {
+            // Its last page is on its way; what follows is not out of the vault.
             self.company = None;
-            return Ok(None);
-        };
+        }
+        let Some((part, room)) = self.ready.pop_front() else { return Ok(None) };
         self.in_hand = room;
         Ok(Some(part))
     }

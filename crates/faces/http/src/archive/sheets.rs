@@ -16,6 +16,8 @@ pub(super) use seen::{Seen, SeenSheet};
 
 /// A table grows in small steps: there may be one for each place of every system.
 const SHEET_BUFFER_BYTES: usize = 512;
+/// How much less than that may wait, of all tables together, is kept of how they begin.
+const SEEN_PART: usize = 4;
 
 type Sheet = csv::Writer<Vec<u8>>;
 
@@ -31,7 +33,8 @@ pub(super) struct Sheets<'a> {
 
 impl<'a> Sheets<'a> {
     pub(super) fn new(columns: &'a Columns, bytes_max: usize) -> Self {
-        Self { columns, places: Places::default(), open: BTreeMap::new(), bytes: 0, bytes_max, seen: Seen::default() }
+        let seen = Seen::new(bytes_max / SEEN_PART);
+        Self { columns, places: Places::default(), open: BTreeMap::new(), bytes: 0, bytes_max, seen }
     }
 
     /// True when they are longer together than they may wait.
