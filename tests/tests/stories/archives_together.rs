@@ -39,7 +39,7 @@ impl World {
              INSERT INTO gifts SELECT n, n, n + 1, 'words of ' || n FROM generate_series(0, {N_PEOPLE} - 1) n;"
         )));
         forum.run(
-            "",
+            "mysql",
             &format!(
                 "CREATE DATABASE forum; USE forum;
                  CREATE TABLE members (id INT PRIMARY KEY, mail VARCHAR(100) NOT NULL UNIQUE);
@@ -83,10 +83,11 @@ impl World {
 
     /// How many statements each database has been asked since it was last asked this.
     fn asked(&self, since: &mut u64) -> (u64, u64) {
-        let counted = "SELECT coalesce(sum(calls), 0) FROM pg_stat_statements WHERE query NOT LIKE '%pg_stat_statements%'";
+        let counted =
+            "SELECT coalesce(sum(calls), 0) FROM pg_stat_statements WHERE query NOT LIKE '%pg_stat_statements%'";
         let of_shop = self.runtime.block_on(self.shop.rows(counted)).concat().parse().unwrap();
         self.runtime.block_on(self.shop.rows("SELECT pg_stat_statements_reset()"));
-        let status = self.forum.run("", "SHOW GLOBAL STATUS LIKE 'Questions'");
+        let status = self.forum.run("mysql", "SHOW GLOBAL STATUS LIKE 'Questions'");
         let n: u64 = status.trim().split('\t').nth(1).unwrap().parse().unwrap();
         let of_forum = n - *since;
         *since = n;
@@ -96,9 +97,9 @@ impl World {
 
 /// What an archive says of its person, in no order: records, rows and how systems ended.
 fn said(archive: &BTreeMap<String, String>) -> BTreeSet<String> {
-    let told = parts(archive).into_iter().filter(|part| {
-        matches!(part["part"].as_str(), Some("record" | "row" | "system" | "choices" | "recipients"))
-    });
+    let told = parts(archive)
+        .into_iter()
+        .filter(|part| matches!(part["part"].as_str(), Some("record" | "row" | "system" | "choices" | "recipients")));
     let each: Vec<String> = told
         .map(|mut part| {
             for one in part["recipients"].as_array_mut().into_iter().flatten() {
@@ -142,7 +143,8 @@ fn fifty_archives_ask_no_more_of_a_database_than_one_and_each_says_what_it_says_
     text(&asked["id"]).clone_into(&mut requests[UNPROVED]);
     // What is asked once of a schema was asked before.
     let mut since = 0;
-    let archive = |at: usize| world.server.post(&format!("/v1/requests/{}/archive", requests[at]), &json!({})).archive();
+    let archive =
+        |at: usize| world.server.post(&format!("/v1/requests/{}/archive", requests[at]), &json!({})).archive();
     archive(1);
     world.asked(&mut since);
     archive(1);
@@ -274,7 +276,11 @@ fn a_batch_opens_requests_and_fetches_their_archives_each_for_its_own_key() {
     ] {
         world.server.post("/v1/requests:archives", &body).problem(status, code);
     }
-    world.server.key(&json!({ "label": "reads", "scopes": ["read"] })).post("/v1/requests:archives", &json!({ "requests": [{ "request": requests[1] }] })).problem(403, "key.scope_missing");
+    world
+        .server
+        .key(&json!({ "label": "reads", "scopes": ["read"] }))
+        .post("/v1/requests:archives", &json!({ "requests": [{ "request": requests[1] }] }))
+        .problem(403, "key.scope_missing");
 }
 
 #[test]
@@ -318,7 +324,8 @@ fn memory_is_bounded_while_a_hundred_archives_are_made_side_by_side() {
     assert_eq!((told["archives"]["n_written"].as_u64(), output.status.code()), (Some(100), Some(0)), "{told}");
     for request in ids(&told).iter().step_by(33) {
         let archive = opened(&to.join(format!("{request}.zip")));
-        let letters: usize = archive.iter().filter(|(name, _)| name.ends_with("letters.csv")).map(|(_, it)| it.len()).sum();
+        let letters: usize =
+            archive.iter().filter(|(name, _)| name.ends_with("letters.csv")).map(|(_, it)| it.len()).sum();
         assert!(letters > 6 * (256 << 10), "{letters} bytes");
     }
     let status = std::fs::read_to_string(format!("/proc/{}/status", server.process())).unwrap();

@@ -72,12 +72,7 @@ fn written(
 ///
 /// # Errors
 /// The reader went away, or the vault failed; the archive is then torn on purpose.
-async fn write(
-    mut export: Export,
-    columns: Arc<Columns>,
-    sheets_bytes_max: usize,
-    to: DuplexStream,
-) -> io::Result<()> {
+async fn write(mut export: Export, columns: Arc<Columns>, sheets_bytes_max: usize, to: DuplexStream) -> io::Result<()> {
     let mut zip = ZipFileWriter::with_tokio(to);
     let mut sums = ExportSums::default();
     put(&mut zip, &mut sums, "README.txt", README.as_bytes()).await?;

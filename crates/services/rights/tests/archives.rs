@@ -111,7 +111,10 @@ async fn whoever_goes_or_is_erased_meanwhile_keeps_nobody_waiting() {
     assert_eq!(end(others[0].as_ref().unwrap(), "shop"), ("read", 2));
     assert_eq!(end(others[3].as_ref().unwrap(), "forum"), ("read", 301));
     let state = async |at: usize| world.vault.request(&world.admin, requests[at]).await.unwrap().state;
-    assert_eq!((state(0).await.as_str(), state(1).await.as_str(), state(4).await.as_str()), ("answered", "received", "answered"));
+    assert_eq!(
+        (state(0).await.as_str(), state(1).await.as_str(), state(4).await.as_str()),
+        ("answered", "received", "answered")
+    );
 }
 
 #[tokio::test]

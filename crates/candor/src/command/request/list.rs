@@ -30,9 +30,8 @@ pub(super) fn of(
             let read: Option<Value> = serde_json::from_str(line).ok();
             let text = |name: &str| read.as_ref().and_then(|read| read[name].as_str().map(str::to_owned));
             let named = text(member);
-            let named = named.ok_or_else(|| {
-                Trouble::bad_input(attempted(), format!("line {} has no member `{member}`", at + 1))
-            })?;
+            let named = named
+                .ok_or_else(|| Trouble::bad_input(attempted(), format!("line {} has no member `{member}`", at + 1)))?;
             Ok((named, beside.and_then(text)))
         };
         return lines().enumerate().map(one).collect();
@@ -70,7 +69,10 @@ mod tests {
         };
         let both = [("sub_1".to_owned(), None), ("sub_2".to_owned(), Some("k".to_owned()))];
         assert_eq!(read("a.csv", "note,subject,key\nx, sub_1\n\ny,sub_2,k\n").unwrap(), both);
-        assert_eq!(read("a.jsonl", "{\"subject\": \"sub_1\"}\n{\"subject\": \"sub_2\", \"key\": \"k\"}\n").unwrap(), both);
+        assert_eq!(
+            read("a.jsonl", "{\"subject\": \"sub_1\"}\n{\"subject\": \"sub_2\", \"key\": \"k\"}\n").unwrap(),
+            both
+        );
         for wrong in ["id\nsub_1\n", "subject,x\n,y\n", "{\"id\": 1}\n", ""] {
             assert!(read("wrong", wrong).is_err(), "{wrong}");
         }

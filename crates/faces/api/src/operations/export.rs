@@ -19,7 +19,10 @@ use crate::guard::By;
 use crate::state::ApiState;
 
 pub(super) fn routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new().routes(routes!(export)).routes(routes!(archive_of_request)).routes(routes!(archives_of_requests))
+    OpenApiRouter::new()
+        .routes(routes!(export))
+        .routes(routes!(archive_of_request))
+        .routes(routes!(archives_of_requests))
 }
 
 /// Which export is asked for.

@@ -260,13 +260,8 @@ impl Connector for Speaker {
                     }
                 });
                 let values = values.collect();
-                let row = FoundRow {
-                    person,
-                    place: place.name.clone(),
-                    key: vec!["1".into()],
-                    role: Role::Owner,
-                    values,
-                };
+                let row =
+                    FoundRow { person, place: place.name.clone(), key: vec!["1".into()], role: Role::Owner, values };
                 rows.take(row).await?;
             }
         }
