@@ -6,6 +6,8 @@
 mod agents;
 #[path = "stories/archives.rs"]
 mod archives;
+#[path = "stories/archives_together.rs"]
+mod archives_together;
 #[path = "stories/bad_input.rs"]
 mod bad_input;
 #[path = "stories/batches.rs"]

@@ -108,13 +108,28 @@ impl<'a> Asked<'a> {
     /// # Errors
     /// The server does not answer, refuses, or breaks off.
     pub fn download(&self, path: &str, body: &Value, to: &mut impl std::io::Write) -> Result<u64, Trouble> {
+        let mut answer = self.stream(path, body)?;
+        std::io::copy(&mut answer, to).map_err(|error| self.broke_off(path, error))
+    }
+
+    /// POSTs a body, and gives the answer to be read as it comes.
+    ///
+    /// # Errors
+    /// The server does not answer, or refuses.
+    pub fn stream(&self, path: &str, body: &Value) -> Result<impl Read + use<>, Trouble> {
         let request = self.agent.post(self.url(path)).header("authorization", format!("Bearer {}", self.key.expose()));
-        let mut answer = match request.send_json(body) {
-            Ok(answer) if answer.status().is_success() => answer,
-            refused => return self.read(path, refused).map(|_| 0),
-        };
-        std::io::copy(&mut answer.body_mut().as_reader(), to)
-            .map_err(|error| Trouble::failed(format!("take what `{}` gives for `{path}`", self.server), error))
+        match request.send_json(body) {
+            Ok(answer) if answer.status().is_success() => Ok(answer.into_body().into_reader()),
+            refused => {
+                let answered = self.read(path, refused)?;
+                Err(Trouble::failed(format!("ask `{}` for `{path}`", self.server), format!("it said `{answered}`")))
+            }
+        }
+    }
+
+    /// What to say of an answer that cannot be read to its end.
+    pub fn broke_off(&self, path: &str, error: impl std::fmt::Display) -> Trouble {
+        Trouble::failed(format!("take what `{}` gives for `{path}`", self.server), error)
     }
 
     fn url(&self, path: &str) -> String {

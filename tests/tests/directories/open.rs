@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use candor_places::{Act, Did, PersonIx, Role, Task};
 use candor_tests::{COMPANY, Slapd};
 
-use crate::people::{changes, connector, correction, lines, person, read, refusal, said, task};
+use crate::people::{changes, connector, correction, lines, person, read, read_each, refusal, said, task};
 
 const POLICY: &str = include_str!("company.candor");
 
@@ -476,6 +476,37 @@ async fn what_speaks_of_somebody_is_shown_to_them_in_part_and_stays_without_them
     assert!(said(&report).contains("groupOfUniqueNames DeIdentified 1"), "{report:?}");
     let left = &slapd.dump()[&format!("dn: cn=archive,ou=things,{COMPANY}")];
     assert!(!format!("{left:?}").contains("ada") && left.iter().any(|line| line.starts_with("uniqueMember")));
+}
+
+#[tokio::test]
+async fn several_people_who_are_read_together_are_each_given_what_they_are_given_alone() {
+    let slapd = start();
+    // One thing of two people, by two attributes; and one entry is Grace's by her address and Ada's through hers.
+    for (name, more) in [
+        (format!("cn=archive,ou=things,{COMPANY}"), format!("add: seeAlso\nseeAlso: uid=charles,ou=people,{COMPANY}")),
+        (format!("uid=grace,ou=people,{COMPANY}"), format!("add: seeAlso\nseeAlso: uid=ada,ou=people,{COMPANY}")),
+    ] {
+        slapd.administrator().change(&format!("dn: {name}\nchangetype: modify\n{more}\n"));
+    }
+    let jointly = POLICY.replace(
+        "owned by subject through mail as account.email",
+        "owned by subject through mail as account.email\n        owned jointly by inetOrgPerson through seeAlso",
+    );
+    let spoken_of = POLICY.replace("owned jointly by inetOrgPerson", "accessed by inetOrgPerson");
+    let people = || {
+        ["ada@company.example", "charles@company.example", "grace@company.example"]
+            .map(|email| person(&[("account.email", email)]))
+    };
+    for policy in [POLICY, &jointly, &spoken_of] {
+        let connector = connector(policy, candor(&slapd));
+        let together = read_each(&connector, &people()).await;
+        for (at, one) in people().into_iter().enumerate() {
+            let alone = read_each(&connector, &[one]).await.remove(0);
+            assert_eq!(together[at], alone, "{at}");
+            assert!(!alone.is_empty());
+        }
+        assert!(!together[0].iter().any(|row| row.contains("seeAlso=Some(\"uid=charles")), "{:?}", together[0]);
+    }
 }
 
 #[tokio::test]

@@ -86,6 +86,24 @@ pub(crate) async fn read(connector: &Arc<dyn Connector>, who: Person) -> Rows {
     rows
 }
 
+/// What each of several people is given who are read together, row by row, in no order.
+pub(crate) async fn read_each(connector: &Arc<dyn Connector>, people: &[Person]) -> Vec<BTreeSet<String>> {
+    let mut rows = Rows::default();
+    connector.read(people, &mut rows).await.expect("an export");
+    let mut each = vec![BTreeSet::new(); people.len()];
+    for row in rows.0 {
+        let values = row.values.iter().map(|value| {
+            // Of what is withheld nobody is given more than that it is there.
+            let shown = if value.is_withheld { None } else { value.value.as_ref() };
+            format!("{}={shown:?}", value.column)
+        });
+        let values: Vec<String> = values.collect();
+        let row_of = format!("{} {:?} {:?} {values:?}", row.place, row.key, row.role);
+        assert!(each[row.person.0 as usize].insert(row_of), "a row is given twice");
+    }
+    each
+}
+
 /// Lines that one dump has and the other has not: `+ dn: … | line` and `- dn: … | line`.
 pub(crate) fn changes(before: &Dump, after: &Dump) -> BTreeSet<String> {
     let lines = |dump: &Dump| -> BTreeSet<String> {

@@ -64,6 +64,15 @@ impl Site {
         rows.0
     }
 
+    /// What each of several people is given who are read together, in no order.
+    pub fn export_each(&self, all: &[Who<'_>]) -> Vec<Vec<String>> {
+        let people: Vec<Person> = all.iter().map(Who::person).collect();
+        let mut rows = Each(vec![Vec::new(); all.len()]);
+        self.runtime.block_on(self.connector.read(&people, &mut rows)).expect("an export");
+        rows.0.iter_mut().for_each(|rows| rows.sort());
+        rows.0
+    }
+
     /// What an erasure would do.
     pub fn preview(&self, who: &Who<'_>) -> Result<Vec<Preview>, ConnectError> {
         self.runtime.block_on(self.connector.preview(&erase(vec![who.person()])))
@@ -131,17 +140,32 @@ fn told(trace: &Trace) -> String {
     format!("{}.{}", trace.place, trace.column)
 }
 
+fn shown(row: &FoundRow) -> String {
+    let shown = |value: &candor_places::RowValue| {
+        let text = if value.is_withheld { "withheld" } else { value.value.as_deref().unwrap_or("") };
+        format!("{}={text}", value.column)
+    };
+    let values: Vec<String> = row.values.iter().map(shown).collect();
+    format!("{}: {}", row.place, values.join(" "))
+}
+
 struct Kept(Vec<String>);
 
 #[async_trait]
 impl RowSink for Kept {
     async fn take(&mut self, row: FoundRow) -> Result<(), SinkClosed> {
-        let shown = |value: &candor_places::RowValue| {
-            let text = if value.is_withheld { "withheld" } else { value.value.as_deref().unwrap_or("") };
-            format!("{}={text}", value.column)
-        };
-        let values: Vec<String> = row.values.iter().map(shown).collect();
-        self.0.push(format!("{}: {}", row.place, values.join(" ")));
+        self.0.push(shown(&row));
+        Ok(())
+    }
+}
+
+/// Rows by person.
+struct Each(Vec<Vec<String>>);
+
+#[async_trait]
+impl RowSink for Each {
+    async fn take(&mut self, row: FoundRow) -> Result<(), SinkClosed> {
+        self.0[row.person.0 as usize].push(shown(&row));
         Ok(())
     }
 }

@@ -78,6 +78,24 @@ fn a_person_is_exported_with_all_that_the_site_holds_of_them() {
     assert!(!all.contains("Charles") && !all.contains("engineer"), "{all}");
     let orders = rows.iter().filter(|row| row.starts_with("wp_wc_orders:")).count();
     assert_eq!(orders, 2, "one by account, one by a former address: {planted:?}");
+
+    // Beside somebody else, each is given the same, and the site is asked no more.
+    let site = Site::of("wordpress", "", &wordpress.database_address());
+    let n_asked = || -> u64 {
+        let status = wordpress.sql("show global status like 'Questions'");
+        status.split_whitespace().last().unwrap().parse().unwrap()
+    };
+    let charles = Who(&["charles@babbage.example", "charles@trinity.example"]);
+    site.export_each(&[Who(&["nobody@site.example"])]);
+    let before = n_asked();
+    let alone = site.export_each(&[Who(ADDRESSES.0)]);
+    let of_one = n_asked() - before;
+    let of_charles = site.export_each(&[Who(charles.0)]);
+    let before = n_asked();
+    let together = site.export_each(&[Who(ADDRESSES.0), charles]);
+    let of_two = n_asked() - before;
+    assert_eq!((&together[0], &together[1]), (&alone[0], &of_charles[0]));
+    assert!(of_two <= of_one + 8, "{of_one} statements for one, {of_two} for two");
 }
 
 #[test]

@@ -158,6 +158,7 @@ impl Work<'_> {
                     is_mention: false,
                     is_direct: true,
                     links: BTreeSet::new(),
+                    ways: BTreeMap::new(),
                 }));
             }
         }

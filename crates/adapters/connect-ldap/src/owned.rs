@@ -43,6 +43,17 @@ pub(crate) struct Held {
     pub(crate) is_direct: bool,
     /// In which of its columns which values lead to them.
     pub(crate) links: BTreeSet<(String, String)>,
+    /// How it is found for each: what leads to one of them is no business of another.
+    pub(crate) ways: BTreeMap<PersonIx, Way>,
+}
+
+/// How an entry is found for one person.
+#[derive(Default)]
+pub(crate) struct Way {
+    /// By what identifies them, not through another entry.
+    pub(crate) is_direct: bool,
+    /// In which of its columns which values lead to them.
+    pub(crate) links: BTreeSet<(String, String)>,
 }
 
 /// A value to look for, and who is meant by it.
@@ -56,7 +67,8 @@ struct Sought {
 struct Hit {
     entry: Entry,
     people: BTreeSet<PersonIx>,
-    texts: BTreeSet<String>,
+    /// Which values, each with whom it leads to.
+    texts: BTreeMap<String, BTreeSet<PersonIx>>,
 }
 
 type Place<'a> = (usize, &'a MappedPlace);
@@ -163,7 +175,7 @@ impl Work<'_> {
                 Ok(entries) => hits.extend(entries.into_iter().map(|entry| Hit {
                     entry,
                     people: value.people.clone(),
-                    texts: BTreeSet::from([value.text.clone()]),
+                    texts: BTreeMap::from([(value.text.clone(), value.people.clone())]),
                 })),
                 Err(Trouble::Code(NO_SUCH_OBJECT | INVALID_NAME)) => {}
                 Err(error) => return Err(self.about(error, place.1, "dn")),
@@ -175,11 +187,11 @@ impl Work<'_> {
 
     fn hit(&self, column: &str, values: &[Sought], entry: Entry) -> Hit {
         let texts: Vec<String> = entry.texts(column).collect();
-        let mut hit = Hit { entry, people: BTreeSet::new(), texts: BTreeSet::new() };
+        let mut hit = Hit { entry, people: BTreeSet::new(), texts: BTreeMap::new() };
         for value in values {
             for text in texts.iter().filter(|text| same(column, text, &value.text, &self.world.schema)) {
                 hit.people.extend(&value.people);
-                hit.texts.insert(text.clone());
+                hit.texts.entry(text.clone()).or_default().extend(&value.people);
             }
         }
         hit
@@ -232,16 +244,25 @@ impl Found {
         world: &World,
     ) -> Result<(), ConnectError> {
         for hit in hits {
-            let links: BTreeSet<_> = hit.texts.into_iter().map(|text| (column.to_owned(), text)).collect();
             let at = (place, is_mention, key(&hit.entry.dn, &world.schema));
-            if let Some(held) = self.at.get(&at).and_then(|at| self.held.get_mut(*at)) {
-                held.people.extend(hit.people);
-                held.links.extend(links);
-                held.is_direct |= is_direct;
-                continue;
+            let at = *self.at.entry(at).or_insert(self.held.len());
+            if at == self.held.len() {
+                let (people, links, ways) = (BTreeSet::new(), BTreeSet::new(), BTreeMap::new());
+                self.held.push(Held { place, entry: hit.entry, people, is_mention, is_direct, links, ways });
             }
-            self.at.insert(at, self.held.len());
-            self.held.push(Held { place, entry: hit.entry, people: hit.people, is_mention, is_direct, links });
+            let Some(held) = self.held.get_mut(at) else { continue };
+            held.is_direct |= is_direct;
+            for person in &hit.people {
+                held.ways.entry(*person).or_default().is_direct |= is_direct;
+            }
+            held.people.extend(hit.people);
+            for (text, people) in hit.texts {
+                let link = (column.to_owned(), text);
+                for person in people {
+                    held.ways.entry(person).or_default().links.insert(link.clone());
+                }
+                held.links.insert(link);
+            }
         }
         if self.held.len() > ENTRIES_MAX {
             let why = format!("more than {ENTRIES_MAX} entries are theirs; ask for fewer people");

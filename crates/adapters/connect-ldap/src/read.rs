@@ -32,9 +32,11 @@ impl Work<'_> {
                 shown.insert((key(&one.entry.dn, &self.world.schema), *person));
                 rows.take(self.row(place, &one, *person)).await?;
             }
-            if one.is_direct && !one.is_mention {
+            let direct: Vec<PersonIx> =
+                one.ways.iter().filter(|(_, way)| way.is_direct).map(|(person, _)| *person).collect();
+            if !direct.is_empty() && !one.is_mention {
                 targets.push(Target { dn: one.entry.dn.clone(), users });
-                of.push(one.people);
+                of.push(direct);
             }
         }
         let references = self.references(&targets).await?;
@@ -65,6 +67,8 @@ impl Work<'_> {
 
     fn row(&self, place: &MappedPlace, held: &Held, person: PersonIx) -> FoundRow {
         let (entry, schema) = (&held.entry, &self.world.schema);
+        let (none, is_direct) = (BTreeSet::new(), held.ways.get(&person).is_some_and(|way| way.is_direct));
+        let links = held.ways.get(&person).map_or(&none, |way| &way.links);
         let mut values = vec![value("dn", None, Some(entry.dn.clone()), held.is_mention, false)];
         for (description, found) in &entry.attributes {
             let name = plain(description);
@@ -80,10 +84,10 @@ impl Work<'_> {
                 let text = as_text(name, bytes);
                 // Of an entry that is not about them alone, who else is named there is not theirs to know.
                 let is_them =
-                    held.links.iter().any(|(link, known)| schema.same(link, name) && same(name, known, &text, schema));
+                    links.iter().any(|(link, known)| schema.same(link, name) && same(name, known, &text, schema));
                 let is_about_others = mapped.is_some_and(|column| column.about_others)
                     || is_editor(name)
-                    || (schema.is_reference(name) && !held.is_direct && !is_them)
+                    || (schema.is_reference(name) && !is_direct && !is_them)
                     || (held.is_mention && mapped.is_none() && !is_them);
                 values.push(value(description, field.clone(), Some(text), is_about_others, is_provided));
             }

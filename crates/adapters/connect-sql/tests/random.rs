@@ -293,6 +293,17 @@ async fn run(seed: u64, base: &Base) -> &'static str {
     "done"
 }
 
+/// Of several people that are read together, each is given what they are given alone: their rows, without what is others'.
+async fn reads_each_as_alone(connector: &dyn Connector, people: &[candor_places::Person]) {
+    let mut together = Kept::default();
+    connector.read(people, &mut together).await.unwrap();
+    for (at, person) in people.iter().enumerate().take(3) {
+        let mut alone = Kept::default();
+        connector.read(std::slice::from_ref(person), &mut alone).await.unwrap();
+        assert_eq!(together.of(u32::try_from(at).unwrap()), alone.of(0));
+    }
+}
+
 /// Two people go together: each is told of exactly the rows that the oracle says are theirs.
 async fn run_two(seed: u64, base: &Base) -> &'static str {
     let mut dice = Dice(seed);
@@ -303,6 +314,7 @@ async fn run_two(seed: u64, base: &Base) -> &'static str {
     let mut people = base.people();
     people.insert(1, by_email("u1@x.example"));
     let n_people = people.len();
+    reads_each_as_alone(&*connector, &people).await;
     let foreseen = connector.foresee(&erasure(people)).await;
     let mut people = base.people();
     people.insert(1, by_email("u1@x.example"));

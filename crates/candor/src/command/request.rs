@@ -10,7 +10,9 @@ use crate::trouble::{Outcome, Trouble};
 
 mod answer;
 mod archive;
+mod archives;
 mod batch;
+mod list;
 mod shown;
 
 use shown::{brief, steps};
@@ -105,6 +107,7 @@ enum Verb {
         place: Place,
     },
     Archive(archive::Archive),
+    Archives(archives::Archives),
     /// Print the receipt of a request; `ledger-check --receipt` verifies it.
     Receipt {
         /// The request.
@@ -129,6 +132,7 @@ impl Request {
                 Ok(Outcome::Fine)
             }
             Verb::Archive(archive) => archive.run(),
+            Verb::Archives(archives) => archives.run(),
             Verb::Batch(batch) => batch.run(),
             Verb::Answer(answer) => answer.run(),
             Verb::Plan { request, place } => {

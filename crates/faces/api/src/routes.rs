@@ -141,6 +141,7 @@ pub static ROUTES: &[Route] = &[
     asks("GET", "/v1/policies/{digest}/notices/undeliverable", Scoped(Scope::Admin)),
     opens("POST", "/v1/reads", Scope::Read, ASKED),
     asks("GET", "/v1/requests", Scoped(Scope::Rights)),
+    opens("POST", "/v1/requests:archives", Scope::Rights, EXPORT),
     writes("POST", "/v1/requests:batch", Scope::Rights),
     asks("GET", "/v1/requests/{request}", Scoped(Scope::Rights)),
     writes("POST", "/v1/requests/{request}/approve", Scope::Rights),

@@ -13,22 +13,26 @@ use async_zip::{Compression, ZipEntryBuilder};
 use axum::body::Body;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use candor_age::Lock;
 use candor_ledger::{Digest, EXPORT_NOTE_FILE, EXPORT_SUMS_FILE, ExportSums, Hashing};
 use candor_manifest::Manifest;
 use candor_vault::{Export, ExportPart};
 use candor_words::Language;
+use futures_util::Stream;
 use futures_util::io::{AsyncWrite, AsyncWriteExt};
 use tokio::io::DuplexStream;
 
 mod columns;
 mod index;
+mod many;
 mod pipe;
 mod sealing;
 mod sheets;
 mod told;
 
 use columns::Columns;
+pub use many::{Ordered, Turn, archives};
 use sheets::Sheets;
 use told::Told;
 
@@ -43,13 +47,11 @@ const README: &str = include_str!("archive/readme.txt");
 /// Answers with an export as a ZIP archive, under a lock or as it is: streamed and never stored, its digest in the ledger. The
 /// columns of the sheets are those of the policy.
 pub fn archive(export: Export, manifest: &Manifest, lock: Option<Lock>) -> Response {
-    let columns = Columns::of(manifest);
     let (kind, name) = match &lock {
         None => ("application/zip", "attachment; filename=\"export.zip\""),
         Some(_) => ("application/octet-stream", "attachment; filename=\"export.zip.age\""),
     };
-    let sealing = lock.map(|lock| (lock, Arc::clone(export.entropy())));
-    let body = Body::from_stream(pipe::stream(sealing, move |to| write(export, columns, to)));
+    let body = Body::from_stream(written(export, Arc::new(Columns::of(manifest)), lock, SHEETS_BYTES_MAX));
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
         (header::CONTENT_DISPOSITION, HeaderValue::from_static(name)),
@@ -58,16 +60,27 @@ pub fn archive(export: Export, manifest: &Manifest, lock: Option<Lock>) -> Respo
     (headers, body).into_response()
 }
 
+/// An archive as it is sent; its sheets wait until they are so long.
+fn written(
+    export: Export,
+    columns: Arc<Columns>,
+    lock: Option<Lock>,
+    sheets_bytes_max: usize,
+) -> impl Stream<Item = io::Result<Bytes>> {
+    let sealing = lock.map(|lock| (lock, Arc::clone(export.entropy())));
+    pipe::stream(sealing, move |to| write(export, columns, sheets_bytes_max, to))
+}
+
 /// Writes the whole archive.
 ///
 /// # Errors
 /// The reader went away, or the vault failed; the archive is then torn on purpose.
-async fn write(mut export: Export, columns: Columns, to: DuplexStream) -> io::Result<()> {
+async fn write(mut export: Export, columns: Arc<Columns>, sheets_bytes_max: usize, to: DuplexStream) -> io::Result<()> {
     let mut zip = ZipFileWriter::with_tokio(to);
     let mut sums = ExportSums::default();
     put(&mut zip, &mut sums, "README.txt", README.as_bytes()).await?;
     let mut told = Told::default();
-    let mut sheets = Sheets::new(&columns);
+    let mut sheets = Sheets::new(&columns, sheets_bytes_max);
     let mut n_volumes = 0;
     loop {
         n_volumes += 1;
@@ -135,7 +148,7 @@ async fn write_volume<W: AsyncWrite + Unpin>(
         if matches!(part, ExportPart::End(_)) {
             break true;
         }
-        if sheets.bytes() > SHEETS_BYTES_MAX {
+        if sheets.is_full() {
             break false;
         }
     };

@@ -22,7 +22,7 @@ mod throttle;
 mod tls;
 
 pub use address::{AddressError, Travels, check_address};
-pub use archive::archive;
+pub use archive::{Ordered, Turn, archive, archives};
 pub use bearer::{key_missing, presented_key};
 pub use compress::compress;
 pub use dress::{dress, route_unknown};

@@ -1,10 +1,18 @@
-//! Reading a person's rows out of every connected system at once, into one bounded stream.
+//! Reading people's rows out of every connected system at once, each system in one pass for all of them, into one bounded stream a
+//! person.
+//!
+//! All rows that wait share one room, so that memory does not grow with the people; whoever brings them waits for whoever takes
+//! them. A person whose export has ended takes no more, and is in nobody's way. What a system refuses for so many is asked of each half
+//! (`halves.rs`), as long as none of its rows was handed on. See ADR 43.
 
+use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use candor_connect::{ConnectError, RowSink, SinkClosed};
-use candor_places::{FoundRow, Person, PersonIx};
+use candor_connect::{ConnectError, Connector, RowSink, SinkClosed};
+use candor_manifest::model::System;
+use candor_places::{Found, FoundRow, Person, PersonIx};
 use candor_vault::{FromSystem, NamedBy, SystemEnd, VaultError};
 use candor_words::TenantId;
 use futures_util::future::join_all;
@@ -12,11 +20,12 @@ use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::Rights;
+use crate::halves::Halves;
 use crate::named::Named;
 
-/// How many rows wait for whoever reads them.
+/// How many rows of a person wait for whoever reads them.
 const ROWS_MAX: usize = 256;
-/// How much of them, in units of [`ROOM_BYTES`]: 4 MiB. A row that is longer by itself waits until it is alone.
+/// How much of everybody's, in units of [`ROOM_BYTES`]: 4 MiB. A row that is longer by itself waits until it is alone.
 const ROOM: u32 = 4 << 10;
 const ROOM_BYTES: usize = 1 << 10;
 /// How often systems are asked for further identifiers.
@@ -24,10 +33,10 @@ const NAMING_ROUNDS: usize = 3;
 
 impl Rights {
     /// Begins to read; a task of its own goes on as long as somebody takes rows.
-    pub(crate) fn read_all(self: Arc<Self>, tenant: TenantId, named: Vec<NamedBy>) -> Receiver<FromSystem> {
-        let (to, rows) = channel(ROWS_MAX);
+    pub(crate) fn read_all(self: Arc<Self>, tenant: TenantId, people: Vec<Vec<NamedBy>>) -> Vec<Receiver<FromSystem>> {
+        let (to, rows): (Vec<Sender<FromSystem>>, _) = people.iter().map(|_| channel(ROWS_MAX)).unzip();
         tokio::spawn(async move {
-            if let Err(error) = self.read_into(tenant, named, &to).await {
+            if let Err(error) = self.read_into(tenant, people, &to).await {
                 tracing::warn!(code = error.code(), "connected systems were not read for an export");
                 let end = SystemEnd {
                     system: String::new(),
@@ -37,7 +46,7 @@ impl Rights {
                     n_rows: 0,
                     places: Vec::new(),
                 };
-                let _ = to.send(FromSystem::Ended(end)).await;
+                tell(&to, &end).await;
             }
         });
         rows
@@ -46,12 +55,12 @@ impl Rights {
     async fn read_into(
         &self,
         tenant: TenantId,
-        named: Vec<NamedBy>,
-        to: &Sender<FromSystem>,
+        people: Vec<Vec<NamedBy>>,
+        to: &[Sender<FromSystem>],
     ) -> Result<(), VaultError> {
         let plan = self.vault.plan(tenant, None).await?;
         let slug = self.slug(tenant).await?;
-        let mut named = Named::of(named);
+        let mut named: Vec<Named> = people.into_iter().map(Named::of).collect();
         let systems = &plan.manifest().systems;
         let reached =
             systems.iter().map(async |system| match self.is_connected(tenant, &slug, plan.manifest(), system).await {
@@ -61,69 +70,125 @@ impl Rights {
             });
         let reached = join_all(reached).await;
         for _ in 0..NAMING_ROUNDS {
-            let people = [named.person()];
-            let found = reached
-                .iter()
-                .flatten()
-                .flatten()
-                .map(async |(_, connector)| self.within(connector.identify(&people)).await);
-            let found = join_all(found).await.into_iter().flatten().flatten();
-            if !named.add(found.filter(|found| found.person == PersonIx(0)).collect()) {
+            let people: Vec<Person> = named.iter().map(Named::person).collect();
+            let found = reached.iter().flatten().flatten().map(|(_, connector)| self.known_as(&**connector, &people));
+            let mut of_each: HashMap<PersonIx, Vec<Found>> = HashMap::new();
+            for found in join_all(found).await.into_iter().flatten() {
+                of_each.entry(found.person).or_default().push(found);
+            }
+            let found = (0..).map(PersonIx).zip(&mut named);
+            let new = found.filter_map(|(person, named)| Some(named.add(of_each.remove(&person)?)));
+            if !new.fold(false, |any, is_new| any | is_new) {
                 break;
             }
         }
-        let people = [named.person()];
+        let people: Vec<Person> = named.iter().map(Named::person).collect();
+        drop(named);
         let room = Arc::new(Semaphore::new(ROOM as usize));
-        let room = &room;
-        let read = systems.iter().zip(&reached).map(async |(system, reached)| {
-            let (state, because) = match reached {
-                None => ("not_connected", None),
-                Some(Err(error)) => ("failed", Some(error.to_string())),
-                Some(Ok((_, connector))) => {
-                    match self.read_one(&**connector, &people, ToExport { system: &system.name, to, room }).await {
-                        Ok(()) => ("read", None),
-                        Err(error) => ("failed", Some(error.to_string())),
-                    }
-                }
-            };
-            let end = SystemEnd {
-                system: system.name.clone(),
-                title: system.title.clone(),
-                state,
-                because,
-                n_rows: 0,
-                places: system.places.iter().map(|place| place.name.clone()).collect(),
-            };
-            let _ = to.send(FromSystem::Ended(end)).await;
+        let read = systems.iter().zip(&reached).map(async |(system, reached)| match reached {
+            None => tell(to, &end(system, "not_connected", None)).await,
+            Some(Err(error)) => tell(to, &end(system, "failed", Some(error))).await,
+            Some(Ok((_, connector))) => read_one(&**connector, &people, system, to, &room).await,
         });
         join_all(read).await;
         Ok(())
     }
 
-    async fn read_one(
-        &self,
-        connector: &dyn candor_connect::Connector,
-        people: &[Person],
-        mut sink: ToExport<'_>,
-    ) -> Result<(), ConnectError> {
-        connector.read(people, &mut sink).await
+    /// What a system knows people as besides; nothing, where it cannot say so.
+    async fn known_as(&self, connector: &dyn Connector, people: &[Person]) -> Vec<Found> {
+        let mut all = Vec::new();
+        let mut halves = Halves::of(people.len(), people.len());
+        while let Some(portion) = halves.next() {
+            let some = people.get(portion.clone()).unwrap_or_default();
+            match self.within(connector.identify(some)).await {
+                Ok(found) => all.extend(found.into_iter().filter_map(|found| {
+                    let at = place_of(&portion, found.person)?;
+                    Some(Found { person: PersonIx(u32::try_from(at).ok()?), ..found })
+                })),
+                Err(error) => {
+                    halves.split(&portion, &error.into());
+                }
+            }
+        }
+        all
     }
 }
 
-/// Hands rows to an export.
-struct ToExport<'a> {
+/// Reads a system for everybody, and tells each how that ended.
+async fn read_one(
+    connector: &dyn Connector,
+    people: &[Person],
+    system: &System,
+    to: &[Sender<FromSystem>],
+    room: &Arc<Semaphore>,
+) {
+    let mut halves = Halves::of(people.len(), people.len());
+    while let Some(portion) = halves.next() {
+        let (Some(some), Some(their)) = (people.get(portion.clone()), to.get(portion.clone())) else { continue };
+        let mut sink = ToExports { system: &system.name, to: their, room, has_given: false };
+        match connector.read(some, &mut sink).await {
+            Ok(()) => tell(their, &end(system, "read", None)).await,
+            Err(error) => {
+                let has_given = sink.has_given;
+                let told = end(system, "failed", Some(&error));
+                if has_given || !halves.split(&portion, &error.into()) {
+                    tell(their, &told).await;
+                }
+            }
+        }
+    }
+}
+
+/// Hands rows to the exports of their people.
+struct ToExports<'a> {
     system: &'a str,
-    to: &'a Sender<FromSystem>,
+    to: &'a [Sender<FromSystem>],
     /// What all systems share: whoever brings a row waits for its place.
     room: &'a Arc<Semaphore>,
+    has_given: bool,
 }
 
 #[async_trait]
-impl RowSink for ToExport<'_> {
+impl RowSink for ToExports<'_> {
     async fn take(&mut self, row: FoundRow) -> Result<(), SinkClosed> {
+        let to = usize::try_from(row.person.0).ok().and_then(|at| self.to.get(at));
+        let Some(to) = to.filter(|to| !to.is_closed()) else { return self.goes_on() };
         let room = Arc::clone(self.room).acquire_many_owned(room_of(&row)).await.map_err(|_| SinkClosed)?;
-        self.to.send(FromSystem::Row(self.system.to_owned(), row, Some(room))).await.map_err(|_| SinkClosed)
+        self.has_given = true;
+        match to.send(FromSystem::Row(self.system.to_owned(), row, Some(room))).await {
+            Ok(()) => Ok(()),
+            Err(_) => self.goes_on(),
+        }
     }
+}
+
+impl ToExports<'_> {
+    /// Somebody's export has ended; others go on.
+    fn goes_on(&self) -> Result<(), SinkClosed> {
+        if self.to.iter().all(Sender::is_closed) { Err(SinkClosed) } else { Ok(()) }
+    }
+}
+
+/// Tells people how a system ended, side by side: whoever has not yet taken their last row keeps nobody else from hearing it.
+async fn tell(to: &[Sender<FromSystem>], end: &SystemEnd) {
+    join_all(to.iter().map(async |to| drop(to.send(FromSystem::Ended(end.clone())).await))).await;
+}
+
+fn end(system: &System, state: &'static str, because: Option<&ConnectError>) -> SystemEnd {
+    SystemEnd {
+        system: system.name.clone(),
+        title: system.title.clone(),
+        state,
+        because: because.map(ToString::to_string),
+        n_rows: 0,
+        places: system.places.iter().map(|place| place.name.clone()).collect(),
+    }
+}
+
+/// Which of all people one of a portion is.
+fn place_of(portion: &Range<usize>, person: PersonIx) -> Option<usize> {
+    let at = portion.start.checked_add(usize::try_from(person.0).ok()?)?;
+    portion.contains(&at).then_some(at)
 }
 
 /// How much room a row takes while it waits.

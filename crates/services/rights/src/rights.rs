@@ -157,10 +157,10 @@ impl Beyond for Rights {
         self.approve(caller, request, crate::Approval::default()).await.map(drop)
     }
 
-    fn read(&self, tenant: TenantId, named: Vec<NamedBy>) -> Receiver<FromSystem> {
+    fn read(&self, tenant: TenantId, people: Vec<Vec<NamedBy>>) -> Vec<Receiver<FromSystem>> {
         match self.this.upgrade() {
-            Some(this) => this.read_all(tenant, named),
-            None => tokio::sync::mpsc::channel(1).1,
+            Some(this) => this.read_all(tenant, people),
+            None => people.iter().map(|_| tokio::sync::mpsc::channel(1).1).collect(),
         }
     }
 

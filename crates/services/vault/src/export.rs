@@ -5,6 +5,7 @@
 //! after the page's disclosures are durable. Memory holds one page. The last part names the ledger entry
 //! that keeps the digest of everything before it: SHA-256 over each part as one line of JSON
 //! ([`ExportPart::to_line`]), so that whoever receives the lines can check them with `sha256sum`.
+//! Several requests are exported together so that systems are read once for all of them ([`Vault::export_of_requests`]).
 //! Source: GDPR Art. 15 and 20; promises c30, c31, d22.
 
 use std::collections::{BTreeMap, VecDeque};
@@ -16,6 +17,7 @@ use candor_manifest::model::RightKind;
 use candor_store::RecordRow;
 use candor_words::{Entropy, Instant, RecordId, RequestId, SubjectId, TenantId};
 use serde::Serialize;
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::accesses::AccessView;
 use crate::caller::{Caller, Scope};
@@ -28,11 +30,14 @@ mod held;
 mod of_request;
 mod records;
 mod systems;
+mod together;
 
 pub use choices::ExportedChoice;
 pub use held::{HeldRecord, ValueEnd};
 pub use records::{ExportedRecord, WithheldField};
 pub use systems::{FromSystem, SystemEnd, SystemRow, SystemValue};
+use together::Company;
+pub use together::EXPORTS_TOGETHER_MAX;
 
 /// How many rows one page of an export holds.
 pub const EXPORT_PAGE_ROWS: usize = 64;
@@ -139,7 +144,10 @@ pub struct Export {
     subject: SubjectId,
     kind: ExportKind,
     stage: Stage,
-    ready: VecDeque<ExportPart>,
+    /// What may be handed out, each with the room that it takes.
+    ready: VecDeque<(ExportPart, Option<OwnedSemaphorePermit>)>,
+    /// The room of what was handed out last: whoever has it asks for the next once it is written.
+    in_hand: Option<OwnedSemaphorePermit>,
     digest: Context,
     n_records: u64,
     n_values: u64,
@@ -147,6 +155,8 @@ pub struct Export {
     request: Option<RequestId>,
     /// What connected systems bring: they are read while the vault's own records are handed out.
     brought: Option<tokio::sync::mpsc::Receiver<FromSystem>>,
+    /// Those that are made beside it.
+    company: Option<Company>,
 }
 
 /// What the next page is of.
@@ -205,11 +215,13 @@ impl Vault {
             kind,
             stage: Stage::Begin,
             ready: VecDeque::new(),
+            in_hand: None,
             digest: Context::new(&SHA256),
             n_records: 0,
             n_values: 0,
             request: None,
             brought: None,
+            company: None,
         })
     }
 }
@@ -240,12 +252,22 @@ impl Export {
     /// # Errors
     /// The subject was erased meanwhile, or the store does not answer; the export is then over.
     pub async fn next(&mut self) -> Result<Option<ExportPart>, VaultError> {
+        self.in_hand = None;
         while self.ready.is_empty() && !matches!(self.stage, Stage::Over) {
             // Taken out, so that an error leaves the export over rather than half repeated.
             let stage = std::mem::replace(&mut self.stage, Stage::Over);
+            if let Some(company) = &mut self.company {
+                company.turn(&stage).await;
+            }
             self.stage = self.advance(stage).await?;
         }
-        Ok(self.ready.pop_front())
+        if matches!(self.stage, Stage::Over) {
+            // Its last page is on its way; what follows is not out of the vault.
+            self.company = None;
+        }
+        let Some((part, room)) = self.ready.pop_front() else { return Ok(None) };
+        self.in_hand = room;
+        Ok(Some(part))
     }
 
     async fn advance(&mut self, stage: Stage) -> Result<Stage, VaultError> {
@@ -307,14 +329,19 @@ impl Export {
         let entry = self.record(&live, at, EntryBody::Exported { digest, form: self.kind.form() }).await?;
         let (n_records, n_values) = (self.n_records, self.n_values);
         let end = ExportEnd { digest: digest.to_string(), entry, at, n_records, n_values };
-        self.ready.push_back(ExportPart::End(end));
+        self.ready.push_back((ExportPart::End(end), None));
         Ok(Stage::Over)
     }
 
     /// Counts a part into the digest and makes it ready to be handed out.
     fn push(&mut self, part: ExportPart) -> Result<(), VaultError> {
+        self.push_with(part, None)
+    }
+
+    /// The same of one that takes room until it is written.
+    fn push_with(&mut self, part: ExportPart, room: Option<OwnedSemaphorePermit>) -> Result<(), VaultError> {
         self.digest.update(&part.to_line()?);
-        self.ready.push_back(part);
+        self.ready.push_back((part, room));
         Ok(())
     }
 }

@@ -109,8 +109,8 @@ pub use disclosures::{DisclosureState, DisclosureView, LEGAL_REFERENCE_BYTES_MAX
 pub use erase::{Erased, Erasure};
 pub use error::{ErrorKind, VaultError};
 pub use export::{
-    EXPORT_PAGE_ROWS, Export, ExportEnd, ExportHead, ExportKind, ExportPart, ExportedChoice, ExportedRecord,
-    FromSystem, HeldRecord, SystemEnd, SystemRow, SystemValue, ValueEnd, WithheldField,
+    EXPORT_PAGE_ROWS, EXPORTS_TOGETHER_MAX, Export, ExportEnd, ExportHead, ExportKind, ExportPart, ExportedChoice,
+    ExportedRecord, FromSystem, HeldRecord, SystemEnd, SystemRow, SystemValue, ValueEnd, WithheldField,
 };
 pub use foresee::Foreseen;
 pub use holds::{HOLDS_MAX, HoldView};

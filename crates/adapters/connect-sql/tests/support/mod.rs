@@ -8,7 +8,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use candor_connect::{Connector, RowSink, SinkClosed};
 use candor_manifest::Source;
-use candor_places::{Act, Did, FoundRow, Identifier, Person, Report, SystemMap, Task, Trace};
+use candor_places::{Act, Did, FoundRow, Identifier, Person, PersonIx, Report, SystemMap, Task, Trace};
 use candor_words::Secret;
 
 const HEAD: &str = r#"policy "Systems", version 2026-03-01
@@ -101,6 +101,21 @@ impl RowSink for Kept {
 }
 
 impl Kept {
+    /// What one of the people is given: every row with every value, in no order.
+    pub fn of(&self, person: u32) -> Vec<String> {
+        let theirs = self.0.iter().filter(|row| row.person == PersonIx(person));
+        let mut given: Vec<String> = theirs
+            .map(|row| {
+                let values = row.values.iter().map(|value| {
+                    format!("{}={:?} {} {}", value.column, value.value, value.is_withheld, value.is_provided)
+                });
+                format!("{} {:?} {:?}: {}", row.place, row.key, row.role, values.collect::<Vec<_>>().join(", "))
+            })
+            .collect();
+        given.sort();
+        given
+    }
+
     /// The value of a column in the rows of a place; `<withheld>` where it is.
     pub fn values(&self, place: &str, column: &str) -> Vec<String> {
         let rows = self.0.iter().filter(|row| row.place == place);

@@ -15,7 +15,7 @@ use crate::trouble::{Outcome, Trouble};
 /// The longest file that is read for a passphrase.
 const PASSPHRASE_BYTES_MAX: u64 = 1_024;
 /// An archive takes as long as its systems and its network do.
-const WAIT: Duration = Duration::from_secs(24 * 3_600);
+pub(super) const WAIT: Duration = Duration::from_secs(24 * 3_600);
 
 /// Fetch the archive that a request for access or portability asks for; it answers the request.
 #[derive(Debug, clap::Args)]
@@ -34,7 +34,7 @@ pub struct Archive {
 /// Who may open it.
 #[derive(Debug, clap::Args)]
 #[group(required = true, multiple = false)]
-struct Lock {
+pub(super) struct Lock {
     /// The public key of whoever may open it (`age1…`); several times for several people.
     #[arg(long = "age-key", visible_alias = "recipient", value_name = "KEY")]
     age_keys: Vec<String>,
@@ -74,7 +74,8 @@ fn told(told: &Value) -> String {
 }
 
 impl Lock {
-    fn body(&self) -> Result<Value, Trouble> {
+    /// What the server is told of it.
+    pub(super) fn body(&self) -> Result<Value, Trouble> {
         let Some(path) = &self.passphrase_file else { return Ok(json!({ "age_keys": self.age_keys })) };
         let mut text = String::new();
         let read = File::open(path).and_then(|file| file.take(PASSPHRASE_BYTES_MAX).read_to_string(&mut text));

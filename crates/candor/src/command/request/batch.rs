@@ -1,16 +1,13 @@
 //! `candor request batch`: one right of many people, from a file of their ids.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::Place;
+use super::archive::Lock;
+use super::archives::{Order, fetch};
+use super::{Place, list};
 use crate::trouble::{Outcome, Trouble};
-
-/// The longest file that is read.
-const FILE_BYTES_MAX: u64 = 4 << 20;
 
 /// Open a request of many people from a file, and carry each out.
 #[derive(Debug, clap::Args)]
@@ -28,16 +25,30 @@ pub struct Batch {
     /// Say what would be done for all of them together, and change nothing; run it again without this to carry it out.
     #[arg(long, conflicts_with = "open_only")]
     dry_run: bool,
+    /// For access and portability: fetch the archives too, each into a file of this folder that is called as its request.
+    #[arg(long, value_name = "FOLDER", requires = "Lock", conflicts_with_all = ["open_only", "dry_run"])]
+    archives_to: Option<PathBuf>,
+    #[command(flatten)]
+    lock: Option<Lock>,
     #[command(flatten)]
     place: Place,
 }
 
 impl Batch {
     pub(super) fn run(self) -> Result<Outcome, Trouble> {
-        let subjects = subjects(&self.file)?;
+        let subjects: Vec<String> =
+            list::of(&self.file, "subject", None)?.into_iter().map(|(subject, _)| subject).collect();
+        let approve = !self.open_only && !self.dry_run && self.archives_to.is_none();
         let body = json!({ "right": self.right, "subjects": subjects, "identity_proved": self.identity_proved,
-            "approve": !self.open_only && !self.dry_run, "plan": self.dry_run });
-        let told = self.place.asked()?.post("/v1/requests:batch", Some(&body))?;
+            "approve": approve, "plan": self.dry_run });
+        let mut told = self.place.asked()?.post("/v1/requests:batch", Some(&body))?;
+        if let (Some(folder), Some(lock)) = (&self.archives_to, &self.lock) {
+            let requests = told["requests"].as_array().into_iter().flatten().filter_map(Value::as_str);
+            let lock = lock.body()?;
+            let orders = requests.map(|request| Order::new(request, lock.clone())).collect::<Result<Vec<_>, _>>()?;
+            told["archives"] = fetch(&self.place, &orders, folder)?;
+        }
+        let archives_fit = told["archives"]["n_missing"].as_u64().is_none_or(|n_missing| n_missing == 0);
         self.place.print(&told, |told| {
             let mut text = format!("opened    {}\nrefused   {}\n", told["n_opened"], told["n_refused"]);
             for refused in told["refused"].as_array().into_iter().flatten() {
@@ -50,9 +61,9 @@ impl Batch {
             for system in told["foreseen"].as_array().into_iter().flatten() {
                 text.push_str(&foreseen(system));
             }
-            text
+            text + &super::archives::told(&told["archives"])
         });
-        Ok(if told["n_refused"] == 0 { Outcome::Fine } else { Outcome::Denied })
+        Ok(if told["n_refused"] == 0 && archives_fit { Outcome::Fine } else { Outcome::Denied })
     }
 }
 
@@ -72,57 +83,4 @@ fn foreseen(system: &Value) -> String {
         text.push_str(&format!("{:<9} could not say it of {}\n", word(&system["system"]), system["n_unforeseen"]));
     }
     text
-}
-
-/// The people of a file.
-fn subjects(path: &PathBuf) -> Result<Vec<String>, Trouble> {
-    let attempted = || format!("read the people of `{}`", path.display());
-    let mut text = String::new();
-    let file = File::open(path).and_then(|file| file.take(FILE_BYTES_MAX + 1).read_to_string(&mut text));
-    file.map_err(|error| Trouble::bad_input(attempted(), error))?;
-    if text.len() as u64 > FILE_BYTES_MAX {
-        return Err(Trouble::bad_input(attempted(), format!("it is longer than {FILE_BYTES_MAX} bytes")));
-    }
-    let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
-    if lines().next().is_some_and(|line| line.starts_with('{')) {
-        let one = |(at, line): (usize, &str)| {
-            let read: Option<Value> = serde_json::from_str(line).ok();
-            let subject = read.and_then(|read| read["subject"].as_str().map(str::to_owned));
-            subject.ok_or_else(|| Trouble::bad_input(attempted(), format!("line {} has no member `subject`", at + 1)))
-        };
-        return lines().enumerate().map(one).collect();
-    }
-    let header: Vec<&str> = lines().next().unwrap_or_default().split(',').map(str::trim).collect();
-    let column = header.iter().position(|name| *name == "subject");
-    let column = column.ok_or_else(|| Trouble::bad_input(attempted(), "it has no column `subject`"))?;
-    let one = |(at, line): (usize, &str)| {
-        let subject = line.split(',').nth(column).map(str::trim).filter(|subject| !subject.is_empty());
-        subject
-            .map(str::to_owned)
-            .ok_or_else(|| Trouble::bad_input(attempted(), format!("line {} names no subject", at + 1)))
-    };
-    lines().enumerate().skip(1).map(one).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tables_and_lines_name_the_same_people() {
-        let folder = std::env::temp_dir().join(format!("candor-batch-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        let read = |name: &str, text: &str| {
-            let file = folder.join(name);
-            std::fs::write(&file, text).unwrap();
-            subjects(&file)
-        };
-        let both = ["sub_1", "sub_2"];
-        assert_eq!(read("a.csv", "note,subject\nx, sub_1\n\ny,sub_2\n").unwrap(), both);
-        assert_eq!(read("a.jsonl", "{\"subject\": \"sub_1\"}\n{\"subject\": \"sub_2\"}\n").unwrap(), both);
-        for wrong in ["id\nsub_1\n", "subject,x\n,y\n", "{\"id\": 1}\n", ""] {
-            assert!(read("wrong", wrong).is_err(), "{wrong}");
-        }
-        std::fs::remove_dir_all(folder).unwrap();
-    }
 }

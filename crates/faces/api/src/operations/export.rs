@@ -1,11 +1,12 @@
-//! The export of everything about a subject, as one archive (GDPR Art. 15(3), 20): of anybody, or as a request asks for it.
+//! The export of everything about a subject, as one archive (GDPR Art. 15(3), 20): of anybody, or as a request asks for it, or as
+//! many do at once.
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use candor_age::{AgeError, AgeKey, KEYS_MAX, Lock, PASSPHRASE_BYTES_MAX, Passphrase};
-use candor_http::{Problem, archive, read_optional};
-use candor_vault::ExportKind;
+use candor_http::{Json, Ordered, Problem, Turn, archive, archives, read_optional};
+use candor_vault::{EXPORTS_TOGETHER_MAX, ExportKind};
 use candor_words::{RequestId, Secret, SubjectId};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -18,7 +19,10 @@ use crate::guard::By;
 use crate::state::ApiState;
 
 pub(super) fn routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new().routes(routes!(export)).routes(routes!(archive_of_request))
+    OpenApiRouter::new()
+        .routes(routes!(export))
+        .routes(routes!(archive_of_request))
+        .routes(routes!(archives_of_requests))
 }
 
 /// Which export is asked for.
@@ -57,7 +61,11 @@ impl LockAsked {
     /// Reads the body; an empty one asks for nothing.
     async fn read(request: Request) -> Result<Option<Lock>, Problem> {
         let Some(asked) = read_optional::<Self>(request).await? else { return Ok(None) };
-        match (asked.age_keys.0, asked.passphrase) {
+        asked.lock()
+    }
+
+    fn lock(self) -> Result<Option<Lock>, Problem> {
+        match (self.age_keys.0, self.passphrase) {
             (keys, None) if keys.is_empty() => Ok(None),
             (keys, None) => {
                 let keys = keys.iter().map(|key| AgeKey::parse(&key.0)).collect::<Result<_, _>>();
@@ -74,6 +82,32 @@ impl LockAsked {
             .help("name one of `age_keys` and `passphrase`")),
         }
     }
+}
+
+/// Archives that are made side by side.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ArchivesAsked {
+    /// Which: 1 to 100 requests, each once.
+    #[schema(value_type = Vec<ArchiveAsked>, min_items = 1, max_items = 100)]
+    requests: List<ArchiveAsked, EXPORTS_TOGETHER_MAX>,
+}
+
+/// One of them.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ArchiveAsked {
+    /// The request.
+    #[schema(value_type = String)]
+    request: RequestId,
+    /// Public keys of whoever may open it, as `age-keygen` writes them: at most 8.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>, max_items = 8, example = json!(["age1…"]))]
+    age_keys: List<Name, KEYS_MAX>,
+    /// Words that the subject chose, of 12 to 256 bytes; instead of keys.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, min_length = 12, max_length = 256)]
+    passphrase: Option<Text<PASSPHRASE_BYTES_MAX>>,
 }
 
 fn refused(error: AgeError) -> Problem {
@@ -130,4 +164,31 @@ async fn archive_of_request(
     let plan = api.vault().plan(caller.tenant(), None).await?;
     let export = api.vault().export_of_request(&caller, id).await?;
     Ok(archive(export, plan.manifest(), lock))
+}
+
+/// Gives the archives that requests for access or portability ask for, in one tar file; each connected system is read once for
+/// all of them.
+///
+/// Archives come in pieces, `REQUEST/export.zip.age.000001` and so on (`export.zip.` for one that nobody locked), side by side: the pieces
+/// of one, in their order, are the archive. Once an archive is whole, or will not be, `REQUEST/outcome.json` says so: `written` with its
+/// length and SHA-256, `refused` before anything was read, or `broke_off`. A request is answered when its own archive is whole, whatever
+/// becomes of the others.
+#[utoipa::path(post, path = "/v1/requests:archives", tag = "rights", request_body = ArchivesAsked,
+    responses((status = 200, description = "The archives, in pieces", content((Vec<u8> = "application/x-tar")))))]
+async fn archives_of_requests(
+    State(api): State<ApiState>,
+    By(caller): By,
+    Json(asked): Json<ArchivesAsked>,
+) -> Result<Response, Problem> {
+    let (mut requests, mut locks) = (Vec::new(), Vec::new());
+    for ArchiveAsked { request, age_keys, passphrase } in asked.requests.0 {
+        requests.push(request);
+        locks.push(LockAsked { age_keys, passphrase }.lock()?);
+    }
+    let plan = api.vault().plan(caller.tenant(), None).await?;
+    let turn = Turn::of(requests.len()).await?;
+    let exports = api.vault().export_of_requests(&caller, &requests).await?;
+    let ordered = requests.into_iter().zip(exports).zip(locks);
+    let ordered = ordered.map(|((request, export), lock)| Ordered { request, export, lock });
+    Ok(archives(ordered.collect(), plan.manifest(), turn))
 }

@@ -16,6 +16,8 @@ pub(super) use seen::{Seen, SeenSheet};
 
 /// A table grows in small steps: there may be one for each place of every system.
 const SHEET_BUFFER_BYTES: usize = 512;
+/// How much less than that may wait, of all tables together, is kept of how they begin.
+const SEEN_PART: usize = 4;
 
 type Sheet = csv::Writer<Vec<u8>>;
 
@@ -25,17 +27,19 @@ pub(super) struct Sheets<'a> {
     places: Places,
     open: BTreeMap<String, Sheet>,
     bytes: usize,
+    bytes_max: usize,
     seen: Seen,
 }
 
 impl<'a> Sheets<'a> {
-    pub(super) fn new(columns: &'a Columns) -> Self {
-        Self { columns, places: Places::default(), open: BTreeMap::new(), bytes: 0, seen: Seen::default() }
+    pub(super) fn new(columns: &'a Columns, bytes_max: usize) -> Self {
+        let seen = Seen::new(bytes_max / SEEN_PART);
+        Self { columns, places: Places::default(), open: BTreeMap::new(), bytes: 0, bytes_max, seen }
     }
 
-    /// About how long they are together.
-    pub(super) const fn bytes(&self) -> usize {
-        self.bytes
+    /// True when they are longer together than they may wait.
+    pub(super) const fn is_full(&self) -> bool {
+        self.bytes > self.bytes_max
     }
 
     /// Adds what a part holds to its table.

@@ -53,6 +53,9 @@ pub struct Memory {
     pub n_asked: AtomicU32,
     pub n_acts: AtomicU32,
     pub n_searches: AtomicU32,
+    /// How often it was asked for rows, and whom else it knows people as.
+    pub n_reads: AtomicU32,
+    pub n_identified: AtomicU32,
     /// Somebody whose rows a trigger of the system does not let go.
     pub holds_on_to: Mutex<Option<String>>,
     /// The most people that a task may be for, before it is too long.
@@ -201,6 +204,7 @@ impl Connector for Speaker {
 
     async fn identify(&self, people: &[Person]) -> Result<Vec<Found>, ConnectError> {
         self.0.before().await?;
+        self.0.n_identified.fetch_add(1, Ordering::SeqCst);
         let tables = self.0.tables.lock();
         let mut found = Vec::new();
         let each = (0..).map(PersonIx).zip(people).flat_map(|one| self.1.places.iter().map(move |place| (one, place)));
@@ -239,10 +243,16 @@ impl Connector for Speaker {
 
     async fn read(&self, people: &[Person], rows: &mut dyn RowSink) -> Result<(), ConnectError> {
         self.0.before().await?;
+        self.0.n_reads.fetch_add(1, Ordering::SeqCst);
+        self.stands_in_the_way(people)?;
         for place in &self.1.places {
-            let of_person: Vec<Row> =
-                self.0.rows(&place.name).into_iter().filter(|row| Self::is_of(place, row, people)).collect();
-            for row in of_person {
+            let mut of_each: Vec<(PersonIx, Row)> = Vec::new();
+            for (person, one) in (0..).map(PersonIx).zip(people) {
+                let all = self.0.rows(&place.name).into_iter();
+                let theirs = all.filter(|row| Self::is_of(place, row, std::slice::from_ref(one)));
+                of_each.extend(theirs.map(|row| (person, row)));
+            }
+            for (person, row) in of_each {
                 let values = row.into_iter().map(|(column, value)| {
                     let mapped = place.columns.iter().find(|mapped| mapped.column == column);
                     RowValue {
@@ -255,13 +265,8 @@ impl Connector for Speaker {
                     }
                 });
                 let values = values.collect();
-                let row = FoundRow {
-                    person: PersonIx(0),
-                    place: place.name.clone(),
-                    key: vec!["1".into()],
-                    role: Role::Owner,
-                    values,
-                };
+                let row =
+                    FoundRow { person, place: place.name.clone(), key: vec!["1".into()], role: Role::Owner, values };
                 rows.take(row).await?;
             }
         }

@@ -149,7 +149,7 @@ impl Vault {
     }
 }
 
-fn record_of(part: ExportPart) -> Option<ExportedRecord> {
+fn record_of<R>((part, _): (ExportPart, R)) -> Option<ExportedRecord> {
     match part {
         ExportPart::Record(record) => Some(record),
         _ => None,

@@ -4,6 +4,7 @@
 //! (GDPR Art. 15(4)); portability gives only what the subject provided. Memory holds one page, and whoever brings rows waits.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use candor_decision::{FieldSet, Intrinsic, Plan, decide};
 use candor_ledger::{CONTROLLER, EntryBody, FieldBits};
@@ -15,6 +16,7 @@ use tokio::sync::mpsc::Receiver;
 
 use super::records::Withheld;
 use super::{Export, ExportKind, ExportPart, Stage, WithheldField};
+use crate::beyond::{Beyond, NamedBy};
 use crate::live::LiveSubject;
 use crate::read::deadline;
 use crate::{Counters, VaultError};
@@ -25,7 +27,7 @@ const BROUGHT_ROWS: usize = 256;
 /// What comes out of connected systems.
 #[derive(Debug)]
 pub enum FromSystem {
-    /// A row of the named system, and the room it takes until it is handed out.
+    /// A row of the named system, and the room it takes until it is written.
     Row(String, FoundRow, Option<OwnedSemaphorePermit>),
     /// A system gave all it has, or why it did not.
     Ended(SystemEnd),
@@ -77,12 +79,23 @@ pub struct SystemValue {
 
 impl Export {
     /// Begins to read connected systems, when there are any.
-    pub(super) async fn begin_systems(&self) -> Result<Option<Receiver<FromSystem>>, VaultError> {
+    pub(super) async fn begin_systems(&mut self) -> Result<Option<Receiver<FromSystem>>, VaultError> {
+        Ok(match &mut self.company {
+            Some(company) => company.rows.take(),
+            None => match self.asks_systems().await? {
+                Some((beyond, named)) => beyond.read(self.tenant.id(), vec![named]).pop(),
+                None => None,
+            },
+        })
+    }
+
+    /// Whoever reads systems, when there are any, and by what they know the person: opened, and told by the ledger.
+    pub(super) async fn asks_systems(&self) -> Result<Option<(Arc<dyn Beyond>, Vec<NamedBy>)>, VaultError> {
         let live = self.vault.live(&self.tenant, self.subject).await?;
         let beyond = self.vault.beyond_of(&self.tenant, live.policy.manifest()).await?;
         let Some(beyond) = beyond else { return Ok(None) };
         let named = self.vault.open_named(&self.caller, &self.tenant, &live, Intrinsic::Access).await?;
-        Ok(Some(beyond.read(self.tenant.id(), named)))
+        Ok(Some((beyond, named)))
     }
 
     /// A page of what systems bring.
@@ -103,25 +116,25 @@ impl Export {
             match brought {
                 FromSystem::Ended(end) => {
                     let n_rows = n_rows.get(&end.system).copied().unwrap_or(0);
-                    parts.push(ExportPart::System(SystemEnd { n_rows, ..end }));
+                    parts.push((ExportPart::System(SystemEnd { n_rows, ..end }), None));
                 }
-                FromSystem::Row(system, row, _room) => {
+                FromSystem::Row(system, row, room) => {
                     let row = self.give(&live.policy.plan, &allowed, system, row, &mut given);
                     if !row.values.is_empty() || (self.kind == ExportKind::Access && !row.withheld.is_empty()) {
                         n_values += row.values.len();
                         *n_rows.entry(row.system.clone()).or_insert(0) += 1;
-                        parts.push(ExportPart::Row(row));
+                        parts.push((ExportPart::Row(row), room));
                     }
                 }
             }
         }
         self.disclose_rows(&live, given, n_values).await?;
-        for part in parts {
+        for (part, room) in parts {
             if let ExportPart::Row(row) = &part {
                 self.n_records += 1;
                 self.n_values += row.values.len() as u64;
             }
-            self.push(part)?;
+            self.push_with(part, room)?;
         }
         Ok(Stage::Systems { rows, n_rows })
     }

@@ -58,7 +58,7 @@ fn parts() -> Vec<ExportPart> {
 
 fn pages() -> [String; 2] {
     let columns = Columns::of(&manifest());
-    let (mut told, mut sheets) = (Told::default(), Sheets::new(&columns));
+    let (mut told, mut sheets) = (Told::default(), Sheets::new(&columns, usize::MAX));
     for part in parts() {
         sheets.add(&part).unwrap();
         told.add(&part);

@@ -6,14 +6,13 @@ use std::collections::BTreeMap;
 const ROWS_MAX: usize = 20;
 /// So many characters of a value.
 const CELL_CHARS_MAX: usize = 200;
-/// So many bytes of all tables together.
-const BYTES_MAX: usize = 1 << 20;
 
 /// The beginnings of all tables, by name.
-#[derive(Default)]
 pub(in super::super) struct Seen {
     pub(in super::super) sheets: BTreeMap<String, SeenSheet>,
     n_bytes: usize,
+    /// So many bytes of all tables together.
+    bytes_max: usize,
 }
 
 /// The beginning of a table.
@@ -25,6 +24,10 @@ pub(in super::super) struct SeenSheet {
 }
 
 impl Seen {
+    pub(super) const fn new(bytes_max: usize) -> Self {
+        Self { sheets: BTreeMap::new(), n_bytes: 0, bytes_max }
+    }
+
     pub(super) fn add(&mut self, name: &str, header: &[&str], row: &[String]) {
         if !self.sheets.contains_key(name) {
             let header = header.iter().map(|column| (*column).to_owned()).collect();
@@ -32,7 +35,7 @@ impl Seen {
         }
         let Some(sheet) = self.sheets.get_mut(name) else { return };
         sheet.n_rows += 1;
-        if sheet.rows.len() >= ROWS_MAX || self.n_bytes >= BYTES_MAX {
+        if sheet.rows.len() >= ROWS_MAX || self.n_bytes >= self.bytes_max {
             return;
         }
         let row: Vec<String> = row.iter().map(|cell| cut(cell)).collect();
@@ -54,7 +57,8 @@ mod tests {
 
     #[test]
     fn only_the_beginning_is_kept_and_all_is_counted() {
-        let mut seen = Seen::default();
+        const BYTES_MAX: usize = 1 << 20;
+        let mut seen = Seen::new(BYTES_MAX);
         let long = "ä".repeat(10_000);
         for n in 0..5000 {
             seen.add("notes", &["text"], std::slice::from_ref(&long));
