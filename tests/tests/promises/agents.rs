@@ -1,6 +1,6 @@
 //! Whoever asks proves who they are first, also where an agent asks for them over the Data Rights Protocol.
 
-use candor_tests::{AgentWorld, DRP_ASK, DRP_EMAIL, drp_page_of, letter, link, text};
+use candor_tests::{AgentWorld, Browser, DRP_ASK, DRP_EMAIL, drp_page_of, letter, link, text};
 use serde_json::json;
 
 /// What letters about an agent's request are called.
@@ -36,6 +36,19 @@ fn promise_d20_what_an_agent_asks_over_drp_waits_until_the_person_answers_a_lett
     let mail = letter(&world.door.sink, DRP_EMAIL, LETTER);
     assert_eq!(world.door.sink.mails().len(), n_letters + 1, "nobody else is written to");
     let confirm = link(&mail, "door");
+
+    // Both pages are fit for everybody.
+    let browser = Browser::start();
+    let shown = browser.page();
+    for (name, path) in [("asked", &at), ("asked-letter", &confirm)] {
+        for (language, width) in [("en", 1280), ("de", 400)] {
+            let mark = if path.contains('?') { '&' } else { '?' };
+            assert_eq!(shown.goto(&world.door.url(&format!("{path}{mark}lang={language}"))).status, 200, "{path}");
+            shown.set_viewport(width, 800);
+            shown.assert_accessible();
+            shown.screenshot(&format!("{name}-{language}"));
+        }
+    }
 
     // Opening the link does nothing; one of another request, or a made-up code, opens nothing.
     assert_eq!(zoe.get(&confirm).status, 200, "{}", zoe.page());

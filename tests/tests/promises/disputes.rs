@@ -103,6 +103,26 @@ fn promise_c35_only_the_administrator_overrides_and_a_dispute_is_not_eased_other
 }
 
 #[test]
+fn promise_d23_a_restriction_that_was_asked_for_outlives_a_dispute_about_something_else() {
+    let office = Office::default();
+    let server = &office.server;
+    let ada = office.ada();
+    let open = |right: &str| {
+        let asked = ada.post("/requests", &json!({ "right": right })).json(201);
+        format!("/v1/requests/{}", text(&asked["id"]))
+    };
+    let (disputed, asked) = (open("rectification"), open("restriction"));
+    server.post(&format!("{disputed}/dispute"), &json!({})).json(200);
+    server.post(&format!("{asked}/approve"), &json!({})).json(200);
+    server.steps_until(&asked, "answered");
+    let told = json!({ "outcome": "upheld", "informed": "letter of 20 November" });
+    server.post(&format!("{disputed}/dispute/settle"), &told).json(200);
+    ada.read("service", &["account.email"]).refused("restriction");
+    ada.post("/restriction/lift", &json!({ "informed": "letter" })).json(200);
+    ada.read("service", &["account.email"]).granted();
+}
+
+#[test]
 fn promise_c36_an_objection_waits_at_the_console_until_it_is_answered() {
     let office = Office::default();
     let ada = office.ada();
