@@ -10,7 +10,8 @@ use crate::trouble::{Outcome, Trouble};
 #[derive(Debug, Subcommand)]
 pub enum Dispute {
     /// Note that it is not agreed what a request leads to: use of the person's data is restricted from then on.
-    Dispute {
+    #[command(name = "dispute")]
+    Note {
         /// The request.
         request: String,
         #[command(flatten)]
@@ -55,7 +56,7 @@ pub enum Who {
 impl Dispute {
     pub(super) fn run(self) -> Result<Outcome, Trouble> {
         let (place, request, what, body) = match self {
-            Self::Dispute { request, place } => (place, request, "dispute", None),
+            Self::Note { request, place } => (place, request, "dispute", None),
             Self::Settle { request, outcome, informed, place } => {
                 let outcome = match outcome {
                     Who::Upheld => "upheld",
