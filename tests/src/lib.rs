@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "this crate is only tests")]
 
+mod agent_world;
 mod authority;
 mod backups;
 mod binaries;
@@ -40,6 +41,7 @@ mod trace;
 mod upstream;
 mod visitor;
 
+pub use agent_world::{AgentWorld, DRP_ASK, DRP_EMAIL, drp_names, drp_page_of};
 pub use authority::{Authority, Certified};
 pub use backups::{Backups, Beside, said};
 pub use binaries::{candor, installed, ledger_check};

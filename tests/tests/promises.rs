@@ -5,6 +5,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "these are tests")]
 
+#[path = "promises/agents.rs"]
+mod agents;
 #[path = "promises/applications.rs"]
 mod applications;
 #[path = "promises/backups.rs"]
@@ -17,6 +19,8 @@ mod changes;
 mod collect;
 #[path = "promises/consent.rs"]
 mod consent;
+#[path = "promises/disputes.rs"]
+mod disputes;
 #[path = "promises/door.rs"]
 mod door;
 #[path = "promises/exports.rs"]

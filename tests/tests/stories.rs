@@ -64,6 +64,8 @@ mod privacy_centre;
 mod races;
 #[path = "stories/receipts.rs"]
 mod receipts;
+#[path = "stories/request_commands.rs"]
+mod request_commands;
 #[path = "stories/retention.rs"]
 mod retention;
 #[path = "stories/stop.rs"]

@@ -1,116 +1,11 @@
 //! An agent asks for people over the Data Rights Protocol 1.0: Node signs with its own cryptography, the person signs in and
 //! says whether it is theirs, and the agent is told; and everything that somebody else might try.
 
-use std::time::{Duration, Instant};
-
-use candor_tests::{Authority, Certified, Client, FrontDoor, PASSWORD, Peer, Setup, Visitor, text};
+use candor_tests::{
+    AgentWorld as World, Client, DRP_ASK as ASK, DRP_EMAIL as EMAIL, PASSWORD, Visitor, drp_names as names,
+    drp_page_of as page_of, text,
+};
 use serde_json::{Value, json};
-
-const ASK: &str = "/v1/data-rights-request";
-const EMAIL: &str = "zoe.quist@example.org";
-
-/// A front door, a business that sells data, and an agent that both of them hear.
-struct World {
-    door: FrontDoor,
-    agent: Peer,
-    keys: Value,
-    _folder: tempfile::TempDir,
-}
-
-impl World {
-    fn open() -> Self {
-        let (authority, folder) = (Authority::new(), tempfile::tempdir().unwrap());
-        let Certified { certificate, key } = authority.certify(folder.path());
-        let trusted = folder.path().join("authority.pem");
-        std::fs::write(&trusted, authority.pem()).unwrap();
-        let mut setup = Setup { policies: vec!["tests/tests/agents.candor".into()], ..Setup::default() };
-        setup.environment.push(("SSL_CERT_FILE", trusted.display().to_string()));
-        let door = FrontDoor::open_as(setup);
-        let base = format!("http://{}", door.server.address());
-        let [certificate, key] = [certificate, key].map(|file| file.display().to_string());
-        let mut agent = Peer::node("agent.mjs", &[&base, &certificate, &key]);
-        let keys = agent.ask(json!({ "act": "keys" })).unwrap();
-        let world = Self { door, agent, keys, _folder: folder };
-        world.declare("door", "SLIP_01", "own", &json!([]));
-        world
-    }
-
-    /// Has a tenant hear an agent.
-    #[track_caller]
-    fn declare(&self, tenant: &str, id: &str, key: &str, vouches_for: &Value) -> Value {
-        let host = format!("localhost:{}", self.agent.ready()["port"]);
-        let agent = json!({
-            "name": "Permission Slip", "verify_key": self.keys[key], "web_url": "https://agent.example",
-            "vouches_for": vouches_for, "callback_hosts": [host],
-        });
-        self.door.server.tenant(tenant).send("PUT", &format!("/v1/agents/{id}"), &agent, &[]).json(200)
-    }
-
-    fn send(&mut self, call: Value) -> (u64, Value) {
-        let mut call = call;
-        call["act"] = "send".into();
-        let came = self.agent.ask(call).unwrap();
-        (came["status"].as_u64().unwrap(), came["answer"].clone())
-    }
-
-    /// The token that an agent agrees on with a tenant.
-    #[track_caller]
-    fn token(&mut self, tenant: &str, agent: &str, signer: &str) -> String {
-        let (path, message) = (format!("/drp/{tenant}/v1/agent/{agent}"), names(tenant, agent));
-        let call = json!({ "method": "POST", "path": path, "message": message, "signer": signer });
-        let (status, answer) = self.send(call);
-        assert_eq!((status, &answer["agent-id"]), (200, &json!(agent)), "{answer}");
-        text(&answer["token"]).to_owned()
-    }
-
-    /// A request for Zoe, with what is said of it besides.
-    fn exercise(&mut self, tenant: &str, token: &str, more: Value) -> (u64, Value) {
-        let mut message = names(tenant, "SLIP_01");
-        message["exercise"] = "access".into();
-        message["email"] = EMAIL.into();
-        message.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        self.send(
-            json!({ "method": "POST", "path": format!("/drp/{tenant}{ASK}"), "message": message, "token": token }),
-        )
-    }
-
-    fn status(&mut self, tenant: &str, token: &str, id: &str) -> Value {
-        let (status, answer) =
-            self.send(json!({ "method": "GET", "path": format!("/drp/{tenant}{ASK}/{id}"), "token": token }));
-        assert_eq!(status, 200, "{answer}");
-        answer
-    }
-
-    /// Waits until the agent was told of a status.
-    #[track_caller]
-    fn told(&mut self, wanted: &str) -> Value {
-        let began_at = Instant::now();
-        loop {
-            let told = self.agent.ask(json!({ "act": "told" })).unwrap();
-            if let Some(found) = told.as_array().unwrap().iter().find(|told| told["body"]["status"] == wanted) {
-                return found["body"].clone();
-            }
-            assert!(began_at.elapsed() < Duration::from_secs(60), "not told of {wanted}: {told}");
-            std::thread::sleep(Duration::from_millis(200));
-        }
-    }
-
-    fn callback(&self) -> String {
-        format!("https://localhost:{}/told", self.agent.ready()["port"])
-    }
-}
-
-fn names(tenant: &str, agent: &str) -> Value {
-    json!({ "agent-id": agent, "business-id": tenant.to_uppercase() })
-}
-
-/// The path of the page on which the person says whether it is theirs.
-#[track_caller]
-fn page_of(status: &Value) -> String {
-    assert_eq!((&status["status"], &status["reason"]), (&json!("in_progress"), &json!("need_user_verification")));
-    let url = text(&status["user_verification_url"]);
-    url.strip_prefix("https://id.acme.example").expect("a page of the door").to_owned()
-}
 
 fn sign_in(world: &World, email: &str) -> Visitor {
     let mut visitor = world.door.visitor();
@@ -138,10 +33,12 @@ fn nothing_leaves_before_the_person_signed_in_and_said_yes() {
     let results = json!({ "method": "GET", "path": format!("/drp/door{ASK}/{id}/results"), "token": token });
     assert_eq!(world.send(results.clone()).0, 404, "the agent's word alone gives nothing");
 
-    // Who is not signed in is sent there first; who is, sees who asks for what, and says yes.
+    // Who is not signed in is shown how to answer; who is, sees who asks for what, and says yes.
     let mut stranger = world.door.visitor();
     let away = stranger.get(&page);
-    assert_eq!((away.status, away.header("location").unwrap().contains("/door/sign-in")), (303, true));
+    assert_eq!((away.status, away.header("location").unwrap().contains("/door/asked/")), (303, true));
+    assert_eq!(stranger.follow(&page).status, 200);
+    assert!(stranger.page().contains("/door/sign-in?then="), "{}", stranger.page());
     let mut zoe = sign_in(&world, EMAIL);
     let back = format!("https://localhost:{}/back", world.agent.ready()["port"]);
     assert_eq!(zoe.get(&format!("{page}?request_id=req_00&redirect_to={back}")).status, 404, "of another request");

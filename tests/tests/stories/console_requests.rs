@@ -196,3 +196,58 @@ fn every_page_about_requests_and_authorities_is_fit_for_everybody() {
     other.reload();
     look_at(&other, "person-answered");
 }
+
+#[test]
+fn every_page_about_disputes_is_fit_for_everybody_and_one_is_noted_and_settled_by_keys_alone() {
+    let office = Office::default();
+    let server = &office.server;
+    let ada = office.ada();
+    let boss = office.person("boss@vendor.example", "Boss");
+    server.send("PUT", &format!("/v1/staff/{}", boss.id), &json!({ "administrator": true }), &[]).json(200);
+    let asked = ada.post("/requests", &json!({ "right": "rectification" })).json(201);
+    let request = text(&asked["id"]).to_owned();
+    ada.post("/objections", &json!({ "purpose": "safety" })).json(201);
+
+    let browser = Browser::start();
+    let page = browser.page();
+    let base = format!("http://{}", server.address());
+    sign_in(&page, &base, "boss@vendor.example", "console/disputes");
+    look_at(&page, "disputes-none");
+    page.goto(&format!("{base}/office/console/requests/{request}"));
+    page.tab_to("It is disputed: restrict use");
+    page.press("Enter");
+    page.wait_for(At::Css(".banner.stop a"));
+    ada.read("service", &["account.email"]).refused("restriction");
+    look_at(&page, "disputed");
+    page.goto(&format!("{base}/office/console/disputes"));
+    look_at(&page, "disputes");
+    page.goto(&format!("{base}/office/console/disputes/{request}"));
+    look_at(&page, "dispute");
+
+    // For one use it goes on; then it is settled, after a try without what has to be said.
+    page.evaluate("document.querySelector('#override input[type=checkbox]').focus()");
+    page.press("Space");
+    page.tab_to("Why does use go on?");
+    page.type_text("the contract needs it meanwhile");
+    page.tab_to("Let use go on");
+    page.press("Enter");
+    page.wait_for(At::Css("main .badge.contract"));
+    look_at(&page, "dispute-in-part");
+    page.tab_to("Settle it, and use the data again");
+    page.press("Enter");
+    page.wait_for(At::Css("#informed-error"));
+    page.assert_accessible();
+    page.screenshot("requests-dispute-wrong-en");
+    page.evaluate("document.querySelector('#settle input[value=upheld]').focus()");
+    page.press("Space");
+    page.tab_to("How was the person told?");
+    page.type_text("letter of 20 November");
+    page.tab_to("Settle it, and use the data again");
+    page.press("Enter");
+    page.wait_for_url(&format!("/console/requests/{request}"));
+    ada.read("service", &["account.email"]).granted();
+    look_at(&page, "dispute-over");
+
+    page.goto(&format!("{base}/office/console/objections/{}/safety", ada.id));
+    look_at(&page, "objection");
+}

@@ -168,7 +168,7 @@ fn an_application_is_added_gets_in_and_is_removed_at_the_console() {
 }
 
 #[test]
-fn a_place_to_sign_in_elsewhere_is_added_changed_and_removed_at_the_console() {
+fn a_place_to_sign_in_elsewhere_is_added_changed_switched_and_removed_at_the_console() {
     let sink = MailSink::start();
     let server = server(&sink);
     let (_, mut bob) = administrator(&server, &sink);
@@ -212,6 +212,28 @@ fn a_place_to_sign_in_elsewhere_is_added_changed_and_removed_at_the_console() {
         (&changed["items"][0]["name"], &changed["items"][0]["opens_accounts"]),
         (&json!("google"), &json!(false))
     );
+
+    // Switched off: nobody is sent there, and who comes by a bookmark is told so; a change leaves it off.
+    let gate = format!("/{AT}/sign-in/with/google");
+    let mut guest = Visitor::of(&server);
+    assert_eq!(guest.get(&gate).status, 200);
+    bob.get("upstreams");
+    assert_eq!(bob.submit(&format!("{one}/switch"), &[("on", "no")]).status, 303, "{}", bob.page());
+    bob.get("upstreams");
+    assert!(bob.page().contains("Switch Google on again") && bob.page().contains("switched off"), "{}", bob.page());
+    guest.get(&format!("/{AT}/sign-in"));
+    assert!(!guest.page().contains(&gate), "{}", guest.page());
+    assert_eq!(guest.get(&gate).status, 409, "{}", guest.page());
+    assert!(guest.page().contains("switched off for now"), "{}", guest.page());
+    bob.get(&one);
+    assert_eq!(bob.submit(&one, &fields).status, 303, "{}", bob.page());
+    let off = server.get("/v1/upstreams").json(200)["items"][0]["off_at"].clone();
+    assert!(off.is_string(), "{off}");
+    let on = server.post("/v1/upstreams/google/switch", &json!({ "on": true })).json(200);
+    assert_eq!((&on["off_at"], &on["place"]["provider"]["has_secret"]), (&json!(null), &json!(true)), "{on}");
+    assert_eq!(guest.get(&gate).status, 200);
+    let unknown = server.post("/v1/upstreams/nowhere/switch", &json!({ "on": false }));
+    unknown.problem(404, "upstream.unknown");
 
     // A directory beside it; then both go.
     let company = [

@@ -1,6 +1,6 @@
 //! `candor request`: a right of a person, planned, carried out in every connected system, and proved.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use clap::Subcommand;
 use serde_json::{Value, json};
@@ -12,7 +12,9 @@ mod answer;
 mod archive;
 mod archives;
 mod batch;
+mod dispute;
 mod list;
+mod run;
 mod shown;
 
 use shown::{brief, steps};
@@ -60,19 +62,11 @@ enum Verb {
         #[command(flatten)]
         place: Place,
     },
-    /// Carry a request out, and wait until it is answered or needs somebody.
-    Run {
-        /// The request.
-        request: String,
-        /// Change nothing: say what it would do.
-        #[arg(long)]
-        dry_run: bool,
-        /// Begin it, and do not wait.
-        #[arg(long)]
-        no_wait: bool,
-        #[command(flatten)]
-        place: Place,
-    },
+    Run(run::Run),
+    Watch(run::Watch),
+    List(run::List),
+    #[command(flatten)]
+    Dispute(dispute::Dispute),
     /// Show how far a request is.
     Status {
         /// The request.
@@ -140,12 +134,10 @@ impl Request {
                 place.print(&plan, steps);
                 Ok(Outcome::Fine)
             }
-            Verb::Run { request, dry_run: true, place, .. } => {
-                let plan = place.asked()?.post(&format!("/v1/requests/{request}/plan"), None)?;
-                place.print(&plan, steps);
-                Ok(Outcome::Fine)
-            }
-            Verb::Run { request, no_wait, place, .. } => carry_out(&place, &request, no_wait),
+            Verb::Run(run) => run.run(),
+            Verb::Watch(watch) => watch.run(),
+            Verb::List(list) => list.run(),
+            Verb::Dispute(dispute) => dispute.run(),
             Verb::Status { request, place } => {
                 let run = place.asked()?.get(&format!("/v1/requests/{request}/steps"))?;
                 place.print(&run, steps);
@@ -182,26 +174,6 @@ impl Place {
             print!("{}", text(told));
         }
     }
-}
-
-fn carry_out(place: &Place, request: &str, no_wait: bool) -> Result<Outcome, Trouble> {
-    let asked = place.asked()?;
-    let mut run = asked.post(&format!("/v1/requests/{request}/approve"), Some(&json!({})))?;
-    let began = Instant::now();
-    let mut told = String::new();
-    while !no_wait && run["state"] == "running" && began.elapsed() < WAIT {
-        if !place.json {
-            let now = steps(&run);
-            if now != told {
-                eprint!("{now}");
-                told = now;
-            }
-        }
-        std::thread::sleep(LOOK);
-        run = asked.get(&format!("/v1/requests/{request}/steps"))?;
-    }
-    place.print(&run, steps);
-    Ok(outcome_of(&run))
 }
 
 /// Denied when it waits for somebody: nothing goes on by itself.

@@ -12,6 +12,7 @@ mod clients;
 mod collections;
 mod consents;
 mod disclosures;
+mod disputes;
 mod export;
 mod factors;
 mod holds;
@@ -76,6 +77,7 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(holds::routes())
         .merge(requests::routes())
         .merge(runs::routes())
+        .merge(disputes::routes())
         .merge(systems::routes())
         .merge(disclosures::routes())
         .merge(accesses::routes())

@@ -26,4 +26,5 @@ mod signed;
 mod tests;
 mod trouble;
 
+pub(crate) use asked::{asked_question, asked_what};
 pub(crate) use routes::routes;

@@ -10,9 +10,12 @@ mod clients;
 mod desk;
 mod disclosure;
 mod disclosures;
+mod dispute;
+mod disputes;
 mod keys;
 mod member;
 mod new_key;
+mod objection;
 mod organisation;
 mod organisations;
 mod people;
@@ -51,6 +54,9 @@ pub(crate) fn routes() -> Router<DoorState> {
         .route("/{tenant}/console/requests/{request}/letter", get(request::letter))
         .route("/{tenant}/console/requests/{request}/receipt", get(request::receipt))
         .route("/progress.js", get(progress::script))
+        .route("/{tenant}/console/disputes", get(disputes::page))
+        .route("/{tenant}/console/disputes/{request}", get(dispute::page).post(dispute::act))
+        .route("/{tenant}/console/objections/{subject}/{purpose}", get(objection::page).post(objection::act))
         .route("/{tenant}/console/disclosures", get(disclosures::page).post(disclosures::propose))
         .route("/{tenant}/console/disclosures/new", get(disclosures::new_page))
         .route("/{tenant}/console/disclosures/{disclosure}", get(disclosure::page).post(disclosure::act))
@@ -64,6 +70,7 @@ pub(crate) fn routes() -> Router<DoorState> {
         .route("/{tenant}/console/upstreams", get(upstreams::page))
         .route("/{tenant}/console/upstreams/new/{kind}", get(upstreams::new_page).post(upstreams::keep))
         .route("/{tenant}/console/upstreams/{place}", get(upstreams::change_page).post(upstreams::change))
+        .route("/{tenant}/console/upstreams/{place}/switch", post(upstreams::switch))
         .route("/{tenant}/console/upstreams/{place}/remove", get(upstreams::remove_page).post(upstreams::remove))
         .route("/{tenant}/console/staff", get(staff::page).post(staff::set))
         .route("/{tenant}/console/keys", get(keys::page).post(keys::revoke))

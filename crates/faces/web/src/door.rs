@@ -5,6 +5,7 @@
 //! browser. Answers are made with [`At::page`] and [`At::go`], which set cookies and let nothing be kept by caches.
 
 mod applications;
+mod asked;
 mod at;
 mod confirm;
 mod cookies;
@@ -21,6 +22,7 @@ mod trouble;
 mod upstream;
 mod who_asks;
 
+pub(crate) use asked::way_for_anybody;
 pub use at::{At, DoorState, Enrolling, SignedIn};
 pub(crate) use at::{escaped, parameter};
 pub(crate) use cookies::Jar;
@@ -50,6 +52,8 @@ pub fn door_router(identity: Arc<Identity>, rights: Option<Arc<Rights>>) -> Rout
         .route("/{tenant}/account/email/confirm", get(confirm::page).post(confirm::confirm))
         .route("/{tenant}/account/prove", get(prove::page).post(prove::prove))
         .route("/{tenant}/requests/{request}/confirm", get(who_asks::page).post(who_asks::answer))
+        .route("/{tenant}/asked/{request}", get(asked::page).post(asked::write))
+        .route("/{tenant}/asked/{request}/confirm", get(asked::letter).post(asked::answer))
         .merge(applications::routes())
         .merge(crate::account::routes())
         .merge(factors::routes())

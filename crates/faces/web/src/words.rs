@@ -6,6 +6,7 @@
 
 pub(crate) mod account;
 pub(crate) mod applications;
+pub(crate) mod asked;
 pub(crate) mod console;
 pub(crate) mod decides;
 pub(crate) mod door;

@@ -124,10 +124,13 @@ pub enum EntryBody {
     /// What a managed person asked for; `about` 1 a request, by its id, 2 another address, `outcome` 0 waits for the
     /// organisation, 1 approved, 2 refused, 3 taken back or over.
     Decided { matter: RequestId, about: u8, outcome: u8 },
-    /// Where people may sign in elsewhere; `act` 1 put, 2 removed.
+    /// Where people may sign in elsewhere; `act` 1 put, 2 removed, 3 switched off, 4 switched on again.
     UpstreamChanged { upstream: RecordId, act: u8 },
     /// Somebody's account there and their account here; `act` 1 linked, 2 unlinked.
     UpstreamLinked { upstream: RecordId, act: u8 },
+    /// A request of which it is not agreed what it leads to; `act` 1 disputed, 2 settled: the person was right, 3 settled: they
+    /// were not, 4 use goes on all the same, 5 use goes on for some purposes all the same.
+    Dispute { request: RequestId, act: u8 },
     /// What became of a request in one connected system, by its place in the plan; `state` 1 carried out, 2 failed, 3
     /// the person is still found there, 4 searched and nothing is left, 5 not connected, 6 left to somebody, 7 another organisation was asked. `n_rows` were done.
     RequestStep { request: RequestId, system: u16, state: u8, n_rows: u64 },
@@ -209,6 +212,7 @@ impl EntryBody {
             Self::Decided { .. } => 65,
             Self::UpstreamChanged { .. } => 53,
             Self::UpstreamLinked { .. } => 54,
+            Self::Dispute { .. } => 70,
             Self::RequestStep { .. } => 72,
             Self::RequestProved { .. } => 73,
             Self::Pushed { .. } => 74,
@@ -276,6 +280,7 @@ impl EntryBody {
             Self::Decided { .. } => "decided",
             Self::UpstreamChanged { .. } => "upstream_changed",
             Self::UpstreamLinked { .. } => "upstream_linked",
+            Self::Dispute { .. } => "dispute",
             Self::RequestStep { .. } => "request_step",
             Self::RequestProved { .. } => "request_proved",
             Self::Pushed { .. } => "pushed",

@@ -177,6 +177,10 @@ impl EntryBody {
                 into.extend_from_slice(upstream.as_bytes());
                 into.push(*act);
             }
+            Self::Dispute { request, act } => {
+                into.extend_from_slice(request.as_bytes());
+                into.push(*act);
+            }
             Self::RequestStep { request, system, state, n_rows } => {
                 into.extend_from_slice(request.as_bytes());
                 put_u16(into, *system);
@@ -313,6 +317,7 @@ impl EntryBody {
             65 => Self::Decided { matter: RequestId::from_bytes(r.take()?), about: r.u8()?, outcome: r.u8()? },
             53 => Self::UpstreamChanged { upstream: RecordId::from_bytes(r.take()?), act: r.u8()? },
             54 => Self::UpstreamLinked { upstream: RecordId::from_bytes(r.take()?), act: r.u8()? },
+            70 => Self::Dispute { request: RequestId::from_bytes(r.take()?), act: r.u8()? },
             72 => {
                 let (request, system, state) = (RequestId::from_bytes(r.take()?), r.u16()?, r.u8()?);
                 Self::RequestStep { request, system, state, n_rows: r.u64()? }

@@ -16,7 +16,7 @@ pub trait Sort: Serialize + DeserializeOwned + Send + Sync {
     /// The number under which the store knows it. 1 sessions, 2 attempts, 3 sign-ups on their way, 4 recoveries, 5
     /// changes of an address; 16 second factors, 17 those on their way, 18 what was asked of somebody, 19 how often; 20 to 23
     /// counts and notes of sign-in risk; 25 places to sign in elsewhere, 26 people who are there, 27 links to accounts there,
-    /// 28 newcomers; 46 to 52 organisations, their domains, members and staff.
+    /// 28 newcomers; 46 to 52 organisations, their domains, members and staff; 71 letters about what an agent asked for.
     const KIND: u16;
 }
 

@@ -31,6 +31,8 @@ pub(crate) enum About<'a> {
     AddressLeft,
     /// Somebody signed in elsewhere, where they have this address: the page on which to say that it is theirs.
     Elsewhere { link: &'a str, at: &'a str },
+    /// An agent asks for something in somebody's name: the page on which to answer.
+    AskedByAgent { link: &'a str, agent: &'a str },
     /// A code to sign in with.
     Code { digits: &'a str },
     /// A second factor was added.
@@ -74,6 +76,12 @@ fn english(about: About<'_>, organisation: &str) -> (String, String) {
             format!("Set a new password for {organisation}"),
             format!(
                 "Somebody asked for a new password of your account at {organisation}.\n\nTo set it, open this page within 30 minutes:\n{link}\n\n{unasked}\n"
+            ),
+        ),
+        About::AskedByAgent { link, agent } => (
+            format!("Somebody asks {organisation} in your name"),
+            format!(
+                "{agent} asked {organisation} for something in your name, and somebody wants to answer by this address. Nothing has been done.\n\nTo see what is asked for, and to say whether it is from you, open this page within a day:\n{link}\n\n{unasked}\n"
             ),
         ),
         About::NoAccount => (
@@ -167,6 +175,12 @@ fn german(about: About<'_>, organisation: &str) -> (String, String) {
             format!("Neues Passwort für {organisation}"),
             format!(
                 "Jemand hat für Ihr Konto bei {organisation} ein neues Passwort angefordert.\n\nUm es zu setzen, öffnen Sie innerhalb von 30 Minuten diese Seite:\n{link}\n\n{unasked}\n"
+            ),
+        ),
+        About::AskedByAgent { link, agent } => (
+            format!("Jemand fragt bei {organisation} in Ihrem Namen"),
+            format!(
+                "{agent} hat bei {organisation} in Ihrem Namen etwas verlangt, und jemand möchte über diese Adresse antworten. Noch ist nichts geschehen.\n\nUm zu sehen, was verlangt wird, und zu sagen, ob es von Ihnen ist, öffnen Sie innerhalb eines Tages diese Seite:\n{link}\n\n{unasked}\n"
             ),
         ),
         About::NoAccount => (

@@ -8,6 +8,7 @@
 
 mod address;
 mod alarm;
+mod asked;
 mod attempt;
 mod change_email;
 mod csrf;
@@ -37,6 +38,7 @@ mod upstream;
 mod visit;
 mod who_asks;
 
+pub use asked::AskedLetter;
 pub use attempt::{ATTEMPT_MS, Attempt, AttemptToken, RiskOutcome, Step};
 pub use candor_identity_port::{ProfileImage, Shape, UpstreamAnswer};
 pub use candor_risk::Explanation as RiskExplanation;
@@ -68,6 +70,6 @@ pub use staff::{StaffLook, StaffRoles, StaffView, TICKET_BYTES_MAX};
 pub use token::{TOKEN_CHARS, Token};
 pub use upstream::{
     Agreed, AskedFor, Back, Browser, CompanyView, Gate, LinkView, NewPlace, NewUpstream, PlaceView, ProviderView,
-    UPSTREAMS_MAX, UpstreamParts, UpstreamStep, UpstreamView,
+    Switch, UPSTREAMS_MAX, UpstreamParts, UpstreamStep, UpstreamView,
 };
 pub use visit::Visit;

@@ -26,7 +26,9 @@ mod tries;
 pub use asked::{AskedFor, Gate};
 pub use away::{Agreed, Browser};
 pub use back::{Back, UpstreamStep};
-pub use configured::{CompanyView, NewPlace, NewUpstream, PlaceView, ProviderView, UPSTREAMS_MAX, UpstreamView};
+pub use configured::{
+    CompanyView, NewPlace, NewUpstream, PlaceView, ProviderView, Switch, UPSTREAMS_MAX, UpstreamView,
+};
 pub use link::LinkView;
 
 pub(crate) use tries::Tries;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use candor_identity::{
-    Agreed, Back, NewPlace, NewUpstream, Opened, Session, Shape, Step, Token, UpstreamAnswer, UpstreamParts,
+    Agreed, Back, NewPlace, NewUpstream, Opened, Session, Shape, Step, Switch, Token, UpstreamAnswer, UpstreamParts,
     UpstreamStep,
 };
 use candor_identity_port::{
@@ -477,4 +477,37 @@ async fn a_place_that_asks_somebody_else_from_now_on_links_nobody_yet() {
     scene.world.identity.put_upstream(&scene.admin, moved).await.unwrap();
     let second = opened(scene.sign_in("site", &browser(1)).await).session;
     assert_ne!(first.subject, second.subject);
+}
+
+#[tokio::test]
+async fn a_place_that_is_switched_off_signs_nobody_in_and_keeps_its_links() {
+    let scene = scene().await;
+    let World { identity, tenant, .. } = &scene.world;
+    scene.said.is("1", Some((ADA, true)));
+    let first = opened(scene.sign_in("site", &browser(1)).await).session;
+    let away = scene.go("site", &browser(2), None).await;
+    let switch = |to| identity.switch_upstream(&scene.admin, "site", to);
+    let off = switch(Switch::Off).await.unwrap();
+    assert!(off.off_at.is_some() && switch(Switch::Off).await.unwrap() == off, "twice is once");
+
+    // Whoever is on their way comes back to a closed door; nobody is asked anything from now on.
+    let n_asked = scene.n_asked();
+    let came = scene.back("site", &away, Some(&browser(2)), None).await;
+    assert_eq!(came.unwrap_err().code(), "upstream.off");
+    assert_eq!(identity.gate(tenant, "site").await.unwrap_err().code(), "upstream.off");
+    let sent = identity.go_to(tenant, "site", agreed(), &browser(3), None, &visit()).await;
+    assert_eq!(sent.unwrap_err().code(), "upstream.off");
+    assert_eq!(scene.n_asked(), n_asked);
+    assert!(identity.ways_upstream(tenant).await.unwrap().iter().all(|(name, _)| name != "site"));
+    let company = identity.switch_upstream(&scene.admin, "work", Switch::Off).await.unwrap();
+    assert!(company.off_at.is_some());
+    assert_eq!(scene.at_work("ada", "right").await.unwrap_err().code(), "upstream.off");
+    assert_eq!(scene.n_asked(), n_asked, "nor the directory");
+
+    // What changes about it leaves it off; switched on again, the same person is who they were.
+    assert_eq!(identity.put_upstream(&scene.admin, site("site")).await.unwrap().off_at, off.off_at);
+    let person = identity.person(tenant.id, first.subject);
+    assert_eq!(identity.switch_upstream(&person, "site", Switch::On).await.unwrap_err().code(), "key.scope_missing");
+    assert_eq!(switch(Switch::On).await.unwrap().off_at, None);
+    assert_eq!(opened(scene.sign_in("site", &browser(1)).await).session.subject, first.subject);
 }

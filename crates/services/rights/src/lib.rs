@@ -50,6 +50,7 @@ pub use plan::Approval;
 pub use recipients::{ANSWER_WAIT, Teller};
 pub use retention::{KeptState, SystemRetention, SystemsRetention};
 pub use rights::{Addresses, Rights, RightsParts, STEP_WAIT};
+pub use run::Agreed;
 pub use systems::SystemView;
 pub use telling::TELLS_MAX;
 pub use view::{RunView, StepView, TellingView};

@@ -459,8 +459,14 @@ impl Rights {
         let standing = self.vault.subject(caller, open.subject).await?.standing;
         let before: Option<RestrictionForm> = standing.and_then(|standing| standing.restriction);
         let is_whole = before.as_ref().is_some_and(|before| before.allowed.is_empty() && before.until.is_none());
-        // A restriction that the person has, with its terms, is what a request for one asks for.
-        if is_whole || (right == Some(RightKind::Restriction) && before.is_some()) {
+        let is_of_dispute = before.as_ref().is_some_and(RestrictionForm::is_of_dispute);
+        // A restriction that the person has, with its terms, is what a request for one asks for; one that goes when a dispute
+        // is over is not.
+        let is_had = match right {
+            Some(RightKind::Restriction) => before.is_some() && !is_of_dispute,
+            _ => is_whole,
+        };
+        if is_had {
             return Ok(());
         }
         if right == Some(RightKind::Erasure) {

@@ -65,7 +65,7 @@ pub(crate) struct Restricted {
 
 /// What was agreed with the person about a restriction.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Agreed {
+pub struct Agreed {
     /// Purposes that go on.
     pub allowed_purposes: Vec<String>,
     /// Until when it holds.

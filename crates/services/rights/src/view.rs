@@ -11,7 +11,7 @@ use crate::keep::With;
 use crate::machine::{Part, PartState, Progress, Step, Trouble, Which};
 use crate::opendsr::AWAITED;
 use crate::recipients::{Telling, TellingState};
-use crate::run::{OfSystem, Run};
+use crate::run::{Agreed, OfSystem, Run};
 
 /// A request with its steps.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -28,6 +28,8 @@ pub struct RunView {
     pub named_by: Vec<String>,
     /// Why it is not answered although every step is done.
     pub held_up: Option<String>,
+    /// Of a restriction: what was agreed with the person when it was approved.
+    pub terms: Option<Agreed>,
     /// System by system.
     pub steps: Vec<StepView>,
     /// The recipients that are told of it.
@@ -94,6 +96,12 @@ impl TellingView {
     }
 }
 
+/// The terms that the receipt of a request tells.
+fn agreed_in(proved: &[u8]) -> Option<Agreed> {
+    let mut told: serde_json::Value = serde_json::from_slice(proved).ok()?;
+    serde_json::from_value(told["receipt"]["terms"].take()).ok()
+}
+
 impl Rights {
     /// Whether a right, by its name, is carried out by changing connected systems.
     pub fn carries_out(right: &str) -> bool {
@@ -107,10 +115,11 @@ impl Rights {
     pub async fn run(&self, caller: &Caller, request: RequestId) -> Result<RunView, VaultError> {
         let open = self.vault.request(caller, request).await?;
         let Some(kept) = self.kept(caller.tenant(), request).await? else {
-            let went = self.vault.slip(caller.tenant(), PROVED_SLIPS, request_slip(request)).await?.is_some();
+            let proved = self.vault.slip(caller.tenant(), PROVED_SLIPS, request_slip(request)).await?;
+            let terms = proved.as_ref().and_then(|slip| agreed_in(&slip.body));
             let state = match open.state.as_str() {
                 "refused" => "refused",
-                _ if went => "answered",
+                _ if proved.is_some() => "answered",
                 _ => "none",
             };
             let (planned_at, approved_at, named_by) = (None, None, Vec::new());
@@ -121,6 +130,7 @@ impl Rights {
                 approved_at,
                 named_by,
                 held_up: None,
+                terms,
                 steps: Vec::new(),
                 recipients: Vec::new(),
             });
@@ -142,6 +152,7 @@ impl Rights {
             approved_at: run.approved_at,
             named_by: run.named_by,
             held_up: run.held_up,
+            terms: run.agreed,
             steps,
             recipients: run.tellings.into_iter().map(TellingView::of).collect(),
         })

@@ -156,7 +156,7 @@ async fn a_dispute_is_pushed_and_its_override_lifts_it() {
     world.vault.dispute_request(&world.admin, request).await.unwrap();
     settle(&world, ada).await;
     assert_eq!(world.shop.rows("users")[0]["frozen"], "yes");
-    world.vault.override_dispute(&world.admin, request, "the claim has no basis").await.unwrap();
+    world.vault.override_dispute(&world.admin, request, ("the claim has no basis", &[])).await.unwrap();
     settle(&world, ada).await;
     assert_eq!(world.shop.rows("users")[0]["frozen"], "no");
 }

@@ -170,6 +170,7 @@ fn view(tenant: &Tenant, position: u64, entry: &Entry, actor_label: Option<Strin
         EntryBody::KeepEnded { fields, .. } => view.fields = fields_of(plan, fields),
         EntryBody::Request { request, .. }
         | EntryBody::Approval { request, .. }
+        | EntryBody::Dispute { request, .. }
         | EntryBody::RequestStep { request, .. }
         | EntryBody::RequestProved { request, .. }
         | EntryBody::AgentRequest { request, .. } => view.request = Some(*request),

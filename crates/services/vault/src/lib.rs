@@ -122,7 +122,7 @@ pub use jobs::{JOB_ATTEMPTS_MAX, JobOutcome, Recurring};
 pub use letter::{Justification, Letter, LetterAuthority};
 pub use managed::Decision;
 pub use notices::{Acknowledged, AskAgain, ComingNotice, NoticeDue, OpenNotice, Told, Untold};
-pub use objections::Resolution;
+pub use objections::{PendingObjection, Resolution};
 pub use observed::{Observation, Usable};
 pub use onlooker::{Aftermath, Onlooker, StandingTurn};
 pub use open::{OpenedRecord, OpenedValue};
@@ -135,7 +135,10 @@ pub use receipts::{RECEIPT_EVENTS_MAX, ReceiptForm};
 pub use recipients::{DeclaredShare, RECIPIENT_ENTRIES_MAX, RecipientView, ToldRecipient};
 pub use record_form::without_indexes;
 pub use records::{NewRecord, RecordView, Rectified};
-pub use requests::{Alarm, IdentityProof, NewRequest, OPEN_REQUESTS_MAX, Proving, RequestView, right_name, right_of};
+pub use requests::{
+    Alarm, DisputeEnd, DisputeView, IdentityProof, NewRequest, OPEN_REQUESTS_MAX, Proving, RequestView, right_name,
+    right_of,
+};
 pub use restore::{InDoubt, RestoredKeys, Survivor, TakenOver};
 pub use restriction::{ALLOWED_PURPOSES_MAX, Terms};
 pub use retention::{

@@ -6,13 +6,17 @@ use std::sync::Arc;
 
 use candor_ledger::EntryBody;
 use candor_manifest::model::{Basis, Purpose};
-use candor_words::SubjectId;
+use candor_store::{Change, Page};
+use candor_words::{Instant, SubjectId};
+use serde::Serialize;
 use serde_json::json;
 
 use crate::caller::{Caller, Scope};
 use crate::choice::{Choice, Happened, declared, is_line};
+use crate::draft::Draft;
+use crate::slips::OBJECTION_SLIPS;
 use crate::standing_form::{ObjectionForm, ObjectionOutcome};
-use crate::{Vault, VaultError};
+use crate::{ErrorKind, Vault, VaultError};
 
 /// How an objection is answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +28,17 @@ pub enum Resolution {
         /// The grounds as the tenant states them: one line of at most 200 bytes, no personal data.
         ground: String,
     },
+}
+
+/// An objection that waits for an answer; the purpose stops meanwhile.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PendingObjection {
+    /// Whose.
+    pub subject: SubjectId,
+    /// To what.
+    pub purpose: String,
+    /// Since when.
+    pub at: Instant,
 }
 
 impl Vault {
@@ -52,6 +67,10 @@ impl Vault {
             _ => ObjectionOutcome::Pending,
         };
         draft.form.objections.insert(purpose.to_owned(), ObjectionForm { at: draft.now, outcome });
+        if outcome == ObjectionOutcome::Pending {
+            let (name, body) = (self.pending_name(&draft, purpose), purpose.as_bytes());
+            self.slip_in_draft(&mut draft, (OBJECTION_SLIPS, name), body)?;
+        }
         let detail = json!({ "marketing": declared.is_marketing });
         let happened = Happened::new("objection.made", outcome.name(), detail, EntryBody::Objection { purpose: ix.0 });
         self.conclude(draft, happened.of(purpose)).await
@@ -99,10 +118,49 @@ impl Vault {
             )
         })?;
         objection.outcome = outcome;
+        let name = self.pending_name(&draft, purpose);
+        draft.put(Change::DeleteSlip(OBJECTION_SLIPS, name));
         let number = if outcome == ObjectionOutcome::Upheld { 1 } else { 2 };
         let body = EntryBody::ObjectionResolved { purpose: ix.0, outcome: number };
         let happened = Happened::new("objection.resolved", outcome.name(), json!({ "ground": ground }), body);
         self.conclude(draft, happened.of(purpose)).await
+    }
+
+    /// The objections that wait for an answer, in no order; a page may hold fewer than were asked for, and still be followed by
+    /// another.
+    ///
+    /// # Errors
+    /// The caller lacks the rights scope, or reaches one person alone.
+    pub async fn pending_objections(
+        &self,
+        caller: &Caller,
+        after: Option<[u8; 32]>,
+        limit: usize,
+    ) -> Result<Page<PendingObjection, [u8; 32]>, VaultError> {
+        caller.needs(Scope::Rights)?;
+        caller.reaches_all()?;
+        let tenant = self.tenant(caller.tenant()).await?;
+        let page = self.slips(tenant.id(), OBJECTION_SLIPS, None, after, limit).await?;
+        let mut rows = Vec::with_capacity(page.rows.len());
+        for slip in &page.rows {
+            let (Some(subject), Ok(purpose)) = (slip.owner, std::str::from_utf8(&slip.body)) else { continue };
+            let live = match self.live(&tenant, subject).await {
+                Ok(live) => live,
+                Err(error) if matches!(error.kind(), ErrorKind::Gone | ErrorKind::Missing) => continue,
+                Err(error) => return Err(error),
+            };
+            let made = live.form.objections.get(purpose);
+            if let Some(made) = made.filter(|made| made.outcome == ObjectionOutcome::Pending) {
+                rows.push(PendingObjection { subject, purpose: purpose.to_owned(), at: made.at });
+            }
+        }
+        Ok(Page { rows, next: page.next })
+    }
+
+    /// What the slip of a pending objection is called.
+    fn pending_name(&self, draft: &Draft, purpose: &str) -> [u8; 32] {
+        let text = format!("{}/{purpose}", draft.subject());
+        *draft.tenant.blind.blind(&format!("@slip.{OBJECTION_SLIPS}"), text.as_bytes()).as_bytes()
     }
 }
 

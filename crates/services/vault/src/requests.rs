@@ -31,6 +31,7 @@ mod view;
 mod withdraw;
 
 use clock::{clock_of, escalate_at};
+pub use dispute::{DisputeEnd, DisputeView};
 pub use escalate::Alarm;
 pub(crate) use escalate::ESCALATE;
 pub(crate) use identity::forget_proving;
@@ -125,6 +126,12 @@ pub(crate) struct RequestForm {
     pub paused_ms: i64,
     /// Since when it is disputed, and use is restricted for that.
     pub disputed_at: Option<Instant>,
+    /// When that was over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dispute_ended_at: Option<Instant>,
+    /// How: an act of the dispute's entries.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dispute_end: Option<DisputeEnd>,
     /// What is carried to connected systems, when it is a push and nobody's request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub push: Option<PushForm>,
@@ -565,13 +572,18 @@ pub(crate) struct OpenRequest {
 
 impl OpenRequest {
     fn of(row: RequestRow) -> Result<Self, VaultError> {
-        let form = form_of(&row)?;
-        let pushed = form.push.as_ref().map(right_of_push);
-        let right = right_of(&row.kind).or(pushed).ok_or_else(unknown)?;
         if row.closed_at.is_some() {
             return Err(VaultError::conflict("request.closed", "nothing was changed: the request is closed")
                 .detail("state", row.state));
         }
+        Self::open_or_closed(row)
+    }
+
+    /// Of a row that may be closed: a dispute outlives its request.
+    fn open_or_closed(row: RequestRow) -> Result<Self, VaultError> {
+        let form = form_of(&row)?;
+        let pushed = form.push.as_ref().map(right_of_push);
+        let right = right_of(&row.kind).or(pushed).ok_or_else(unknown)?;
         Ok(Self { form, row, right })
     }
 

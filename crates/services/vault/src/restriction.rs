@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::caller::{Caller, Scope};
 use crate::choice::{Choice, Happened, declared, is_line, refuse_past};
+use crate::draft::Draft;
 use crate::push::Reach;
 use crate::standing_form::RestrictionForm;
 use crate::{Vault, VaultError};
@@ -32,7 +33,7 @@ impl Vault {
     ///
     /// # Errors
     /// The caller lacks the rights scope; no such subject; an allowed purpose that the policy does not declare; an end
-    /// that is not to come; a reference out of bounds.
+    /// that is not to come; a reference out of bounds; a dispute restricts, and the terms would ease that.
     pub async fn restrict(&self, caller: &Caller, subject: SubjectId, terms: Terms) -> Result<Choice, VaultError> {
         caller.needs(Scope::Rights)?;
         if terms.allowed_purposes.len() > ALLOWED_PURPOSES_MAX {
@@ -51,6 +52,9 @@ impl Vault {
         refuse_past(terms.until, draft.now)?;
         for purpose in &terms.allowed_purposes {
             declared(draft.plan(), purpose)?;
+        }
+        if !terms.allowed_purposes.is_empty() || terms.until.is_some() {
+            refuse_disputed(caller, &draft)?;
         }
         let Terms { allowed_purposes: mut allowed, until, agreement, reach } = terms;
         draft.reach = reach;
@@ -96,6 +100,7 @@ impl Vault {
             .help("tell the subject first (GDPR Art. 18(3)), then say how in one line of 1 to 200 bytes"));
         }
         let mut draft = self.draft(caller, subject).await?;
+        refuse_disputed(caller, &draft)?;
         draft.reach = reach;
         if draft.form.restriction.take().is_none() {
             return Err(VaultError::conflict(
@@ -111,4 +116,17 @@ impl Vault {
         );
         self.conclude(draft, happened).await
     }
+}
+
+/// Refuses to ease what a dispute restricts: that is for whoever settles it, for the administrator, and for the person.
+fn refuse_disputed(caller: &Caller, draft: &Draft) -> Result<(), VaultError> {
+    let is_disputed = draft.form.restriction.as_ref().is_some_and(RestrictionForm::is_of_dispute);
+    if !is_disputed || caller.is(draft.subject()) || caller.needs(Scope::Admin).is_ok() {
+        return Ok(());
+    }
+    Err(VaultError::conflict(
+        "restriction.disputed",
+        "nothing was changed: use is restricted while a request is disputed",
+    )
+    .help("settle the dispute, or have an administrator override it"))
 }

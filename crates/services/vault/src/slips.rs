@@ -56,6 +56,9 @@ pub const AGENT_REQUEST_SLIPS: u16 = 66;
 /// The kind of seats at the console, which a restore takes away again when the ledger says so.
 pub const STAFF_SLIPS: u16 = 49;
 
+/// The kind of objections that wait for an answer, so that they can be listed.
+pub const OBJECTION_SLIPS: u16 = 70;
+
 /// A slip in the open.
 #[derive(Debug, Clone)]
 #[expect(missing_docs, reason = "the fields of SlipRow")]
@@ -258,6 +261,22 @@ impl Vault {
                 unit.changes.push(Change::PutSlip(SlipRow { kind, name, owner, version, expires_at, sealed }));
             }
         }
+        Ok(())
+    }
+
+    /// Puts into a draft a slip of its subject, that goes with them.
+    pub(crate) fn slip_in_draft(
+        &self,
+        draft: &mut Draft,
+        (kind, name): (u16, [u8; 32]),
+        body: &[u8],
+    ) -> Result<(), VaultError> {
+        draft.key(self, CLASS)?;
+        let owner = Some(draft.subject());
+        let label = label(kind, &name, owner);
+        let key = draft.keys.newest(CLASS).ok_or_else(|| VaultError::damaged("subject key"))?;
+        let sealed = key.seal(self.entropy.as_ref(), &place(&label, 1), body)?;
+        draft.put(Change::PutSlip(SlipRow { kind, name, owner, version: 1, expires_at: None, sealed }));
         Ok(())
     }
 

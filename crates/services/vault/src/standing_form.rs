@@ -146,6 +146,16 @@ pub struct RestrictionForm {
     pub agreement: Option<String>,
 }
 
+/// What the agreement of a dispute's restriction begins with.
+pub(crate) const DISPUTE_OF: &str = "dispute of ";
+
+impl RestrictionForm {
+    /// True when a dispute placed it: it goes when the dispute is over.
+    pub fn is_of_dispute(&self) -> bool {
+        self.agreement.as_deref().is_some_and(|agreement| agreement.starts_with(DISPUTE_OF))
+    }
+}
+
 impl StandingForm {
     /// The standing that an event left.
     pub(crate) fn after(event: &EventRow) -> Result<Self, VaultError> {

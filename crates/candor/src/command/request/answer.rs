@@ -1,4 +1,4 @@
-//! `candor request identity|extend|refuse|pause|resume|letter`: what is said about a request besides carrying it out.
+//! `candor request identity|extend|refuse|decide|complete|pause|resume|letter`: what is said about a request besides carrying it out.
 
 use clap::Subcommand;
 use serde_json::{Value, json};
@@ -37,6 +37,26 @@ pub enum Answer {
         request: String,
         /// A DPV justification: `A12ManifestlyExcessive`, `A17LegalClaims`, …
         because: String,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Decide a request of somebody whose account an organisation manages, and tell the person.
+    Decide {
+        /// The request.
+        request: String,
+        /// The person may have what they asked for; an erasure is carried out at once.
+        #[arg(long, required_unless_present = "refuse_because")]
+        approve: bool,
+        /// They may not: a DPV justification, such as `A17LegalClaims`.
+        #[arg(long, value_name = "BECAUSE", conflicts_with = "approve")]
+        refuse_because: Option<String>,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Answer a request that was carried out in the vault by other means.
+    Complete {
+        /// The request.
+        request: String,
         #[command(flatten)]
         place: Place,
     },
@@ -81,6 +101,15 @@ impl Answer {
             }
             Self::Refuse { request, because, place } => {
                 let told = said(&place, &request, "refuse", Some(&json!({ "because": because })))?;
+                (place, told)
+            }
+            Self::Decide { request, approve, refuse_because, place } => {
+                let body = json!({ "approve": approve, "because": refuse_because });
+                let told = said(&place, &request, "decide", Some(&body))?;
+                (place, told)
+            }
+            Self::Complete { request, place } => {
+                let told = said(&place, &request, "complete", None)?;
                 (place, told)
             }
             Self::Pause { request, place } => {

@@ -5,7 +5,47 @@ use serde_json::Value;
 /// A request in a line.
 pub fn brief(request: &Value) -> String {
     let part = |name: &str| request[name].as_str().unwrap_or("–").to_owned();
-    format!("request   {} {}: {}, due {}\n", part("id"), part("right"), part("state"), part("due_at"))
+    let mut text = format!("request   {} {}: {}, due {}\n", part("id"), part("right"), part("state"), part("due_at"));
+    if request["paused_at"].is_string() {
+        text.push_str(&format!("paused    the clock stands still since {}\n", part("paused_at")));
+    }
+    if request["extended_because"].is_string() {
+        text.push_str(&format!("extended  {}: {}\n", part("extended_at"), part("extended_because")));
+    }
+    if request["refused_because"].is_string() {
+        text.push_str(&format!("refused   {}\n", part("refused_because")));
+    }
+    if request["disputed_at"].is_string() {
+        text.push_str(&format!("disputed  since {}: use is restricted\n", part("disputed_at")));
+    } else if request["dispute_end"].is_string() {
+        text.push_str(&format!("dispute   {} {}\n", part("dispute_end"), part("dispute_ended_at")));
+    }
+    text
+}
+
+/// A dispute with what restricts.
+pub fn dispute(told: &Value) -> String {
+    let mut text = brief(&told["request"]);
+    let restriction = &told["restriction"];
+    match restriction["since"].as_str() {
+        Some(since) => {
+            text.push_str(&format!("          restricted since {since}{}\n", going_on(&restriction["allowed"])))
+        }
+        None => text.push_str("          not restricted: it was lifted, or ended\n"),
+    }
+    text
+}
+
+/// What was agreed about a restriction.
+fn terms(terms: &Value) -> String {
+    let until = terms["until"].as_str().map(|until| format!(", until {until}")).unwrap_or_default();
+    let kept = terms["agreement"].as_str().map(|agreement| format!(", agreed in {agreement}")).unwrap_or_default();
+    format!("terms     everything is restricted{}{until}{kept}\n", going_on(&terms["allowed_purposes"]))
+}
+
+fn going_on(purposes: &Value) -> String {
+    let names: Vec<&str> = list(purposes).filter_map(Value::as_str).collect();
+    if names.is_empty() { String::new() } else { format!(", but for {}", names.join(", ")) }
 }
 
 /// A request with its steps.
@@ -14,6 +54,9 @@ pub fn steps(run: &Value) -> String {
     text.push_str(&format!("state     {}\n", run["state"].as_str().unwrap_or("–")));
     if let Some(code) = run["held_up"].as_str() {
         text.push_str(&format!("held up   {code}\n"));
+    }
+    if run["terms"].is_object() {
+        text.push_str(&terms(&run["terms"]));
     }
     for step in list(&run["steps"]) {
         text.push_str(&one(step));

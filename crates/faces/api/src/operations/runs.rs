@@ -33,8 +33,6 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(accept_found))
         .routes(routes!(pause))
         .routes(routes!(resume))
-        .routes(routes!(dispute))
-        .routes(routes!(override_dispute))
         .routes(routes!(receipt))
 }
 
@@ -227,38 +225,4 @@ async fn receipt(
     At(request): At<RequestId>,
 ) -> Result<Json<RightsReceipt>, Problem> {
     Ok(Json(api.vault().rights_receipt(&caller, request).await?))
-}
-
-/// Notes that it is not agreed what the request leads to: use of the data is restricted from then on.
-#[utoipa::path(post, path = "/v1/requests/{request}/dispute", tag = "rights",
-    params(("request" = String, Path, description = "The request")),
-    responses((status = 200, description = "The request", body = schema::Request)))]
-async fn dispute(
-    State(api): State<ApiState>,
-    By(caller): By,
-    At(request): At<RequestId>,
-) -> Result<Json<RequestView>, Problem> {
-    Ok(Json(api.vault().dispute_request(&caller, request).await?))
-}
-
-/// Why use goes on.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct OverrideAsked {
-    /// One line of at most 200 bytes, without personal data; kept with the event.
-    #[schema(value_type = String, max_length = 200)]
-    because: Text<200>,
-}
-
-/// Lets use go on although the request is disputed, as the tenant's administrator decides; the ledger says so.
-#[utoipa::path(post, path = "/v1/requests/{request}/dispute/override", tag = "rights", request_body = OverrideAsked,
-    params(("request" = String, Path, description = "The request")),
-    responses((status = 200, description = "The request", body = schema::Request)))]
-async fn override_dispute(
-    State(api): State<ApiState>,
-    By(caller): By,
-    At(request): At<RequestId>,
-    Json(asked): Json<OverrideAsked>,
-) -> Result<Json<RequestView>, Problem> {
-    Ok(Json(api.vault().override_dispute(&caller, request, &asked.because.0).await?))
 }

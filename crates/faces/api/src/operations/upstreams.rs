@@ -1,11 +1,11 @@
-//! Where people may sign in elsewhere: kept, listed without secrets, removed.
+//! Where people may sign in elsewhere: kept, listed without secrets, switched off and on, removed.
 
 use std::collections::BTreeMap;
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use candor_http::{Json, Problem};
-use candor_identity::{NewPlace, NewUpstream, Shape, UpstreamView};
+use candor_identity::{NewPlace, NewUpstream, Shape, Switch, UpstreamView};
 use candor_words::Secret;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -19,7 +19,7 @@ use crate::schema;
 use crate::state::ApiState;
 
 pub(super) fn routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(put, remove))
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(put, remove)).routes(routes!(switch))
 }
 
 /// A place where people may sign in.
@@ -161,6 +161,28 @@ async fn put(
 async fn remove(State(api): State<ApiState>, By(caller): By, At(name): At<String>) -> Result<StatusCode, Problem> {
     api.door()?.remove_upstream(&caller, &name).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Whether people may sign in there.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SwitchAsked {
+    on: bool,
+}
+
+/// Switches a place off, or on again. While it is off nobody signs in there and nobody is asked anything; what is kept of it, links
+/// and secrets too, stays. Whoever is signed in stays so.
+#[utoipa::path(post, path = "/v1/upstreams/{name}/switch", tag = "upstreams", request_body = SwitchAsked,
+    params(("name" = String, Path, description = "What addresses and sources call it")),
+    responses((status = 200, description = "The place", body = schema::Upstream)))]
+async fn switch(
+    State(api): State<ApiState>,
+    By(caller): By,
+    At(name): At<String>,
+    Json(asked): Json<SwitchAsked>,
+) -> Result<Json<UpstreamView>, Problem> {
+    let switch = if asked.on { Switch::On } else { Switch::Off };
+    Ok(Json(api.door()?.switch_upstream(&caller, &name, switch).await?))
 }
 
 fn place(asked: PlaceAsked) -> NewPlace {

@@ -2,7 +2,7 @@
 
 use utoipa::ToSchema;
 
-use super::Record;
+use super::{Record, Restriction};
 
 /// What a correction did.
 #[derive(ToSchema)]
@@ -73,6 +73,30 @@ pub(crate) struct Request {
     /// Since when it is disputed, and use is restricted for that.
     #[schema(format = DateTime)]
     disputed_at: Option<String>,
+    /// When a dispute about it was over.
+    #[schema(format = DateTime)]
+    dispute_ended_at: Option<String>,
+    /// How: `upheld` when the person was right, `rejected`, `overridden`.
+    dispute_end: Option<String>,
+}
+
+/// A dispute that is not over.
+#[derive(ToSchema)]
+pub(crate) struct Dispute {
+    request: Request,
+    /// What restricts the person's data now; `null` where they lifted it themself.
+    restriction: Option<Restriction>,
+    /// Whether the dispute placed it; else it was agreed for another reason, and stays when the dispute is over.
+    restricts: bool,
+}
+
+/// An objection that waits for an answer; the purpose stops meanwhile.
+#[derive(ToSchema)]
+pub(crate) struct PendingObjection {
+    subject: String,
+    purpose: String,
+    #[schema(format = DateTime)]
+    at: String,
 }
 
 /// A request with its steps in connected systems.
@@ -89,9 +113,23 @@ pub(crate) struct Run {
     named_by: Vec<String>,
     /// Why it is not answered although every step is done: a code such as `hold.in_force`.
     held_up: Option<String>,
+    /// Of a restriction: what was agreed with the person when it was approved.
+    terms: Option<AgreedTerms>,
     steps: Vec<Step>,
     /// The recipients that are told of it (GDPR Art. 19).
     recipients: Vec<Telling>,
+}
+
+/// What was agreed with the person about a restriction.
+#[derive(ToSchema)]
+pub(crate) struct AgreedTerms {
+    /// Purposes that go on.
+    allowed_purposes: Vec<String>,
+    /// Until when it holds; until it is lifted when `null`.
+    #[schema(format = DateTime)]
+    until: Option<String>,
+    /// Where the agreement is kept.
+    agreement: Option<String>,
 }
 
 /// A recipient that is told of a request.

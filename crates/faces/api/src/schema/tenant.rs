@@ -137,6 +137,9 @@ pub(crate) struct Upstream {
     fields: BTreeMap<String, String>,
     /// Whether somebody who has no account gets one.
     opens_accounts: bool,
+    /// Since when nobody signs in there, for it is switched off.
+    #[schema(format = DateTime)]
+    off_at: Option<String>,
     place: UpstreamPlace,
 }
 

@@ -1,10 +1,10 @@
 //! `/{tenant}/account/asked/{request}`: an agent asked for something in the person's name; they say whether it is theirs.
 //!
 //! The address is the `user_verification_url` of the Data Rights Protocol (section 3.02.1). Whoever opens it signs in first,
-//! and proves who they are once more before they say yes: from then on data leaves, or is gone. Back to the agent leads a
-//! link, to hosts that were declared for it and no others.
+//! and proves who they are once more before they say yes: from then on data leaves, or is gone. Whoever is not signed in is led to
+//! `door/asked.rs`, where a letter does instead. Back to the agent leads a link, to hosts that were declared for it and no others.
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use candor_dsr::drp::Exercise;
@@ -14,10 +14,10 @@ use maud::{Markup, html};
 
 use super::signed::{Signed, SignedForm, private, with_status};
 use crate::Written as _;
-use crate::door::{Jar, escaped};
-use crate::kit::{Area, Frame, Place, Tone, Weight, banner, button, button_link, card, form, heading};
+use crate::door::{Jar, escaped, way_for_anybody};
+use crate::kit::{Area, FormToken, Frame, Place, Tone, Weight, banner, button, button_link, card, form, heading};
 use crate::words::account as words;
-use crate::{DoorState, Language};
+use crate::{At, DoorState, Language};
 
 /// Where the agent wants the person back.
 const BACK: &str = "redirect_to";
@@ -25,8 +25,19 @@ const BACK: &str = "redirect_to";
 pub(super) async fn page(
     State(state): State<DoorState>,
     Path((_, id)): Path<(String, String)>,
-    signed: Signed,
+    RawQuery(query): RawQuery,
+    at: At,
+    signed: Result<Signed, Response>,
 ) -> Response {
+    let signed = match signed {
+        Ok(signed) => signed,
+        // Whoever is not signed in may have no account to sign in to.
+        Err(_) if at.enrolling.is_none() => {
+            let to = way_for_anybody(&at, &id, query.as_deref());
+            return private(at.go(&to));
+        }
+        Err(answer) => return answer,
+    };
     let Some(rights) = &state.rights else { return crate::not_found().await };
     // The agent says it twice, so that an address of one request is not shown for another.
     let repeated = signed.asked("request_id");
@@ -123,20 +134,24 @@ fn told(language: Language, tone: Tone, text: &str) -> Markup {
 }
 
 fn question(signed: &Signed, id: &str, asked: &AskedFor) -> Markup {
-    let language = signed.language();
-    let what = match asked.exercise {
-        Exercise::Deletion => words::asked_deletion(language),
-        Exercise::SaleOptOut | Exercise::SaleOptIn => words::asked_opt_out(language),
-        Exercise::Access | Exercise::AccessCategories | Exercise::AccessSpecific => words::asked_access(language),
-    };
     let action = signed.href(&format!("/asked/{id}"));
     let back = html! { @if let Some(back) = &asked.back { input type="hidden" name=(BACK) value=(back); } };
+    asked_question(signed.language(), asked, (signed.token(), &action), &back)
+}
+
+/// What is asked for, and the two answers: forms to an address, each with these hidden fields.
+pub(crate) fn asked_question(
+    language: Language,
+    asked: &AskedFor,
+    (token, action): (&FormToken, &str),
+    fields: &Markup,
+) -> Markup {
     let say = |answer: &str, weight, text: &str| {
         form(
-            signed.token(),
-            &action,
+            token,
+            action,
             &html! {
-                (back)
+                (fields)
                 input type="hidden" name="answer" value=(answer);
                 (button(weight, text))
             },
@@ -144,13 +159,25 @@ fn question(signed: &Signed, id: &str, asked: &AskedFor) -> Markup {
     };
     let weight = if asked.exercise == Exercise::Deletion { Weight::Grave } else { Weight::Main };
     let content = html! {
-        p { strong { (asked.agent) } @if let Some(url) = &asked.web_url { " (" (url) ")" } }
-        p { (what) }
-        p class="quiet" { (words::asked_when(language, &language.date(asked.received_at), &language.date(asked.prove_by))) }
+        (asked_what(language, asked))
         div class="buttons" {
             (say("yes", weight, words::asked_yes(language)))
             (say("no", Weight::Plain, words::asked_no(language)))
         }
     };
     card("asked", &html! { (words::asked_which(language)) }, &content)
+}
+
+/// Who asks for what, and until when it can be answered.
+pub(crate) fn asked_what(language: Language, asked: &AskedFor) -> Markup {
+    let what = match asked.exercise {
+        Exercise::Deletion => words::asked_deletion(language),
+        Exercise::SaleOptOut | Exercise::SaleOptIn => words::asked_opt_out(language),
+        Exercise::Access | Exercise::AccessCategories | Exercise::AccessSpecific => words::asked_access(language),
+    };
+    html! {
+        p { strong { (asked.agent) } @if let Some(url) = &asked.web_url { " (" (url) ")" } }
+        p { (what) }
+        p class="quiet" { (words::asked_when(language, &language.date(asked.received_at), &language.date(asked.prove_by))) }
+    }
 }

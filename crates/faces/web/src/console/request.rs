@@ -10,8 +10,8 @@ use candor_words::RequestId;
 use maud::{Markup, html};
 
 use super::desk::{Seated, Wrong};
-use super::progress;
 use super::request_actions::actions;
+use super::{dispute, progress};
 use crate::kit::{Clock, Desk, Tone, Weight, badge, banner, button_link, clock, pairs};
 use crate::language::minute;
 use crate::words::console as all;
@@ -80,6 +80,7 @@ async fn content(seated: &Seated, request: RequestId, wrong: &Wrong) -> Result<(
         @if let Some(receipt) = &receipt { (progress::proved(seated, receipt.rendering())) }
         @else if let Some(run) = has_progress { (progress::progress(seated, run)) }
         @else if shown.goes_to_systems && shown.request.closed_at.is_none() { (progress::none(language)) }
+        (dispute::noted_on_request(seated, &shown.request))
         (actions(seated, &shown, wrong).await?)
     };
     Ok((title, content))
@@ -100,6 +101,7 @@ fn head(seated: &Seated, shown: &Shown) -> Markup {
         } @else if is_open && request.escalated_at.is_some() {
             (banner(language, Tone::Warning, &html! { p { (words::warned(language)) } }))
         }
+        (dispute::said_on_request(seated, request))
         @if is_open && request.routed && request.decided_at.is_none() {
             (banner(language, Tone::Note, &html! { p { (words::undecided(language)) } }))
         }

@@ -54,6 +54,7 @@ async fn acted(seated: &Seated, request: RequestId, posted: &Posted) -> Result<O
         "plan" => drop(rights(seated)?.plan(&caller, request).await?),
         "approve" => return approve(seated, &caller, request, posted).await,
         "retry" => drop(rights(seated)?.retry(&caller, request, posted.get("system")).await?),
+        "dispute" => drop(vault.dispute_request(&caller, request).await?),
         "complete" => drop(vault.complete_request(&caller, request).await?),
         "pause" => drop(vault.pause_request(&caller, request).await?),
         "resume" => match &seated.at.rights {

@@ -3,7 +3,7 @@
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
-use candor_identity::{NewUpstream, UpstreamView};
+use candor_identity::{NewUpstream, Switch, UpstreamView};
 use candor_manifest::Manifest;
 use candor_vault::{Caller, ErrorKind, StaffReason, VaultError};
 use maud::{Markup, html};
@@ -11,8 +11,10 @@ use maud::{Markup, html};
 use super::desk::{Filled, Seated, Wrong};
 use super::upstream_form::{Kind, SECRETS, Sheet, fault, filled, preset, read};
 use crate::door::OwnForm;
-use crate::kit::{Desk, Tone, Weight, badge, banner, button_link, card, card_link, confirm_page, empty, form, pairs};
-use crate::language::said;
+use crate::kit::{
+    Desk, Tone, Weight, badge, banner, button, button_link, card, card_link, confirm_page, empty, form, pairs,
+};
+use crate::language::{minute, said};
 use crate::words::console as console_words;
 use crate::words::console::upstreams as words;
 use crate::{Language, Posted};
@@ -100,14 +102,23 @@ fn one(seated: &Seated, manifest: &Manifest, place: &UpstreamView) -> Markup {
     rows.push((html! { (words::fetched(language)) }, fetched));
     let opens = if place.opens_accounts { words::opens_yes(language) } else { words::opens_no(language) };
     rows.push((html! { (words::opens(language)) }, html! { (opens) }));
+    if let Some(at) = place.off_at {
+        rows.push((html! { (words::off_since(language)) }, minute(language, at)));
+    }
+    let (on, text) = match place.off_at {
+        Some(_) => ("yes", words::switch_on(language, &place.title)),
+        None => ("no", words::switch_off(language, &place.title)),
+    };
+    let switching = html! { input type="hidden" name="on" value=(on); (button(Weight::Plain, &text)) };
     let kind =
         if place.place.company.is_some() { words::kind_company(language) } else { words::kind_provider(language) };
     card(
         &format!("place-{}", place.name),
-        &html! { (place.title) " " (badge("contract", kind)) },
+        &html! { (place.title) " " (badge("contract", kind)) @if place.off_at.is_some() { " " (badge("consent", words::off(language))) } },
         &html! {
             (pairs(&rows))
             div class="buttons" {
+                (form(&seated.at.form_token, &href("/switch"), &switching))
                 (button_link(Weight::Plain, &href(""), console_words::change(language)))
                 (button_link(Weight::Grave, &href("/remove"), words::remove(language)))
             }
@@ -181,6 +192,23 @@ async fn kept(seated: Seated, kind: Kind, posted: &Posted, old: Option<UpstreamV
 async fn put(seated: &Seated, new: NewUpstream) -> Result<(), VaultError> {
     let caller = acting(seated).await?;
     seated.at.identity.put_upstream(&caller, new).await.map(drop)
+}
+
+/// Switches a place off, or on again.
+pub(super) async fn switch(Path((_, name)): Names, posted: OwnForm) -> Response {
+    let (seated, posted) = match Seated::of_form(posted).await {
+        Ok(own) => own,
+        Err(answer) => return answer,
+    };
+    let switch = if posted.get("on") == "yes" { Switch::On } else { Switch::Off };
+    let switched = async {
+        let caller = acting(&seated).await?;
+        seated.at.identity.switch_upstream(&caller, &name, switch).await
+    };
+    match switched.await {
+        Ok(_) => seated.go("console/upstreams"),
+        Err(error) => gone(seated, &error),
+    }
 }
 
 /// Asks once more.

@@ -194,6 +194,7 @@ pub(super) fn ways_markup(at: &At, ways: &[(String, String)], then: Option<&Loca
 pub(super) fn text(language: crate::Language, error: &VaultError) -> Option<&'static str> {
     Some(match error.code() {
         "upstream.over" => words::over(language),
+        "upstream.off" => words::off(language),
         "upstream.age" => words::age(language),
         "upstream.too_often" => door_words::too_often(language),
         "upstream.refused" => words::refused_there(language),

@@ -125,6 +125,8 @@ pub enum Desk {
     Organisations,
     /// Requests with their clocks.
     Requests,
+    /// What is not agreed, and restricts use meanwhile.
+    Disputes,
     /// Disclosures to authorities, and how many there were.
     Disclosures,
     /// How risky sign-ins were held to be.
@@ -145,10 +147,11 @@ pub enum Desk {
 
 impl Desk {
     /// Every place, in order.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::People,
         Self::Organisations,
         Self::Requests,
+        Self::Disputes,
         Self::Disclosures,
         Self::Risk,
         Self::Clients,
@@ -165,6 +168,7 @@ impl Desk {
             Self::People => console::people(language),
             Self::Organisations => console::organisations(language),
             Self::Requests => console::requests(language),
+            Self::Disputes => console::disputes::title(language),
             Self::Disclosures => console::disclosures::title(language),
             Self::Risk => console::risk::title(language),
             Self::Clients => console::clients::title(language),
@@ -182,6 +186,7 @@ impl Desk {
             Self::People => "console",
             Self::Organisations => "console/organisations",
             Self::Requests => "console/requests",
+            Self::Disputes => "console/disputes",
             Self::Disclosures => "console/disclosures",
             Self::Risk => "console/risk",
             Self::Clients => "console/clients",

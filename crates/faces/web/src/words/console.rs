@@ -2,6 +2,7 @@
 
 pub(crate) mod clients;
 pub(crate) mod disclosures;
+pub(crate) mod disputes;
 pub(crate) mod keys;
 pub(crate) mod requests;
 pub(crate) mod risk;
@@ -218,7 +219,10 @@ pub(crate) fn said_of(language: Language, code: &str) -> Option<&'static str> {
         "risk.none" => risk::not_judged(language),
         "staff.purpose_foreign" => risk::role_needed(language),
         "key.purposes_unsaid" => keys::purposes_missing(language),
-        code => return requests::said_of(language, code).or_else(|| disclosures::said_of(language, code)),
+        code => {
+            let of_requests = requests::said_of(language, code).or_else(|| disputes::said_of(language, code));
+            return of_requests.or_else(|| disclosures::said_of(language, code));
+        }
     })
 }
 

@@ -36,6 +36,8 @@ words! {
     since(date: &str) = "since {date}" / "seit {date}";
     unlink(place: &str) = "End the link with {place}" / "Verknüpfung mit {place} beenden";
 
+    off = "Nothing was asked: signing in there is switched off for now. Sign in another way, or ask the organisation."
+        / "Es wurde nichts abgefragt: Die Anmeldung dort ist zurzeit abgeschaltet. Melden Sie sich anders an, oder fragen Sie die Organisation.";
     over = "The sign-in did not begin in this browser, was used already, or took too long. Begin again."
         / "Die Anmeldung hat nicht in diesem Browser begonnen, wurde schon benutzt oder hat zu lange gedauert. Beginnen Sie von vorn.";
     age = "Nothing was asked and nothing is kept: people younger than the policy allows have no account here."

@@ -209,8 +209,6 @@ fn stopped_by(purpose: &Purpose, manifest: &Manifest) -> Gates {
     let on_consent = matches!(purpose.basis, Basis::Consent { .. });
     let on_contract = purpose.basis == Basis::Contract;
     let yields_to_objection = matches!(purpose.basis, Basis::LegitimateInterest(_) | Basis::PublicTask(_));
-    // Restricted data is still processed with the subject's consent (GDPR Art. 18(2)).
-    let yields_to_restriction = !purpose.survives_restriction && !on_consent;
     // What a left account still needs goes on; nobody is courted there.
     let courts = purpose.is_marketing || (on_consent && !purpose.channels.is_empty());
     gate::ALWAYS
@@ -218,7 +216,7 @@ fn stopped_by(purpose: &Purpose, manifest: &Manifest) -> Gates {
         .or(gate::KEEP_ENDED)
         .or(gate::ANONYMOUS.when(purpose.de_identified.is_none()))
         .or(gate::UNDER_AGE.when(manifest.age.is_some()))
-        .or(gate::RESTRICTED.when(yields_to_restriction))
+        .or(gate::RESTRICTED.when(purpose.yields_to_restriction()))
         .or(gate::DEACTIVATED.when(courts))
         .or(gate::GPC.when(purpose.yields_to_gpc))
         .or(gate::OBJECTED.when(yields_to_objection || purpose.is_marketing))

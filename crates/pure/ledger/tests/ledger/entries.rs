@@ -71,6 +71,7 @@ pub fn every_body(seed: u8) -> Vec<EntryBody> {
         Decided { matter: request, about: 1, outcome: seed },
         UpstreamChanged { upstream: record, act: seed },
         UpstreamLinked { upstream: record, act: seed },
+        Dispute { request, act: seed },
         RequestStep { request, system: number, state: seed, n_rows: u64::from(seed) << 33 },
         RequestProved { request, receipt: digest },
         Pushed { push: request, purpose: number, state: seed },

@@ -227,6 +227,14 @@ pub struct Purpose {
     pub survives_restriction: bool,
 }
 
+impl Purpose {
+    /// True when a restriction stops it, unless its terms let it go on: restricted data is still processed with the subject's
+    /// consent (GDPR Art. 18(2)).
+    pub const fn yields_to_restriction(&self) -> bool {
+        !self.survives_restriction && !matches!(self.basis, Basis::Consent { .. })
+    }
+}
+
 /// A legal basis.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "kind", content = "detail")]

@@ -79,7 +79,8 @@ impl Identity {
         if self.outside().is_err() {
             return Ok(Vec::new());
         }
-        Ok(self.places(tenant.id).await?.into_iter().map(|kept| (kept.body.name, kept.body.title)).collect())
+        let places = self.places(tenant.id).await?.into_iter().filter(|kept| kept.body.off_at.is_none());
+        Ok(places.map(|kept| (kept.body.name, kept.body.title)).collect())
     }
 }
 

@@ -10,7 +10,7 @@ use candor_identity_port::{Company, Provider, Reader, Shape};
 use candor_ledger::EntryBody;
 use candor_manifest::model::{Field, FieldIx, Manifest, Purpose, Source};
 use candor_vault::{Caller, ErrorKind, Expect, NewSlip, Scope, SlipChange, UPSTREAM_SLIPS, VaultError, factor_name};
-use candor_words::{RecordId, Secret, TenantId};
+use candor_words::{Instant, RecordId, Secret, TenantId};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroize;
 
@@ -74,7 +74,18 @@ pub struct UpstreamView {
     pub purpose: String,
     pub fields: BTreeMap<String, String>,
     pub opens_accounts: bool,
+    /// Since when nobody signs in there, for it is switched off.
+    pub off_at: Option<Instant>,
     pub place: PlaceView,
+}
+
+/// Whether people may sign in at a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Switch {
+    /// They may.
+    On,
+    /// Nobody may for now; everything about the place is kept.
+    Off,
 }
 
 /// What is asked, without secrets: one of the two.
@@ -119,6 +130,8 @@ pub(crate) struct Configured {
     pub purpose: String,
     pub fields: BTreeMap<String, String>,
     pub opens_accounts: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub off_at: Option<Instant>,
     pub place: Place,
 }
 
@@ -198,9 +211,11 @@ impl Identity {
             .help("remove one that is not used any more"));
         }
         // One that asks somebody else from now on is another place: nobody is linked to it yet.
-        let id = old.filter(|kept| is_same_place(&kept.body.place, &new.place)).map(|kept| kept.body.id);
-        let id = id.unwrap_or_else(|| RecordId::random(self.entropy.as_ref()));
-        let body = configured(id, new);
+        let same = old.filter(|kept| is_same_place(&kept.body.place, &new.place));
+        let id = same.map(|kept| kept.body.id).unwrap_or_else(|| RecordId::random(self.entropy.as_ref()));
+        // What is switched off stays so, whatever else changes.
+        let off_at = same.and_then(|kept| kept.body.off_at);
+        let body = Configured { off_at, ..configured(id, new) };
         let slip = NewSlip {
             kind: Configured::KIND,
             name: factor_name(id),
@@ -249,9 +264,34 @@ impl Identity {
     /// The caller lacks the admin scope; there is no such place.
     pub async fn remove_upstream(&self, caller: &Caller, name: &str) -> Result<(), VaultError> {
         caller.needs(Scope::Admin)?;
-        let kept = self.place(caller.tenant(), name).await?;
+        let kept = self.known_place(caller.tenant(), name).await?;
         let told = EntryBody::UpstreamChanged { upstream: kept.body.id, act: 2 };
         self.vault.change_slips(caller, vec![kept.taken()], vec![(None, told)]).await.map(drop)
+    }
+
+    /// Switches a place off, or on again. While it is off nobody signs in there, nobody is asked anything, and links and secrets
+    /// are kept; whoever is signed in stays so.
+    ///
+    /// # Errors
+    /// The caller lacks the admin scope; there is no such place; somebody else changed it meanwhile.
+    pub async fn switch_upstream(
+        &self,
+        caller: &Caller,
+        name: &str,
+        switch: Switch,
+    ) -> Result<UpstreamView, VaultError> {
+        caller.needs(Scope::Admin)?;
+        let mut kept = self.known_place(caller.tenant(), name).await?;
+        let (off_at, act) = match switch {
+            Switch::Off => (Some(kept.body.off_at.unwrap_or_else(|| self.now())), 3),
+            Switch::On => (None, 4),
+        };
+        if kept.body.off_at != off_at {
+            kept.body.off_at = off_at;
+            let told = EntryBody::UpstreamChanged { upstream: kept.body.id, act };
+            self.vault.change_slips(caller, vec![kept.put_again()?], vec![(None, told)]).await?;
+        }
+        Ok(view(&kept.body))
     }
 
     pub(crate) async fn places(&self, tenant: TenantId) -> Result<Vec<Kept<Configured>>, VaultError> {
@@ -261,7 +301,21 @@ impl Identity {
         Ok(places)
     }
 
+    /// A place where people may sign in now.
     pub(crate) async fn place(&self, tenant: TenantId, name: &str) -> Result<Kept<Configured>, VaultError> {
+        let kept = self.known_place(tenant, name).await?;
+        if kept.body.off_at.is_none() {
+            return Ok(kept);
+        }
+        Err(VaultError::new(
+            ErrorKind::Conflict,
+            "upstream.off",
+            "nobody was asked anything: signing in there is switched off for now",
+        )
+        .help("sign in another way, or ask the administrator when it is switched on again"))
+    }
+
+    async fn known_place(&self, tenant: TenantId, name: &str) -> Result<Kept<Configured>, VaultError> {
         let places = self.places(tenant).await?;
         places
             .into_iter()
@@ -365,7 +419,7 @@ fn configured(id: RecordId, new: NewUpstream) -> Configured {
         },
     };
     let NewUpstream { name, title, purpose, fields, opens_accounts, .. } = new;
-    Configured { id, name, title, purpose, fields, opens_accounts, place }
+    Configured { id, name, title, purpose, fields, opens_accounts, off_at: None, place }
 }
 
 fn view(body: &Configured) -> UpstreamView {
@@ -392,8 +446,8 @@ fn view(body: &Configured) -> UpstreamView {
         Place::Provider { .. } => None,
     };
     let place = PlaceView { provider, company };
-    let Configured { name, title, purpose, fields, opens_accounts, .. } = body.clone();
-    UpstreamView { name, title, purpose, fields, opens_accounts, place }
+    let Configured { name, title, purpose, fields, opens_accounts, off_at, .. } = body.clone();
+    UpstreamView { name, title, purpose, fields, opens_accounts, off_at, place }
 }
 
 fn check_texts(new: &NewUpstream) -> Result<(), VaultError> {

@@ -1,8 +1,9 @@
-//! The person says whether a request is theirs: they are signed in, so that it is known who they are (promise d20).
+//! The person says whether a request is theirs: they are signed in, or have opened the link of a letter to the address by which
+//! they are known, so that it is known who they are (promise d20).
 
 use candor_dsr::drp::{Denial, Exercise, Status};
-use candor_vault::{Caller, ErrorKind, VaultError};
-use candor_words::{Instant, RecordId, RequestId, SubjectId};
+use candor_vault::{Caller, ErrorKind, IdentityProof, VaultError};
+use candor_words::{Instant, RecordId, RequestId, SubjectId, TenantId};
 
 use super::carry::is_proved;
 use super::take::right_of;
@@ -54,13 +55,31 @@ impl Rights {
         id: &str,
         back: &str,
     ) -> Result<Option<AskedFor>, VaultError> {
-        let tenant = person.tenant();
-        let Some(kept) = self.asked(person, id).await? else { return Ok(None) };
+        self.shown_to(person.tenant(), Some(subject), id, back).await
+    }
+
+    /// The same for whoever has its address and is not signed in: never that it is somebody else's, for nobody is told who is
+    /// known here.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn drp_waiting(&self, tenant: TenantId, id: &str, back: &str) -> Result<Option<AskedFor>, VaultError> {
+        self.shown_to(tenant, None, id, back).await
+    }
+
+    async fn shown_to(
+        &self,
+        tenant: TenantId,
+        subject: Option<SubjectId>,
+        id: &str,
+        back: &str,
+    ) -> Result<Option<AskedFor>, VaultError> {
+        let Some(kept) = self.asked(tenant, id).await? else { return Ok(None) };
         let agents = self.known_agents(tenant).await?;
         let Some(agent) = agents.into_iter().find(|known| known.body.id == kept.body.agent) else { return Ok(None) };
         let (status, _, open) = self.state_of(tenant, &kept.body).await?;
         let state = match &open {
-            Some(open) if open.subject != subject => AskedState::Others,
+            Some(open) if subject.is_some_and(|subject| subject != open.subject) => AskedState::Others,
             _ if status.is_final() => AskedState::Over,
             Some(open) if is_proved(kept.body.right(), open) => AskedState::Confirmed,
             _ => AskedState::Open,
@@ -81,6 +100,24 @@ impl Rights {
     /// # Errors
     /// `drp.over`: it has ended, or is about somebody else; the policy wants more than a sign-in for this right.
     pub async fn drp_confirm(&self, person: &Caller, subject: SubjectId, id: &str) -> Result<(), VaultError> {
+        self.confirmed(person, subject, id, IdentityProof::SignedIn).await
+    }
+
+    /// The same by the link of a letter to the address by which the person is known.
+    ///
+    /// # Errors
+    /// As of [`Rights::drp_confirm`].
+    pub async fn drp_confirm_by_letter(&self, person: &Caller, subject: SubjectId, id: &str) -> Result<(), VaultError> {
+        self.confirmed(person, subject, id, IdentityProof::Mail).await
+    }
+
+    async fn confirmed(
+        &self,
+        person: &Caller,
+        subject: SubjectId,
+        id: &str,
+        by: IdentityProof,
+    ) -> Result<(), VaultError> {
         let tenant = person.tenant();
         let _turn = self.turns.take(&format!("drp asked {tenant} {id}")).await;
         let (mut kept, agent) = self.open_to(person, subject, id).await?;
@@ -93,9 +130,11 @@ impl Rights {
                 self.vault.open_request(person, subject, asked).await?.id
             }
         };
-        self.vault.prove_identity(person, request).await?;
-        kept.body.request = Some(request);
         let door = self.vault.door(tenant);
+        // Nobody says of themself that they answered a letter: whoever opened its link does.
+        let says = if by == IdentityProof::SignedIn { person } else { &door };
+        self.vault.prove_identity_by(says, request, by).await?;
+        kept.body.request = Some(request);
         self.put_brought(&door, &mut kept, Vec::new(), vec![(Some(subject), told(agent, request, 2))]).await?;
         self.begin(&door, &mut kept).await
     }
@@ -118,9 +157,9 @@ impl Rights {
         self.put_brought(&door, &mut kept, Vec::new(), tells).await
     }
 
-    async fn asked(&self, person: &Caller, id: &str) -> Result<Option<Kept>, VaultError> {
+    async fn asked(&self, tenant: TenantId, id: &str) -> Result<Option<Kept>, VaultError> {
         let Ok(id) = id.parse::<RequestId>() else { return Ok(None) };
-        self.brought(person.tenant(), id).await
+        self.brought(tenant, id).await
     }
 
     /// A request that this person may still say yes or no to, and the agent that brought it.
@@ -133,7 +172,7 @@ impl Rights {
             )
             .help("have the agent bring it again")
         };
-        let kept = self.asked(person, id).await?.ok_or_else(over)?;
+        let kept = self.asked(person.tenant(), id).await?.ok_or_else(over)?;
         let (status, _, open) = self.state_of(person.tenant(), &kept.body).await?;
         let is_waiting =
             open.as_ref().is_none_or(|open| open.subject == subject && !is_proved(kept.body.right(), open));

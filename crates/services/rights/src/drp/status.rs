@@ -138,7 +138,7 @@ fn details(status: Status, reason: Option<&str>) -> &'static str {
     match (status, reason) {
         (Status::Open, _) => "the request was received",
         (Status::InProgress, Some(_)) => {
-            "the person signs in at the address given and says that the request is theirs, before anything is done"
+            "the person signs in at the address given, or has a letter sent, and says that the request is theirs, before anything is done"
         }
         (Status::InProgress, None) => "the request is being carried out",
         (Status::Fulfilled, _) => "the request was carried out",

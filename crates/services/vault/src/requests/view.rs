@@ -4,7 +4,7 @@ use candor_store::RequestRow;
 use candor_words::{Instant, RequestId, SubjectId};
 use serde::Serialize;
 
-use super::{IdentityProof, RequestForm};
+use super::{DisputeEnd, IdentityProof, RequestForm};
 
 /// A request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -60,6 +60,10 @@ pub struct RequestView {
     pub paused_at: Option<Instant>,
     /// Since when it is disputed, and use is restricted for that.
     pub disputed_at: Option<Instant>,
+    /// When a dispute about it was over.
+    pub dispute_ended_at: Option<Instant>,
+    /// How: `upheld` when the person was right, `rejected`, `overridden`.
+    pub dispute_end: Option<DisputeEnd>,
 }
 
 /// The request as it is at an instant.
@@ -90,5 +94,7 @@ pub(crate) fn view(row: &RequestRow, form: RequestForm, now: Instant) -> Request
         approved: form.approved,
         paused_at: form.paused_at,
         disputed_at: form.disputed_at,
+        dispute_ended_at: form.dispute_ended_at,
+        dispute_end: form.dispute_end,
     }
 }

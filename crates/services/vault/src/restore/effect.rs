@@ -89,7 +89,8 @@ impl Effect {
             EntryBody::PolicyInForce { policy, .. } => Self::Policy(policy),
             EntryBody::FactorChanged { factor, act: 2.., .. } => Self::DropFactor(factor),
             EntryBody::ClientChanged { client, act: 3.., .. } => Self::DropClient(client),
-            EntryBody::UpstreamChanged { upstream, act: 2.. } => Self::DropUpstream(upstream),
+            // One that was switched off must not be open again: it has to be named anew.
+            EntryBody::UpstreamChanged { upstream, act: 2 | 3 } => Self::DropUpstream(upstream),
             EntryBody::UpstreamLinked { act: 2.., .. } => Self::DropLinks,
             EntryBody::StaffChanged { act: 2, .. } => Self::DropStaff,
             EntryBody::AgentChanged { agent, .. } => Self::DropAgent(agent),
@@ -144,6 +145,8 @@ impl Effect {
             | EntryBody::AccountClaimed { .. }
             | EntryBody::StaffChanged { .. }
             | EntryBody::Decided { .. }
+            // The restriction and its lifting are entries of their own.
+            | EntryBody::Dispute { .. }
             // The erasure itself is an entry of its own.
             | EntryBody::RequestStep { .. }
             | EntryBody::RequestProved { .. }

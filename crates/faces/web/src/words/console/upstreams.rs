@@ -59,6 +59,10 @@ words! {
     new_microsoft = "Sign in with Microsoft" / "Anmeldung mit Microsoft";
     new_plain = "Sign in with another provider" / "Anmeldung bei einem anderen Anbieter";
     new_company = "Sign in with a company's directory" / "Anmeldung mit einem Firmenverzeichnis";
+    off = "switched off" / "abgeschaltet";
+    off_since = "Nobody signs in there since" / "Dort meldet sich niemand an seit";
+    switch_off(name: &str) = "Switch {name} off" / "{name} abschalten";
+    switch_on(name: &str) = "Switch {name} on again" / "{name} wieder einschalten";
     remove = "Remove" / "Entfernen";
     remove_title(name: &str) = "Remove {name}?" / "{name} entfernen?";
     remove_lead = "Nobody signs in there any more. Who is linked has to sign in another way, and is linked to nothing if the place is added again."
