@@ -14,6 +14,7 @@ use std::sync::Arc;
 use candor_places::{Overdue, OverdueDid};
 use candor_vault::{Caller, PAGE_MAX, RetentionSurvey, Scope, VaultError};
 use candor_words::{Instant, TenantId};
+use futures_util::TryStreamExt as _;
 use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 
@@ -138,12 +139,11 @@ impl Rights {
             // A tenant without a policy has no systems.
             Err(_) => return Ok(0),
         };
-        let mut connected: Vec<(usize, &str)> = Vec::new();
-        for (at, system) in plan.manifest().systems.iter().enumerate() {
-            if self.is_connected(tenant, slug, plan.manifest(), system).await? {
-                connected.push((at, system.name.as_str()));
-            }
-        }
+        let connected: Vec<(usize, &str)> = self
+            .connected(tenant, slug, plan.manifest(), |_| true)
+            .map_ok(|(at, system)| (at, system.name.as_str()))
+            .try_collect()
+            .await?;
         if connected.is_empty() {
             return Ok(0);
         }

@@ -1,6 +1,7 @@
 //! The systems that a policy declares: which are connected, and the connectors to those that are.
 
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::Arc;
 
 use candor_connect::{ConnectError, Connector, Connectors};
@@ -9,6 +10,7 @@ use candor_manifest::model::{System, SystemAt, SystemKind};
 use candor_places::SystemMap;
 use candor_vault::{Caller, ErrorKind, PlanInForce, VaultError};
 use candor_words::{SecretId, TenantId};
+use futures_util::stream::{self, Stream, StreamExt as _, TryStreamExt as _};
 use parking_lot::Mutex;
 use serde::Serialize;
 
@@ -81,6 +83,21 @@ impl Rights {
         }
     }
 
+    /// The systems that are meant and connected, each with where it stands in the policy; no more are looked at than are taken.
+    pub(crate) fn connected<'a>(
+        &'a self,
+        tenant: TenantId,
+        slug: &'a str,
+        manifest: &'a Manifest,
+        is_meant: impl Fn(&System) -> bool + Send + 'a,
+    ) -> impl Stream<Item = Result<(usize, &'a System), VaultError>> + Send + 'a {
+        let meant = manifest.systems.iter().enumerate().filter(move |(_, system)| is_meant(system));
+        stream::iter(meant).filter_map(move |(at, system)| async move {
+            let is_connected = self.is_connected(tenant, slug, manifest, system).await;
+            is_connected.map(|is_connected| is_connected.then_some((at, system))).transpose()
+        })
+    }
+
     /// Whether any of some systems is connected.
     pub(crate) async fn reaches_any(
         &self,
@@ -89,12 +106,8 @@ impl Rights {
         manifest: &Manifest,
         is_meant: impl Fn(&System) -> bool + Send,
     ) -> Result<bool, VaultError> {
-        for system in manifest.systems.iter().filter(|system| is_meant(system)) {
-            if self.is_connected(tenant, slug, manifest, system).await? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        let mut connected = pin!(self.connected(tenant, slug, manifest, is_meant));
+        Ok(connected.try_next().await?.is_some())
     }
 
     fn maker(&self, kind: SystemKind) -> Option<&Arc<dyn Connectors>> {

@@ -7,6 +7,7 @@ use candor_ledger::EntryBody;
 use candor_places::{Concerned, Identifier, Overdue, OverdueDid, OverdueTask, Person, SystemMap, TASK_PEOPLE_MAX};
 use candor_vault::{Caller, Counters, KeptPerson, NamedBy, RetentionSurvey, SlipTold, VaultError};
 use candor_words::{Instant, Secret, SubjectId, TenantId};
+use futures_util::TryStreamExt as _;
 
 use super::slips::{Kept, SystemState};
 use super::{KeptState, SystemRetention, back_off_ms, n_changed, unacknowledged, view};
@@ -161,7 +162,7 @@ impl Rights {
             done?;
             if !slice.owed.is_empty() {
                 let names = slice.owed.iter().map(|(name, _)| *name).collect();
-                let connected = self.connected(tenant, survey).await.map_err(|error| of_vault(&error))?;
+                let connected = self.connected_names(tenant, survey).await.map_err(|error| of_vault(&error))?;
                 // Who leaves rows behind that wait for others, is still owed their end.
                 let waits = n_of(&pass.places, OverdueDid::Waiting) > 0 || pass.n_left > 0;
                 let noted = self.no_longer_owed(office, names, (&system, waits), &connected).await;
@@ -212,16 +213,10 @@ impl Rights {
         self.within(self.reach(tenant, &survey.plan, system)).await.map_err(|error| of_system(&error))
     }
 
-    async fn connected(&self, tenant: TenantId, survey: &RetentionSurvey) -> Result<Vec<String>, VaultError> {
+    async fn connected_names(&self, tenant: TenantId, survey: &RetentionSurvey) -> Result<Vec<String>, VaultError> {
         let slug = self.slug(tenant).await?;
-        let manifest = survey.plan.manifest();
-        let mut connected = Vec::new();
-        for system in &manifest.systems {
-            if self.is_connected(tenant, &slug, manifest, system).await? {
-                connected.push(system.name.clone());
-            }
-        }
-        Ok(connected)
+        let connected = self.connected(tenant, &slug, survey.plan.manifest(), |_| true);
+        connected.map_ok(|(_, system)| system.name.clone()).try_collect().await
     }
 
     /// The task for everybody who is protected, and some of those whose rows are over.
