@@ -3,6 +3,8 @@
 //! `test` is the one command that a fresh machine needs: it installs what is missing, checks the
 //! layout and the style, and runs every test. Each command is one file.
 
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
 mod bench;
 mod check;
 mod layers;
@@ -44,7 +46,7 @@ enum Command {
         /// Passed on to the benchmark.
         args: Vec<String>,
     },
-    /// Write every golden file and vector anew.
+    /// Write every golden file and vector anew, by the tests that own them.
     Regen,
 }
 

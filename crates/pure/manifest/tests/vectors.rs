@@ -1,6 +1,6 @@
 //! The vectors of `spec/manifest`: what any implementation of the language must agree on.
 //!
-//! `UPDATE_VECTORS=1 cargo test -p candor-manifest --test vectors` writes what the code says now.
+//! `CANDOR_REGEN=1 cargo test -p candor-manifest --test vectors` writes what the code says now.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -28,7 +28,7 @@ fn texts(folder: &str) -> Vec<PathBuf> {
 
 #[track_caller]
 fn agrees(path: &Path, now: &str) {
-    if std::env::var_os("UPDATE_VECTORS").is_some() {
+    if std::env::var_os("CANDOR_REGEN").is_some() {
         std::fs::write(path, now).unwrap();
     }
     let vector = std::fs::read_to_string(path).unwrap_or_default();
