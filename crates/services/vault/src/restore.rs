@@ -5,6 +5,7 @@
 //! [`Vault::restore_keys`], [`Vault::check_manifest`], then for each tenant [`Vault::take_over`] with the ledger that
 //! survived, or [`Vault::restore_without_ledger`]. Source: spec/backup.md, "Restore"; docs/adr/0010.
 
+mod bundles;
 mod doubt;
 mod effect;
 mod indexes;
@@ -18,9 +19,9 @@ use candor_seal::WrappedSubjectKey;
 use candor_store::{Change, PAGE_MAX, Unit};
 use candor_words::{SubjectId, SubjectRef, TenantId};
 
+pub(crate) use bundles::entries_of_log;
 pub use doubt::InDoubt;
 pub use replay::TakenOver;
-pub(crate) use replay::entries_of_log;
 
 use crate::backup::key_file::from_base64;
 use crate::backup::{BackupTenant, KeyFileReader, KeyLine, SubjectKeyLine};
