@@ -11,11 +11,13 @@ use serde::Serialize;
 mod calls;
 mod clauses;
 mod draft;
+mod keep_event;
 mod system_at;
 mod systems;
 
 pub use calls::{BodyForm, Call, CallBody, CallMethod, Calls, FindCall, NextPage};
 pub use clauses::*;
+pub use keep_event::KeepEvent;
 pub use system_at::{SystemAt, SystemSecret};
 pub use systems::*;
 

@@ -197,22 +197,6 @@ pub(crate) const fn is_of_people(event: &KeepEvent) -> bool {
     }
 }
 
-/// An event in the words of the language.
-fn words(event: &KeepEvent) -> String {
-    match event {
-        KeepEvent::Created => "created".to_owned(),
-        KeepEvent::Updated => "updated".to_owned(),
-        KeepEvent::ContractEnds => "contract ends".to_owned(),
-        KeepEvent::Deactivated => "deactivated".to_owned(),
-        KeepEvent::ConsentWithdrawn => "consent withdrawn".to_owned(),
-        KeepEvent::LastInterest => "last interest".to_owned(),
-        KeepEvent::LastSignIn => "last sign-in".to_owned(),
-        KeepEvent::Closed => "closed".to_owned(),
-        KeepEvent::ProcessEnds => "process ends".to_owned(),
-        KeepEvent::Named(name) => format!("event {name}"),
-    }
-}
-
 /// Why rules do not reach fields of a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unreached {
@@ -228,7 +212,7 @@ pub(crate) enum Unreached {
 pub(crate) fn cannot_hold(place: &MappedPlace, class: &Class<'_>, why: Unreached) -> Overdue {
     let mut events: Vec<String> = Vec::new();
     for began in class.ending.all.iter().flatten() {
-        let event = words(&began.event);
+        let event = began.event.to_string();
         if !events.contains(&event) {
             events.push(event);
         }

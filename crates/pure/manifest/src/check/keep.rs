@@ -14,19 +14,6 @@ use super::reference;
 pub(super) const ACTIONS: [(&str, KeepAction); 3] =
     [("erase", KeepAction::Erase), ("anonymise", KeepAction::Anonymise), ("quarantine", KeepAction::Quarantine)];
 
-/// The words of what keep rules count from; `event NAME` besides.
-pub(super) const EVENTS: [(&str, KeepEvent); 9] = [
-    ("created", KeepEvent::Created),
-    ("updated", KeepEvent::Updated),
-    ("contract ends", KeepEvent::ContractEnds),
-    ("deactivated", KeepEvent::Deactivated),
-    ("consent withdrawn", KeepEvent::ConsentWithdrawn),
-    ("last interest", KeepEvent::LastInterest),
-    ("last sign-in", KeepEvent::LastSignIn),
-    ("closed", KeepEvent::Closed),
-    ("process ends", KeepEvent::ProcessEnds),
-];
-
 pub(super) fn read(statement: &Statement, draft: &mut Draft, report: &mut Report) {
     let mut missed = false;
     let read = clause::line_with(statement, report, |line, report| {
@@ -64,7 +51,7 @@ pub(super) fn read_rule(line: &mut Cursor<'_>, purpose: Option<PurposeIx>, field
     let event = if line.eat("event") {
         KeepEvent::Named(line.name("the name of an event")?.value)
     } else {
-        let mut choices = EVENTS.to_vec();
+        let mut choices = KeepEvent::WORDS.to_vec();
         choices.push(("event NAME", KeepEvent::Created));
         line.choice("an event", &choices)?
     };

@@ -6,7 +6,7 @@
 use candor_words::Span;
 use serde::Serialize;
 
-use super::{FieldIx, GroupIx, PurposeIx, RecipientIx};
+use super::{FieldIx, GroupIx, KeepEvent, PurposeIx, RecipientIx};
 
 /// An ISO 3166-1 alpha-2 country code, upper case; `Country::WORLD` stands for "anywhere".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -410,32 +410,6 @@ pub struct Keep {
     pub sealed_for: Option<Span>,
     /// A time in which the subject may come back and find all as it was.
     pub grace: Option<Span>,
-}
-
-/// What starts a retention clock.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case", tag = "kind", content = "name")]
-pub enum KeepEvent {
-    /// The record was created.
-    Created,
-    /// The record was last written.
-    Updated,
-    /// The subscription or contract ended.
-    ContractEnds,
-    /// The account was deactivated.
-    Deactivated,
-    /// Consent to the purpose was withdrawn.
-    ConsentWithdrawn,
-    /// The subject last showed interest (opened a message, signed in).
-    LastInterest,
-    /// The subject last signed in.
-    LastSignIn,
-    /// The record was closed (a ticket, an incident).
-    Closed,
-    /// The process the value was needed for is over (transient data).
-    ProcessEnds,
-    /// An event that the tenant reports by name.
-    Named(String),
 }
 
 /// What happens at the end of a keep rule.

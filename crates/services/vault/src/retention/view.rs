@@ -2,7 +2,7 @@
 
 use candor_decision::{Plan, RuleIx};
 use candor_manifest::Manifest;
-use candor_manifest::model::{Keep, KeepAction, KeepEvent};
+use candor_manifest::model::{Keep, KeepAction};
 use candor_words::Span;
 use serde::Serialize;
 
@@ -53,18 +53,7 @@ pub(super) fn text_of(manifest: &Manifest, keep: &Keep) -> String {
         Some(purpose) => format!("purpose {}: keep", purpose.name),
         None => format!("keep {}", covered(manifest, keep)),
     };
-    let event = match &keep.event {
-        KeepEvent::Created => "created".to_owned(),
-        KeepEvent::Updated => "updated".to_owned(),
-        KeepEvent::ContractEnds => "contract ends".to_owned(),
-        KeepEvent::Deactivated => "deactivated".to_owned(),
-        KeepEvent::ConsentWithdrawn => "consent withdrawn".to_owned(),
-        KeepEvent::LastInterest => "last interest".to_owned(),
-        KeepEvent::LastSignIn => "last sign-in".to_owned(),
-        KeepEvent::Closed => "closed".to_owned(),
-        KeepEvent::ProcessEnds => "process ends".to_owned(),
-        KeepEvent::Named(name) => format!("event {name}"),
-    };
+    let event = &keep.event;
     let action = match keep.action {
         KeepAction::Erase => "erase",
         KeepAction::Anonymise => "anonymise",

@@ -1,7 +1,6 @@
 //! `created at COLUMN`: when something happened to a row from which keep rules count.
 
 use crate::check::cursor::{Cursor, Read};
-use crate::check::keep::EVENTS;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::{KeepEvent, PlaceClock, System, SystemKind};
 
@@ -11,7 +10,7 @@ pub(super) fn read(line: &mut Cursor<'_>, system: &System, clocks: &mut Vec<Plac
     let event = if line.eat("event") {
         KeepEvent::Named(line.name("the name of an event")?.value)
     } else {
-        match EVENTS.iter().find(|(phrase, _)| line.eat(phrase)) {
+        match KeepEvent::WORDS.iter().find(|(phrase, _)| line.eat(phrase)) {
             Some((_, event)) => event.clone(),
             None => return Ok(false),
         }
