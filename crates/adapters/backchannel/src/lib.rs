@@ -6,15 +6,14 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use candor_call::careful_client;
 use candor_connect::{Callback, CallbackError, Callbacks};
 use candor_identity_port::{BackChannel, BackChannelError};
-use reqwest::redirect::Policy;
 use reqwest::{Client, Url};
-use rustls::{ClientConfig, RootCertStore};
 
 const WAIT: Duration = Duration::from_secs(5);
 
@@ -63,18 +62,7 @@ fn safe(address: &str) -> Option<Url> {
 }
 
 fn client() -> Option<Client> {
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let tls = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().ok()?;
-    let tls = tls.with_root_certificates(roots).with_no_client_auth();
-    let client = Client::builder()
-        .tls_backend_preconfigured(tls)
-        .redirect(Policy::none())
-        .no_proxy()
-        .referer(false)
-        .timeout(WAIT);
-    client.build().ok()
+    careful_client([])?.timeout(WAIT).build().ok()
 }
 
 #[cfg(test)]

@@ -1,13 +1,12 @@
 //! One request for one picture: bounded in time and size, no redirect followed, no cookie kept.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use candor_call::careful_client;
 use candor_identity_port::{IMAGE_BYTES_MAX, ProfileImage, ProfileImageError, ProfileImages};
-use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode};
-use rustls::{ClientConfig, RootCertStore};
 
 use crate::address::{Address, AddressError};
 
@@ -56,17 +55,5 @@ impl ProfileImages for HttpProfileImages {
 }
 
 fn client() -> Option<Client> {
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let tls = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().ok()?;
-    let tls = tls.with_root_certificates(roots).with_no_client_auth();
-    let client = Client::builder()
-        .tls_backend_preconfigured(tls)
-        .redirect(Policy::none())
-        .no_proxy()
-        .referer(false)
-        .timeout(WAIT)
-        .pool_max_idle_per_host(CONNECTIONS_MAX);
-    client.build().ok()
+    careful_client([])?.timeout(WAIT).pool_max_idle_per_host(CONNECTIONS_MAX).build().ok()
 }

@@ -4,14 +4,13 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use candor_call::careful_client;
 use candor_identity_port::{Provider, Upstream, UpstreamAnswer, UpstreamAttempt, UpstreamError, UpstreamPerson};
 use candor_jose::JwsError;
 use candor_words::Clock;
 use reqwest::Client;
-use reqwest::redirect::Policy;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
-use rustls::{ClientConfig, RootCertStore};
 use serde_json::{Map, Value};
 
 use crate::begin::authorization_address;
@@ -23,6 +22,7 @@ use crate::person::{Word, is_incomplete, person, same_person, verify_word};
 
 const CONNECT_MS: u64 = 5_000;
 const ANSWER_MS: u64 = 10_000;
+const CONNECTIONS_MAX: usize = 4;
 const CERTIFICATES_MAX: usize = 64;
 
 /// Sends people to providers and takes what they bring back. Making one opens nothing.
@@ -128,20 +128,10 @@ impl Upstream for Upstreams {
 }
 
 fn client(trusted: &[CertificateDer<'static>]) -> Option<Client> {
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    roots.add_parsable_certificates(trusted.iter().cloned());
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let tls = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().ok()?;
-    let tls = tls.with_root_certificates(roots).with_no_client_auth();
-    Client::builder()
-        .tls_backend_preconfigured(tls)
-        .redirect(Policy::none())
-        .no_proxy()
-        .referer(false)
+    careful_client(trusted.iter().cloned())?
         .connect_timeout(Duration::from_millis(CONNECT_MS))
         .timeout(Duration::from_millis(ANSWER_MS))
-        .pool_max_idle_per_host(4)
+        .pool_max_idle_per_host(CONNECTIONS_MAX)
         .build()
         .ok()
 }
