@@ -41,16 +41,8 @@ impl Identity {
         subject: SubjectId,
     ) -> Result<Option<Secret<String>>, VaultError> {
         let (Some(field), Some((purpose, by_mail))) = (&door.email, &door.mail_purpose) else { return Ok(None) };
-        let ask = Ask {
-            subject,
-            purpose: purpose.clone(),
-            recipient: None,
-            fields: vec![field.clone()],
-            record: None,
-            channel: by_mail.then_some(candor_manifest::model::Channel::Email),
-            gpc: false,
-            approval: None,
-        };
+        let channel = by_mail.then_some(candor_manifest::model::Channel::Email);
+        let ask = Ask { channel, ..Ask::of(subject, purpose, vec![field.clone()]) };
         self.first_text(tenant, &ask).await
     }
 

@@ -199,17 +199,7 @@ impl Identity {
             ticket: ticket.to_owned(),
         };
         self.vault.change_slips(&staff, vec![self.put_look(subject, &look)?], Vec::new()).await?;
-        let ask = Ask {
-            subject,
-            purpose: purpose.to_owned(),
-            recipient: None,
-            fields,
-            record: None,
-            channel: None,
-            gpc: false,
-            approval: None,
-        };
-        self.vault.read(&staff, &ask).await
+        self.vault.read(&staff, &Ask::of(subject, purpose, fields)).await
     }
 
     /// When staff looked at somebody, and why, newest first.

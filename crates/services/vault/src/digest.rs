@@ -33,16 +33,8 @@ pub struct DigestAsk<'a> {
 impl DigestAsk<'_> {
     /// The same as a question, for [`Vault::foresee`].
     pub fn question(&self) -> Ask {
-        Ask {
-            subject: self.subject,
-            purpose: self.purpose.to_owned(),
-            recipient: Some(self.recipient.to_owned()),
-            fields: vec![self.field.to_owned()],
-            record: None,
-            channel: None,
-            gpc: false,
-            approval: None,
-        }
+        let fields = vec![self.field.to_owned()];
+        Ask { recipient: Some(self.recipient.to_owned()), ..Ask::of(self.subject, self.purpose, fields) }
     }
 }
 

@@ -47,6 +47,22 @@ pub struct Ask {
     pub approval: Option<RequestId>,
 }
 
+impl Ask {
+    /// The controller's own question: every record, over no channel, under no approval. What else it says is set by whoever asks.
+    pub fn of(subject: SubjectId, purpose: impl Into<String>, fields: Vec<String>) -> Self {
+        Self {
+            subject,
+            purpose: purpose.into(),
+            recipient: None,
+            fields,
+            record: None,
+            channel: None,
+            gpc: false,
+            approval: None,
+        }
+    }
+}
+
 /// What came of a question.
 #[derive(Debug, Clone, Serialize)]
 #[expect(missing_docs, reason = "the names say it")]

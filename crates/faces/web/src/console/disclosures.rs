@@ -216,16 +216,7 @@ async fn proposed(seated: &Seated, posted: &Posted) -> Result<Result<candor_word
     else {
         return Ok(Err(wrong));
     };
-    let ask = Ask {
-        subject,
-        purpose: purpose.name.clone(),
-        recipient: Some(recipient.name.clone()),
-        fields,
-        record: None,
-        channel: None,
-        gpc: false,
-        approval: None,
-    };
+    let ask = Ask { recipient: Some(recipient.name.clone()), ..Ask::of(subject, &purpose.name, fields) };
     match vault.propose_disclosure(&caller, &ask, reference).await {
         Err(error) if matches!(error.code(), "subject.unknown" | "subject.erased") => {
             Ok(Err(Wrong::one("whom", crate::words::console::nobody_there(language))))

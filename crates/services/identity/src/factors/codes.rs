@@ -75,14 +75,9 @@ impl Identity {
     ) -> Result<Option<Secret<String>>, VaultError> {
         let (Some(field), Some((purpose, recipient))) = (&door.telephone, &door.sms_purpose) else { return Ok(None) };
         let ask = Ask {
-            subject,
-            purpose: purpose.clone(),
             recipient: recipient.clone(),
-            fields: vec![field.clone()],
-            record: None,
             channel: Some(Channel::Sms),
-            gpc: false,
-            approval: None,
+            ..Ask::of(subject, purpose, vec![field.clone()])
         };
         self.first_text(tenant, &ask).await
     }

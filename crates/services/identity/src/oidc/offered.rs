@@ -43,15 +43,7 @@ impl<'a> Shared<'a> {
 
     /// The question whether, and what, it shares of somebody.
     pub(crate) fn ask(&self, subject: SubjectId, recipient: &str) -> Ask {
-        Ask {
-            subject,
-            purpose: self.purpose.name.clone(),
-            recipient: Some(recipient.to_owned()),
-            fields: self.fields().map(|field| field.name.clone()).collect(),
-            record: None,
-            channel: None,
-            gpc: false,
-            approval: None,
-        }
+        let fields = self.fields().map(|field| field.name.clone()).collect();
+        Ask { recipient: Some(recipient.to_owned()), ..Ask::of(subject, &self.purpose.name, fields) }
     }
 }

@@ -66,16 +66,7 @@ impl Identity {
     /// True when the policy lets the person sign in now: here, or where it has no passwords elsewhere.
     pub(crate) async fn may_sign_in(&self, tenant: TenantId, subject: SubjectId) -> Result<bool, VaultError> {
         for (purpose, fields) in ways_in(self.vault.plan(tenant, None).await?.manifest()) {
-            let ask = Ask {
-                subject,
-                purpose,
-                recipient: None,
-                fields,
-                record: None,
-                channel: None,
-                gpc: false,
-                approval: None,
-            };
+            let ask = Ask::of(subject, purpose, fields);
             if self.vault.foresee(&self.door(tenant), &ask).await?.grants {
                 return Ok(true);
             }

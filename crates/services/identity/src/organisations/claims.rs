@@ -152,16 +152,8 @@ impl Identity {
 }
 
 fn ask(frame: &Frame, subject: SubjectId, to_write: bool) -> Ask {
-    Ask {
-        subject,
-        purpose: frame.purpose.clone(),
-        recipient: None,
-        fields: vec![frame.email.clone()],
-        record: None,
-        channel: (to_write && frame.by_mail).then_some(Channel::Email),
-        gpc: false,
-        approval: None,
-    }
+    let channel = (to_write && frame.by_mail).then_some(Channel::Email);
+    Ask { channel, ..Ask::of(subject, &frame.purpose, vec![frame.email.clone()]) }
 }
 
 fn address_in(answer: candor_vault::Answer) -> Option<Secret<String>> {

@@ -67,16 +67,7 @@ impl Identity {
     ) -> Result<Vec<SignInView>, VaultError> {
         let tenant = caller.tenant();
         // Whether there is such a person comes before what the policy says of anybody, as everywhere.
-        let nothing = Ask {
-            subject,
-            purpose: purpose.to_owned(),
-            recipient: None,
-            fields: Vec::new(),
-            record: None,
-            channel: None,
-            gpc: false,
-            approval: None,
-        };
+        let nothing = Ask::of(subject, purpose, Vec::new());
         let _ = self.vault.foresee(caller, &nothing).await?;
         let policy = self.risk_policy(tenant).await?.ok_or_else(none_judged)?;
         let fields = policy.fields.into_iter().map(|(name, _)| name).collect();
