@@ -1,9 +1,10 @@
 //! Active Directory, by Samba: the policy of a vendor who manages such directories (policies/asign2).
 
+use candor_connect::testing::person;
 use candor_places::{Act, Did, Role};
 use candor_tests::{DOMAIN, Samba};
 
-use crate::people::{changes, connector, correction, lines, person, read, refusal, said, task};
+use crate::people::{all, changes, connector, correction, given, lines, read, refusal, said, task};
 
 const POLICY: &str = include_str!("../../../policies/asign2/policy.candor");
 const ADA: [(&str, &str); 2] = [("directory.mail", "ada@id.example"), ("directory.login", "ada")];
@@ -80,7 +81,7 @@ async fn an_export_of_a_domain_gives_the_entry_its_groups_and_no_secret() {
     let samba = start();
     let connector = connector(POLICY, samba.administrators_address());
     let rows = read(&connector, person(&ADA)).await;
-    let own = rows.given("user");
+    let own = given(&rows, "user");
     for line in [
         "sAMAccountName=ada",
         "title=Countess",
@@ -93,13 +94,13 @@ async fn an_export_of_a_domain_gives_the_entry_its_groups_and_no_secret() {
     let id = own.iter().find_map(|line| line.strip_prefix("objectGUID=")).unwrap();
     assert!(id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()), "{id}");
     assert_eq!(rows.0.iter().find(|row| row.role == Role::Owner).unwrap().key, [id]);
-    let all = rows.all();
+    let all = all(&rows);
     assert!(
         !all.contains("unicodePwd")
             && !all.contains("supplementalCredentials")
             && !all.contains("nTSecurityDescriptor")
     );
-    assert!(rows.given("group").contains("CN=Engines"), "{:?}", rows.given("group"));
+    assert!(given(&rows, "group").contains("CN=Engines"), "{:?}", given(&rows, "group"));
     let catalogue = connector.catalogue().await.unwrap();
     let users = catalogue.tables.iter().find(|table| table.name == "user").unwrap();
     for column in

@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
+use candor_connect::testing::person;
 use candor_places::{Act, Did, PersonIx, Role, Task};
 use candor_tests::{COMPANY, Slapd};
 
-use crate::people::{changes, connector, correction, lines, person, read, read_each, refusal, said, task};
+use crate::people::{all, changes, connector, correction, given, lines, read, read_each, refusal, said, task};
 
 const POLICY: &str = include_str!("company.candor");
 
@@ -155,7 +156,7 @@ fn candor(slapd: &Slapd) -> String {
 async fn an_export_gives_what_the_entry_says_and_who_names_it_but_no_secret() {
     let slapd = start();
     let rows = read(&connector(POLICY, candor(&slapd)), person(&ADA)).await;
-    let own = rows.given("inetOrgPerson");
+    let own = given(&rows, "inetOrgPerson");
     for line in
         ["mail=ada@company.example", "mail=a.lovelace@company.example", "cn;lang-fr=Augusta Ada", "gecos=Ada Lovelace"]
     {
@@ -163,16 +164,16 @@ async fn an_export_gives_what_the_entry_says_and_who_names_it_but_no_secret() {
     }
     assert!(own.contains(&format!("dn=uid=ada,ou=people,{COMPANY}")));
     assert!(own.iter().any(|line| line.starts_with("createTimestamp=")));
-    assert!(!rows.all().contains("horse") && !rows.all().contains("userPassword"), "{}", rows.all());
+    assert!(!all(&rows).contains("horse") && !all(&rows).contains("userPassword"), "{}", all(&rows));
     // What is hers through her entry, and whoever names it.
-    assert!(rows.given("device").contains("cn=machine"));
-    let group = rows.given("groupOfNames");
+    assert!(given(&rows, "device").contains("cn=machine"));
+    let group = given(&rows, "groupOfNames");
     assert!(group.contains("cn=engines") && group.contains("cn=poets"), "{group:?}");
-    assert!(rows.given("posixGroup").contains("memberUid=ada"));
+    assert!(given(&rows, "posixGroup").contains("memberUid=ada"));
     assert!(!group.iter().any(|line| line.contains("charles")), "members of groups are others: {group:?}");
     let archive: Vec<_> = rows.0.iter().filter(|row| row.place == "groupOfUniqueNames").collect();
     assert!(matches!(archive.as_slice(), [row] if row.role == Role::Owner));
-    assert!(!rows.given("groupOfUniqueNames").iter().any(|line| line.contains("charles")));
+    assert!(!given(&rows, "groupOfUniqueNames").iter().any(|line| line.contains("charles")));
     assert!(rows.0.iter().all(|row| row.person == PersonIx(0)));
 }
 
@@ -470,7 +471,7 @@ async fn what_speaks_of_somebody_is_shown_to_them_in_part_and_stays_without_them
     let connector = connector(&policy.replace("on erasure keep \"Archive\"", "on erasure delete"), candor(&slapd));
     let rows = read(&connector, person(&ADA)).await;
     assert!(rows.0.iter().any(|row| row.place == "groupOfUniqueNames" && row.role == Role::Mentioned));
-    let given = rows.given("groupOfUniqueNames");
+    let given = given(&rows, "groupOfUniqueNames");
     assert_eq!(given.into_iter().collect::<Vec<_>>(), [format!("owner=uid=ada,ou=people,{COMPANY}")]);
     let report = connector.carry_out(&task(Act::Erase, person(&ADA))).await.unwrap();
     assert!(said(&report).contains("groupOfUniqueNames DeIdentified 1"), "{report:?}");
@@ -699,7 +700,7 @@ fn crowd(n_people: usize) -> String {
 #[test]
 fn an_address_that_would_show_data_on_the_way_is_refused() {
     let refused = |address: &str| {
-        let map = crate::people::map(POLICY);
+        let map = candor_connect::testing::map(POLICY);
         candor_connect_ldap::ldap(map, &candor_words::Secret::new(address.to_owned())).err().unwrap().code()
     };
     assert_eq!(refused("ldap://cn=candor:x@directory.example/dc=x"), "system.insecure");

@@ -3,32 +3,15 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use async_trait::async_trait;
-use candor_connect::{ConnectError, Connector, RowSink, SinkClosed};
-use candor_places::{Act, Correction, Did, FoundRow, Identifier, Person, PersonIx, Report, SystemMap, Task};
+use candor_connect::testing::{Kept, map};
+use candor_connect::{ConnectError, Connector};
+use candor_places::{Act, Correction, Did, Person, PersonIx, Report, Task};
 use candor_tests::Dump;
 use candor_words::Secret;
-
-/// The system `directory` of a policy's text.
-pub(crate) fn map(text: &str) -> Arc<SystemMap> {
-    let source = candor_manifest::Source { path: "directory.candor".to_owned(), text: text.to_owned() };
-    let manifest = candor_manifest::check(&[source]).expect("a sound policy").manifest;
-    let system = manifest.systems.iter().find(|system| system.name == "directory").expect("a system");
-    Arc::new(SystemMap::of(&manifest, system))
-}
 
 /// A connector of a policy's text, for whoever signs in by an address.
 pub(crate) fn connector(text: &str, address: String) -> Arc<dyn Connector> {
     candor_connect_ldap::ldap(map(text), &Secret::new(address)).expect("a connector")
-}
-
-/// Somebody by what names them: `account.email`, `ada@company.example`.
-pub(crate) fn person(identifiers: &[(&str, &str)]) -> Person {
-    let identifier = |(field, value): &(&str, &str)| Identifier {
-        field: (*field).to_owned(),
-        value: Secret::new((*value).to_owned()),
-    };
-    Person { identifiers: identifiers.iter().map(identifier).collect() }
 }
 
 /// A task for one.
@@ -52,36 +35,22 @@ pub(crate) fn lines(lines: &[(&str, Did, u64)]) -> BTreeSet<String> {
     lines.iter().map(|(place, did, n_rows)| format!("{place} {did:?} {n_rows}")).collect()
 }
 
-/// Rows, kept.
-#[derive(Default)]
-pub(crate) struct Rows(pub(crate) Vec<FoundRow>);
-
-#[async_trait]
-impl RowSink for Rows {
-    async fn take(&mut self, row: FoundRow) -> Result<(), SinkClosed> {
-        self.0.push(row);
-        Ok(())
-    }
+/// The values that are given, of all rows of a place: `mail=ada@company.example`.
+pub(crate) fn given(rows: &Kept, place: &str) -> BTreeSet<String> {
+    let rows = rows.0.iter().filter(|row| row.place == place);
+    let values = rows.flat_map(|row| row.values.iter()).filter(|value| !value.is_withheld);
+    values.map(|value| format!("{}={}", value.column, value.value.clone().unwrap_or_default())).collect()
 }
 
-impl Rows {
-    /// The values that are given, of all rows of a place: `mail=ada@company.example`.
-    pub(crate) fn given(&self, place: &str) -> BTreeSet<String> {
-        let rows = self.0.iter().filter(|row| row.place == place);
-        let values = rows.flat_map(|row| row.values.iter()).filter(|value| !value.is_withheld);
-        values.map(|value| format!("{}={}", value.column, value.value.clone().unwrap_or_default())).collect()
-    }
-
-    /// Everything they hold, withheld or not.
-    pub(crate) fn all(&self) -> String {
-        let values = self.0.iter().flat_map(|row| row.values.iter());
-        values.map(|value| format!("{}={}\n", value.column, value.value.clone().unwrap_or_default())).collect()
-    }
+/// Everything that rows hold, withheld or not.
+pub(crate) fn all(rows: &Kept) -> String {
+    let values = rows.0.iter().flat_map(|row| row.values.iter());
+    values.map(|value| format!("{}={}\n", value.column, value.value.clone().unwrap_or_default())).collect()
 }
 
 /// Reads what people's entries say.
-pub(crate) async fn read(connector: &Arc<dyn Connector>, who: Person) -> Rows {
-    let mut rows = Rows::default();
+pub(crate) async fn read(connector: &Arc<dyn Connector>, who: Person) -> Kept {
+    let mut rows = Kept::default();
     connector.read(&[who], &mut rows).await.expect("an export");
     rows
 }

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use candor_connect::{ConnectError, Connector, RowSink, SinkClosed};
+use candor_connect::{ConnectError, Connector, RowSink, SinkClosed, testing};
 use candor_connect_sql::mariadb;
-use candor_manifest::Source;
-use candor_places::{Act, FoundRow, Identifier, Person, PlaceReport, Preview, SystemMap, Task, Trace};
+use candor_places::{Act, FoundRow, Person, PlaceReport, Preview, Task, Trace};
 use candor_words::Secret;
 
 const POLICY: &str = r#"policy "Site", version 2026-01-01
@@ -51,9 +50,7 @@ impl Site {
     pub fn of(template: &str, places: &str, address: &str) -> Self {
         let text = format!("{POLICY}system site is mariadb at env SITE, template {template} {{\n{places}\n}}\n");
         let text = if places.is_empty() { text.replace(" {\n\n}", "") } else { text };
-        let checked = candor_manifest::check(&[Source { path: "site.candor".to_owned(), text }]).expect("a policy");
-        let map = SystemMap::of(&checked.manifest, &checked.manifest.systems[0]);
-        let connector = mariadb(Arc::new(map), &Secret::new(address.to_owned())).expect("a connector");
+        let connector = mariadb(testing::map(&text), &Secret::new(address.to_owned())).expect("a connector");
         Self { connector, runtime: tokio::runtime::Runtime::new().expect("a runtime") }
     }
 
@@ -113,11 +110,8 @@ impl Site {
 
 impl Who<'_> {
     fn person(&self) -> Person {
-        let identifiers = self
-            .0
-            .iter()
-            .map(|address| Identifier { field: "person.email".to_owned(), value: Secret::new((*address).to_owned()) });
-        Person { identifiers: identifiers.collect() }
+        let named: Vec<_> = self.0.iter().map(|address| ("person.email", *address)).collect();
+        testing::person(&named)
     }
 }
 
@@ -127,9 +121,8 @@ pub fn count(report: &[PlaceReport], place: &str, did: candor_places::Did) -> u6
 }
 
 fn by(identifiers: &[(String, String)]) -> Person {
-    let identifiers =
-        identifiers.iter().map(|(field, value)| Identifier { field: field.clone(), value: Secret::new(value.clone()) });
-    Person { identifiers: identifiers.collect() }
+    let named: Vec<_> = identifiers.iter().map(|(field, value)| (field.as_str(), value.as_str())).collect();
+    testing::person(&named)
 }
 
 fn erase(people: Vec<Person>) -> Task {

@@ -6,13 +6,13 @@ use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::Path;
-use std::sync::Arc;
 
 use async_trait::async_trait;
-use candor_connect::{ConnectError, Connector, RowSink, SinkClosed};
+use candor_connect::testing::{Kept, map, person};
+use candor_connect::{ConnectError, Connector};
 use candor_connect_files::{Folder, files};
 use candor_connect_rows::{ByRows, Change, Rows as _, What};
-use candor_places::{Act, Correction, Did, FoundRow, Identifier, Person, PersonIx, SystemMap, Task};
+use candor_places::{Act, Correction, Did, Person, PersonIx, Task};
 use candor_words::Secret;
 
 const POLICY: &str = r#"
@@ -69,12 +69,6 @@ const ORDERS: &str = "{\"order\": {\"id\": \"a\"}, \"customer\": 1, \"ship\": {\
 const LOG: &str = "{\"id\": 1, \"user\": \"rosa@ships.example\", \"address\": \"198.51.100.7\"}\n\
     {\"id\": 2,  \"user\": \"otto@ships.example\"}\n";
 
-fn map(policy: &str) -> Arc<SystemMap> {
-    let source = candor_manifest::Source { path: "shop.candor".to_owned(), text: policy.to_owned() };
-    let manifest = candor_manifest::check(&[source]).unwrap_or_else(|findings| panic!("{findings:?}")).manifest;
-    Arc::new(SystemMap::of(&manifest, &manifest.systems[0]))
-}
-
 fn shop() -> (tempfile::TempDir, ByRows<Folder>) {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("people.csv"), PEOPLE).unwrap();
@@ -95,23 +89,11 @@ fn read(folder: &tempfile::TempDir, name: &str) -> String {
 }
 
 fn rosa() -> Vec<Person> {
-    let identifier = Identifier { field: "account.email".into(), value: Secret::new("rosa@ships.example".into()) };
-    vec![Person { identifiers: vec![identifier] }]
+    vec![person(&[("account.email", "rosa@ships.example")])]
 }
 
 fn task(act: Act) -> Task {
     Task { act, people: rosa() }
-}
-
-#[derive(Default)]
-struct Kept(Vec<FoundRow>);
-
-#[async_trait]
-impl RowSink for Kept {
-    async fn take(&mut self, row: FoundRow) -> Result<(), SinkClosed> {
-        self.0.push(row);
-        Ok(())
-    }
 }
 
 #[tokio::test]

@@ -7,11 +7,12 @@ mod service;
 use std::sync::Arc;
 
 use candor_connect::Connector as _;
+use candor_connect::testing::{Kept, person};
 use candor_places::{Act, Correction, Did, PersonIx, Task};
 use candor_words::Secret;
 use parking_lot::Mutex;
 use serde_json::{Value, json};
-use service::{Asked, Fake, Kept, decoded, example, person, status, yes};
+use service::{Asked, Fake, decoded, example, status, yes};
 
 fn task(field: &str, act: Act) -> Task {
     Task { act, people: vec![person(&[(field, "rosa@ships.example")])] }

@@ -9,12 +9,13 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
+use candor_connect::testing::{Kept, person};
 use candor_connect::{ConnectError, Connector as _};
 use candor_places::{Act, Correction, PersonIx, Task};
 use candor_words::Secret;
 use parking_lot::Mutex;
 use serde_json::{Value, json};
-use service::{Fake, Kept, person, status, yes};
+use service::{Fake, status, yes};
 
 const POLICY: &str = r#"
 policy "Shop", version 1

@@ -6,9 +6,10 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 
+use candor_connect::testing::person;
 use candor_connect::{ConnectError, Connector};
 use candor_manifest::model::{PlaceErasure, SystemKind};
-use candor_places::{Act, Did, Identifier, MappedOwner, MappedPlace, Person, SystemMap, Task};
+use candor_places::{Act, Did, MappedOwner, MappedPlace, Person, SystemMap, Task};
 use candor_words::Secret;
 
 const BIND: u8 = 0x60;
@@ -212,8 +213,7 @@ fn connector(address: String) -> Arc<dyn Connector> {
 }
 
 fn ada() -> Vec<Person> {
-    let value = Secret::new("ada@id.example".to_owned());
-    vec![Person { identifiers: vec![Identifier { field: "account.email".to_owned(), value }] }]
+    vec![person(&[("account.email", "ada@id.example")])]
 }
 
 #[tokio::test]

@@ -4,18 +4,17 @@
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use candor_connect::{ConnectError, Connector, Connectors, Errand, Heard, HeardError, RowSink, SinkClosed};
+use candor_connect::testing::{Kept, map, person};
+use candor_connect::{ConnectError, Connector, Connectors, Errand, Heard, HeardError};
 use candor_connect_opendsr::Organisations;
 use candor_dsr::opendsr::{Callback, ProcessorKey, Status};
-use candor_manifest::Source;
-use candor_places::{Act, Did, FoundRow, Identifier, Person, SystemMap, Task};
+use candor_places::{Act, Did, Person, Task};
 use candor_words::{Instant, RequestId, Secret, SeededEntropy, SystemClock};
 use parking_lot::Mutex;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
@@ -120,11 +119,8 @@ async fn asked_trusting(is_trusted: bool) -> (Shared, Arc<dyn Connector>) {
     tokio::spawn(async move { axum::serve(listener, router).await });
     let trusted = is_trusted.then(|| authority.pem());
     let address = json!({ "url": format!("{base}/v2"), "token": "of-the-controller", "trusted": trusted }).to_string();
-    let source = Source { path: "asking.candor".into(), text: POLICY.to_owned() };
-    let manifest = candor_manifest::check(&[source]).unwrap().manifest;
-    let map = Arc::new(SystemMap::of(&manifest, &manifest.systems[0]));
     let maker = Organisations::new(Arc::new(SystemClock), Arc::new(SeededEntropy::new(7)));
-    let connector = maker.connect(map, &Secret::new(address)).await.unwrap();
+    let connector = maker.connect(map(POLICY), &Secret::new(address)).await.unwrap();
     (it, connector)
 }
 
@@ -135,9 +131,7 @@ fn errand() -> Errand {
 
 fn zoe(act: Act, further: &[(&str, &str)]) -> Task {
     let all = [("account.email", EMAIL), ("account.name", "Zoe Quist")].into_iter().chain(further.iter().copied());
-    let identifier =
-        |(field, value): (&str, &str)| Identifier { field: field.into(), value: Secret::new(value.to_owned()) };
-    Task { act, people: vec![Person { identifiers: all.map(identifier).collect() }] }
+    Task { act, people: vec![person(&all.collect::<Vec<_>>())] }
 }
 
 #[tokio::test]
@@ -235,21 +229,10 @@ async fn a_call_back_is_believed_under_the_same_conditions() {
     assert_eq!(connector.heard(&signed).await, Err(HeardError::Forged));
 }
 
-#[derive(Default)]
-struct Rows(Vec<FoundRow>);
-
-#[async_trait]
-impl RowSink for Rows {
-    async fn take(&mut self, row: FoundRow) -> Result<(), SinkClosed> {
-        self.0.push(row);
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn a_copy_is_asked_for_and_told_where_it_is() {
     let (it, connector) = asked().await;
-    let mut rows = Rows::default();
+    let mut rows = Kept::default();
     connector.read(&zoe(Act::Erase, &[]).people, &mut rows).await.unwrap();
     assert_eq!(it.asked.lock()[0]["subject_request_type"], "access");
     let values: Vec<_> = rows.0[0].values.iter().filter_map(|value| value.value.clone()).collect();

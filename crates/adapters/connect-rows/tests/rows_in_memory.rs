@@ -3,12 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use async_trait::async_trait;
-use candor_connect::{ConnectError, Connector, RowSink, SinkClosed};
+use candor_connect::testing::{Kept, person};
+use candor_connect::{ConnectError, Connector};
 use candor_connect_rows::{Body, ByRows, Change, Edit, LiveRow, RowTaker, Rows, Sweep, Want, What};
 use candor_manifest::model::{Condition, Link, LinkStands, PlaceErasure, SystemKind};
 use candor_places::{
-    Act, Catalogue, Correction, Did, DocumentPath, FoundRow, Identifier, MappedColumn, MappedMark, MappedOwner,
-    MappedPlace, Mark, Person, PersonIx, Role, SystemMap, Task, normalised,
+    Act, Catalogue, Correction, Did, DocumentPath, FoundRow, MappedColumn, MappedMark, MappedOwner, MappedPlace, Mark,
+    Person, PersonIx, Role, SystemMap, Task, normalised,
 };
 use candor_words::Secret;
 use parking_lot::Mutex;
@@ -205,31 +206,12 @@ fn memory() -> ByRows<Memory> {
     ByRows(Memory { map, tables: Mutex::new(tables), log: Mutex::default(), breaks_after: Mutex::default() })
 }
 
-fn person(values: &[(&str, &str)]) -> Person {
-    let identifier = |(field, value): &(&str, &str)| Identifier {
-        field: (*field).to_owned(),
-        value: Secret::new((*value).to_owned()),
-    };
-    Person { identifiers: values.iter().map(identifier).collect() }
-}
-
 fn rosa() -> Person {
     person(&[("account.email", "rosa@ships.example"), ("account.login", "rosa")])
 }
 
 fn task(act: Act) -> Task {
     Task { act, people: vec![rosa()] }
-}
-
-#[derive(Default)]
-struct Kept(Vec<FoundRow>);
-
-#[async_trait]
-impl RowSink for Kept {
-    async fn take(&mut self, row: FoundRow) -> Result<(), SinkClosed> {
-        self.0.push(row);
-        Ok(())
-    }
 }
 
 #[tokio::test]

@@ -13,13 +13,14 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 use candor_call::Limits;
+use candor_connect::testing::{Kept, person};
 use candor_connect::{ConnectError, Connector as _};
 use candor_connect_rows::ByRows;
 use candor_connect_scim::{Scim, with_limits};
 use candor_places::{Act, Correction, PersonIx, Task};
 use candor_words::Secret;
 use parking_lot::Mutex;
-use people::{Kept, map, person};
+use people::map;
 use serde_json::{Value, json};
 
 /// How the service misbehaves.

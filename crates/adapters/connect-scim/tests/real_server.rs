@@ -10,12 +10,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use candor_call::{Address, Call, Limits, Method, Site};
+use candor_connect::testing::{Kept, person};
 use candor_connect::{ConnectError, Connector as _};
 use candor_connect_rows::ByRows;
 use candor_connect_scim::{Scim, scim};
 use candor_places::{Act, Correction, Did, PersonIx, SystemMap, Task};
 use candor_words::Secret;
-use people::{Kept, map, person};
+use people::{map, values};
 use serde_json::{Value, json};
 
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
@@ -116,9 +117,9 @@ async fn a_person_is_exported_put_right_restricted_and_erased() {
     let mut rows = Kept::default();
     connector.read(&task(Act::Restrict).people, &mut rows).await.unwrap();
     assert_eq!(rows.0.len(), 2, "{rows:?}", rows = rows.0);
-    assert_eq!(rows.values("account.login"), ["rosa.kern"]);
-    assert_eq!(rows.values("account.private"), ["rosa@home.example"]);
-    assert_eq!(rows.values("account.department"), ["Ships"]);
+    assert_eq!(values(&rows, "account.login"), ["rosa.kern"]);
+    assert_eq!(values(&rows, "account.private"), ["rosa@home.example"]);
+    assert_eq!(values(&rows, "account.department"), ["Ships"]);
     let shown: Vec<_> = rows.0[1].values.iter().filter_map(|value| value.value.as_deref()).collect();
     assert!(shown.contains(&rosa.as_str()) && !shown.contains(&otto.as_str()), "other members are not shown");
 

@@ -300,7 +300,7 @@ async fn reads_each_as_alone(connector: &dyn Connector, people: &[candor_places:
     for (at, person) in people.iter().enumerate().take(3) {
         let mut alone = Kept::default();
         connector.read(std::slice::from_ref(person), &mut alone).await.unwrap();
-        assert_eq!(together.of(u32::try_from(at).unwrap()), alone.of(0));
+        assert_eq!(given(&together, u32::try_from(at).unwrap()), given(&alone, 0));
     }
 }
 

@@ -12,6 +12,8 @@ mod connector;
 mod errand;
 mod error;
 mod sink;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use callback::{Callback, CallbackError, Callbacks};
 pub use connector::{Connector, Connectors};

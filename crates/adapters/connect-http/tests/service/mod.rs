@@ -1,54 +1,26 @@
-//! What the tests share: manifests, people, a sink, and a service of the tests' own that answers as it is told to.
+//! What the tests share: manifests, and a service of the tests' own that answers as it is told to.
 
 #![allow(dead_code, reason = "not every test uses all of it")]
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 use candor_call::Limits;
-use candor_connect::{RowSink, SinkClosed};
+use candor_connect::testing::map;
 use candor_connect_http::{Service, with_limits};
 use candor_connect_rows::ByRows;
-use candor_places::{FoundRow, Identifier, Person, SystemMap};
 use candor_words::Secret;
 use parking_lot::Mutex;
-
-/// The system of a manifest.
-pub fn map(text: &str) -> Arc<SystemMap> {
-    let source = candor_manifest::Source { path: "test.candor".to_owned(), text: text.to_owned() };
-    let manifest = candor_manifest::check(&[source]).unwrap_or_else(|findings| panic!("{findings:?}")).manifest;
-    Arc::new(SystemMap::of(&manifest, &manifest.systems[0]))
-}
 
 /// An example of the workspace.
 pub fn example(name: &str) -> String {
     let path = format!("{}/../../../examples/systems/{name}.candor", env!("CARGO_MANIFEST_DIR"));
     std::fs::read_to_string(path).unwrap()
-}
-
-pub fn person(identifiers: &[(&str, &str)]) -> Person {
-    let identifiers = identifiers
-        .iter()
-        .map(|(field, value)| Identifier { field: (*field).to_owned(), value: Secret::new((*value).to_owned()) });
-    Person { identifiers: identifiers.collect() }
-}
-
-/// Keeps rows.
-#[derive(Default)]
-pub struct Kept(pub Vec<FoundRow>);
-
-#[async_trait]
-impl RowSink for Kept {
-    async fn take(&mut self, row: FoundRow) -> Result<(), SinkClosed> {
-        self.0.push(row);
-        Ok(())
-    }
 }
 
 /// What a service is asked.

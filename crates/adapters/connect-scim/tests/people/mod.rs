@@ -1,11 +1,9 @@
-//! What the tests share: a manifest that maps a SCIM service, people, and a sink that keeps rows.
+//! What the tests share: a manifest that maps a SCIM service, and what is shown of rows that were kept.
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
-use candor_connect::{RowSink, SinkClosed};
-use candor_places::{FoundRow, Identifier, Person, SystemMap};
-use candor_words::Secret;
+use candor_connect::testing::{self, Kept};
+use candor_places::SystemMap;
 
 const POLICY: &str = r#"
 policy "Provisioning", version 1
@@ -47,39 +45,12 @@ system accounts is scim at env SCIM_SERVICE {
 
 /// The places of a manifest, with further ones written out.
 pub fn map(more: &str) -> Arc<SystemMap> {
-    let text = POLICY.replace("MORE", more);
-    let source = candor_manifest::Source { path: "scim.candor".to_owned(), text };
-    let manifest = candor_manifest::check(&[source]).unwrap_or_else(|findings| panic!("{findings:?}")).manifest;
-    Arc::new(SystemMap::of(&manifest, &manifest.systems[0]))
+    testing::map(&POLICY.replace("MORE", more))
 }
 
-pub fn person(identifiers: &[(&str, &str)]) -> Person {
-    let identifiers = identifiers
-        .iter()
-        .map(|(field, value)| Identifier { field: (*field).to_owned(), value: Secret::new((*value).to_owned()) });
-    Person { identifiers: identifiers.collect() }
-}
-
-/// Keeps rows.
-#[derive(Default)]
-pub struct Kept(pub Vec<FoundRow>);
-
-#[async_trait]
-impl RowSink for Kept {
-    async fn take(&mut self, row: FoundRow) -> Result<(), SinkClosed> {
-        self.0.push(row);
-        Ok(())
-    }
-}
-
-impl Kept {
-    /// What is shown of a field.
-    #[allow(dead_code, reason = "not every test reads values")]
-    pub fn values(&self, field: &str) -> Vec<&str> {
-        let values = self.0.iter().flat_map(|row| &row.values);
-        values
-            .filter(|value| value.field.as_deref() == Some(field))
-            .filter_map(|value| value.value.as_deref())
-            .collect()
-    }
+/// What is shown of a field.
+#[allow(dead_code, reason = "not every test reads values")]
+pub fn values<'k>(kept: &'k Kept, field: &str) -> Vec<&'k str> {
+    let values = kept.0.iter().flat_map(|row| &row.values);
+    values.filter(|value| value.field.as_deref() == Some(field)).filter_map(|value| value.value.as_deref()).collect()
 }

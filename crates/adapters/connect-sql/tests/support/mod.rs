@@ -1,15 +1,14 @@
-//! Maps from manifest text, people, and a sink that keeps what it is given.
+//! Maps of a policy with further places, people by their fields in it, and what reports and rows say.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 pub mod overdue;
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
-use candor_connect::{Connector, RowSink, SinkClosed};
-use candor_manifest::Source;
-use candor_places::{Act, Did, FoundRow, Identifier, Person, PersonIx, Report, SystemMap, Task, Trace};
-use candor_words::Secret;
+use candor_connect::Connector;
+use candor_connect::testing;
+pub use candor_connect::testing::Kept;
+use candor_places::{Act, Did, Person, PersonIx, Report, SystemMap, Task, Trace};
 
 const HEAD: &str = r#"policy "Systems", version 2026-03-01
 controller "Systems AG" in CH, contact a@systems.example
@@ -53,18 +52,14 @@ pub fn map_with(kind: &str, further: &str, places: &str) -> Arc<SystemMap> {
         ""
     };
     let text = format!("{HEAD}{further}{uses}system app \"The app\" is {kind} at env APP_DATABASE {{\n{places}\n}}\n");
-    let checked = candor_manifest::check(&[Source { path: "test.candor".into(), text }])
-        .unwrap_or_else(|found| panic!("{found:#?}"));
-    Arc::new(SystemMap::of(&checked.manifest, &checked.manifest.systems[0]))
+    testing::map(&text)
 }
 
-/// A person by fields and values.
+/// A person by fields of the group `person`, and values.
 pub fn person(identifiers: &[(&str, &str)]) -> Person {
-    let one = |(field, value): &(&str, &str)| Identifier {
-        field: format!("person.{field}"),
-        value: Secret::new((*value).to_owned()),
-    };
-    Person { identifiers: identifiers.iter().map(one).collect() }
+    let fields: Vec<String> = identifiers.iter().map(|(field, _)| format!("person.{field}")).collect();
+    let named = fields.iter().zip(identifiers).map(|(field, (_, value))| (field.as_str(), *value));
+    testing::person(&named.collect::<Vec<_>>())
 }
 
 pub fn by_email(email: &str) -> Person {
@@ -88,40 +83,26 @@ pub fn rows(report: &Report, place: &str, did: Did) -> u64 {
     report.places.iter().filter(|it| it.place == place && it.did == did).map(|it| it.n_rows).sum()
 }
 
-/// Keeps every row.
-#[derive(Default)]
-pub struct Kept(pub Vec<FoundRow>);
-
-#[async_trait]
-impl RowSink for Kept {
-    async fn take(&mut self, row: FoundRow) -> Result<(), SinkClosed> {
-        self.0.push(row);
-        Ok(())
-    }
+/// What one of the people is given: every row with every value, in no order.
+pub fn given(kept: &Kept, person: u32) -> Vec<String> {
+    let theirs = kept.0.iter().filter(|row| row.person == PersonIx(person));
+    let mut given: Vec<String> = theirs
+        .map(|row| {
+            let values = row.values.iter().map(|value| {
+                format!("{}={:?} {} {}", value.column, value.value, value.is_withheld, value.is_provided)
+            });
+            format!("{} {:?} {:?}: {}", row.place, row.key, row.role, values.collect::<Vec<_>>().join(", "))
+        })
+        .collect();
+    given.sort();
+    given
 }
 
-impl Kept {
-    /// What one of the people is given: every row with every value, in no order.
-    pub fn of(&self, person: u32) -> Vec<String> {
-        let theirs = self.0.iter().filter(|row| row.person == PersonIx(person));
-        let mut given: Vec<String> = theirs
-            .map(|row| {
-                let values = row.values.iter().map(|value| {
-                    format!("{}={:?} {} {}", value.column, value.value, value.is_withheld, value.is_provided)
-                });
-                format!("{} {:?} {:?}: {}", row.place, row.key, row.role, values.collect::<Vec<_>>().join(", "))
-            })
-            .collect();
-        given.sort();
-        given
-    }
-
-    /// The value of a column in the rows of a place; `<withheld>` where it is.
-    pub fn values(&self, place: &str, column: &str) -> Vec<String> {
-        let rows = self.0.iter().filter(|row| row.place == place);
-        rows.flat_map(|row| &row.values)
-            .filter(|value| value.column == column)
-            .map(|value| if value.is_withheld { "<withheld>".into() } else { value.value.clone().unwrap_or_default() })
-            .collect()
-    }
+/// The value of a column in the rows of a place; `<withheld>` where it is.
+pub fn values(kept: &Kept, place: &str, column: &str) -> Vec<String> {
+    let rows = kept.0.iter().filter(|row| row.place == place);
+    rows.flat_map(|row| &row.values)
+        .filter(|value| value.column == column)
+        .map(|value| if value.is_withheld { "<withheld>".into() } else { value.value.clone().unwrap_or_default() })
+        .collect()
 }
