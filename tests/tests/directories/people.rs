@@ -57,7 +57,7 @@ pub(crate) async fn read(connector: &Arc<dyn Connector>, who: Person) -> Kept {
 
 /// What each of several people is given who are read together, row by row, in no order.
 pub(crate) async fn read_each(connector: &Arc<dyn Connector>, people: &[Person]) -> Vec<BTreeSet<String>> {
-    let mut rows = Rows::default();
+    let mut rows = Kept::default();
     connector.read(people, &mut rows).await.expect("an export");
     let mut each = vec![BTreeSet::new(); people.len()];
     for row in rows.0 {

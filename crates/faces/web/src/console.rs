@@ -16,6 +16,7 @@ mod keys;
 mod member;
 mod new_key;
 mod objection;
+mod opened;
 mod organisation;
 mod organisations;
 mod people;

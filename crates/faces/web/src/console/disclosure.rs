@@ -10,6 +10,7 @@ use maud::{Markup, html};
 
 use super::desk::{Seated, note};
 use super::disclosures::{authority, state};
+use super::opened;
 use crate::door::OwnForm;
 use crate::kit::{Desk, Weight, button, card, empty, form, pairs};
 use crate::language::{minute, said};
@@ -46,14 +47,9 @@ async fn acted(seated: &Seated, id: RequestId, act: &str) -> Result<Option<Answe
         "hand-out" => {
             let approved = vault.disclosure(&caller, id).await?;
             let ask = Ask {
-                subject: approved.subject,
-                purpose: approved.purpose,
                 recipient: Some(approved.recipient),
-                fields: approved.fields,
-                record: None,
-                channel: None,
-                gpc: false,
                 approval: Some(id),
+                ..Ask::of(approved.subject, approved.purpose, approved.fields)
             };
             vault.read(&caller, &ask).await.map(Some)
         }
@@ -138,7 +134,7 @@ fn facts(seated: &Seated, manifest: &Manifest, disclosure: &DisclosureView) -> M
         (
             html! { (words::fields_named(language)) },
             html! {
-                @for (at, name) in disclosure.fields.iter().enumerate() { @if at > 0 { ", " } (title(seated, manifest, name)) }
+                @for (at, name) in disclosure.fields.iter().enumerate() { @if at > 0 { ", " } (opened::title(seated, manifest, name)) }
             },
         ),
         (html! { (words::ground(language)) }, html! { (disclosure.legal_reference) }),
@@ -167,27 +163,10 @@ fn facts(seated: &Seated, manifest: &Manifest, disclosure: &DisclosureView) -> M
     pairs(&rows)
 }
 
-fn title(seated: &Seated, manifest: &Manifest, name: &str) -> Markup {
-    let field = manifest.field(name).and_then(|ix| manifest.fields.get(ix.at()));
-    html! { @match field {
-        Some(field) => (said(seated.language(), &seated.at.policy_language, &field.title)),
-        None => (name),
-    } }
-}
-
 /// What is disclosed: on this page, and on no other.
 fn handed_out(seated: &Seated, manifest: &Manifest, answer: &Answer) -> Markup {
     let language = seated.language();
-    let values: Vec<_> = answer
-        .records
-        .iter()
-        .flat_map(|record| {
-            record.values.iter().map(|(name, opened)| {
-                let text = opened.value.as_str().map_or_else(|| opened.value.to_string(), str::to_owned);
-                (title(seated, manifest, &format!("{}.{name}", record.group)), html! { (text) })
-            })
-        })
-        .collect();
+    let values = opened::values(seated, manifest, answer);
     card(
         "values",
         &html! { (words::values(language)) },

@@ -10,12 +10,13 @@ use candor_words::SubjectId;
 use maud::{Markup, html};
 
 use super::desk::Seated;
+use super::opened;
 use super::people::{PURPOSE, REASON, purpose_choice, reason_choice};
 use crate::door::OwnForm;
 use crate::kit::{
     Desk, Input, InputKind, Tone, Weight, badge, banner, button, card, empty, error_summary, form, pairs, table,
 };
-use crate::language::{minute, said};
+use crate::language::minute;
 use crate::words::console as words;
 
 pub(super) const TICKET: &str = "ticket";
@@ -178,24 +179,7 @@ fn open_card(seated: &Seated, manifest: &Manifest, subject: SubjectId, wrong: Op
 
 fn answer_card(seated: &Seated, manifest: &Manifest, answer: &Answer) -> Markup {
     let language = seated.language();
-    let label = |group: &str, name: &str| {
-        let ix = manifest.field(&format!("{group}.{name}"));
-        let field = ix.and_then(|ix| manifest.fields.get(ix.at()));
-        html! { @match field {
-            Some(field) => (said(language, &seated.at.policy_language, &field.title)),
-            None => (name),
-        } }
-    };
-    let values: Vec<_> = answer
-        .records
-        .iter()
-        .flat_map(|record| {
-            record.values.iter().map(|(name, opened)| {
-                let text = opened.value.as_str().map_or_else(|| opened.value.to_string(), str::to_owned);
-                (label(&record.group, name), html! { (text) })
-            })
-        })
-        .collect();
+    let values = opened::values(seated, manifest, answer);
     card(
         "values",
         &html! { (words::values(language)) },
