@@ -1,28 +1,28 @@
 //! Requests: a subject's exercise of a right, with its clock, from receipt to answer.
 //!
 //! A request holds no personal data and outlives the subject it is about, so that an erasure too has its receipt
-//! and its closing letter. Each change of state is one ledger entry. The clock is in `requests/clock.rs`, what
-//! happens before it runs out in `requests/escalate.rs`, what people are written in `letter.rs`.
+//! and its closing letter. Each change of state is one ledger entry. What is kept of one is in
+//! `requests/form.rs`, how one changes in `requests/change.rs`; the clock is in `requests/clock.rs`, what happens before it runs out in
+//! `requests/escalate.rs`, what people are written in `letter.rs`.
 
-use std::sync::Arc;
-
-use candor_ledger::EntryBody;
 use candor_manifest::law::countries;
 use candor_manifest::model::RightKind;
-use candor_store::{Change, Guard, PAGE_MAX, Page, RequestRow, Unit};
-use candor_words::{Instant, RequestId, Span, SubjectId, SubjectRef};
-use serde::{Deserialize, Serialize};
+use candor_store::{Change, PAGE_MAX, Page, RequestRow};
+use candor_words::{Instant, RequestId, SubjectId};
 
 use crate::caller::{Caller, Scope};
 use crate::draft::Draft;
-use crate::managed::{self, Decision};
-use crate::push::{PUSH, PushForm, forget_former, right_of_push};
+use crate::managed;
+use crate::push::PUSH;
 use crate::tenant::Tenant;
 use crate::{Vault, VaultError};
 
+mod change;
 mod clock;
+mod decide;
 mod dispute;
 mod escalate;
+mod form;
 mod identity;
 mod justification;
 mod pause;
@@ -30,10 +30,12 @@ mod right;
 mod view;
 mod withdraw;
 
+pub(crate) use change::{OpenRequest, RequestChange};
 use clock::{clock_of, escalate_at};
 pub use dispute::{DisputeEnd, DisputeView};
 pub use escalate::Alarm;
 pub(crate) use escalate::ESCALATE;
+pub(crate) use form::{RequestForm, State, form_of};
 pub(crate) use identity::forget_proving;
 pub use identity::{IdentityProof, Proving};
 pub(crate) use justification::justification;
@@ -57,84 +59,6 @@ pub struct NewRequest {
     pub country: Option<String>,
     /// When it was received, when that was before now: the clock runs from then.
     pub received_at: Option<Instant>,
-}
-
-/// The states of a request; the number is the ledger's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-pub(crate) enum State {
-    Received = 0,
-    IdentityProved = 1,
-    Extended = 2,
-    Escalated = 3,
-    Answered = 4,
-    Refused = 5,
-    Planned = 6,
-    Running = 7,
-    Paused = 8,
-    Resumed = 9,
-    Withdrawn = 10,
-}
-
-impl State {
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Received => "received",
-            Self::IdentityProved => "identity_proved",
-            Self::Extended => "extended",
-            Self::Escalated => "escalated",
-            Self::Answered => "answered",
-            Self::Refused => "refused",
-            Self::Planned => "planned",
-            Self::Running => "running",
-            Self::Paused => "paused",
-            Self::Resumed => "resumed",
-            Self::Withdrawn => "withdrawn",
-        }
-    }
-}
-
-/// What is kept of a request besides the columns of its row.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub(crate) struct RequestForm {
-    /// The law whose clock runs, by its word.
-    pub law: String,
-    pub country: Option<String>,
-    pub identity_first: bool,
-    /// Documents have to prove it.
-    pub identity_documents: bool,
-    pub identity_proved_at: Option<Instant>,
-    pub identity_proved_by: Option<IdentityProof>,
-    pub extendable: Option<Span>,
-    pub extended_at: Option<Instant>,
-    pub extended_because: Option<String>,
-    pub escalates_at: Option<Instant>,
-    pub escalated_at: Option<Instant>,
-    pub refused_because: Option<String>,
-    /// How many keys an erasure destroyed.
-    pub n_keys_destroyed: Option<u32>,
-    /// True when the organisation that manages the account decides.
-    pub routed: bool,
-    /// When it did.
-    pub decided_at: Option<Instant>,
-    /// What it said.
-    pub approved: Option<bool>,
-    /// Since when the clock stands still, for the subject has to say something first.
-    pub paused_at: Option<Instant>,
-    /// How long it stood still before that.
-    pub paused_ms: i64,
-    /// Since when it is disputed, and use is restricted for that.
-    pub disputed_at: Option<Instant>,
-    /// When that was over.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub dispute_ended_at: Option<Instant>,
-    /// How: an act of the dispute's entries.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub dispute_end: Option<DisputeEnd>,
-    /// What is carried to connected systems, when it is a push and nobody's request.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub push: Option<PushForm>,
 }
 
 impl Vault {
@@ -423,57 +347,6 @@ impl Vault {
         }
     }
 
-    /// Decides for the organisation that manages the account: the person may then have what they asked for, or is told
-    /// why not. An approved erasure is carried out at once; an approved export can be had by the person for thirty days,
-    /// which answers the request. The organisation vouches for who asked.
-    ///
-    /// # Errors
-    /// The caller lacks the admin scope; no such request; it is closed, was decided before, or is not of a managed
-    /// account whose organisation decides; a justification that does not exist or does not fit the right; a legal hold.
-    pub async fn decide_request(
-        &self,
-        caller: &Caller,
-        request: RequestId,
-        decision: Decision<'_>,
-    ) -> Result<RequestView, VaultError> {
-        caller.needs(Scope::Admin)?;
-        let mut change = self.change(caller, request).await?;
-        let live = self.live(&change.tenant, change.open.row.subject).await?;
-        if !managed::decides(&live.form, live.policy.manifest(), change.open.right) {
-            return Err(managed::not_managed());
-        }
-        if change.open.form.decided_at.is_some() {
-            return Err(VaultError::conflict("request.decided", "nothing was changed: the request was decided before"));
-        }
-        let (subject, right) = (change.open.row.subject, change.open.right);
-        let OpenRequest { form, .. } = &mut change.open;
-        (form.routed, form.decided_at) = (true, Some(change.now));
-        form.approved = Some(matches!(decision, Decision::Approve));
-        let state = match decision {
-            Decision::Approve => {
-                IdentityProof::Organisation.note_in(form, change.now);
-                match right {
-                    RightKind::Access | RightKind::Portability => State::Answered,
-                    _ => State::IdentityProved,
-                }
-            }
-            Decision::Refuse { because } => {
-                form.refused_because = Some(justification::for_refusal(because, right)?.name.to_owned());
-                State::Refused
-            }
-        };
-        let outcome = if state == State::Refused { managed::REFUSED } else { managed::APPROVED };
-        let told =
-            self.entry(&change.tenant, change.now, change.reference, change.actor, managed::decided(request, outcome))?;
-        change.unit.entries.push(told);
-        let decided = self.conclude_request(change, state).await?;
-        if outcome == managed::APPROVED && right == RightKind::Erasure {
-            self.erase_everywhere(&caller.carrying_out().unmarked(), subject, Some(request)).await?;
-            return self.request(&caller.carrying_out(), request).await;
-        }
-        Ok(decided)
-    }
-
     async fn is_carried_out(&self, change: &RequestChange) -> Result<bool, VaultError> {
         let subject = change.open.row.subject;
         let erased = change.reference.is_none();
@@ -492,159 +365,6 @@ impl Vault {
             }
         })
     }
-
-    /// Begins a change to a request alone.
-    pub(crate) async fn change(&self, caller: &Caller, request: RequestId) -> Result<RequestChange, VaultError> {
-        let tenant = self.tenant(caller.tenant()).await?;
-        let row = self.right_row(caller, request).await?;
-        caller.may_reach(row.subject)?;
-        self.change_of(tenant, OpenRequest::of(row)?, Some(caller)).await
-    }
-
-    /// Begins a change to a request, or to a push, that goes through connected systems.
-    pub(crate) async fn change_on_its_way(
-        &self,
-        caller: &Caller,
-        request: RequestId,
-    ) -> Result<RequestChange, VaultError> {
-        let tenant = self.tenant(caller.tenant()).await?;
-        let row = self.run_row(caller, request).await?;
-        caller.may_reach(row.subject)?;
-        self.change_of(tenant, OpenRequest::of(row)?, Some(caller)).await
-    }
-
-    async fn change_of(
-        &self,
-        tenant: Arc<Tenant>,
-        open: OpenRequest,
-        caller: Option<&Caller>,
-    ) -> Result<RequestChange, VaultError> {
-        let subject = self.store.subject(tenant.id(), open.row.subject).await?;
-        let mut unit = Unit::of(tenant.id()).guard(Guard::RequestVersion(open.row.id, open.row.version));
-        if let Some(caller) = caller {
-            caller.mark_in(&mut unit);
-        }
-        let reference = subject.and_then(|row| row.reference);
-        Ok(RequestChange { tenant, reference, actor: caller.map(Caller::key), now: self.now(), open, unit })
-    }
-
-    /// What answers a request of which an export is the answer; whoever records the export commits it.
-    pub(crate) fn answered_by_export(&self, mut change: RequestChange) -> Result<Unit, VaultError> {
-        change.open.refuse_unproved()?;
-        change.open.enter_state(State::Answered, change.now)?;
-        let body = change.open.entry(State::Answered);
-        let entry = self.entry(&change.tenant, change.now, change.reference, change.actor, body)?;
-        Ok(change.unit.change(Change::PutRequest(change.open.row)).entry(entry))
-    }
-
-    pub(crate) async fn conclude_request(
-        &self,
-        mut change: RequestChange,
-        state: State,
-    ) -> Result<RequestView, VaultError> {
-        change.open.enter_state(state, change.now)?;
-        let entry = self.entry(&change.tenant, change.now, change.reference, change.actor, change.open.entry(state))?;
-        let mut unit = change.unit.change(Change::PutRequest(change.open.row.clone())).entry(entry);
-        if change.open.row.closed_at.is_some() {
-            unit.changes.extend(change.open.forgotten());
-        }
-        self.commit(unit).await?;
-        Ok(view(&change.open.row, change.open.form, change.now))
-    }
-}
-
-/// A change to a request alone: the subject may be gone.
-pub(crate) struct RequestChange {
-    pub tenant: Arc<Tenant>,
-    pub reference: Option<SubjectRef>,
-    pub actor: Option<candor_words::ApiKeyId>,
-    pub now: Instant,
-    pub open: OpenRequest,
-    pub unit: Unit,
-}
-
-/// A request about a right that is not closed.
-pub(crate) struct OpenRequest {
-    pub row: RequestRow,
-    pub form: RequestForm,
-    pub right: RightKind,
-}
-
-impl OpenRequest {
-    fn of(row: RequestRow) -> Result<Self, VaultError> {
-        if row.closed_at.is_some() {
-            return Err(VaultError::conflict("request.closed", "nothing was changed: the request is closed")
-                .detail("state", row.state));
-        }
-        Self::open_or_closed(row)
-    }
-
-    /// Of a row that may be closed: a dispute outlives its request.
-    fn open_or_closed(row: RequestRow) -> Result<Self, VaultError> {
-        let form = form_of(&row)?;
-        let pushed = form.push.as_ref().map(right_of_push);
-        let right = right_of(&row.kind).or(pushed).ok_or_else(unknown)?;
-        Ok(Self { form, row, right })
-    }
-
-    /// Refuses an answer before the proof of identity that the policy wants first.
-    pub(crate) fn refuse_unproved(&self) -> Result<(), VaultError> {
-        if self.form.identity_first && !self.form.identity_is_proved() {
-            return Err(VaultError::conflict(
-                "request.identity_unproved",
-                "the request was not answered: the policy wants identity proved first",
-            )
-            .help("check who is asking, note it on the request, then answer"));
-        }
-        Ok(())
-    }
-
-    /// Answers it in a draft of its subject; one that was only drawn is received and answered at once.
-    pub(crate) fn answer_in(mut self, draft: &mut Draft) -> Result<(), VaultError> {
-        match self.row.version {
-            NEW => {
-                draft.enter(self.entry(State::Received));
-            }
-            version => draft.unit.guards.push(Guard::RequestVersion(self.row.id, version)),
-        }
-        self.enter_state(State::Answered, draft.now)?;
-        draft.enter(self.entry(State::Answered));
-        draft.put(Change::PutRequest(self.row));
-        Ok(())
-    }
-
-    pub(crate) fn enter_state(&mut self, state: State, now: Instant) -> Result<(), VaultError> {
-        state.name().clone_into(&mut self.row.state);
-        self.row.version += 1;
-        if matches!(state, State::Answered | State::Refused | State::Withdrawn) {
-            self.row.closed_at = Some(now);
-        }
-        self.write()
-    }
-
-    /// What is kept of it only until it is over.
-    pub(crate) fn forgotten(&self) -> Vec<Change> {
-        let former = self.form.push.is_some().then(|| forget_former(self.row.id));
-        [forget_proving(self.row.id)].into_iter().chain(former).collect()
-    }
-
-    fn write(&mut self) -> Result<(), VaultError> {
-        self.row.detail = serde_json::to_string(&self.form).map_err(|_| VaultError::damaged("request"))?;
-        Ok(())
-    }
-
-    pub(crate) fn entry(&self, state: State) -> EntryBody {
-        if let Some(push) = &self.form.push {
-            return crate::push::entry(self.row.id, push, state);
-        }
-        let right = RightKind::ALL.iter().position(|right| *right == self.right);
-        let right = right.and_then(|at| u8::try_from(at).ok()).unwrap_or(u8::MAX);
-        EntryBody::Request { request: self.row.id, right, state: state as u8, due: self.row.due_at }
-    }
-}
-
-pub(crate) fn form_of(row: &RequestRow) -> Result<RequestForm, VaultError> {
-    serde_json::from_str(&row.detail).map_err(|_| VaultError::damaged("request"))
 }
 
 pub(crate) fn unknown() -> VaultError {

@@ -88,9 +88,10 @@ pub fn given(kept: &Kept, person: u32) -> Vec<String> {
     let theirs = kept.0.iter().filter(|row| row.person == PersonIx(person));
     let mut given: Vec<String> = theirs
         .map(|row| {
-            let values = row.values.iter().map(|value| {
-                format!("{}={:?} {} {}", value.column, value.value, value.is_withheld, value.is_provided)
-            });
+            let values = row
+                .values
+                .iter()
+                .map(|value| format!("{}={:?} {} {}", value.column, value.value, value.is_withheld, value.is_provided));
             format!("{} {:?} {:?}: {}", row.place, row.key, row.role, values.collect::<Vec<_>>().join(", "))
         })
         .collect();
