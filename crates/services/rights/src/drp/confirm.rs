@@ -2,14 +2,17 @@
 //! they are known, so that it is known who they are (promise d20).
 
 use candor_dsr::drp::{Denial, Exercise, Status};
-use candor_vault::{Caller, ErrorKind, IdentityProof, VaultError};
+use candor_vault::{Caller, ErrorKind, IdentityProof, SlipTold, VaultError};
 use candor_words::{Instant, RecordId, RequestId, SubjectId, TenantId};
 
 use super::carry::is_proved;
 use super::take::right_of;
-use super::{End, Kept, told};
+use super::{Brought, End, Kept, told};
 use crate::Rights;
 use crate::telling::is_of;
+
+/// How often an answer is written when the request changes meanwhile.
+const TRIES: usize = 5;
 
 /// A request as the person who is signed in is shown it.
 #[derive(Debug, Clone)]
@@ -134,8 +137,8 @@ impl Rights {
         // Nobody says of themself that they answered a letter: whoever opened its link does.
         let says = if by == IdentityProof::SignedIn { person } else { &door };
         self.vault.prove_identity_by(says, request, by).await?;
-        kept.body.request = Some(request);
-        self.put_brought(&door, &mut kept, Vec::new(), vec![(Some(subject), told(agent, request, 2))]).await?;
+        let tells = vec![(Some(subject), told(agent, request, 2))];
+        self.put_answer(&door, &mut kept, tells, |body| body.request = Some(request)).await?;
         self.begin(&door, &mut kept).await
     }
 
@@ -153,8 +156,30 @@ impl Rights {
             self.vault.withdraw_request(&door, request).await?;
             tells.push((Some(subject), told(agent, request, 3)));
         }
-        kept.body.end = Some(End::of(Status::Denied, Some(Denial::SuspectedFraud.word()), self.vault.now()));
-        self.put_brought(&door, &mut kept, Vec::new(), tells).await
+        let end = End::of(Status::Denied, Some(Denial::SuspectedFraud.word()), self.vault.now());
+        self.put_answer(&door, &mut kept, tells, |body| body.end = Some(end.clone())).await
+    }
+
+    /// Writes the answer, also when the agent was told of something meanwhile.
+    async fn put_answer(
+        &self,
+        door: &Caller,
+        kept: &mut Kept,
+        tells: Vec<SlipTold>,
+        change: impl Fn(&mut Brought),
+    ) -> Result<(), VaultError> {
+        for _ in 1..TRIES {
+            change(&mut kept.body);
+            match self.put_brought(door, kept, Vec::new(), tells.clone()).await {
+                Err(error) if error.code() == "slip.changed" => {
+                    let now = self.brought(door.tenant(), kept.body.id).await?;
+                    *kept = now.ok_or_else(super::damaged)?;
+                }
+                written => return written,
+            }
+        }
+        change(&mut kept.body);
+        self.put_brought(door, kept, Vec::new(), tells).await
     }
 
     async fn asked(&self, tenant: TenantId, id: &str) -> Result<Option<Kept>, VaultError> {
