@@ -23,7 +23,7 @@ pub struct Archive {
     /// The request.
     request: String,
     /// The file to write; it must not exist.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", requires = "Lock")]
     to: PathBuf,
     #[command(flatten)]
     lock: Lock,
@@ -33,7 +33,7 @@ pub struct Archive {
 
 /// Who may open it.
 #[derive(Debug, clap::Args)]
-#[group(required = true, multiple = false)]
+#[group(multiple = false)]
 pub(super) struct Lock {
     /// The public key of whoever may open it (`age1…`); several times for several people.
     #[arg(long = "age-key", visible_alias = "recipient", value_name = "KEY")]
@@ -74,6 +74,11 @@ fn told(told: &Value) -> String {
 }
 
 impl Lock {
+    /// Whether anything was said of it.
+    pub(super) const fn is_said(&self) -> bool {
+        !self.age_keys.is_empty() || self.passphrase_file.is_some() || self.plain
+    }
+
     /// What the server is told of it.
     pub(super) fn body(&self) -> Result<Value, Trouble> {
         let Some(path) = &self.passphrase_file else { return Ok(json!({ "age_keys": self.age_keys })) };

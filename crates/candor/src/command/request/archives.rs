@@ -33,7 +33,7 @@ pub struct Archives {
     /// archive, instead of what holds for all.
     file: PathBuf,
     /// The folder to write to; each archive is called as its request.
-    #[arg(long, value_name = "FOLDER")]
+    #[arg(long, value_name = "FOLDER", requires = "Lock")]
     to: PathBuf,
     #[command(flatten)]
     lock: Lock,

@@ -29,7 +29,7 @@ pub struct Batch {
     #[arg(long, value_name = "FOLDER", requires = "Lock", conflicts_with_all = ["open_only", "dry_run"])]
     archives_to: Option<PathBuf>,
     #[command(flatten)]
-    lock: Option<Lock>,
+    lock: Lock,
     #[command(flatten)]
     place: Place,
 }
@@ -38,13 +38,17 @@ impl Batch {
     pub(super) fn run(self) -> Result<Outcome, Trouble> {
         let subjects: Vec<String> =
             list::of(&self.file, "subject", None)?.into_iter().map(|(subject, _)| subject).collect();
+        if self.archives_to.is_none() && self.lock.is_said() {
+            let reason = "it is said who may open archives, and none are fetched";
+            return Err(Trouble::bad_input("open the requests", reason).next("name a folder with `--archives-to`"));
+        }
         let approve = !self.open_only && !self.dry_run && self.archives_to.is_none();
         let body = json!({ "right": self.right, "subjects": subjects, "identity_proved": self.identity_proved,
             "approve": approve, "plan": self.dry_run });
         let mut told = self.place.asked()?.post("/v1/requests:batch", Some(&body))?;
-        if let (Some(folder), Some(lock)) = (&self.archives_to, &self.lock) {
+        if let Some(folder) = &self.archives_to {
             let requests = told["requests"].as_array().into_iter().flatten().filter_map(Value::as_str);
-            let lock = lock.body()?;
+            let lock = self.lock.body()?;
             let orders = requests.map(|request| Order::new(request, lock.clone())).collect::<Result<Vec<_>, _>>()?;
             told["archives"] = fetch(&self.place, &orders, folder)?;
         }
