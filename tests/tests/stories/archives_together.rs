@@ -188,12 +188,12 @@ fn fifty_archives_ask_no_more_of_a_database_than_one_and_each_says_what_it_says_
         assert_eq!(others, all.matches("privacy@together.example").count(), "{at}: {all}");
     }
     // A row of two is given to both, each without who the other is.
-    let gift = |at: usize, id: usize| {
+    let gift = |at: usize, id: &str| {
         let rows = parts(&of(at));
-        let row = rows.into_iter().find(|row| row["place"] == "gifts" && row["key"][0] == id.to_string());
+        let row = rows.into_iter().find(|row| row["place"] == "gifts" && row["key"][0] == *id);
         row.unwrap_or_else(|| panic!("{at} has no gift {id}"))
     };
-    let (given, received) = (gift(7, 7), gift(8, 7));
+    let (given, received) = (gift(7, "7"), gift(8, "7"));
     assert_eq!((&given["values"]["giver"]["value"], &given["values"]["receiver"]), (&json!("7"), &Value::Null));
     assert_eq!((&received["values"]["receiver"]["value"], &received["values"]["giver"]), (&json!("8"), &Value::Null));
 
