@@ -87,7 +87,7 @@ impl Systems {
     pub fn wait_for(&self, sql: &str, n_rows: i64) {
         let began = Instant::now();
         while Self::count(&self.vendor(), sql) != n_rows {
-            assert!(began.elapsed() < Duration::from_secs(60), "not {n_rows}: {sql}");
+            assert!(began.elapsed() < Duration::from_secs(150), "not {n_rows}: {sql}");
             std::thread::sleep(Duration::from_millis(20));
         }
     }

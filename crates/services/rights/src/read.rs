@@ -23,8 +23,9 @@ use crate::Rights;
 use crate::halves::Halves;
 use crate::named::Named;
 
-/// How many rows of a person wait for whoever reads them.
-const ROWS_MAX: usize = 256;
+/// How many rows of a person wait for whoever reads them, of one among several and of one alone.
+const ROWS_MAX: usize = 64;
+const ROWS_MAX_ALONE: usize = 256;
 /// How much of everybody's, in units of [`ROOM_BYTES`]: 4 MiB. A row that is longer by itself waits until it is alone.
 const ROOM: u32 = 4 << 10;
 const ROOM_BYTES: usize = 1 << 10;
@@ -34,7 +35,8 @@ const NAMING_ROUNDS: usize = 3;
 impl Rights {
     /// Begins to read; a task of its own goes on as long as somebody takes rows.
     pub(crate) fn read_all(self: Arc<Self>, tenant: TenantId, people: Vec<Vec<NamedBy>>) -> Vec<Receiver<FromSystem>> {
-        let (to, rows): (Vec<Sender<FromSystem>>, _) = people.iter().map(|_| channel(ROWS_MAX)).unzip();
+        let n_rows = if people.len() > 1 { ROWS_MAX } else { ROWS_MAX_ALONE };
+        let (to, rows): (Vec<Sender<FromSystem>>, _) = people.iter().map(|_| channel(n_rows)).unzip();
         tokio::spawn(async move {
             if let Err(error) = self.read_into(tenant, people, &to).await {
                 tracing::warn!(code = error.code(), "connected systems were not read for an export");

@@ -8,8 +8,10 @@ use super::world::world;
 use crate::openapi::described_path;
 use crate::{Access, ROUTES, ReturnsFields, Route, openapi_document, table_text};
 
-/// The schemas that hold a field's value; a ZIP archive holds them too.
+/// The schemas that hold a field's value.
 const VALUES: [&str; 2] = ["OpenedValue", "DeIdentifiedValue"];
+/// An archive of either kind holds them too.
+const ARCHIVES: [&str; 2] = ["application/zip", "application/x-tar"];
 
 #[test]
 fn the_table_lists_every_operation_and_no_other() {
@@ -39,11 +41,9 @@ fn an_answer_that_can_hold_a_value_is_marked_and_no_other() {
 }
 
 fn holds_values(document: &Value, response: &Value) -> bool {
-    response["content"]
-        .as_object()
-        .into_iter()
-        .flatten()
-        .any(|(kind, content)| kind == "application/zip" || reaches(document, &content["schema"], &mut BTreeSet::new()))
+    response["content"].as_object().into_iter().flatten().any(|(kind, content)| {
+        ARCHIVES.contains(&kind.as_str()) || reaches(document, &content["schema"], &mut BTreeSet::new())
+    })
 }
 
 fn reaches(document: &Value, schema: &Value, seen: &mut BTreeSet<String>) -> bool {
@@ -160,6 +160,7 @@ async fn each_opened_value_was_decided_and_permitted() {
             }
             "export" => (format!("{path}?kind=access"), json!({})),
             "archive" => (path, json!({})),
+            "requests:archives" => (path, json!({"requests": [{"request": request}]})),
             "aggregates" => (path, json!({"purpose": "analytics", "by": ["usage.feature"]})),
             "research" => (path, json!({"purpose": "analytics", "fields": ["usage.feature"]})),
             other => panic!("`{other}` returns fields and has no case here"),

@@ -30,9 +30,9 @@ use super::{SHEETS_BYTES_MAX, written};
 use crate::Problem;
 
 /// How much of the sheets of all archives waits.
-const ALL_SHEETS_BYTES_MAX: usize = 32 << 20;
+const ALL_SHEETS_BYTES_MAX: usize = 20 << 20;
 /// How much of the pieces of all archives waits.
-const ALL_PIECES_BYTES_MAX: usize = 16 << 20;
+const ALL_PIECES_BYTES_MAX: usize = 12 << 20;
 /// A piece is no longer.
 const PIECE_BYTES_MAX: usize = 4 << 20;
 /// A tar file is made of so many bytes at a time.

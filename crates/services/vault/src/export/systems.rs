@@ -15,7 +15,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::mpsc::Receiver;
 
 use super::records::Withheld;
-use super::{Export, ExportKind, ExportPart, Stage, WithheldField};
+use super::{EXPORT_PAGE_ROWS, Export, ExportKind, ExportPart, Stage, WithheldField};
 use crate::beyond::{Beyond, NamedBy};
 use crate::live::LiveSubject;
 use crate::read::deadline;
@@ -104,8 +104,10 @@ impl Export {
         mut rows: Receiver<FromSystem>,
         mut n_rows: BTreeMap<String, u64>,
     ) -> Result<Stage, VaultError> {
-        let mut page = Vec::with_capacity(BROUGHT_ROWS);
-        if rows.recv_many(&mut page, BROUGHT_ROWS).await == 0 {
+        // Beside others, each has a smaller page.
+        let n_max = if self.company.is_some() { EXPORT_PAGE_ROWS } else { BROUGHT_ROWS };
+        let mut page = Vec::with_capacity(n_max);
+        if rows.recv_many(&mut page, n_max).await == 0 {
             return Ok(self.after_systems());
         }
         let live = self.vault.live(&self.tenant, self.subject).await?;
