@@ -159,6 +159,16 @@ async fn a_value_is_put_right_where_it_stands_and_in_its_copies() {
 }
 
 #[tokio::test]
+async fn what_stands_only_in_rows_that_are_led_to_is_put_right_and_names_its_person() {
+    let file = File::with(LED_TO);
+    let connector = file.connector(LED_TO_PLACES);
+    let found = connector.identify(&[by_email("ada@x.example")]).await.unwrap();
+    assert_eq!(found.iter().map(|found| found.identifier.value.expose().as_str()).collect::<Vec<_>>(), ["ada99"]);
+    connector.carry_out(&led_to_correction()).await.unwrap();
+    assert_eq!(file.all("SELECT phone FROM phones ORDER BY id"), ["+41 1", "+41 9"]);
+}
+
+#[tokio::test]
 async fn a_restriction_is_marked_and_lifted() {
     let file = File::with(SHOP);
     let connector = file.connector(SHOP_PLACES);

@@ -188,3 +188,14 @@ async fn a_value_is_put_right_and_a_restriction_marked() {
     assert_eq!(error.code(), "system.refused");
     assert_eq!(server.rows("SELECT email FROM users ORDER BY id").await, ["Ada@x.example", "bob@x.example"]);
 }
+
+#[tokio::test]
+async fn what_stands_only_in_rows_that_are_led_to_is_put_right_and_names_its_person() {
+    let server = PostgresServer::start();
+    server.run(LED_TO).await;
+    let connector = connector(&server, LED_TO_PLACES);
+    let found = connector.identify(&[by_email("ada@x.example")]).await.unwrap();
+    assert_eq!(found.iter().map(|found| found.identifier.value.expose().as_str()).collect::<Vec<_>>(), ["ada99"]);
+    connector.carry_out(&led_to_correction()).await.unwrap();
+    assert_eq!(server.rows("SELECT phone FROM phones ORDER BY id").await, ["+41 1", "+41 9"]);
+}

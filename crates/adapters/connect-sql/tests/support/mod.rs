@@ -8,7 +8,29 @@ use std::sync::Arc;
 use candor_connect::Connector;
 use candor_connect::testing;
 pub use candor_connect::testing::Kept;
-use candor_places::{Act, Did, Person, PersonIx, Report, SystemMap, Task, Trace};
+use candor_places::{Act, Correction, Did, Person, PersonIx, Report, SystemMap, Task, Trace};
+use candor_words::Secret;
+
+/// Whose rows there are is known by way of others alone.
+pub const LED_TO: &str = "
+    CREATE TABLE users (id int PRIMARY KEY, email text NOT NULL);
+    CREATE TABLE logins (user_id int PRIMARY KEY REFERENCES users (id), login text NOT NULL);
+    CREATE TABLE phones (id int PRIMARY KEY, user_id int NOT NULL REFERENCES users (id), phone text);
+    INSERT INTO users VALUES (1, 'ada@x.example'), (2, 'bob@x.example');
+    INSERT INTO logins VALUES (1, 'ada99'), (2, 'bob7');
+    INSERT INTO phones VALUES (1, 1, '+41 0'), (2, 2, '+41 9');";
+
+pub const LED_TO_PLACES: &str = "
+    place users key id {\n owned by subject through email as person.email\n on erasure delete\n}
+    place logins key user_id {\n owned by users through user_id\n person.login at login\n on erasure delete\n}
+    place phones key id {\n owned by users through user_id\n person.phone at phone\n on erasure delete\n}\n";
+
+/// Ada has another telephone.
+pub fn led_to_correction() -> Task {
+    let phone =
+        Correction { person: PersonIx(0), field: "person.phone".into(), value: Some(Secret::new("+41 1".into())) };
+    Task { act: Act::Rectify(vec![phone]), people: vec![by_email("ada@x.example")] }
+}
 
 const HEAD: &str = r#"policy "Systems", version 2026-03-01
 controller "Systems AG" in CH, contact a@systems.example
