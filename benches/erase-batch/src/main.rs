@@ -50,7 +50,7 @@ async fn main() {
     println!("erase-batch.in_thousands value={:.2}s", thousands.as_secs_f64());
     println!("erase-batch.one_by_one value={one_by_one:.1}s each={:.2}ms", each.as_secs_f64() * 1e3);
     println!("erase-batch.by_hand ratio={:.2} goal={GOAL_BY_HAND}", batch / by_hand);
-    println!("erase-batch ratio={:.1} goal={GOAL_ONE_BY_ONE}", one_by_one / batch);
+    println!("erase-batch.connector ratio={:.1}", one_by_one / batch);
     through_the_service(&server, n, sample.min(100), by_hand).await;
 }
 
@@ -78,12 +78,13 @@ async fn through_the_service(server: &PostgresServer, n: usize, sample: usize, b
         of_one(each.whole) * 1e3,
         of_one(each.system) * 1e3
     );
-    println!("erase-batch.service.by_hand ratio={:.2} goal={GOAL_BY_HAND}", changed / by_hand);
-    println!("erase-batch.service.whole ratio={:.1}", of_one(each.whole) * n as f64 / whole.as_secs_f64());
+    println!("erase-batch.service.by_hand ratio={:.2}", changed / by_hand);
     println!(
-        "erase-batch.service ratio={:.1} goal={GOAL_ONE_BY_ONE} end=\"{end}\"",
+        "erase-batch.service.system ratio={:.1} end=\"{end}\"",
         of_one(each.system) * n as f64 / system.as_secs_f64()
     );
+    let whole = of_one(each.whole) * n as f64 / whole.as_secs_f64();
+    println!("erase-batch ratio={whole:.1} goal={GOAL_ONE_BY_ONE}");
 }
 
 /// A fresh copy, with its pages in memory.
