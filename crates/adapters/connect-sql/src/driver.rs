@@ -10,6 +10,12 @@ use candor_places::sql::Dialect;
 /// A row: each value as text, nothing for an empty one.
 pub(crate) type Row = Vec<Option<String>>;
 
+/// A row of several queries asked as one: the number of its query, which stands in front, and the rest.
+pub(crate) fn numbered(mut row: Row) -> Option<(usize, Row)> {
+    let at = (!row.is_empty()).then(|| row.remove(0)).flatten()?.parse().ok()?;
+    Some((at, row))
+}
+
 /// Opens sessions with one database.
 #[async_trait]
 pub(crate) trait Driver: Send + Sync + 'static {

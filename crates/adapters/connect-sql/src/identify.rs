@@ -11,7 +11,7 @@ use candor_places::{Found, Identifier, Person, PersonIx};
 use candor_words::Secret;
 
 use crate::connector::Known;
-use crate::driver::{Access, Row, Session};
+use crate::driver::{Access, Row, Session, numbered};
 use crate::sets;
 
 /// An identifier leads to rows, which may tell another one, and so on so many times at most.
@@ -40,14 +40,10 @@ impl Identifying {
         people: &str,
         n_people: usize,
     ) -> Result<Vec<(usize, Row)>, ConnectError> {
-        let mut all = Vec::new();
         if let (Some(single), true) = (&self.single, n_people <= sets::SINGLE_PEOPLE_MAX) {
-            for mut row in session.query(single, &[people]).await? {
-                let at = (!row.is_empty()).then(|| row.remove(0)).flatten().and_then(|it| it.parse().ok());
-                all.extend(at.map(|at| (at, row)));
-            }
-            return Ok(all);
+            return Ok(session.query(single, &[people]).await?.into_iter().filter_map(numbered).collect());
         }
+        let mut all = Vec::new();
         session.begin(Access::Read).await?;
         sets::make(session, dialect, people, &self.steps).await?;
         for (at, column) in self.columns.iter().enumerate() {

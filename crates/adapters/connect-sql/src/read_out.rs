@@ -7,7 +7,7 @@ use candor_places::sql::{Dialect, ReadCase, ReadColumn, ReadPlan, Step, accessed
 use candor_places::{FoundRow, Person, PersonIx, RowValue};
 
 use crate::connector::Known;
-use crate::driver::{Access, Row, Rows, Session};
+use crate::driver::{Access, Row, Rows, Session, numbered};
 use crate::sets;
 
 /// How a schema is read, worked out once.
@@ -55,9 +55,9 @@ struct Sorting<'a> {
 
 #[async_trait]
 impl Rows for Sorting<'_> {
-    async fn take(&mut self, mut row: Row) -> Result<(), ConnectError> {
-        let at = (!row.is_empty()).then(|| row.remove(0)).flatten().and_then(|it| it.parse::<usize>().ok());
-        let plan = at.and_then(|at| self.plans.get(at)).ok_or_else(malformed)?;
+    async fn take(&mut self, row: Row) -> Result<(), ConnectError> {
+        let (at, row) = numbered(row).ok_or_else(malformed)?;
+        let plan = self.plans.get(at).ok_or_else(malformed)?;
         Handing { plan, sink: &mut *self.sink }.take(row).await
     }
 }

@@ -153,7 +153,8 @@ pub struct Export {
     n_values: u64,
     /// The request that it answers.
     request: Option<RequestId>,
-    /// What connected systems bring: they are read while the vault's own records are handed out.
+    /// What connected systems bring: they are read while the vault's own records are handed out, and
+    /// for all of a company at once.
     brought: Option<tokio::sync::mpsc::Receiver<FromSystem>>,
     /// Those that are made beside it.
     company: Option<Company>,
@@ -275,7 +276,9 @@ impl Export {
             Stage::Begin => {
                 let head = self.head()?;
                 self.push(ExportPart::Begin(head))?;
-                self.brought = self.begin_systems().await?;
+                if self.company.is_none() {
+                    self.brought = self.begin_systems().await?;
+                }
                 Stage::Records { after: None }
             }
             Stage::Records { after } => self.records(after).await?,

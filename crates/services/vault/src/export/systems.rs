@@ -79,14 +79,9 @@ pub struct SystemValue {
 
 impl Export {
     /// Begins to read connected systems, when there are any.
-    pub(super) async fn begin_systems(&mut self) -> Result<Option<Receiver<FromSystem>>, VaultError> {
-        Ok(match &mut self.company {
-            Some(company) => company.rows.take(),
-            None => match self.asks_systems().await? {
-                Some((beyond, named)) => beyond.read(self.tenant.id(), vec![named]).pop(),
-                None => None,
-            },
-        })
+    pub(super) async fn begin_systems(&self) -> Result<Option<Receiver<FromSystem>>, VaultError> {
+        let asks = self.asks_systems().await?;
+        Ok(asks.and_then(|(beyond, named)| beyond.read(self.tenant.id(), vec![named]).pop()))
     }
 
     /// Whoever reads systems, when there are any, and by what they know the person: opened, and told by the ledger.

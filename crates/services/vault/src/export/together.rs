@@ -9,10 +9,9 @@ use std::sync::Arc;
 
 use candor_words::RequestId;
 use futures_util::stream::{self, StreamExt};
-use tokio::sync::mpsc::Receiver;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::{Export, FromSystem, Stage};
+use super::{Export, Stage};
 use crate::beyond::{Beyond, NamedBy};
 use crate::caller::{Caller, Scope};
 use crate::{ErrorKind, Vault, VaultError};
@@ -24,8 +23,6 @@ const AT_ONCE: usize = 16;
 
 /// What an export has of those that are made beside it.
 pub(super) struct Company {
-    /// The person's rows, where there are systems.
-    pub(super) rows: Option<Receiver<FromSystem>>,
     /// Whose turn it is to have a page of the vault.
     turns: Arc<Semaphore>,
     turn: Option<OwnedSemaphorePermit>,
@@ -73,10 +70,10 @@ impl Vault {
         let mut rows = whose.into_iter().zip(rows).peekable();
         let turns = Arc::new(Semaphore::new(1));
         let exports = begun.into_iter().enumerate().map(|(at, one)| {
-            let rows = rows.next_if(|(of, _)| *of == at).map(|(_, rows)| rows);
-            let (mut export, _) = one?;
-            export.company = Some(Company { rows, turns: Arc::clone(&turns), turn: None });
-            Ok(export)
+            let brought = rows.next_if(|(of, _)| *of == at).map(|(_, rows)| rows);
+            let (export, _) = one?;
+            let company = Some(Company { turns: Arc::clone(&turns), turn: None });
+            Ok(Export { brought, company, ..export })
         });
         Ok(exports.collect())
     }
