@@ -9,12 +9,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use candor_identity::{
-    Confirmed, DomainView, GRACE_MS, MemberState, NewOrganisation, Opened, OrganisationView, RECHECK_MS, Step,
+    Confirmed, DomainView, GRACE_MS, Identity, MemberState, NewOrganisation, Opened, OrganisationView, RECHECK_MS, Step,
 };
 use candor_identity_port::{DomainError, Domains};
 use candor_manifest::model::RightKind;
+use candor_notify::{Message, Notify, Undelivered};
 use candor_vault::{Caller, Decision, ExportKind, NewRequest};
-use candor_words::{Instant, SubjectId};
+use candor_words::{Instant, SubjectId, TenantId};
 use parking_lot::Mutex;
 use support::{PASSWORD, POLICY, World, code, visit, world_of};
 
@@ -195,6 +196,52 @@ async fn whoever_has_an_address_on_it_is_told_and_managed_only_after_the_deadlin
     assert!(company.managed(ada.session.subject).await);
     assert_eq!(company.world.letters.to(ADA, 3).await.0, "Your account at Acme is managed now");
     assert!(!company.managed(eve.session.subject).await);
+}
+
+/// A relay that takes nothing, and notes the deadline that stands while it is asked.
+struct Looking {
+    identity: Arc<Identity>,
+    tenant: TenantId,
+    whom: SubjectId,
+    deadlines: Mutex<Vec<Option<Instant>>>,
+}
+
+#[async_trait]
+impl Notify for Looking {
+    async fn deliver(&self, _: &Message) -> Result<(), Undelivered> {
+        let claim = self.identity.claim_of(self.tenant, self.whom).await.unwrap().unwrap();
+        self.deadlines.lock().push(claim.deadline);
+        Err(Undelivered::Unreachable)
+    }
+}
+
+#[tokio::test]
+async fn the_deadline_stands_before_its_letter_leaves_and_counts_once_that_was_taken() {
+    let company = company().await;
+    let ada = company.account(ADA).await;
+    let World { identity, tenant, letters, .. } = &company.world;
+    let whom = ada.session.subject;
+    let looking =
+        Arc::new(Looking { identity: identity.clone(), tenant: tenant.id, whom, deadlines: Mutex::default() });
+    letters.ask_first(Some(looking.clone()));
+    let domain = company.name().await;
+    company.publish(&domain);
+    company.prove().await.unwrap();
+    company.tend().await;
+    let day = |n| Some(Instant::from_date(2026, 6, n).unwrap());
+    assert_eq!(*looking.deadlines.lock(), [day(15)], "whoever opens the letter at once finds what it says");
+    company.later(14 * DAY_MS);
+    company.tend().await;
+    assert!(!company.managed(whom).await, "nobody took the letter");
+    assert_eq!(looking.deadlines.lock().last(), Some(&day(29)));
+    letters.ask_first(None);
+    company.later(DAY_MS);
+    company.tend().await;
+    let claim = identity.claim_of(tenant.id, whom).await.unwrap().unwrap();
+    assert_eq!(claim.deadline, day(30));
+    company.later(14 * DAY_MS);
+    company.tend().await;
+    assert!(company.managed(whom).await);
 }
 
 #[tokio::test]

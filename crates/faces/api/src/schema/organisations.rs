@@ -46,7 +46,7 @@ pub(crate) struct Member {
     /// When they were told; the time to leave runs from then.
     #[schema(format = DateTime)]
     told_at: Option<String>,
-    /// Until when they may leave.
+    /// Until when they may leave; it moves on until they were told.
     #[schema(format = DateTime)]
     deadline: Option<String>,
 }

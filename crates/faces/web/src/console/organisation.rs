@@ -131,7 +131,7 @@ async fn content(seated: &Seated, id: OrganisationId) -> Result<(String, Markup)
             vec![
                 html! { code { (member.subject) } },
                 html! { (state(member.state)) },
-                html! { @match member.deadline { Some(at) => (minute(language, at)), None => (words::not_told(language)) } },
+                html! { @match member.told_at.and(member.deadline) { Some(at) => (minute(language, at)), None => (words::not_told(language)) } },
             ]
         })
         .collect();

@@ -41,6 +41,7 @@ pub(crate) struct Membership {
     pub claimed_at: Instant,
     /// When the letter was taken by the relay: the time to leave runs from then.
     pub told_at: Option<Instant>,
+    /// Until when they may leave, as the letter says: it stands before the letter leaves, and counts once that was taken.
     pub deadline: Option<Instant>,
     /// When the next attempt to tell them is made.
     pub tell_at: Instant,
@@ -61,7 +62,7 @@ pub struct MemberView {
     pub claimed_at: Instant,
     /// When they were told; the time to leave runs from then.
     pub told_at: Option<Instant>,
-    /// Until when they may leave.
+    /// Until when they may leave; it moves on until they were told.
     pub deadline: Option<Instant>,
 }
 

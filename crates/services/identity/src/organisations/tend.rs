@@ -150,7 +150,8 @@ impl Identity {
     ) -> Result<Option<Instant>, VaultError> {
         let now = self.now();
         let Some(subject) = kept.owner.filter(|_| kept.body.state == MemberState::Claimed) else { return Ok(None) };
-        let Some(deadline) = kept.body.deadline else {
+        let told = kept.body.told_at.and(kept.body.deadline);
+        let Some(deadline) = told else {
             if kept.body.tell_at > now {
                 return Ok(Some(kept.body.tell_at));
             }
@@ -176,8 +177,8 @@ impl Identity {
         Ok(None)
     }
 
-    /// Writes to somebody that their account is claimed. The time to leave runs from when the relay took the letter; who
-    /// cannot be written to is not managed.
+    /// Writes to somebody that their account is claimed. The deadline that the letter names stands before it leaves, for
+    /// its reader may look at once; it counts when the relay has taken the letter. Who cannot be written to is not managed.
     async fn tell_claim(
         &self,
         office: &Caller,
@@ -191,6 +192,9 @@ impl Identity {
         let deadline = now.plus(frame.notice);
         let delivered = match self.managed_address(tenant.id, frame, subject, true).await? {
             Some(address) => {
+                kept.body.deadline = Some(deadline);
+                self.vault.change_slips(office, vec![kept.put_again()?], Vec::new()).await?;
+                kept.version += 1;
                 let link = format!("{}/{}/account/organisation", self.public_url(), tenant.slug);
                 let letter = letters::claimed(&tenant.title, &of.title, &kept.body.domain, deadline, &link);
                 self.deliver_letter(tenant, address, letter).await
@@ -199,7 +203,7 @@ impl Identity {
         };
         let again = match delivered {
             Ok(true) => {
-                (kept.body.told_at, kept.body.deadline) = (Some(now), Some(deadline));
+                kept.body.told_at = Some(now);
                 deadline
             }
             Ok(false) => Instant::from_millis(now.as_millis() + TELL_AGAIN_MS),
