@@ -101,10 +101,15 @@ impl Site {
     }
 
     async fn known(&self, who: &Who<'_>) -> Result<Person, ConnectError> {
-        let mut person = who.person();
-        let found = self.connector.identify(&[who.person()]).await?;
-        person.identifiers.extend(found.into_iter().map(|found| found.identifier));
-        Ok(person)
+        let mut people = [who.person()];
+        loop {
+            let found = self.connector.identify(&people).await?;
+            if found.is_empty() {
+                let [person] = people;
+                return Ok(person);
+            }
+            people[0].identifiers.extend(found.into_iter().map(|found| found.identifier));
+        }
     }
 }
 

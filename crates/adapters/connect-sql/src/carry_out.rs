@@ -118,8 +118,24 @@ async fn staged(
             shares.extend(self::shares(session, dialect, &work.changes, &echo.again).await?);
         }
     }
+    refuse_what_stayed(session, dialect, &work.changes).await?;
     let (places, shares) = kept_lines(work.changes.iter().zip(done).map(|(change, n)| told(change, n)), shares);
     Ok(Report { places, shares })
+}
+
+/// Nothing is told as done that a trigger or rule undid, or kept from being done.
+async fn refuse_what_stayed(
+    session: &mut dyn Session,
+    dialect: Dialect,
+    changes: &[Change],
+) -> Result<(), ConnectError> {
+    let (asked, of): (Vec<&str>, Vec<&Change>) =
+        changes.iter().filter_map(|change| Some((change.stayed.as_deref()?, change))).unzip();
+    let found = counts(session, dialect, &asked).await?;
+    match of.into_iter().zip(found).find(|(_, n_rows)| *n_rows > 0) {
+        Some((change, _)) => Err(ConnectError::Refused { why: change.stayed_says() }),
+        None => Ok(()),
+    }
 }
 
 /// In which order changes are made: as planned, where all of them are undone when one fails. Where some stand at once, what is

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use candor_connect::ConnectError;
 use candor_places::graph::Graph;
 use candor_places::sql::{
-    Dialect, IDENTIFIER_BYTES_MAX, KnownColumn, Step, json_text, known as columns, known_at_once, whose,
+    Dialect, IDENTIFIER_BYTES_MAX, KnownColumn, Step, known as columns, known_at_once, whose,
 };
 use candor_places::{Found, Identifier, Person, PersonIx};
 use candor_words::Secret;
@@ -13,9 +13,6 @@ use candor_words::Secret;
 use crate::connector::Known;
 use crate::driver::{Access, Row, Session, numbered};
 use crate::sets;
-
-/// An identifier leads to rows, which may tell another one, and so on so many times at most.
-const ROUNDS_MAX: usize = 10;
 
 /// Where a schema tells further identifiers, worked out once.
 pub(crate) struct Identifying {
@@ -61,46 +58,29 @@ pub(crate) async fn identify(
     people: &[Person],
 ) -> Result<Vec<Found>, ConnectError> {
     let Identifying { columns, .. } = &known.identifying;
+    let mut found = Vec::new();
+    if columns.is_empty() {
+        return Ok(found);
+    }
     let mut seen: HashSet<(u32, String, String)> = HashSet::new();
-    let mut asked = String::new();
     for (n, person) in (0u32..).zip(people) {
         for identifier in &person.identifiers {
             seen.insert((n, identifier.field.clone(), identifier.value.expose().to_lowercase()));
         }
     }
-    let mut found = Vec::new();
-    if columns.is_empty() {
-        return Ok(found);
-    }
-    for _ in 0..ROUNDS_MAX {
-        let asking = joined(&sets::people_of(people), &asked);
-        let n_before = found.len();
-        for (at, row) in known.identifying.ask(session, dialect, &asking, people.len()).await? {
-            let mut values = row.into_iter().flatten();
-            let (Some(person), Some(value)) = (values.next().and_then(|it| it.parse().ok()), values.next()) else {
-                continue;
-            };
-            let Some(column) = columns.get(at) else { continue };
-            if value.trim().is_empty() || value.len() > IDENTIFIER_BYTES_MAX {
-                continue;
-            }
-            if seen.insert((person, column.field.clone(), value.to_lowercase())) {
-                asked.push_str(&format!(",[{person},{},{}]", json_text(&column.field), json_text(&value)));
-                let identifier = Identifier { field: column.field.clone(), value: Secret::new(value) };
-                found.push(Found { person: PersonIx(person), identifier });
-            }
+    for (at, row) in known.identifying.ask(session, dialect, &sets::people_of(people), people.len()).await? {
+        let mut values = row.into_iter().flatten();
+        let (Some(person), Some(value)) = (values.next().and_then(|it| it.parse().ok()), values.next()) else {
+            continue;
+        };
+        let Some(column) = columns.get(at) else { continue };
+        if value.trim().is_empty() || value.len() > IDENTIFIER_BYTES_MAX {
+            continue;
         }
-        if found.len() == n_before {
-            break;
+        if seen.insert((person, column.field.clone(), value.to_lowercase())) {
+            let identifier = Identifier { field: column.field.clone(), value: Secret::new(value) };
+            found.push(Found { person: PersonIx(person), identifier });
         }
     }
     Ok(found)
-}
-
-/// The people with what was found of them.
-fn joined(people: &str, found: &str) -> String {
-    let people = people.trim_end_matches(']');
-    let people = if people.len() > 1 { format!("{people}]") } else { people.to_owned() };
-    let all = format!("{people}{found}]");
-    all.replacen("[,", "[", 1)
 }

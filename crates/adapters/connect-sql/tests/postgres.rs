@@ -8,6 +8,8 @@ mod support;
 #[path = "../../../../tests/src/postgres.rs"]
 mod server;
 
+#[path = "postgres/attacks.rs"]
+mod attacks;
 #[path = "postgres/deeds.rs"]
 mod deeds;
 #[path = "postgres/failures.rs"]

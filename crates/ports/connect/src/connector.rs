@@ -37,7 +37,9 @@ pub trait Connector: Send + Sync + 'static {
     async fn sample(&self, table: &str, column: &str, limit: usize) -> Result<Vec<Secret<String>>, ConnectError>;
 
     /// Further identifiers of people that the system knows: what stands in mapped columns that identify, of rows that are
-    /// theirs. They are asked for before anything is changed, so that a search afterwards looks for all of them.
+    /// theirs. They are asked for before anything is changed, so that a search afterwards looks for all of them. It is one step:
+    /// rows that are found by what is told here are not looked at. Whoever asks may know that a value is another's, and goes on
+    /// with the rest.
     ///
     /// # Errors
     /// See [`ConnectError`].

@@ -33,6 +33,7 @@ mod rights;
 mod run;
 mod systems;
 mod telling;
+mod theirs;
 mod together;
 mod trouble;
 mod turns;

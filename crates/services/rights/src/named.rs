@@ -6,7 +6,7 @@ use candor_places::{Correction, Found, Identifier, Person, PersonIx};
 use candor_vault::{ErrorKind, Expect, IDENTIFIER_SLIPS, NamedBy, NewSlip, SlipChange, VaultError, request_slip};
 use candor_words::{RequestId, Secret, SubjectId};
 use serde::{Deserialize, Serialize};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 /// The most identifiers that a person is looked for by.
 const IDENTIFIERS_MAX: usize = 2_000;
@@ -32,7 +32,6 @@ impl std::fmt::Debug for Named {
 
 impl Drop for Named {
     fn drop(&mut self) {
-        use zeroize::Zeroize;
         self.identifiers.iter_mut().for_each(|(_, value)| value.zeroize());
         self.corrections.iter_mut().for_each(|(_, value)| value.zeroize());
         self.known_as.iter_mut().for_each(|(_, value)| value.zeroize());
@@ -85,6 +84,24 @@ impl Named {
 
     pub fn dropped(request: RequestId) -> SlipChange {
         SlipChange::Drop(IDENTIFIER_SLIPS, request_slip(request), Expect::Anything)
+    }
+
+    /// What names them: field and value.
+    pub fn identifiers(&self) -> Vec<(&str, &str)> {
+        self.identifiers.iter().map(|(field, value)| (field.as_str(), value.as_str())).collect()
+    }
+
+    /// Lets go of those that a condition on their place does not hold of.
+    pub fn keep_only(&mut self, is_kept: impl Fn(usize) -> bool) {
+        let mut at = 0;
+        self.identifiers.retain_mut(|(_, value)| {
+            let keeps = is_kept(at);
+            at += 1;
+            if !keeps {
+                value.zeroize();
+            }
+            keeps
+        });
     }
 
     /// Takes up what a system knows besides; true when something is new.

@@ -29,11 +29,10 @@ use crate::named::Named;
 use crate::recipients::{any_told, is_told, tellings};
 use crate::run::{Agreed, OfSystem, Restricted, Run};
 use crate::systems::word;
+use crate::theirs::NAMING_ROUNDS;
 use crate::trouble::failed;
 use crate::view::RunView;
 
-/// How often systems are asked for further identifiers: what one knows may help another.
-const NAMING_ROUNDS: usize = 3;
 /// How long systems may take over that, all rounds together. Whoever does not answer by then is left out of the plan, and asked
 /// again when it is to act.
 const NAMING_WAIT: Duration = Duration::from_secs(8);
@@ -246,7 +245,7 @@ impl Rights {
         let mut asked: Vec<Asked> = join_all(asked).await;
         let mut growing: Vec<usize> = (0..n_people).collect();
         for _ in 0..NAMING_ROUNDS {
-            growing = self.name_by(&mut asked, &want, drawn, (&growing, named_by)).await;
+            growing = self.name_by(tenant, &mut asked, &want, drawn, (&growing, named_by)).await?;
             if growing.is_empty() || named_by.is_some_and(|by| by <= Deadline::now()) {
                 break;
             }
@@ -305,22 +304,25 @@ impl Rights {
     /// Asks of some of the people what systems know them by further; gives those of whom something came up.
     async fn name_by(
         &self,
+        tenant: TenantId,
         asked: &mut [Asked],
         want: &Want,
         drawn: &mut [Drawn],
         growing: (&[usize], Option<Deadline>),
-    ) -> Vec<usize> {
+    ) -> Result<Vec<usize>, VaultError> {
         let found = {
             let drawn = &*drawn;
             let found = asked.iter().map(|asked| self.identify_in(asked, want, drawn, growing));
             join_all(found).await
         };
-        let mut grown = BTreeSet::new();
+        let (mut grown, office) = (BTreeSet::new(), self.vault.office(tenant));
         for (asked, found) in asked.iter_mut().zip(found) {
             for (of, answer) in found {
                 match answer {
                     Ok(Answer::Found(found)) => {
-                        if drawn.get_mut(of).is_some_and(|drawn| drawn.named.add(found)) {
+                        let Some(drawn) = drawn.get_mut(of) else { continue };
+                        let found = self.theirs(&office, drawn.run.subject, found).await?;
+                        if drawn.named.add(found) {
                             grown.insert(of);
                         }
                     }
@@ -331,7 +333,7 @@ impl Rights {
                 }
             }
         }
-        grown.into_iter().collect()
+        Ok(grown.into_iter().collect())
     }
 
     async fn identify_in(

@@ -14,7 +14,7 @@ use candor_connect::{ConnectError, Connector, RowSink, SinkClosed};
 use candor_manifest::model::System;
 use candor_places::{Found, FoundRow, Person, PersonIx};
 use candor_vault::{FromSystem, NamedBy, SystemEnd, VaultError};
-use candor_words::TenantId;
+use candor_words::{SubjectId, TenantId};
 use futures_util::future::join_all;
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
@@ -22,6 +22,7 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use crate::Rights;
 use crate::halves::Halves;
 use crate::named::Named;
+use crate::theirs::NAMING_ROUNDS;
 
 /// How many rows of a person wait for whoever reads them, of one among several and of one alone.
 const ROWS_MAX: usize = 64;
@@ -29,12 +30,10 @@ const ROWS_MAX_ALONE: usize = 256;
 /// How much of everybody's, in units of [`ROOM_BYTES`]: 4 MiB. A row that is longer by itself waits until it is alone.
 const ROOM: u32 = 4 << 10;
 const ROOM_BYTES: usize = 1 << 10;
-/// How often systems are asked for further identifiers.
-const NAMING_ROUNDS: usize = 3;
 
 impl Rights {
     /// Begins to read; a task of its own goes on as long as somebody takes rows.
-    pub(crate) fn read_all(self: Arc<Self>, tenant: TenantId, people: Vec<Vec<NamedBy>>) -> Vec<Receiver<FromSystem>> {
+    pub(crate) fn read_all(self: Arc<Self>, tenant: TenantId, people: Vec<(SubjectId, Vec<NamedBy>)>) -> Vec<Receiver<FromSystem>> {
         let n_rows = if people.len() > 1 { ROWS_MAX } else { ROWS_MAX_ALONE };
         let (to, rows): (Vec<Sender<FromSystem>>, _) = people.iter().map(|_| channel(n_rows)).unzip();
         tokio::spawn(async move {
@@ -57,12 +56,14 @@ impl Rights {
     async fn read_into(
         &self,
         tenant: TenantId,
-        people: Vec<Vec<NamedBy>>,
+        people: Vec<(SubjectId, Vec<NamedBy>)>,
         to: &[Sender<FromSystem>],
     ) -> Result<(), VaultError> {
         let plan = self.vault.plan(tenant, None).await?;
         let slug = self.slug(tenant).await?;
-        let mut named: Vec<Named> = people.into_iter().map(Named::of).collect();
+        let office = self.vault.office(tenant);
+        let (subjects, mut named): (Vec<SubjectId>, Vec<Named>) =
+            people.into_iter().map(|(subject, named)| (subject, Named::of(named))).unzip();
         let systems = &plan.manifest().systems;
         let reached =
             systems.iter().map(async |system| match self.is_connected(tenant, &slug, plan.manifest(), system).await {
@@ -78,9 +79,13 @@ impl Rights {
             for found in join_all(found).await.into_iter().flatten() {
                 of_each.entry(found.person).or_default().push(found);
             }
-            let found = (0..).map(PersonIx).zip(&mut named);
-            let new = found.filter_map(|(person, named)| Some(named.add(of_each.remove(&person)?)));
-            if !new.fold(false, |any, is_new| any | is_new) {
+            let mut is_new = false;
+            for ((person, subject), named) in (0..).map(PersonIx).zip(&subjects).zip(&mut named) {
+                if let Some(found) = of_each.remove(&person) {
+                    is_new |= named.add(self.theirs(&office, *subject, found).await?);
+                }
+            }
+            if !is_new {
                 break;
             }
         }

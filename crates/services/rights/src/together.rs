@@ -24,6 +24,7 @@ use crate::keep::With;
 use crate::machine::{Outcome, Which};
 use crate::named::Named;
 use crate::run::Run;
+use crate::theirs::NAMING_ROUNDS;
 use crate::trouble::{failed, vault_failed};
 
 /// How many requests are read or written at the same time, so that the store commits them in groups.
@@ -126,9 +127,13 @@ impl Rights {
             Ok(None) => return Err((due, lost())),
             Err(error) => return Err((due, error)),
         };
-        match self.named(tenant, due.request).await {
-            Ok(Some((named, version))) => Ok(Ready { n_named: run.progress.n_named, due, run, named, version }),
-            Ok(None) => Err((due, lost())),
+        let (named, version) = match self.named(tenant, due.request).await {
+            Ok(Some(kept)) => kept,
+            Ok(None) => return Err((due, lost())),
+            Err(error) => return Err((due, error)),
+        };
+        match self.still_theirs(&self.vault.office(tenant), run.subject, named).await {
+            Ok(named) => Ok(Ready { n_named: run.progress.n_named, due, run, named, version }),
             Err(error) => Err((due, error)),
         }
     }
@@ -184,24 +189,51 @@ impl Rights {
         }
     }
 
-    /// Takes up whom else the system knows people as; those of whom that is not known fall out.
-    async fn identify(&self, line: &Line, reached: &Reached, mut ready: Vec<Ready>) -> Vec<Ready> {
-        let answers = self.ask_all_of(line, reached, Ask::Identify, &ready).await;
-        let mut fallen = Vec::new();
-        for (at, (one, answer)) in ready.iter_mut().zip(answers).enumerate() {
-            match answer {
-                Ok(Answer::Found(found)) => {
-                    if one.named.add(found)
-                        && let Err(error) = self.name_further(line.0, one).await
-                    {
-                        fallen.push((at, vault_failed(&error)));
-                    }
-                }
-                Ok(_) => {}
-                Err(outcome) => fallen.push((at, outcome)),
+    /// Takes up whom else the system knows people as, as long as it says something new of any of them; those of whom that is not
+    /// known fall out.
+    async fn identify(&self, line: &Line, reached: &Reached, ready: Vec<Ready>) -> Vec<Ready> {
+        let (mut growing, mut done) = (ready, Vec::new());
+        for _ in 0..NAMING_ROUNDS {
+            if growing.is_empty() {
+                break;
             }
+            let answers = self.ask_all_of(line, reached, Ask::Identify, &growing).await;
+            let (mut fallen, mut is_grown) = (Vec::new(), vec![false; growing.len()]);
+            for (at, (one, answer)) in growing.iter_mut().zip(answers).enumerate() {
+                match self.name_by_answer(line.0, one, answer).await {
+                    Ok(is_new) => is_grown.get_mut(at).into_iter().for_each(|grown| *grown = is_new),
+                    Err(outcome) => fallen.push((at, outcome)),
+                }
+            }
+            // Whoever fell out is told of first: the places of the others move on.
+            let mut at = 0..;
+            is_grown.retain(|_| at.next().is_none_or(|at| !fallen.iter().any(|(fell, _)| *fell == at)));
+            let left = self.without(line, growing, fallen).await;
+            let (grown, known): (Vec<_>, Vec<_>) = left.into_iter().zip(is_grown).partition(|(_, is_grown)| *is_grown);
+            done.extend(known.into_iter().map(|(one, _)| one));
+            growing = grown.into_iter().map(|(one, _)| one).collect();
         }
-        self.without(line, ready, fallen).await
+        done.extend(growing);
+        done
+    }
+
+    /// Takes up what a system says that somebody is named by; true when something is new.
+    async fn name_by_answer(
+        &self,
+        tenant: TenantId,
+        one: &mut Ready,
+        answer: Result<Answer, Outcome>,
+    ) -> Result<bool, Outcome> {
+        let Answer::Found(found) = answer? else { return Ok(false) };
+        let named = async {
+            let found = self.theirs(&self.vault.office(tenant), one.run.subject, found).await?;
+            let is_new = one.named.add(found);
+            if is_new {
+                self.name_further(tenant, one).await?;
+            }
+            Ok(is_new)
+        };
+        named.await.map_err(|error: VaultError| vault_failed(&error))
     }
 
     /// Reads what is put right as it is by now. INVARIANT: it is the person's turn here, so that a newer correction comes after this.

@@ -11,7 +11,7 @@ use candor_places::{Catalogue, Column, ColumnKind, ForeignKey, OnDelete, Table, 
 use super::session::PostgresSession;
 use crate::driver::Session as _;
 
-/// Changes whenever a column, key, default, trigger or trigger function does.
+/// Changes whenever a column, key, default, trigger, trigger function or rule does.
 pub(super) const FINGERPRINT: &str = "SELECT
     (SELECT count(*) || '.' || coalesce(sum(a.xmin::text::bigint * a.attnum + a.attrelid::bigint), 0)
        FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
@@ -20,13 +20,14 @@ pub(super) const FINGERPRINT: &str = "SELECT
     (SELECT count(*) || '.' || coalesce(sum(d.xmin::text::bigint), 0) FROM pg_attrdef d WHERE d.oid >= 16384),
     (SELECT count(*) || '.' || coalesce(sum(t.xmin::text::bigint + p.xmin::text::bigint), 0)
        FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE NOT t.tgisinternal),
+    (SELECT count(*) || '.' || coalesce(sum(r.xmin::text::bigint), 0) FROM pg_rewrite r WHERE r.oid >= 16384),
     current_schema()::text";
 
 const MINE: &str = "c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition AND n.nspname NOT IN ('pg_catalog', 'information_schema')
     AND n.nspname NOT LIKE 'pg\\_toast%' AND n.nspname NOT LIKE 'pg\\_temp%'";
 
-/// A table's name, with its schema unless that is the session's own.
-const NAME: &str = "CASE WHEN n.nspname = current_schema() THEN c.relname::text ELSE n.nspname || '.' || c.relname END";
+/// A table's name, with its schema unless that is the session's own; a dot in a name is not what stands behind a schema.
+const NAME: &str = "CASE WHEN n.nspname = current_schema() AND strpos(c.relname, '.') = 0 THEN c.relname::text ELSE n.nspname || '.' || c.relname END";
 
 /// Stands between names that are given together; no name holds it.
 const BETWEEN: char = '\u{1f}';
@@ -181,6 +182,12 @@ fn triggers_query() -> String {
         FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
         JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE {MINE} AND NOT t.tgisinternal AND t.tgenabled <> 'D'
+        UNION ALL
+        SELECT {NAME}, t.tgname::text, pg_get_triggerdef(t.oid) || chr(10) || p.prosrc
+        FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+        JOIN pg_class part ON part.oid = t.tgrelid AND part.relispartition
+        JOIN pg_class c ON c.oid = pg_partition_root(t.tgrelid) JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE {MINE} AND NOT t.tgisinternal AND t.tgenabled <> 'D' AND t.tgparentid = 0
         UNION ALL
         SELECT {NAME}, r.rulename::text, pg_get_ruledef(r.oid)
         FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -20,7 +20,9 @@ pub enum Dialect {
 const RANDOM_CHARS: u32 = 32;
 /// Fewer random characters than these could meet twice.
 pub(crate) const UNIQUE_CHARS_MIN: u32 = 12;
-const MAIL_TAIL: &str = "@anonymous.invalid";
+/// How a random address ends, and any other random text begins, where there is room.
+pub(crate) const ANONYMOUS_MAIL_TAIL: &str = "@anonymous.invalid";
+pub(crate) const ANONYMOUS_HEAD: &str = "anon-";
 
 impl Dialect {
     /// A name of a column.
@@ -31,9 +33,9 @@ impl Dialect {
         }
     }
 
-    /// The name of a table, with its schema when it stands before a dot.
+    /// The name of a table, with its schema when it stands before a dot; only PostgreSQL has tables of other schemas.
     pub fn table(self, name: &str) -> String {
-        match name.split_once('.') {
+        match name.split_once('.').filter(|_| self == Self::Postgres) {
             Some((schema, table)) => format!("{}.{}", self.quoted(schema), self.quoted(table)),
             None => self.quoted(name),
         }
@@ -67,6 +69,16 @@ impl Dialect {
         }
     }
 
+    /// Whether a set's values compare as those of the column that they came from.
+    pub(crate) fn compares_in_sets(self, kind: &ColumnKind) -> bool {
+        self != Self::Sqlite || matches!(kind, ColumnKind::Number)
+    }
+
+    /// A text column's value as text.
+    pub(crate) fn plain_text(self, expression: &str) -> String {
+        self.text(expression, &ColumnKind::Text { chars_max: None })
+    }
+
     /// How many bytes a value has.
     pub fn octets(self, expression: &str) -> String {
         match self {
@@ -86,7 +98,8 @@ impl Dialect {
     /// A text in small letters.
     pub fn folded(self, text: &str) -> String {
         match self {
-            Self::Postgres => format!("lower({text})"),
+            // Columns compare in ways of their own, some of which hold two people's addresses for one; texts of several are of none.
+            Self::Postgres => format!("lower(({text}) COLLATE \"default\")"),
             // Columns compare in ways of their own; two of them, or an accent, must not meet by chance.
             Self::Mariadb => format!("lower(CONVERT({text} USING utf8mb4)) COLLATE utf8mb4_bin"),
             Self::Sqlite => format!("candor_fold({text})"),
@@ -104,9 +117,13 @@ impl Dialect {
                 "{expression} = CASE WHEN i.value ~* '^[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$' THEN i.value::uuid END"
             ),
             (Self::Mariadb, ColumnKind::Number) => {
-                format!("{expression} = CASE WHEN i.value REGEXP '^-?[0-9]{{1,18}}$' THEN CAST(i.value AS SIGNED) END")
+                // A line's end is no end of the text.
+                format!("{expression} = CASE WHEN i.value REGEXP '^-?[0-9]{{1,18}}\\\\z' THEN CAST(i.value AS SIGNED) END")
             }
-            (Self::Sqlite, ColumnKind::Number) => format!("{expression} = i.value"),
+            // `1e3` is not number 1000, whatever SQLite makes of it.
+            (Self::Sqlite, ColumnKind::Number) => format!(
+                "{expression} = CASE WHEN ltrim(i.value, '-') GLOB '[0-9]*' AND ltrim(i.value, '-') NOT GLOB '*[^0-9]*' AND length(i.value) <= 18 AND substr(i.value, 2) NOT GLOB '*-*' THEN CAST(i.value AS INTEGER) END"
+            ),
             _ => format!("{} = i.folded", self.folded(&self.text(expression, kind))),
         }
     }
@@ -157,13 +174,13 @@ impl Dialect {
     /// address that reaches nobody (RFC 2606).
     pub(crate) fn pseudonym(self, column: &Column, chars_max: Option<u32>) -> String {
         let room = chars_max.unwrap_or(u32::MAX);
-        let tail = u32::try_from(MAIL_TAIL.len()).unwrap_or(u32::MAX);
+        let tail = u32::try_from(ANONYMOUS_MAIL_TAIL.len()).unwrap_or(u32::MAX);
         if column.name.to_lowercase().contains("mail") && room >= tail.saturating_add(UNIQUE_CHARS_MIN) {
             let random = self.random((room - tail).min(RANDOM_CHARS));
-            return self.joined(&[&random, &self.literal(MAIL_TAIL)]);
+            return self.joined(&[&random, &self.literal(ANONYMOUS_MAIL_TAIL)]);
         }
         if room >= RANDOM_CHARS {
-            return self.joined(&[&self.literal("anon-"), &self.random(RANDOM_CHARS - 5)]);
+            return self.joined(&[&self.literal(ANONYMOUS_HEAD), &self.random(RANDOM_CHARS - 5)]);
         }
         self.random(room)
     }
@@ -251,6 +268,7 @@ mod tests {
     fn names_and_texts_cannot_leave_their_quotes() {
         assert_eq!(Dialect::Postgres.table("sales.con\"tacts"), "\"sales\".\"con\"\"tacts\"");
         assert_eq!(Dialect::Mariadb.quoted("a`b"), "`a``b`");
+        assert_eq!(Dialect::Mariadb.table("other.users"), "`other.users`", "a table of this database, never of another");
         assert_eq!(Dialect::Sqlite.literal("it's"), "'it''s'");
         assert_eq!(Dialect::Mariadb.literal("a\\'"), "'a\\\\'''");
     }

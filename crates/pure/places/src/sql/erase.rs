@@ -7,6 +7,7 @@
 mod change;
 mod foreign;
 mod person_goes;
+mod stayed;
 mod trigger_copies;
 
 use candor_manifest::model::PlaceErasure;
@@ -85,6 +86,7 @@ pub fn erase(graph: &Graph, dialect: Dialect) -> Result<ErasePlan, Vec<Obstacle>
         && steps.iter().all(|step| step.again.is_empty())
         && echoes.is_empty()
         && is_guarded
+        && changes.iter().all(|change| change.stayed.is_none())
         && meet_once(&changes);
     Ok(ErasePlan { steps, guards: foreign.guards, changes, echoes, is_single })
 }

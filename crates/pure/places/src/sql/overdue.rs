@@ -464,6 +464,7 @@ impl Planning<'_> {
             single: None,
             count: String::new(),
             shares: String::new(),
+            stayed: None,
             is_minor: false,
         };
         self.updates.iter().cloned().chain(self.deletes()).map(change).collect()

@@ -185,7 +185,12 @@ fn one(graph: &Graph, dialect: Dialect, node: &Node, edge: &Edge) -> Option<Stri
         EdgeKind::Here { to, pairs } => {
             let (other, set) = (graph.node(*to)?, owned_set(*to));
             match within_key(other, pairs) {
-                Some(at) if !edge.spot.is_array() && edge.spot.path.is_empty() && fits(edge, pairs, other) => {
+                Some(at)
+                    if !edge.spot.is_array()
+                        && edge.spot.path.is_empty()
+                        && fits(edge, pairs, other)
+                        && dialect.compares_in_sets(&edge.spot.column.kind) =>
+                {
                     let equal =
                         at.iter().zip(pairs).map(|(k, (here, _))| format!("t.{} = r.k{k}", dialect.quoted(here)));
                     let equal = equal.collect::<Vec<_>>().join(" AND ");
@@ -234,8 +239,9 @@ pub(super) fn linked(
         let text = dialect.text(&format!("{referred}.{}", dialect.quoted(&there.name)), &there.kind);
         return format!("{} = {text}", edge.spot.text(dialect, refers));
     }
+    // In SQLite the first of two decides how texts compare: the one that is referred to, whose values are told apart by it.
     let equal =
-        pairs.iter().map(|(from, to)| format!("{refers}.{} = {referred}.{}", dialect.quoted(from), dialect.quoted(to)));
+        pairs.iter().map(|(from, to)| format!("{referred}.{} = {refers}.{}", dialect.quoted(to), dialect.quoted(from)));
     equal.collect::<Vec<_>>().join(" AND ")
 }
 

@@ -229,12 +229,16 @@ impl Rights {
     ) -> Result<OverdueTask, VaultError> {
         let mut people: Vec<Concerned> = survey.people.iter().map(concerned).collect();
         people.extend(self.vault.kept_people(tenant, slice.ended).await?.iter().map(concerned));
-        people.extend(slice.owed.iter().map(|(_, owed)| Concerned {
-            person: person(&owed.named_by()),
-            held: None,
-            is_managed: false,
-            ended: owed.ended.clone(),
-        }));
+        for (_, owed) in slice.owed {
+            // Whoever came since with a name of theirs is somebody of their own.
+            let named = self.vault.held_by_nobody(tenant, owed.named_by()).await?;
+            people.push(Concerned {
+                person: person(&named),
+                held: None,
+                is_managed: false,
+                ended: owed.ended.clone(),
+            });
+        }
         Ok(OverdueTask {
             map: Arc::clone(map),
             endings: survey.endings.clone(),

@@ -49,11 +49,11 @@ impl Vault {
             former.iter().any(|known| known.field == one.field && known.value.expose() == one.value.expose())
         };
         named.retain(|one| !is_former(one));
-        named.extend(former);
+        named.extend(self.without_others(&change.tenant, live.row.id, former).await?);
         Ok(named)
     }
 
-    /// What names a subject, opened for a right.
+    /// What names a subject and nobody else, opened for a right.
     pub(crate) async fn open_named(
         &self,
         caller: &Caller,
@@ -66,10 +66,11 @@ impl Vault {
         };
         // INVARIANT: the values leave only after this commit is durable.
         self.commit(Unit::of(tenant.id()).entry(entry)).await?;
-        Ok(named)
+        // What the subject was once called by may be another's by now.
+        self.without_others(tenant, live.row.id, named).await
     }
 
-    /// The same with the entry of the disclosure; nothing is given to anybody before that is durable.
+    /// The same, whoever holds them by now, with the entry of the disclosure; nothing is given to anybody before that is durable.
     pub(crate) async fn named_with_entry(
         &self,
         caller: &Caller,

@@ -115,13 +115,14 @@ impl Vault {
         }
         let ids: Vec<SubjectId> = special.iter().map(|(subject, ..)| *subject).collect();
         let named = self.named_all(tenant, &ids).await?;
-        let people = special.into_iter().zip(named);
-        survey.people.extend(people.map(|((_, held, is_managed, ended), named)| KeptPerson {
-            named,
-            held,
-            is_managed,
-            ended,
-        }));
+        for ((subject, held, is_managed, ended), named) in special.into_iter().zip(named) {
+            // What stands for somebody under a hold is meant by any name that they had; nothing ends by one that is another's by now.
+            let named = match held {
+                Some(_) => named,
+                None => self.without_others(tenant, subject, named).await?,
+            };
+            survey.people.push(KeptPerson { named, held, is_managed, ended });
+        }
         Ok(())
     }
 
@@ -139,12 +140,11 @@ impl Vault {
         for ended in ended.chunks(PAGE_MAX) {
             let ids: Vec<SubjectId> = ended.iter().map(|(subject, _)| *subject).collect();
             let named = self.named_all(&tenant, &ids).await?;
-            people.extend(named.into_iter().zip(ended).map(|(named, (_, ended))| KeptPerson {
-                named,
-                held: None,
-                is_managed: false,
-                ended: ended.clone(),
-            }));
+            for (named, (subject, ended)) in named.into_iter().zip(ended) {
+                // Nothing of theirs ends by a name that is another's by now.
+                let named = self.without_others(&tenant, *subject, named).await?;
+                people.push(KeptPerson { named, held: None, is_managed: false, ended: ended.clone() });
+            }
         }
         Ok(people)
     }

@@ -5,6 +5,8 @@ use crate::report::Did;
 use crate::sql::Dialect;
 use crate::sql::keys::{going_set, shares_of, shares_of_going};
 
+use super::stayed;
+
 /// One thing that is done in a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
@@ -22,6 +24,9 @@ pub struct Change {
     pub count: String,
     /// Whose rows they are, asked before: the person and how many, as `person` and `n`.
     pub shares: String,
+    /// How many rows are as they were although this was done to them, asked afterwards; nothing where the database has no will of
+    /// its own.
+    pub stayed: Option<String>,
     /// It is told only when it concerned a row.
     pub is_minor: bool,
 }
@@ -36,6 +41,7 @@ impl Change {
             single: None,
             count: node.count(set),
             shares: shares_of(set),
+            stayed: None,
             is_minor: false,
         }
     }
@@ -51,6 +57,7 @@ impl Change {
             single: Some(statement),
             count: node.count(set),
             shares: shares_of_going(graph, n, node),
+            stayed: stayed::of_deleted(dialect, &node.table, &node.is_in(dialect, "t", set)),
             is_minor: false,
         }
     }
@@ -58,6 +65,14 @@ impl Change {
     /// Whether a plan in one statement does it, or tells of it.
     pub(in crate::sql) const fn is_in_single(&self) -> bool {
         self.single.is_some() || self.statement.is_none()
+    }
+
+    /// What to tell when rows are as they were.
+    pub fn stayed_says(&self) -> String {
+        let (place, done) = (&self.place, if self.did == Did::Deleted { "deleted" } else { "changed" });
+        format!(
+            "rows of `{place}` are as they were after they were {done}: a trigger or rule of the database keeps them; let it pass what this account does, or map `{place}` as what is done there"
+        )
     }
 
     pub(super) fn updates(&self) -> bool {

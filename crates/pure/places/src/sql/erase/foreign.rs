@@ -8,7 +8,7 @@ use crate::report::Did;
 use crate::sql::Dialect;
 use crate::sql::keys::{going_set, owned_set, update_where};
 
-use super::{Change, Guard};
+use super::{Change, Guard, stayed};
 
 const CUT: &str = "these rows stay and referred to rows that went";
 
@@ -152,6 +152,7 @@ fn mapped(
                 single: (!covered).then(|| update_where(dialect, &link.child.name, &loose, &stays)),
                 count: format!("SELECT count(*) FROM {} AS t WHERE {stays}", dialect.table(&link.child.name)),
                 shares: link.shares(dialect, &stays),
+                stayed: stayed::of_updated(dialect, link.child, &loose, whole),
                 is_minor: true,
             });
         }

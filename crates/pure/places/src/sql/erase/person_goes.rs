@@ -10,7 +10,7 @@ use crate::sql::emptied::{Says, emptied, unlinked};
 use crate::sql::keys::{going_set, nobodys, one_of, owned_set, shares_of_going, update_where};
 use crate::sql::sets::shares_of_edge;
 
-use super::{Change, Obstacle};
+use super::{Change, Obstacle, stayed};
 
 const OTHERS: &str = "others own these rows too, or they speak of the person only";
 
@@ -27,6 +27,7 @@ pub(super) fn de_identified(graph: &Graph, dialect: Dialect, n: usize, node: &No
         statement,
         count: node.count(&going),
         shares: shares_of_going(graph, n, node),
+        stayed: stayed::of_updated(dialect, &node.table, &settings, &node.is_in(dialect, "t", &going)),
         is_minor: false,
     })
 }
@@ -128,6 +129,8 @@ pub(super) fn leaves(graph: &Graph, dialect: Dialect, n: usize, node: &Node) -> 
                     statement: Some(statement),
                     count: format!("SELECT count(*) FROM {} WHERE {condition}", node.from(dialect, "t")),
                     shares: shares_of_edge(graph, dialect, n, node, edge).unwrap_or_else(nobodys),
+                    // Rows that do not speak of the person any more do not meet it.
+                    stayed: stayed::of_deleted(dialect, &node.table, &condition),
                     is_minor: true,
                 });
             }
