@@ -16,6 +16,8 @@ use crate::sets;
 
 /// An identifier leads to rows, which may tell another one, and so on so many times at most.
 const ROUNDS_MAX: usize = 10;
+/// So many values of one array are taken up.
+const VALUES_MAX: usize = 1_000;
 
 /// Where a schema tells further identifiers, worked out once.
 pub(crate) struct Identifying {
@@ -62,9 +64,11 @@ pub(crate) async fn identify(
 ) -> Result<Vec<Found>, ConnectError> {
     let Identifying { columns, .. } = &known.identifying;
     let mut seen: HashSet<(u32, String, String)> = HashSet::new();
+    let mut values: HashSet<(u32, String)> = HashSet::new();
     let mut asked = String::new();
     for (n, person) in (0u32..).zip(people) {
         for identifier in &person.identifiers {
+            values.insert((n, identifier.value.expose().to_lowercase()));
             seen.insert((n, identifier.field.clone(), identifier.value.expose().to_lowercase()));
         }
     }
@@ -81,13 +85,19 @@ pub(crate) async fn identify(
                 continue;
             };
             let Some(column) = columns.get(at) else { continue };
-            if value.trim().is_empty() || value.len() > IDENTIFIER_BYTES_MAX {
-                continue;
-            }
-            if seen.insert((person, column.field.clone(), value.to_lowercase())) {
-                asked.push_str(&format!(",[{person},{},{}]", json_text(&column.field), json_text(&value)));
-                let identifier = Identifier { field: column.field.clone(), value: Secret::new(value) };
-                found.push(Found { person: PersonIx(person), identifier });
+            for value in each(value) {
+                if value.trim().is_empty() || value.len() > IDENTIFIER_BYTES_MAX {
+                    continue;
+                }
+                let is_known = !values.insert((person, value.to_lowercase()));
+                if is_known && !column.leads_on {
+                    continue;
+                }
+                if seen.insert((person, column.field.clone(), value.to_lowercase())) {
+                    asked.push_str(&format!(",[{person},{},{}]", json_text(&column.field), json_text(&value)));
+                    let identifier = Identifier { field: column.field.clone(), value: Secret::new(value) };
+                    found.push(Found { person: PersonIx(person), identifier });
+                }
             }
         }
         if found.len() == n_before {
@@ -95,6 +105,17 @@ pub(crate) async fn identify(
         }
     }
     Ok(found)
+}
+
+/// A value, or each text of a JSON array of them.
+fn each(value: String) -> Vec<String> {
+    if !value.starts_with('[') {
+        return vec![value];
+    }
+    match serde_json::from_str::<Vec<serde_json::Value>>(&value) {
+        Ok(all) => all.iter().take(VALUES_MAX).filter_map(|it| it.as_str().map(str::to_owned)).collect(),
+        Err(_) => vec![value],
+    }
 }
 
 /// The people with what was found of them.

@@ -32,6 +32,7 @@ mod retention;
 mod rights;
 mod run;
 mod systems;
+mod taken_up;
 mod telling;
 mod together;
 mod trouble;

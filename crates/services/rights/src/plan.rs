@@ -235,7 +235,8 @@ impl Rights {
     ) -> Result<(), VaultError> {
         let begun = Deadline::now();
         let Some(first) = drawn.first() else { return Ok(()) };
-        let want = self.want_of(&self.vault.office(tenant), &first.run).await?;
+        let office = self.vault.office(tenant);
+        let want = self.want_of(&office, &first.run).await?;
         let steps = first.run.progress.steps.iter().enumerate().filter(|(_, step)| step.is_connected);
         let steps: Vec<(usize, String)> = steps.map(|(at, step)| (at, step.system.clone())).collect();
         let n_people = drawn.len();
@@ -246,7 +247,7 @@ impl Rights {
         let mut asked: Vec<Asked> = join_all(asked).await;
         let mut growing: Vec<usize> = (0..n_people).collect();
         for _ in 0..NAMING_ROUNDS {
-            growing = self.name_by(&mut asked, &want, drawn, (&growing, named_by)).await;
+            growing = self.name_by(&office, &mut asked, &want, drawn, (&growing, named_by)).await?;
             if growing.is_empty() || named_by.is_some_and(|by| by <= Deadline::now()) {
                 break;
             }
@@ -305,11 +306,12 @@ impl Rights {
     /// Asks of some of the people what systems know them by further; gives those of whom something came up.
     async fn name_by(
         &self,
+        office: &Caller,
         asked: &mut [Asked],
         want: &Want,
         drawn: &mut [Drawn],
         growing: (&[usize], Option<Deadline>),
-    ) -> Vec<usize> {
+    ) -> Result<Vec<usize>, VaultError> {
         let found = {
             let drawn = &*drawn;
             let found = asked.iter().map(|asked| self.identify_in(asked, want, drawn, growing));
@@ -320,7 +322,8 @@ impl Rights {
             for (of, answer) in found {
                 match answer {
                     Ok(Answer::Found(found)) => {
-                        if drawn.get_mut(of).is_some_and(|drawn| drawn.named.add(found)) {
+                        let Some(drawn) = drawn.get_mut(of) else { continue };
+                        if self.take_up(office, drawn.run.subject, &mut drawn.named, found).await? {
                             grown.insert(of);
                         }
                     }
@@ -331,7 +334,7 @@ impl Rights {
                 }
             }
         }
-        grown.into_iter().collect()
+        Ok(grown.into_iter().collect())
     }
 
     async fn identify_in(

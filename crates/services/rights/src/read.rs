@@ -14,7 +14,7 @@ use candor_connect::{ConnectError, Connector, RowSink, SinkClosed};
 use candor_manifest::model::System;
 use candor_places::{Found, FoundRow, Person, PersonIx};
 use candor_vault::{FromSystem, NamedBy, SystemEnd, VaultError};
-use candor_words::TenantId;
+use candor_words::{SubjectId, TenantId};
 use futures_util::future::join_all;
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
@@ -34,7 +34,11 @@ const NAMING_ROUNDS: usize = 3;
 
 impl Rights {
     /// Begins to read; a task of its own goes on as long as somebody takes rows.
-    pub(crate) fn read_all(self: Arc<Self>, tenant: TenantId, people: Vec<Vec<NamedBy>>) -> Vec<Receiver<FromSystem>> {
+    pub(crate) fn read_all(
+        self: Arc<Self>,
+        tenant: TenantId,
+        people: Vec<(SubjectId, Vec<NamedBy>)>,
+    ) -> Vec<Receiver<FromSystem>> {
         let n_rows = if people.len() > 1 { ROWS_MAX } else { ROWS_MAX_ALONE };
         let (to, rows): (Vec<Sender<FromSystem>>, _) = people.iter().map(|_| channel(n_rows)).unzip();
         tokio::spawn(async move {
@@ -57,11 +61,13 @@ impl Rights {
     async fn read_into(
         &self,
         tenant: TenantId,
-        people: Vec<Vec<NamedBy>>,
+        people: Vec<(SubjectId, Vec<NamedBy>)>,
         to: &[Sender<FromSystem>],
     ) -> Result<(), VaultError> {
         let plan = self.vault.plan(tenant, None).await?;
         let slug = self.slug(tenant).await?;
+        let office = self.vault.office(tenant);
+        let (subjects, people): (Vec<SubjectId>, Vec<Vec<NamedBy>>) = people.into_iter().unzip();
         let mut named: Vec<Named> = people.into_iter().map(Named::of).collect();
         let systems = &plan.manifest().systems;
         let reached =
@@ -78,9 +84,13 @@ impl Rights {
             for found in join_all(found).await.into_iter().flatten() {
                 of_each.entry(found.person).or_default().push(found);
             }
-            let found = (0..).map(PersonIx).zip(&mut named);
-            let new = found.filter_map(|(person, named)| Some(named.add(of_each.remove(&person)?)));
-            if !new.fold(false, |any, is_new| any | is_new) {
+            let mut any_new = false;
+            for (person, (subject, named)) in (0..).map(PersonIx).zip(subjects.iter().zip(&mut named)) {
+                if let Some(found) = of_each.remove(&person) {
+                    any_new |= self.take_up(&office, *subject, named, found).await?;
+                }
+            }
+            if !any_new {
                 break;
             }
         }

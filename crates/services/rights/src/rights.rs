@@ -10,7 +10,7 @@ use candor_manifest::Manifest;
 use candor_manifest::model::{FieldIx, SystemKind};
 use candor_places::Mark;
 use candor_vault::{Beyond, Caller, FromSystem, NamedBy, PAGE_MAX, RUN_SLIPS, Vault, VaultError};
-use candor_words::{Instant, RequestId, Secret, TenantId};
+use candor_words::{Instant, RequestId, Secret, SubjectId, TenantId};
 use parking_lot::Mutex;
 use tokio::sync::mpsc::Receiver;
 
@@ -157,7 +157,7 @@ impl Beyond for Rights {
         self.approve(caller, request, crate::Approval::default()).await.map(drop)
     }
 
-    fn read(&self, tenant: TenantId, people: Vec<Vec<NamedBy>>) -> Vec<Receiver<FromSystem>> {
+    fn read(&self, tenant: TenantId, people: Vec<(SubjectId, Vec<NamedBy>)>) -> Vec<Receiver<FromSystem>> {
         match self.this.upgrade() {
             Some(this) => this.read_all(tenant, people),
             None => people.iter().map(|_| tokio::sync::mpsc::channel(1).1).collect(),

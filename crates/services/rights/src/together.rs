@@ -187,13 +187,18 @@ impl Rights {
     /// Takes up whom else the system knows people as; those of whom that is not known fall out.
     async fn identify(&self, line: &Line, reached: &Reached, mut ready: Vec<Ready>) -> Vec<Ready> {
         let answers = self.ask_all_of(line, reached, Ask::Identify, &ready).await;
+        let office = self.vault.office(line.0);
         let mut fallen = Vec::new();
         for (at, (one, answer)) in ready.iter_mut().zip(answers).enumerate() {
             match answer {
                 Ok(Answer::Found(found)) => {
-                    if one.named.add(found)
-                        && let Err(error) = self.name_further(line.0, one).await
-                    {
+                    let taken = self.take_up(&office, one.due.subject, &mut one.named, found).await;
+                    let kept = match taken {
+                        Ok(true) => self.name_further(line.0, one).await,
+                        Ok(false) => Ok(()),
+                        Err(error) => Err(error),
+                    };
+                    if let Err(error) = kept {
                         fallen.push((at, vault_failed(&error)));
                     }
                 }
@@ -337,7 +342,7 @@ impl Rights {
 
     async fn bring_failure(&self, line: &Line, some: &[Ready], error: &NoAnswer) {
         if let (NoAnswer::System(_), Some(one)) = (error, some.first())
-            && let Ok(plan) = self.plan_of(line.0, &one.run.plan).await
+            && let Ok(plan) = self.plan_of(line.0, &one.due.plan).await
         {
             self.let_go(line.0, &plan, &line.1);
         }

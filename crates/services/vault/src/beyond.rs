@@ -71,7 +71,7 @@ pub trait Beyond: Send + Sync + 'static {
 
     /// Reads every row that is of some people or speaks of them, from all systems at once, and each system once for all of them:
     /// for each person the rows that are theirs. Whoever reads may stop at any time, which stops nobody else.
-    fn read(&self, tenant: TenantId, people: Vec<Vec<NamedBy>>) -> Vec<Receiver<FromSystem>>;
+    fn read(&self, tenant: TenantId, people: Vec<(SubjectId, Vec<NamedBy>)>) -> Vec<Receiver<FromSystem>>;
 
     /// Goes on with a request, and says when to look again; never, when nothing is left to wait for.
     ///

@@ -67,6 +67,14 @@ impl Dialect {
         }
     }
 
+    /// What stands in an array, as the text of a JSON array. Only PostgreSQL has arrays of its own.
+    pub(crate) fn array_text(self, expression: &str) -> String {
+        match self {
+            Self::Postgres => format!("to_jsonb({expression})::text"),
+            Self::Mariadb | Self::Sqlite => self.text(expression, &ColumnKind::Array),
+        }
+    }
+
     /// How many bytes a value has.
     pub fn octets(self, expression: &str) -> String {
         match self {

@@ -81,7 +81,7 @@ impl Export {
     /// Begins to read connected systems, when there are any.
     pub(super) async fn begin_systems(&self) -> Result<Option<Receiver<FromSystem>>, VaultError> {
         let asks = self.asks_systems().await?;
-        Ok(asks.and_then(|(beyond, named)| beyond.read(self.tenant.id(), vec![named]).pop()))
+        Ok(asks.and_then(|(beyond, named)| beyond.read(self.tenant.id(), vec![(self.subject, named)]).pop()))
     }
 
     /// Whoever reads systems, when there are any, and by what they know the person: opened, and told by the ledger.

@@ -58,11 +58,11 @@ impl Vault {
         let mut begun: Vec<Result<Begun, VaultError>> = begun.buffered(AT_ONCE).collect().await;
         let (mut beyond, mut people, mut whose) = (None, Vec::new(), Vec::new());
         for (at, one) in begun.iter_mut().enumerate() {
-            if let Ok((_, asks)) = one
+            if let Ok((export, asks)) = one
                 && let Some((reader, named)) = asks.take()
             {
                 beyond = Some(reader);
-                people.push(named);
+                people.push((export.subject, named));
                 whose.push(at);
             }
         }
