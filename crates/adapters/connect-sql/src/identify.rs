@@ -64,11 +64,11 @@ pub(crate) async fn identify(
 ) -> Result<Vec<Found>, ConnectError> {
     let Identifying { columns, .. } = &known.identifying;
     let mut seen: HashSet<(u32, String, String)> = HashSet::new();
-    let mut values: HashSet<(u32, String)> = HashSet::new();
+    let mut by_value: HashSet<(u32, String)> = HashSet::new();
     let mut asked = String::new();
     for (n, person) in (0u32..).zip(people) {
         for identifier in &person.identifiers {
-            values.insert((n, identifier.value.expose().to_lowercase()));
+            by_value.insert((n, identifier.value.expose().to_lowercase()));
             seen.insert((n, identifier.field.clone(), identifier.value.expose().to_lowercase()));
         }
     }
@@ -89,7 +89,7 @@ pub(crate) async fn identify(
                 if value.trim().is_empty() || value.len() > IDENTIFIER_BYTES_MAX {
                     continue;
                 }
-                let is_known = !values.insert((person, value.to_lowercase()));
+                let is_known = !by_value.insert((person, value.to_lowercase()));
                 if is_known && !column.leads_on {
                     continue;
                 }
