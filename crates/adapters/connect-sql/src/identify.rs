@@ -4,15 +4,16 @@ use std::collections::HashSet;
 
 use candor_connect::ConnectError;
 use candor_places::graph::Graph;
-use candor_places::sql::{
-    Dialect, IDENTIFIER_BYTES_MAX, KnownColumn, Step, known as columns, known_at_once, whose,
-};
+use candor_places::sql::{Dialect, IDENTIFIER_BYTES_MAX, KnownColumn, Step, known as columns, known_at_once, whose};
 use candor_places::{Found, Identifier, Person, PersonIx};
 use candor_words::Secret;
 
 use crate::connector::Known;
 use crate::driver::{Access, Row, Session, numbered};
 use crate::sets;
+
+/// So many values of one array are taken up.
+const VALUES_MAX: usize = 1_000;
 
 /// Where a schema tells further identifiers, worked out once.
 pub(crate) struct Identifying {
@@ -63,8 +64,10 @@ pub(crate) async fn identify(
         return Ok(found);
     }
     let mut seen: HashSet<(u32, String, String)> = HashSet::new();
+    let mut by_value: HashSet<(u32, String)> = HashSet::new();
     for (n, person) in (0u32..).zip(people) {
         for identifier in &person.identifiers {
+            by_value.insert((n, identifier.value.expose().to_lowercase()));
             seen.insert((n, identifier.field.clone(), identifier.value.expose().to_lowercase()));
         }
     }
@@ -74,13 +77,30 @@ pub(crate) async fn identify(
             continue;
         };
         let Some(column) = columns.get(at) else { continue };
-        if value.trim().is_empty() || value.len() > IDENTIFIER_BYTES_MAX {
-            continue;
-        }
-        if seen.insert((person, column.field.clone(), value.to_lowercase())) {
-            let identifier = Identifier { field: column.field.clone(), value: Secret::new(value) };
-            found.push(Found { person: PersonIx(person), identifier });
+        for value in each(value) {
+            if value.trim().is_empty() || value.len() > IDENTIFIER_BYTES_MAX {
+                continue;
+            }
+            let is_known = !by_value.insert((person, value.to_lowercase()));
+            if is_known && !column.leads_on {
+                continue;
+            }
+            if seen.insert((person, column.field.clone(), value.to_lowercase())) {
+                let identifier = Identifier { field: column.field.clone(), value: Secret::new(value) };
+                found.push(Found { person: PersonIx(person), identifier });
+            }
         }
     }
     Ok(found)
+}
+
+/// A value, or each text of a JSON array of them.
+fn each(value: String) -> Vec<String> {
+    if !value.starts_with('[') {
+        return vec![value];
+    }
+    match serde_json::from_str::<Vec<serde_json::Value>>(&value) {
+        Ok(all) => all.iter().take(VALUES_MAX).filter_map(|it| it.as_str().map(str::to_owned)).collect(),
+        Err(_) => vec![value],
+    }
 }

@@ -206,6 +206,59 @@ async fn further_identifiers_are_found_before_anything_is_erased() {
     assert_eq!(told(&all).await, Vec::<String>::new());
 }
 
+const GIFTS: &str = "
+    CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE, name TEXT);
+    CREATE TABLE orders (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users (id), ask TEXT);
+    CREATE TABLE hints (id INTEGER PRIMARY KEY, by_user INTEGER REFERENCES users (id), friend TEXT);
+    INSERT INTO users VALUES (1, 'ada@x.example', 'Ada'), (2, 'bob@x.example', 'Bob');
+    INSERT INTO orders VALUES (1, 1, 'ADA@x.example'), (2, 1, 'bob@x.example'), (3, 2, 'bob@x.example');
+    INSERT INTO hints VALUES (1, 1, 'cy@x.example'), (2, 1, 'bob@x.example'), (3, 2, 'ada@x.example');";
+
+const GIFTS_PLACES: &str = "
+    place users key id {\n owned by subject through email as person.email\n person.name at name\n on erasure delete\n}
+    place orders key id {\n owned by users through user_id\n person.email at ask\n on erasure delete\n}
+    place hints key id {\n owned by users through by_user\n owned jointly by subject through friend as person.email\n on erasure delete\n}";
+
+#[tokio::test]
+async fn an_address_that_a_person_wrote_into_an_order_leads_to_nobody_else() {
+    let file = File::with(GIFTS);
+    let connector = file.connector(GIFTS_PLACES);
+    // It is searched for, by where it stands, and names nobody's account.
+    let found = connector.identify(&[by_email("ada@x.example")]).await.unwrap();
+    let mut named: Vec<(&str, &str)> =
+        found.iter().map(|it| (it.identifier.field.as_str(), it.identifier.value.expose().as_str())).collect();
+    named.sort_unstable();
+    assert_eq!(named, [("orders.ask", "bob@x.example")]);
+    let mut ada = by_email("ada@x.example");
+    ada.identifiers.extend(found.into_iter().map(|found| found.identifier));
+    connector.carry_out(&erasure(vec![ada])).await.unwrap();
+    assert_eq!(file.all("SELECT email FROM users"), ["bob@x.example"]);
+    assert_eq!(file.all("SELECT id FROM orders"), ["3"]);
+}
+
+#[tokio::test]
+async fn an_address_of_somebody_else_is_not_put_right_with_a_persons_own() {
+    let file = File::with(GIFTS);
+    let connector = file.connector(GIFTS_PLACES);
+    let value = Some(Secret::new("lovelace@x.example".to_owned()));
+    let task = Task {
+        act: Act::Rectify(vec![Correction { person: PersonIx(0), field: "person.email".into(), value }]),
+        people: vec![by_email("ada@x.example")],
+    };
+    let report = connector.carry_out(&task).await.unwrap();
+    assert_eq!(file.all("SELECT email FROM users ORDER BY id"), ["lovelace@x.example", "bob@x.example"]);
+    assert_eq!(
+        file.all("SELECT ask FROM orders ORDER BY id"),
+        ["lovelace@x.example", "bob@x.example", "bob@x.example"]
+    );
+    assert_eq!(
+        file.all("SELECT friend FROM hints ORDER BY id"),
+        ["cy@x.example", "bob@x.example", "lovelace@x.example"]
+    );
+    assert_eq!(rows(&report, "orders", Did::Corrected), 1);
+    assert_eq!(rows(&report, "hints", Did::Corrected), 1);
+}
+
 #[tokio::test]
 async fn what_does_not_fit_is_refused_before_anything_is_done() {
     let file = File::with(SHOP);
@@ -274,7 +327,7 @@ async fn a_mapping_is_proposed_that_the_manifest_language_takes_and_the_connecto
     ] {
         assert!(proposal.contains(line), "{line} is missing in\n{proposal}");
     }
-    assert!(!proposal.contains("settings"));
+    assert!(proposal.contains("# Nothing personal was seen in: settings") && !proposal.contains("place settings"));
     let (found, system) = proposal.split_at(proposal.find("system app").unwrap());
     let places = system.split_once('{').unwrap().1.rsplit_once('}').unwrap().0;
     let connector = sqlite(

@@ -127,6 +127,18 @@ impl Graph {
         graph
     }
 
+    /// Whether a row of a place is what is kept of one person: found by what names them, or the one row that belongs to such a row.
+    pub(crate) fn is_of_one(&self, n: usize) -> bool {
+        let Some(node) = self.node(n).filter(|node| node.is_sole) else { return false };
+        node.owners.iter().all(|edge| match &edge.kind {
+            EdgeKind::Subject { .. } => true,
+            EdgeKind::Here { to, pairs } => {
+                matches!(&pairs[..], [(here, _)] if node.occurs_once(here)) && self.is_of_one(*to)
+            }
+            EdgeKind::There { .. } => false,
+        })
+    }
+
     pub(crate) fn node(&self, n: usize) -> Option<&Node> {
         self.nodes.get(n)
     }
@@ -164,6 +176,11 @@ impl Node {
     /// A place whose rows are found by an identifier stands for people.
     pub(crate) fn is_of_people(&self) -> bool {
         self.owners.iter().any(|edge| matches!(edge.kind, EdgeKind::Subject { .. }))
+    }
+
+    /// Whether a value of a column stands in one row at most.
+    pub(crate) fn occurs_once(&self, column: &str) -> bool {
+        self.table.unique.iter().chain([&self.table.primary_key]).any(|set| matches!(&set[..], [it] if it == column))
     }
 
     /// Whether any unique constraint is on a column.

@@ -40,14 +40,17 @@ const BY_VALUE: [Rule; 8] = [
     ("BankAccount", "iban", false, is_iban),
     ("PaymentCardNumber", "card", false, is_card),
     ("MACAddress", "mac", false, is_mac),
-    ("IPAddress", "ip", false, |value| value.parse::<IpAddr>().is_ok()),
+    ("IPAddress", "ip", false, is_ip),
     ("TelephoneNumber", "phone", false, is_phone),
     ("Authenticating", "token", false, is_token),
 ];
 
 /// Words of a column's name; every word of a rule must stand in it.
-const BY_NAME: [(&[&str], &str, &str, bool); 38] = [
+const BY_NAME: [(&[&str], &str, &str, bool); 45] = [
+    // An address of the network is many people's, whatever else the column's name says.
+    (&["ip"], "IPAddress", "ip", false),
     (&["email"], "EmailAddress", "email", true),
+    (&["emails"], "EmailAddress", "email", true),
     (&["mail"], "EmailAddress", "email", true),
     (&["password"], "Password", "password", false),
     (&["passwd"], "Password", "password", false),
@@ -64,13 +67,19 @@ const BY_NAME: [(&[&str], &str, &str, bool); 38] = [
     (&["last", "name"], "Name", "name", false),
     (&["full", "name"], "Name", "name", false),
     (&["display", "name"], "Name", "name", false),
+    (&["given", "name"], "Name", "name", false),
+    (&["family", "name"], "Name", "name", false),
+    (&["givenname"], "Name", "name", false),
     (&["surname"], "Name", "name", false),
     (&["firstname"], "Name", "name", false),
     (&["lastname"], "Name", "name", false),
     (&["phone"], "TelephoneNumber", "phone", false),
     (&["telephone"], "TelephoneNumber", "phone", false),
+    (&["phones"], "TelephoneNumber", "phone", false),
     (&["mobile"], "TelephoneNumber", "phone", false),
     (&["fax"], "TelephoneNumber", "phone", false),
+    (&["born"], "BirthDate", "birthday", false),
+    (&["birthdate"], "BirthDate", "birthday", false),
     (&["birthday"], "BirthDate", "birthday", false),
     (&["birth"], "BirthDate", "birthday", false),
     (&["dob"], "BirthDate", "birthday", false),
@@ -79,7 +88,6 @@ const BY_NAME: [(&[&str], &str, &str, bool); 38] = [
     (&["postcode"], "PhysicalAddress", "address", false),
     (&["zip"], "PhysicalAddress", "address", false),
     (&["city"], "City", "city", false),
-    (&["ip"], "IPAddress", "ip", false),
     (&["iban"], "BankAccount", "iban", false),
     (&["gender"], "Gender", "gender", false),
     (&["avatar"], "Picture", "picture", false),
@@ -89,7 +97,8 @@ const BY_NAME: [(&[&str], &str, &str, bool); 38] = [
 
 /// What a column is likely to hold, if any personal data.
 pub fn recognise<'a>(column: &str, values: impl Iterator<Item = &'a str>) -> Option<Likely> {
-    let values: Vec<&str> = values.map(str::trim).filter(|it| !it.is_empty()).take(VALUES_MAX).collect();
+    let values = values.flat_map(each).map(str::trim).filter(|it| !it.is_empty());
+    let values: Vec<&str> = values.take(VALUES_MAX).collect();
     let by_name = named(column);
     for (term, field, identifies, is_one) in BY_VALUE {
         let n = values.iter().filter(|value| value.len() <= VALUE_BYTES_MAX && is_one(value)).count();
@@ -102,6 +111,19 @@ pub fn recognise<'a>(column: &str, values: impl Iterator<Item = &'a str>) -> Opt
     // An address of the network or of mail shows in its values.
     let shows = |term| matches!(term, "EmailAddress" | "IPAddress" | "BankAccount");
     by_name.filter(|it| values.len() < 3 || !shows(it.term))
+}
+
+/// What stands in an array as PostgreSQL writes it, or the value itself.
+fn each(value: &str) -> impl Iterator<Item = &str> {
+    let within = value.strip_prefix('{').and_then(|it| it.strip_suffix('}')).filter(|it| !it.contains(':'));
+    let (one, many) = within.map_or((Some(value), None), |within| (None, Some(within)));
+    one.into_iter().chain(many.into_iter().flat_map(|it| it.split(',')).map(|it| it.trim_matches('"')))
+}
+
+/// Whether an address of mail stands anywhere in a value.
+pub(crate) fn holds_address(value: &str) -> bool {
+    let ends = |letter: char| letter.is_whitespace() || "<>()[]{}\"',;:=".contains(letter);
+    value.split(ends).map(|word| word.trim_matches('.')).any(is_email)
 }
 
 fn named(column: &str) -> Option<Likely> {
@@ -130,6 +152,11 @@ fn is_email(value: &str) -> bool {
     let Some((local, domain)) = value.rsplit_once('@') else { return false };
     let is_domain = domain.contains('.') && domain.chars().all(|it| it.is_alphanumeric() || matches!(it, '.' | '-'));
     !local.is_empty() && is_domain && !value.chars().any(char::is_whitespace)
+}
+
+/// With the length of its network, as PostgreSQL writes it, or without.
+fn is_ip(value: &str) -> bool {
+    value.split_once('/').map_or(value, |(address, _)| address).parse::<IpAddr>().is_ok()
 }
 
 fn is_phone(value: &str) -> bool {
@@ -205,6 +232,14 @@ mod tests {
     }
 
     #[test]
+    fn arrays_and_networks_are_read_as_postgresql_writes_them() {
+        check("c1", &["{a@x.example,b@x.example}", "{}", "{c@x.example}"], Some("EmailAddress"));
+        check("login_ip", &["203.0.113.7/32", "203.0.113.8/32", "2001:db8::1/128"], Some("IPAddress"));
+        assert!(holds_address("{\"to\": [\"ada@x.example\"]}") && holds_address("write to <ada@x.example>."));
+        assert!(!holds_address("@ada, see a@b"));
+    }
+
+    #[test]
     fn checksums_keep_numbers_apart_that_only_look_alike() {
         check("c1", &["4111 1111 1111 1112", "5555555555554445", "378282246310006"], None);
         check("c1", &["DE88370400440532013000", "GB83WEST12345698765432", "DE88370400440532013000"], None);
@@ -215,6 +250,8 @@ mod tests {
     fn names_are_read_word_by_word() {
         check("user_email", &[], Some("EmailAddress"));
         check("billingFirstName", &[], Some("Name"));
+        check("given_name", &[], Some("Name"));
+        check("last_login_ip", &[], Some("IPAddress"));
         check("description", &[], None);
         check("zip", &[], Some("PhysicalAddress"));
         check("ship", &[], None);

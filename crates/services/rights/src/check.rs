@@ -138,11 +138,15 @@ impl Rights {
     }
 }
 
-/// The columns that hold text, with their tables.
+/// The columns that hold text, or may hold some within, with their tables.
 fn texts_of(catalogue: &Catalogue) -> Vec<(String, String)> {
     let columns = catalogue.tables.iter().flat_map(|table| table.columns.iter().map(move |column| (table, column)));
-    let texts = columns.filter(|(_, column)| matches!(column.kind, ColumnKind::Text { .. }));
+    let texts = columns.filter(|(_, column)| holds_text(&column.kind));
     texts.take(SAMPLED_MAX).map(|(table, column)| (table.name.clone(), column.name.clone())).collect()
+}
+
+const fn holds_text(kind: &ColumnKind) -> bool {
+    matches!(kind, ColumnKind::Text { .. } | ColumnKind::Array | ColumnKind::Json | ColumnKind::Other(_))
 }
 
 /// The dialect that tells what an erasure can do; what is no database is looked at as the strictest.

@@ -1,5 +1,7 @@
 //! Concluding: every step is done, and the request is answered with what its receipt tells.
 
+use std::collections::HashMap;
+
 use candor_vault::{Caller, ErrorKind, VaultError};
 use serde_json::Value;
 
@@ -16,7 +18,11 @@ impl Rights {
     /// Answers a request whose steps are all done; false when something in the vault stands in the way, which is noted.
     pub(crate) async fn conclude(&self, office: &Caller, run: Run) -> Result<bool, VaultError> {
         let plan = self.plan_of(office.tenant(), &run.plan).await?;
-        let rendering = rendering(&run, &plan);
+        let mut later = HashMap::new();
+        for digest in run.systems.iter().filter_map(|system| system.plan.as_ref()) {
+            later.insert(digest.clone(), self.plan_of(office.tenant(), digest).await?);
+        }
+        let rendering = rendering(&run, &plan, &later);
         let mut answered = self.answer(office, &run, &rendering).await;
         for _ in 0..TRIES {
             match &answered {

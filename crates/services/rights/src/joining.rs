@@ -26,7 +26,7 @@ pub(crate) type Line = (TenantId, String);
 pub(crate) struct Due {
     pub request: RequestId,
     pub subject: SubjectId,
-    /// The digest of the policy that the request was planned under.
+    /// The digest of the policy that it is carried out under.
     pub plan: String,
     pub right: String,
     pub at: usize,
@@ -83,7 +83,7 @@ impl Due {
         let due = Self {
             request: run.request,
             subject: run.subject,
-            plan: run.plan.clone(),
+            plan: run.plan_at(at).to_owned(),
             right: run.right.clone(),
             at,
             which,

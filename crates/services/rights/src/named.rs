@@ -104,13 +104,16 @@ impl Named {
         });
     }
 
+    fn knows(&self, field: &str, value: &str) -> bool {
+        self.identifiers.iter().any(|(known, kept)| known == field && kept == value)
+    }
+
     /// Takes up what a system knows besides; true when something is new.
     pub fn add(&mut self, found: Vec<Found>) -> bool {
         let before = self.identifiers.len();
         for Found { identifier, .. } in found {
             let (field, value) = (identifier.field, identifier.value.expose());
-            let is_known = self.identifiers.iter().any(|(known, kept)| *known == field && kept == value);
-            if !is_known && self.identifiers.len() < IDENTIFIERS_MAX {
+            if !self.knows(&field, value) && self.identifiers.len() < IDENTIFIERS_MAX {
                 self.identifiers.push((field, value.clone()));
             }
         }

@@ -1,6 +1,8 @@
 //! What a receipt tells: each system, each place, what was done there to how many rows, what is kept and why, and what the
 //! search found. Nothing of anybody stands in it.
 
+use std::collections::HashMap;
+
 use candor_manifest::Manifest;
 use candor_manifest::model::{Place, PlaceErasure, SystemKind};
 use candor_places::{Did, Mark, PlaceReport, Trace};
@@ -10,8 +12,8 @@ use serde_json::{Value, json};
 use crate::run::{OfSystem, Run};
 use crate::systems::word;
 
-/// The rendering of a request whose steps are all done.
-pub(crate) fn rendering(run: &Run, plan: &PlanInForce) -> Value {
+/// The rendering of a request whose steps are all done, with the policies that steps were carried out under later.
+pub(crate) fn rendering(run: &Run, plan: &PlanInForce, later: &HashMap<String, PlanInForce>) -> Value {
     let manifest = plan.manifest();
     let systems: Vec<Value> = run
         .progress
@@ -25,13 +27,18 @@ pub(crate) fn rendering(run: &Run, plan: &PlanInForce) -> Value {
                     "by": "the organisation itself: Candor does not reach this system", "places": system.mapped,
                 });
             }
-            let declared = manifest.systems.iter().find(|declared| declared.name == step.system);
+            let mapped_by = system.plan.as_ref().and_then(|digest| later.get(digest)).map(|plan| plan.manifest());
+            let declared = mapped_by.unwrap_or(manifest).systems.iter().find(|declared| declared.name == step.system);
             let places = declared.map_or(&[][..], |declared| &declared.places);
-            json!({
+            let mut told = json!({
                 "system": step.system, "title": system.title, "kind": system.kind, "state": "done",
                 "places": told(system, places, run.right == "erasure"),
                 "search": search(system, run),
-            })
+            });
+            if let (Some(manifest), Some(digest)) = (mapped_by, &system.plan) {
+                told["policy"] = json!({ "name": manifest.name, "version": manifest.version, "digest": digest });
+            }
+            told
         })
         .collect();
     let mut told = json!({

@@ -106,6 +106,9 @@ pub(crate) struct OfSystem {
     pub searched_at: Option<Instant>,
     /// The places that the policy maps, for a system that is not connected.
     pub mapped: Vec<String>,
+    /// The digest of a policy that came into force later and that the step is carried out under, since it was tried again.
+    #[serde(default)]
+    pub plan: Option<String>,
 }
 
 impl OfSystem {
@@ -121,12 +124,25 @@ impl OfSystem {
         }
     }
 
+    /// Has the step carried out under another policy, and where it did nothing yet, foreseen anew.
+    pub fn map_anew(&mut self, plan: &str, mapped: Vec<String>) {
+        self.plan = Some(plan.to_owned());
+        self.mapped = mapped;
+        if self.places.is_empty() {
+            self.foresee(Vec::new(), false);
+        }
+    }
+
     /// Adds what was done to what was done before: a step may be done several times.
     pub fn add(&mut self, report: Report) {
         for new in report.places {
             match self.places.iter_mut().find(|known| known.place == new.place && known.did == new.did) {
-                // What is kept is counted as it is, not once for each time.
-                Some(known) if matches!(new.did, Did::Kept | Did::CannotHold) => *known = new,
+                // What is kept is counted as it is, not once for each time. Once what led to it is gone, nothing of it is met any
+                // more, and it is there all the same.
+                Some(known) if matches!(new.did, Did::Kept | Did::CannotHold) => {
+                    known.n_rows = known.n_rows.max(new.n_rows);
+                    known.because = new.because.or_else(|| known.because.take());
+                }
                 Some(known) => known.n_rows = known.n_rows.saturating_add(new.n_rows),
                 None => self.places.push(new),
             }
@@ -135,6 +151,11 @@ impl OfSystem {
 }
 
 impl Run {
+    /// The digest of the policy that a step is carried out under.
+    pub fn plan_at(&self, at: usize) -> &str {
+        self.systems.get(at).and_then(|system| system.plan.as_deref()).unwrap_or(&self.plan)
+    }
+
     /// Whether it is nobody's request.
     pub fn is_push(&self) -> bool {
         self.right == PUSH
@@ -178,6 +199,15 @@ mod tests {
             system.add(Report::of_places(vec![done("a", Did::Deleted, 2), done("b", Did::Kept, 5)]));
         }
         assert_eq!(system.places, [done("a", Did::Deleted, 4), done("b", Did::Kept, 5)]);
+    }
+
+    #[test]
+    fn what_is_kept_counts_after_what_led_to_it_is_gone() {
+        let mut system = OfSystem::default();
+        for n_rows in [5, 0] {
+            system.add(Report::of_places(vec![done("b", Did::Kept, n_rows)]));
+        }
+        assert_eq!(system.places, [done("b", Did::Kept, 5)]);
     }
 
     #[test]

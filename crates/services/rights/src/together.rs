@@ -369,7 +369,7 @@ impl Rights {
 
     async fn bring_failure(&self, line: &Line, some: &[Ready], error: &NoAnswer) {
         if let (NoAnswer::System(_), Some(one)) = (error, some.first())
-            && let Ok(plan) = self.plan_of(line.0, &one.run.plan).await
+            && let Ok(plan) = self.plan_of(line.0, &one.due.plan).await
         {
             self.let_go(line.0, &plan, &line.1);
         }

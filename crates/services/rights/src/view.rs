@@ -1,5 +1,6 @@
 //! A request on its way as it is shown, step by step, and what is done about a step.
 
+use candor_manifest::Manifest;
 use candor_places::{PlaceReport, Preview, Trace};
 use candor_vault::{Caller, ErrorKind, PROVED_SLIPS, RequestView, Scope, VaultError, request_slip};
 use candor_words::{Instant, RequestId};
@@ -12,6 +13,7 @@ use crate::machine::{Part, PartState, Progress, Step, Trouble, Which};
 use crate::opendsr::AWAITED;
 use crate::recipients::{Telling, TellingState};
 use crate::run::{Agreed, OfSystem, Run};
+use crate::systems::word;
 
 /// A request with its steps.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -182,7 +184,7 @@ impl Rights {
         })
     }
 
-    /// Has a step tried again now.
+    /// Has a step tried again now, as the policy in force maps its system: whoever mended a mapping has it carried out so.
     ///
     /// # Errors
     /// The caller lacks the rights scope; no such request, or it is not on its way; the policy has no such system; there is
@@ -191,12 +193,17 @@ impl Rights {
         caller.needs(Scope::Rights)?;
         self.vault.request(caller, request).await?;
         let now = self.vault.now();
+        let in_force = self.vault.plan(caller.tenant(), None).await?;
+        let digest = candor_words::to_hex(in_force.digest());
         let (mut is_known, mut is_tried) = (false, false);
         let changed = self
             .change(caller, request, |run| {
                 let at = run.progress.steps.iter().position(|step| step.system == system);
                 is_known = at.is_some();
                 is_tried = at.is_some_and(|at| run.progress.retry(at));
+                if let Some(at) = at.filter(|_| is_tried) {
+                    map_anew(run, at, in_force.manifest(), &digest);
+                }
                 run.held_up = None;
                 let watch_at = Instant::from_millis(now.as_millis().saturating_add(crate::drive::WATCH_MS));
                 Ok(With { watch_at: Some(watch_at), ..With::default() })
@@ -228,6 +235,17 @@ impl Rights {
         let resumed = self.vault.resume_request(caller, request).await?;
         self.kick(caller.tenant(), request);
         Ok(resumed)
+    }
+}
+
+/// Has a step carried out under a policy, unless that declares no such system any more, or one of another kind.
+fn map_anew(run: &mut Run, at: usize, manifest: &Manifest, digest: &str) {
+    let name = run.progress.steps.get(at).map(|step| step.system.clone());
+    let declared = manifest.systems.iter().find(|declared| name.as_ref() == Some(&declared.name));
+    if let Some(declared) = declared.filter(|_| run.plan_at(at) != digest)
+        && let Some(system) = run.systems.get_mut(at).filter(|system| system.kind == word(declared.kind))
+    {
+        system.map_anew(digest, declared.places.iter().map(|place| place.name.clone()).collect());
     }
 }
 

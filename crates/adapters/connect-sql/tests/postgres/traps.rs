@@ -390,3 +390,27 @@ async fn a_schema_that_changed_is_noticed_before_anything_is_done() {
     assert!(matches!(&error, ConnectError::Refused { why } if why.contains("badges")), "{error}");
     assert_eq!(server.rows("SELECT count(*) FROM users").await, ["2"]);
 }
+
+#[tokio::test]
+async fn what_stands_in_an_array_of_theirs_names_a_person() {
+    let server = PostgresServer::start();
+    server
+        .run(
+            "CREATE TABLE users (id int PRIMARY KEY, email text NOT NULL, others text[] NOT NULL);
+             CREATE TABLE letters (id int PRIMARY KEY, mail text NOT NULL);
+             INSERT INTO users VALUES (1, 'ada@x.example', '{old@x.example,\"a,b@x.example\"}'), (2, 'bob@x.example', '{}');
+             INSERT INTO letters VALUES (1, 'OLD@x.example'), (2, 'bob@x.example');",
+        )
+        .await;
+    let places = "place users key id {\n owned by subject through email as person.email\n person.login at others\n on erasure delete\n}\n\
+        place letters key id {\n owned by subject through mail as person.login\n on erasure delete\n}\n";
+    let connector = connector(&server, places);
+    let found = connector.identify(&[by_email("ada@x.example")]).await.unwrap();
+    let mut values: Vec<&str> = found.iter().map(|found| found.identifier.value.expose().as_str()).collect();
+    values.sort_unstable();
+    assert_eq!(values, ["a,b@x.example", "old@x.example"]);
+    let mut ada = by_email("ada@x.example");
+    ada.identifiers.extend(found.into_iter().map(|found| found.identifier));
+    connector.carry_out(&erasure(vec![ada])).await.unwrap();
+    assert_eq!(server.rows("SELECT id FROM letters").await, ["2"]);
+}

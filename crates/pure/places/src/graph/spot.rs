@@ -49,4 +49,9 @@ impl Spot {
     pub(crate) fn text(&self, dialect: Dialect, row: &str) -> String {
         dialect.text(&self.value(dialect, row), &self.kind())
     }
+
+    /// The same; of an array all that stands in it, as a JSON array.
+    pub(crate) fn texts(&self, dialect: Dialect, row: &str) -> String {
+        if self.is_array() { dialect.array_text(&self.value(dialect, row)) } else { self.text(dialect, row) }
+    }
 }

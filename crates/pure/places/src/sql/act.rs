@@ -13,43 +13,58 @@ use super::keys::{one_of, owned_set, shares_of};
 const NO_MARK: &str = "the manifest says no `on restriction set` for this place";
 const NOT_WRITABLE: &str = "the column is worked out by the system, or holds several values";
 
-/// Puts values right: in every column of the people's rows that a corrected field is mapped to. It leans on the sets of owned
-/// rows and on `candor_new` (person, field, value).
+/// Puts values right: in every column of the people's rows that a corrected field is mapped to; what names somebody, where it
+/// named them. It leans on the sets of owned rows, on `candor_ids` and on `candor_new` (person, field, value).
 pub fn rectify(graph: &Graph, dialect: Dialect, fields: &BTreeSet<&str>) -> Vec<Change> {
     let mut changes = Vec::new();
     for (n, node) in graph.nodes.iter().enumerate() {
-        let mut spots: Vec<(&str, &Spot, Option<String>)> = Vec::new();
+        let mut spots: Vec<(&str, &Spot, Vec<String>)> = Vec::new();
         for (mapped, spot) in &node.columns {
+            let Some(field) = mapped.field.as_deref() else { continue };
             let condition = mapped.only_where.as_ref().and_then(|it| {
                 let other = Spot::find(&node.table, &it.column).ok()?;
                 Some(one_of(dialect, &other.text(dialect, "t"), &it.values))
             });
-            if let Some(field) = mapped.field.as_deref() {
-                spots.push((field, spot, condition));
-            }
+            let known = mapped.identifies.then(|| is_known(dialect, n, node, field, spot));
+            spots.push((field, spot, condition.into_iter().chain(known).collect()));
         }
         for edge in node.owners.iter().filter(|edge| edge.is_here()) {
             if let crate::graph::EdgeKind::Subject { field } = &edge.kind
                 && !spots.iter().any(|(it, spot, _)| it == field && **spot == edge.spot)
             {
-                spots.push((field, &edge.spot, None));
+                spots.push((field, &edge.spot, vec![is_known(dialect, n, node, field, &edge.spot)]));
             }
         }
-        for (field, spot, condition) in spots.into_iter().filter(|(field, ..)| fields.contains(field)) {
-            changes.push(corrected(dialect, n, node, field, spot, condition));
+        for (field, spot, conditions) in spots.into_iter().filter(|(field, ..)| fields.contains(field)) {
+            changes.push(corrected(dialect, n, node, field, spot, &conditions));
         }
     }
     changes
 }
 
-fn corrected(dialect: Dialect, n: usize, node: &Node, field: &str, spot: &Spot, condition: Option<String>) -> Change {
+/// True where what names somebody names the people themselves. What stands there otherwise names somebody else, such as whom
+/// they recommended the shop to, and was never wrong.
+fn is_known(dialect: Dialect, n: usize, node: &Node, field: &str, spot: &Spot) -> String {
+    if spot.is_array() {
+        return "1 = 1".to_owned();
+    }
+    format!(
+        "EXISTS (SELECT 1 FROM candor_ids AS i JOIN {} AS o ON o.person = i.person AND {} WHERE i.field = {} AND {})",
+        owned_set(n),
+        node.meets(dialect, "o", "t"),
+        dialect.literal(field),
+        dialect.names(&spot.value(dialect, "t"), &spot.kind())
+    )
+}
+
+fn corrected(dialect: Dialect, n: usize, node: &Node, field: &str, spot: &Spot, conditions: &[String]) -> Change {
     let (set, literal) = (owned_set(n), dialect.literal(field));
     let whose =
         format!("(SELECT r.* FROM {set} AS r JOIN candor_new AS n ON n.person = r.person AND n.field = {literal})");
     let key = node.key(dialect, "t");
     let asked = (1..=node.place.key.len()).map(|k| format!("q.k{k}")).collect::<Vec<_>>().join(", ");
     let mut rows = format!("{key} IN (SELECT {asked} FROM {whose} AS q)");
-    if let Some(condition) = condition {
+    for condition in conditions {
         rows = format!("{rows} AND {condition}");
     }
     let count = format!("SELECT count(*) FROM {} WHERE {rows}", node.from(dialect, "t"));
@@ -74,7 +89,17 @@ fn corrected(dialect: Dialect, n: usize, node: &Node, field: &str, spot: &Spot, 
         let settings = [(spot.column.name.clone(), value)];
         statement = Some(super::keys::update_where(dialect, &node.table.name, &settings, &rows));
     }
-    Change { place: node.place.name.clone(), did, because, single: None, statement, count, shares, stayed: None, is_minor: false }
+    Change {
+        place: node.place.name.clone(),
+        did,
+        because,
+        single: None,
+        statement,
+        count,
+        shares,
+        stayed: None,
+        is_minor: false,
+    }
 }
 
 /// Sets a mark in the people's rows, or takes it away. What a place cannot hold is told of a restriction, which is meant for all

@@ -275,33 +275,40 @@ fn leads(graph: &Graph, dialect: Dialect, edge: &Edge) -> String {
 pub struct KnownColumn {
     /// In which place it stands.
     pub place: String,
-    /// The field.
+    /// The field; where it stands, when it leads to no further rows.
     pub field: String,
-    /// Gives the person and the value.
+    /// It is told even where the person is known by the same value otherwise.
+    pub leads_on: bool,
+    /// Gives the person and the value, or a JSON array of values.
     pub select: String,
 }
 
-/// Where further identifiers stand. Rows that several people own tell nothing: they could name another.
+/// Where further identifiers stand. Rows that several people own tell nothing: they could name another. So could a column of
+/// rows of which a person may have many, such as an order's address for questions: what stands there leads to no further rows,
+/// unless it occurs once, and is searched for alone.
 pub fn known(graph: &Graph, dialect: Dialect) -> Vec<KnownColumn> {
     let mut found = Vec::new();
     for (n, node) in graph.nodes.iter().enumerate().filter(|(_, node)| node.is_sole) {
-        for (mapped, spot) in node.columns.iter().filter(|(mapped, spot)| mapped.identifies && !spot.is_array()) {
+        for (mapped, spot) in node.columns.iter().filter(|(mapped, _)| mapped.identifies) {
             let is_mention = node.accessors.iter().any(|edge| edge.is_here() && edge.spot == *spot);
             if is_mention {
                 continue;
             }
-            // What only a template knows is named by where it stands.
-            let field = mapped.field.clone().unwrap_or_else(|| format!("{}.{}", node.place.name, mapped.column));
+            let leads_on = graph.is_of_one(n) || (spot.path.is_empty() && node.occurs_once(&spot.column.name));
+            // What only a template knows, or leads nowhere, is named by where it stands.
+            let field = mapped.field.clone().filter(|_| leads_on);
+            let field = field.unwrap_or_else(|| format!("{}.{}", node.place.name, mapped.column));
             let condition = mapped.only_where.as_ref().and_then(|it| {
                 let spot = Spot::find(&node.table, &it.column).ok()?;
                 Some(format!(" AND {}", one_of(dialect, &spot.text(dialect, "t"), &it.values)))
             });
-            let value = spot.text(dialect, "t");
+            let value = spot.texts(dialect, "t");
             let person = dialect.number_text("r.person");
             let met = (&*node.from(dialect, "t"), &*node.meets(dialect, "r", "t"));
             found.push(KnownColumn {
                 place: node.place.name.clone(),
                 field,
+                leads_on: leads_on || mapped.field.is_none(),
                 select: format!(
                     "SELECT DISTINCT {person}, {value} FROM {} WHERE {value} <> ''{}",
                     dialect.beginning_with(&owned_set(n), &[met]),

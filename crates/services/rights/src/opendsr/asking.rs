@@ -48,7 +48,7 @@ impl Rights {
         let at = steps.iter().position(|step| step.system == system && step.is_connected);
         let is_asked = |at: &usize| kept.run.systems.get(*at).is_some_and(|of| of.kind == word(SystemKind::Opendsr));
         let at = at.filter(is_asked).ok_or(HeardError::Unexpected)?;
-        let plan = self.plan_of(tenant, &kept.run.plan).await.map_err(unexpected)?;
+        let plan = self.plan_of(tenant, kept.run.plan_at(at)).await.map_err(unexpected)?;
         let reached = self.within(self.reach(tenant, &plan, system)).await;
         let (_, connector) = reached.map_err(|_| HeardError::Unreachable)?;
         let heard = Heard {
