@@ -172,13 +172,19 @@ impl Work<'_> {
         if !hit.people.is_empty() {
             return Ok(Some(hit));
         }
-        let number = |text: &str| text.trim().parse::<i64>().ok();
-        let is_number_of = |text: &String| number(text).is_some_and(|it| number(&one.text) == Some(it));
-        let texts: Vec<String> = hit.entry.texts(column).collect();
+        let schema = &self.world.schema;
+        // Whatever name of the attribute the directory answers by.
+        let of_column = hit.entry.attributes.iter().filter(|(description, _)| schema.same(description, column));
+        let texts: Vec<String> =
+            of_column.flat_map(|(description, _)| hit.entry.texts(crate::entry::plain(description))).collect();
         if texts.is_empty() {
             return Err(ConnectError::PrivilegeMissing { what: format!("to read `{column}` of `{}`", place.name) });
         }
-        Ok(texts.iter().any(is_number_of).then(|| Hit { people: one.people.clone(), ..hit }))
+        let number = |text: &str| text.trim().parse::<i64>().ok();
+        let is_of_one = |text: &String| {
+            same(column, text, &one.text, schema) || number(text).is_some_and(|it| number(&one.text) == Some(it))
+        };
+        Ok(texts.iter().any(is_of_one).then(|| Hit { people: one.people.clone(), ..hit }))
     }
 
     async fn find_by_name(&self, place: Place<'_>, values: &[Sought]) -> Result<Vec<Hit>, ConnectError> {
