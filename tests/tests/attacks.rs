@@ -18,3 +18,5 @@ mod injection;
 mod limits;
 #[path = "attacks/redirects.rs"]
 mod redirects;
+#[path = "attacks/systems.rs"]
+mod systems;

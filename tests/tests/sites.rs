@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod sites {
+    mod attacks;
     mod broken;
     mod documented;
     mod mediawiki;

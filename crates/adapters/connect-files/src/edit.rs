@@ -36,7 +36,7 @@ fn csv_edited(record: &Record, names: &[String], delimiter: u8, edits: &[Edit]) 
         let old = csv::text(&record.raw, cell);
         let text = match edit {
             Edit::Blank { .. } | Edit::Mark { to: None, .. } => Some(String::new()),
-            Edit::Unlink { values, .. } => values.contains(&normalised(&old)).then(String::new),
+            Edit::Unlink { values, .. } => values.contains(&old).then(String::new),
             Edit::Put { to, .. } | Edit::Mark { to: Some(to), .. } => Some(to.clone()),
         };
         if let (Some(text), Some(slot)) = (text, new.get_mut(at)) {
@@ -69,7 +69,7 @@ fn json_edited(record: &Record, edits: &[Edit]) -> Result<Vec<u8>, ConnectError>
                 path.change(&mut document, &mut |_| Some(Value::Null));
             }
             Edit::Unlink { values, .. } => {
-                path.unlink(&mut document, &|text| values.contains(&normalised(text)));
+                path.unlink(&mut document, &|text| values.iter().any(|value| value == text));
             }
             Edit::Mark { to: Some(to), .. } => put(&mut document, &path, edit.column(), to, &|_| true)?,
             Edit::Put { known, to, .. } => {

@@ -237,6 +237,40 @@ async fn an_answer_that_is_none_ends_the_step_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn an_entry_that_was_not_asked_for_is_nobodys_whatever_the_directory_takes_for_equal() {
+    fn loose(asked: &Asked) -> Vec<Vec<u8>> {
+        let entry = |name: &'static str, mail: &'static [&'static str]| -> Entry {
+            let id = ["0123456789abcdef", "fedcba9876543210"][usize::from(name != "CN=Ada,DC=x")];
+            let mail = ("mail", mail.to_vec());
+            (name, vec![("objectClass", vec!["top", "user"]), mail, ("objectGUID", vec![id])])
+        };
+        let has = |mark: &str| asked.filter.windows(mark.len()).any(|bytes| bytes == mark.as_bytes());
+        match asked.base.as_str() {
+            "DC=x" if asked.scope != 0 && has("ada@id.example") => {
+                let mut entries = vec![entry("CN=Ada,DC=x", &["ada@id.example"]), entry("CN=Eve,DC=x", &["adá@id.example"])];
+                if has("hidden@id.example") {
+                    entries.push(entry("CN=Hidden,DC=x", &[]));
+                }
+                entries.into_iter().map(told).collect()
+            }
+            "DC=x" if has("hidden@id.example") => vec![told(entry("CN=Hidden,DC=x", &[]))],
+            _ => large(asked),
+        }
+    }
+    let connector = connector(serve(loose));
+    let erasure = |named: &str| Task { act: Act::Erase, people: vec![person(&[("account.email", named)])] };
+    let preview = connector.preview(&erasure("ada@id.example")).await.unwrap();
+    let users: u64 = preview.iter().filter(|it| it.would.place == "user").map(|it| it.would.n_rows).sum();
+    assert_eq!(users, 1, "{preview:?}");
+    let both = vec![person(&[("account.email", "ada@id.example")]), person(&[("account.email", "bob@id.example")])];
+    let preview = connector.preview(&Task { act: Act::Erase, people: both }).await.unwrap();
+    let users: u64 = preview.iter().filter(|it| it.would.place == "user").map(|it| it.would.n_rows).sum();
+    assert_eq!(users, 1, "{preview:?}");
+    let refused = connector.preview(&erasure("hidden@id.example")).await.unwrap_err();
+    assert!(matches!(refused, ConnectError::PrivilegeMissing { .. }), "whose it is does not show: {refused:?}");
+}
+
+#[tokio::test]
 async fn a_server_that_hangs_up_is_asked_again_later() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();

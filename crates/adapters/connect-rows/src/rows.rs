@@ -122,7 +122,7 @@ pub enum Edit {
     Unlink {
         /// Which column.
         column: String,
-        /// The values that go, as look-ups compare them.
+        /// The values that go, as they stand there.
         values: Vec<String>,
     },
     /// The column gets another value: of several, the one that is known to be wrong.

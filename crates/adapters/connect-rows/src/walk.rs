@@ -31,7 +31,7 @@ pub(crate) struct Known {
     pub kept: Vec<(String, String)>,
     /// Whose it is; nobody's of the task when it only speaks of them.
     pub owners: BTreeSet<PersonIx>,
-    /// What stands in the columns through which it belongs to somebody: the clause, the value as look-ups compare it.
+    /// What stands in the columns through which it belongs to somebody: the clause, the value as it stands there.
     pub belongs: Vec<(usize, String)>,
     /// The values through which it speaks of people of the task: the clause, the value.
     pub speaks: Vec<(usize, String)>,
@@ -85,7 +85,17 @@ impl<'a, R: Rows> Walk<'a, R> {
 
     /// Whether a value of a column is of somebody of the task.
     pub fn is_asked(&self, place: usize, column: &str, value: &str) -> bool {
-        self.asked.get(&(place, column.to_owned())).is_some_and(|asked| asked.contains_key(value))
+        let asked = self.asked.get(&(place, column.to_owned()));
+        asked.is_some_and(|asked| asked.contains_key(&self.compared(place, column, value)))
+    }
+
+    /// A value as those of a column are compared: what identifies people whatever its case, and what names a row as it is, for many
+    /// services tell `cus_AbC` from `cus_aBc`.
+    fn compared(&self, place: usize, column: &str, value: &str) -> String {
+        let clauses = self.map.places.get(place).into_iter().flat_map(|at| at.owned_by.iter().chain(&at.accessed_by));
+        let identifies =
+            |clause: &MappedOwner| matches!(clause, MappedOwner::Subject { column: of, .. } if of == column);
+        if clauses.into_iter().any(identifies) { normalised(value) } else { value.trim().to_owned() }
     }
 
     fn want_identifiers(&mut self, at: usize, owner: &MappedOwner) {
@@ -98,7 +108,7 @@ impl<'a, R: Rows> Walk<'a, R> {
     }
 
     fn want(&mut self, at: usize, column: &str, value: &str, person: PersonIx) {
-        let text = normalised(value);
+        let text = self.compared(at, column, value);
         if text.is_empty() {
             return;
         }
@@ -120,8 +130,9 @@ impl<'a, R: Rows> Walk<'a, R> {
         let mut whose: HashMap<String, Asked> = HashMap::new();
         for (column, value, person) in pending {
             let asked = whose.entry(column.clone()).or_default();
-            let is_first = !asked.contains_key(&normalised(value.expose()));
-            asked.entry(normalised(value.expose())).or_default().insert(person);
+            let text = self.compared(at, &column, value.expose());
+            let is_first = !asked.contains_key(&text);
+            asked.entry(text).or_default().insert(person);
             if !is_first {
                 continue;
             }
@@ -206,7 +217,7 @@ impl<R: Rows> RowTaker for Taker<'_, '_, '_, '_, R> {
         let mut hits: BTreeSet<PersonIx> = BTreeSet::new();
         for (column, asked) in self.whose {
             for value in row.values(column) {
-                hits.extend(asked.get(&normalised(&value)).into_iter().flatten());
+                hits.extend(asked.get(&self.walk.compared(self.at, column, &value)).into_iter().flatten());
             }
         }
         if hits.is_empty() {
@@ -220,7 +231,8 @@ impl<R: Rows> RowTaker for Taker<'_, '_, '_, '_, R> {
             for person in new {
                 let is_theirs = |column: &str, value: &str| {
                     let asked = self.walk.asked.get(&(self.at, column.to_owned()));
-                    asked.and_then(|asked| asked.get(&normalised(value))).is_some_and(|who| who.contains(&person))
+                    let value = self.walk.compared(self.at, column, value);
+                    asked.and_then(|asked| asked.get(&value)).is_some_and(|who| who.contains(&person))
                 };
                 let found = found_row(self.place, &row, self.role, person, &is_theirs);
                 sink.take(found).await?;
@@ -304,7 +316,7 @@ impl<R: Rows> Taker<'_, '_, '_, '_, R> {
 fn clause_values(place: &MappedPlace, clauses: &[MappedOwner], row: &LiveRow) -> impl Iterator<Item = (usize, String)> {
     clauses.iter().enumerate().filter(|(_, clause)| !is_there(clause)).flat_map(|(at, clause)| {
         let values = row.values(clause_column(place, clause));
-        values.into_iter().map(move |value| (at, normalised(&value)))
+        values.into_iter().map(move |value| (at, value))
     })
 }
 

@@ -9,7 +9,7 @@ use candor_connect_rows::{Body, ByRows, Change, Edit, LiveRow, RowTaker, Rows, S
 use candor_manifest::model::{Condition, Link, LinkStands, PlaceErasure, SystemKind};
 use candor_places::{
     Act, Catalogue, Correction, Did, DocumentPath, FoundRow, MappedColumn, MappedMark, MappedOwner, MappedPlace, Mark,
-    Person, PersonIx, Role, SystemMap, Task, normalised,
+    Person, PersonIx, Role, SystemMap, Task,
 };
 use candor_words::Secret;
 use parking_lot::Mutex;
@@ -96,7 +96,7 @@ fn change_one(row: &mut Value, edit: &Edit) {
     let path = DocumentPath::parse(edit.column()).unwrap();
     match edit {
         Edit::Blank { .. } => path.change(row, &mut |_| Some(Value::Null)),
-        Edit::Unlink { values, .. } => path.unlink(row, &|text| values.contains(&normalised(text))),
+        Edit::Unlink { values, .. } => path.unlink(row, &|text| values.iter().any(|value| value == text)),
         Edit::Put { to, .. } => path.change(row, &mut |_| Some(json!(to))),
         Edit::Mark { column, to } => {
             row[column] = json!(to);
@@ -238,6 +238,31 @@ async fn a_person_is_followed_through_owners_of_owners() {
             "users 1 Owner",
         ]
     );
+}
+
+#[tokio::test]
+async fn keys_that_differ_in_case_alone_are_of_two_people() {
+    let memory = memory();
+    let tables = json!({
+        "users": [
+            {"id": "cus_AbC", "email": "rosa@ships.example", "login": "rosa", "device": "dX"},
+            {"id": "cus_aBc", "email": "otto@ships.example", "login": "otto", "device": "dx"},
+        ],
+        "orders": [{"id": 10, "user": "cus_AbC"}, {"id": 11, "user": "cus_aBc"}],
+        "devices": [{"id": "dX"}, {"id": "dx"}],
+        "groups": [{"id": "g", "keeper": "otto", "members": [{"value": "cus_AbC"}, {"value": "cus_aBc"}]}],
+    });
+    let tables = tables.as_object().unwrap().iter();
+    *memory.0.tables.lock() = tables.map(|(name, rows)| (name.clone(), rows.as_array().unwrap().clone())).collect();
+    let mut rows = Kept::default();
+    memory.read(&[rosa()], &mut rows).await.unwrap();
+    let mut found: Vec<String> = rows.0.iter().map(|row| format!("{} {}", row.place, row.key[0])).collect();
+    found.sort();
+    assert_eq!(found, ["devices dX", "groups g", "orders 10", "users cus_AbC"]);
+    memory.carry_out(&task(Act::Erase)).await.unwrap();
+    assert_eq!(memory.0.table("orders"), [json!({"id": 11, "user": "cus_aBc"})]);
+    assert_eq!(memory.0.table("devices"), [json!({"id": "dx"})]);
+    assert_eq!(memory.0.table("groups")[0]["members"], json!([{"value": "cus_aBc"}]), "who else is a member stays one");
 }
 
 #[tokio::test]

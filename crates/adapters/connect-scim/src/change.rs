@@ -100,7 +100,7 @@ impl Target {
 
     fn unlink(&self, resource: &Value, values: &[String]) -> Vec<Operation> {
         let found = self.path.values(resource);
-        let meant = found.into_iter().filter(|value| values.contains(&normalised(value)));
+        let meant = found.into_iter().filter(|value| values.contains(value));
         match (self.elements(resource), self.part.as_deref()) {
             (Some(_), part) => meant
                 .map(|value| Operation::element(&self.attribute, part.unwrap_or("value"), &value, None))

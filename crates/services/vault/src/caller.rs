@@ -82,6 +82,9 @@ struct Bounds {
     recipient: Option<String>,
     #[serde(default)]
     purposes: Option<Vec<String>>,
+    /// Somebody at the console made it, or a key that they had made: what they may not make, it may not either.
+    #[serde(default)]
+    from_console: bool,
 }
 
 impl Caller {
@@ -121,18 +124,19 @@ impl Caller {
         purposes: Vec<String>,
         reason: StaffReason,
     ) -> Self {
-        let bounds = Bounds { scopes, recipient: None, purposes: Some(purposes) };
+        let bounds = Bounds { scopes, recipient: None, purposes: Some(purposes), from_console: true };
         Self { bounds: bounds.into(), staff: Some(reason), ..Self::own(tenant, actor, STAFF_LABEL, Vec::new(), None) }
     }
 
     fn own(tenant: TenantId, key: ApiKeyId, label: &str, scopes: Vec<Scope>, subject: Option<SubjectId>) -> Self {
-        let bounds = Bounds { scopes, recipient: None, purposes: None };
+        let bounds = Bounds { scopes, recipient: None, purposes: None, from_console: false };
         Self { tenant, key, label: label.into(), bounds: bounds.into(), subject, staff: None, mark: None }
     }
 
     /// The same, to carry out what it may decide.
     pub(crate) fn carrying_out(&self) -> Self {
-        let bounds = Bounds { scopes: Scope::ALL.to_vec(), recipient: None, purposes: None };
+        let from_console = self.bounds.from_console;
+        let bounds = Bounds { scopes: Scope::ALL.to_vec(), recipient: None, purposes: None, from_console };
         Self { bounds: bounds.into(), ..self.clone() }
     }
 
@@ -354,12 +358,12 @@ impl Vault {
     /// that approves disclosures.
     pub async fn issue_key(&self, caller: &Caller, new: NewKey) -> Result<IssuedKey, VaultError> {
         caller.needs(Scope::Admin)?;
-        if caller.staff.is_some() {
+        if caller.bounds.from_console {
             says_its_purposes(&new)?;
             approves_nothing(&new)?;
         }
         let tenant = self.tenant(caller.tenant).await?;
-        let (issued, mut unit) = self.draw_key(&tenant, Some(caller.key), new)?;
+        let (issued, mut unit) = self.draw_key(&tenant, Some(caller), new)?;
         caller.mark_in(&mut unit);
         self.commit(unit).await?;
         Ok(issued)
@@ -368,7 +372,7 @@ impl Vault {
     pub(crate) fn draw_key(
         &self,
         tenant: &Tenant,
-        by: Option<ApiKeyId>,
+        by: Option<&Caller>,
         new: NewKey,
     ) -> Result<(IssuedKey, Unit), VaultError> {
         check(tenant, self.now(), &new)?;
@@ -376,7 +380,8 @@ impl Vault {
         let mut secret = [0; 32];
         self.entropy.fill(&mut secret);
         let now = self.now();
-        let bounds = Bounds { scopes: new.scopes, recipient: new.recipient, purposes: new.purposes };
+        let from_console = by.is_some_and(|caller| caller.bounds.from_console);
+        let bounds = Bounds { scopes: new.scopes, recipient: new.recipient, purposes: new.purposes, from_console };
         let row = ApiKeyRow {
             id,
             tenant: tenant.id(),
@@ -387,6 +392,7 @@ impl Vault {
             expires_at: new.expires_at,
             revoked_at: None,
         };
+        let by = by.map(|caller| caller.key);
         let entry = self.entry(tenant, now, None, by, EntryBody::ApiKeyIssued { key: id })?;
         let unit = Unit::of(tenant.id()).change(Change::PutApiKey(row)).entry(entry);
         let text = format!("candor_{}_{}", to_hex(id.as_bytes()), to_hex(&secret));
@@ -468,7 +474,8 @@ fn says_its_purposes(new: &NewKey) -> Result<(), VaultError> {
     .help("name the purposes that the key reads for"))
 }
 
-/// Whoever has a seat approves disclosures as themself: a key of their own making would make two people of one.
+/// Whoever has a seat approves disclosures as themself: a key of their own making would make two people of one, and so would
+/// one that such a key makes.
 fn approves_nothing(new: &NewKey) -> Result<(), VaultError> {
     if !new.scopes.contains(&Scope::Approve) {
         return Ok(());

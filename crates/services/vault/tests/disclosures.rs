@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use candor_decision::Verdict;
 use candor_store_memory::MemoryStore;
-use candor_vault::{Ask, Caller, DisclosureState, DisclosureView, ErrorKind, NewKey, Scope};
+use candor_vault::{Ask, Caller, DisclosureState, DisclosureView, ErrorKind, NewKey, Scope, Seat, StaffReason};
 use candor_words::{Span, SpanUnit, SubjectId};
 use support::{POLICY, World, world, world_over};
 
@@ -84,6 +84,27 @@ async fn whoever_proposed_cannot_approve() {
     let error = case.world.vault.approve_disclosure(&case.world.admin, proposed.id).await.unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::Denied, "disclosure.same_person"));
     assert_eq!(case.read(&proposed, &["account.name"]).await, Err("approval.missing"));
+}
+
+#[tokio::test]
+async fn nobody_at_the_console_makes_a_second_person_of_themself_by_keys_that_make_keys() {
+    let case = case().await;
+    let (vault, tenant) = (&case.world.vault, case.world.admin.tenant());
+    let seat = Seat { subject: case.ada, is_administrator: true, purposes: vec!["orders".into()] };
+    let staff = vault.staff(tenant, &seat, StaffReason::Law).await.unwrap();
+    let new = |scopes| NewKey { label: "mine".into(), scopes, recipient: None, purposes: None, expires_at: None };
+    let refused = vault.issue_key(&staff, new(vec![Scope::Approve])).await.unwrap_err();
+    assert_eq!(refused.code(), "key.approves");
+    let mut maker = staff;
+    for _ in 0..2 {
+        let issued = vault.issue_key(&maker, new(vec![Scope::Admin])).await.unwrap();
+        maker = vault.authenticate(issued.secret.expose()).await.unwrap();
+        let refused = vault.issue_key(&maker, new(vec![Scope::Approve])).await.unwrap_err();
+        assert_eq!(refused.code(), "key.approves", "what somebody may not make, a key of theirs may not either");
+        let refused = vault.issue_key(&maker, new(vec![Scope::Read])).await.unwrap_err();
+        assert_eq!(refused.code(), "key.purposes_unsaid");
+    }
+    vault.issue_key(&case.world.admin, new(vec![Scope::Approve])).await.unwrap();
 }
 
 #[tokio::test]

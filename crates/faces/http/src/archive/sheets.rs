@@ -1,5 +1,6 @@
 //! The parts of an export as tables, for people with a spreadsheet (RFC 4180).
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io;
 
@@ -160,7 +161,11 @@ impl<'a> Sheets<'a> {
         self.bytes += row.iter().map(|cell| cell.len() + 3).sum::<usize>();
         self.seen.add(name, header, row);
         if let Some(sheet) = self.open.get_mut(name) {
-            sheet.write_record(row)?;
+            for cell in row {
+                sheet.write_field(harmless(cell).as_bytes())?;
+            }
+            // It ends here.
+            sheet.write_record(None::<&[u8]>)?;
         }
         Ok(())
     }
@@ -170,10 +175,36 @@ fn shown(value: Option<&impl ToString>) -> String {
     value.map(ToString::to_string).unwrap_or_default()
 }
 
+/// A cell that no spreadsheet takes for a formula: what others wrote is not worked out by whoever opens it. A number, a date or a
+/// telephone number stays as it is.
+fn harmless(cell: &str) -> Cow<'_, str> {
+    let is_plain = |text: &str| text.chars().all(|letter| letter.is_ascii_digit() || " +-./():,".contains(letter));
+    match cell.chars().next() {
+        Some('=' | '@' | '\t' | '\r' | '\n' | '＝' | '＠') => Cow::Owned(format!("'{cell}")),
+        Some('+' | '-' | '＋' | '－') if !is_plain(cell) => Cow::Owned(format!("'{cell}")),
+        _ => Cow::Borrowed(cell),
+    }
+}
+
 fn cell(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
         other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::harmless;
+
+    #[test]
+    fn what_others_wrote_is_no_formula_of_whoever_opens_it() {
+        for cell in ["=HYPERLINK(\"https://evil.example\")", "@SUM(1)", "+cmd|' /C calc'!A0", "-2+3+cmd|x!A0", "\t=1", "＝1"] {
+            assert_eq!(harmless(cell), format!("'{cell}"));
+        }
+        for cell in ["", "Ada", "a=b", "-5.25", "+41 79 123 45 67", "+1 (555) 010-2030", "2026-01-02", "'=1"] {
+            assert_eq!(harmless(cell), cell);
+        }
     }
 }

@@ -121,6 +121,7 @@ impl Vault {
             return Err(VaultError::denied("identity.own_word", "nobody vouches for themself"));
         }
         let mut change = self.change(caller, request).await?;
+        self.refuse_own_word(caller, change.open.row.subject).await?;
         if change.open.form.identity_documents && !proof.is_high() {
             return Err(VaultError::conflict(
                 "identity.level",
@@ -139,7 +140,7 @@ impl Vault {
     /// Notes that staff looked at documents, and keeps what they saw until the request is closed.
     ///
     /// # Errors
-    /// The caller lacks the rights scope, or is the person themself; no such request; it is closed; `identity.seen`: it is
+    /// The caller lacks the rights scope, or is the person themself, also as a member of staff; no such request; it is closed; `identity.seen`: it is
     /// not said in one line of 1 to 200 bytes what was seen; the subject was erased.
     pub async fn prove_by_documents(
         &self,
@@ -158,11 +159,22 @@ impl Vault {
             .help("say which document it was and who looked at it; copy no number of it"));
         }
         let mut change = self.change(caller, request).await?;
+        self.refuse_own_word(caller, change.open.row.subject).await?;
         let body = Proving::Documents { seen: seen.to_owned(), by: caller.key(), at: change.now };
         let slip = proving_slip(request, change.open.row.subject, &body)?;
         self.slip_in(caller, &change.tenant, slip, &mut change.unit).await?;
         IdentityProof::Documents.note_in(&mut change.open.form, change.now);
         self.conclude_request(change, State::IdentityProved).await
+    }
+
+    /// Refuses a member of staff who vouches for themself.
+    async fn refuse_own_word(&self, caller: &Caller, subject: SubjectId) -> Result<(), VaultError> {
+        let is_own = caller.staff_reason().is_some() && self.staff_actor(caller.tenant(), subject).await? == caller.key();
+        if !is_own {
+            return Ok(());
+        }
+        Err(VaultError::denied("identity.own_word", "nobody vouches for themself")
+            .help("have somebody else at the console look at the documents"))
     }
 
     /// What is kept of how identity is proved, while the request is open.

@@ -2,7 +2,7 @@
 
 use candor_ledger::EntryBody;
 use candor_manifest::model::RightKind;
-use candor_vault::{NewRequest, RequestView, Terms, right_of};
+use candor_vault::{NewRequest, RequestView, Seat, StaffReason, Terms, right_of};
 use candor_words::{Span, SpanUnit, SubjectId};
 
 use crate::support::record;
@@ -192,6 +192,26 @@ async fn no_request_is_answered_before_identity_is_proved() {
         assert_eq!((proved.state.as_str(), proved.identity_proved_at), ("identity_proved", Some(place.now())));
         assert_eq!(place.vault.complete_request(&place.admin, request.id).await.unwrap().state, "answered");
         assert_eq!(code(place.vault.prove_identity(&place.admin, request.id).await), "request.closed");
+    }
+}
+
+#[tokio::test]
+async fn nobody_at_the_console_vouches_for_themself() {
+    for place in places().await {
+        let ada = place.ada().await;
+        let grace = place.person("grace@example.org", "Grace Hopper").await;
+        let request = open(&place, ada, RightKind::Access, Some("FR")).await.id;
+        let seat = |subject| Seat { subject, is_administrator: true, purposes: Vec::new() };
+        let at_desk = async |subject| {
+            place.vault.staff(place.admin.tenant(), &seat(subject), StaffReason::Right).await.unwrap()
+        };
+        let herself = at_desk(ada).await;
+        let by_documents = place.vault.prove_by_documents(&herself, request, "her passport, on a video call").await;
+        assert_eq!(code(by_documents), "identity.own_word");
+        assert_eq!(code(place.vault.prove_identity(&herself, request).await), "identity.own_word");
+        let colleague = at_desk(grace).await;
+        let seen = place.vault.prove_by_documents(&colleague, request, "her passport, on a video call").await.unwrap();
+        assert_eq!(seen.state, "identity_proved");
     }
 }
 
