@@ -148,6 +148,7 @@ impl Work<'_> {
             .map(|((person, field, _), text)| Found {
                 person,
                 identifier: Identifier { field, value: Secret::new(text) },
+                hops: 0,
             })
             .collect())
     }

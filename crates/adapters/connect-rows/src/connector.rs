@@ -142,7 +142,7 @@ impl<R: Rows> RowSink for Identifiers<'_, R> {
             let before = self.found.iter().filter(|found| found.person == row.person).map(|found| &found.identifier);
             if !known.chain(before).any(is_known) {
                 let identifier = Identifier { field, value: Secret::new(text) };
-                self.found.push(Found { person: row.person, identifier });
+                self.found.push(Found { person: row.person, identifier, hops: 0 });
             }
         }
         Ok(())

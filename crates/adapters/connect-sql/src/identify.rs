@@ -15,7 +15,7 @@ use crate::driver::{Access, Row, Session, numbered};
 use crate::sets;
 
 /// An identifier leads to rows, which may tell another one, and so on so many times at most.
-const ROUNDS_MAX: usize = 10;
+const ROUNDS_MAX: u32 = 10;
 /// So many values of one array are taken up.
 const VALUES_MAX: usize = 1_000;
 
@@ -76,7 +76,7 @@ pub(crate) async fn identify(
     if columns.is_empty() {
         return Ok(found);
     }
-    for _ in 0..ROUNDS_MAX {
+    for hops in 0..ROUNDS_MAX {
         let asking = joined(&sets::people_of(people), &asked);
         let n_before = found.len();
         for (at, row) in known.identifying.ask(session, dialect, &asking, people.len()).await? {
@@ -96,7 +96,7 @@ pub(crate) async fn identify(
                 if seen.insert((person, column.field.clone(), value.to_lowercase())) {
                     asked.push_str(&format!(",[{person},{},{}]", json_text(&column.field), json_text(&value)));
                     let identifier = Identifier { field: column.field.clone(), value: Secret::new(value) };
-                    found.push(Found { person: PersonIx(person), identifier });
+                    found.push(Found { person: PersonIx(person), identifier, hops });
                 }
             }
         }

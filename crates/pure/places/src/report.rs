@@ -148,6 +148,8 @@ pub struct Found {
     pub person: PersonIx,
     /// Which.
     pub identifier: Identifier,
+    /// How many others that it was found by were not known before: none, where what was asked for led to it.
+    pub hops: u32,
 }
 
 #[cfg(test)]

@@ -82,7 +82,7 @@ impl Rights {
         let (endings, managed) = self.vault.retention_endings(caller.tenant()).await?;
         let task = OverdueTask { map: Arc::clone(&map), endings, managed, people: Vec::new() };
         findings.extend(check_overdue(&task, &catalogue, dialect(map.kind)));
-        findings.extend(lacking.into_iter().map(lacks));
+        findings.extend(lacks(lacking));
         // Errors first: they stand in the way.
         findings.sort_by_key(|finding| !finding.is_error);
         let is_cut = findings.len() > FINDINGS_MAX;
@@ -145,18 +145,29 @@ impl Rights {
     }
 }
 
-/// A right that is missing, as a finding.
-fn lacks(needed: Needed) -> Finding {
-    let Needed { table, column, is_for_corrections } = needed;
-    let (verb, on) = if column.is_some() { ("UPDATE", " of this column") } else { ("DELETE", "") };
-    let wanted = if is_for_corrections { "corrections want" } else { "the mapping wants" };
-    Finding {
-        code: "privilege-missing",
-        is_error: !is_for_corrections,
-        what: format!("{wanted} {verb}{on}, and the account that Candor uses there has not got it"),
-        place: table,
-        column,
+/// Rights that are missing, a finding for each table and use.
+fn lacks(lacking: Vec<Needed>) -> Vec<Finding> {
+    let mut all: Vec<(Needed, Vec<String>)> = Vec::new();
+    for Needed { table, column, is_for_corrections } in lacking {
+        let needed = Needed { table, column: None, is_for_corrections };
+        match (column, all.iter_mut().find(|(known, columns)| *known == needed && !columns.is_empty())) {
+            (Some(column), Some((_, columns))) => columns.push(column),
+            (column, _) => all.push((needed, column.into_iter().collect())),
+        }
     }
+    let finding = |(Needed { table, is_for_corrections, .. }, columns): (Needed, Vec<String>)| {
+        let right =
+            if columns.is_empty() { "DELETE".to_owned() } else { format!("UPDATE of `{}`", columns.join("`, `")) };
+        let wanted = if is_for_corrections { "corrections want" } else { "the mapping wants" };
+        Finding {
+            code: "privilege-missing",
+            is_error: !is_for_corrections,
+            what: format!("{wanted} {right}: grant it to the account that Candor uses there"),
+            place: table,
+            column: None,
+        }
+    };
+    all.into_iter().map(finding).collect()
 }
 
 /// The columns that hold text, or may hold some within, with their tables.
@@ -176,5 +187,29 @@ const fn dialect(kind: SystemKind) -> Dialect {
         SystemKind::Mariadb => Dialect::Mariadb,
         SystemKind::Sqlite => Dialect::Sqlite,
         _ => Dialect::Postgres,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rights_that_are_missing_are_told_table_by_table() {
+        let need = |column: Option<&str>, is_for_corrections| Needed {
+            table: "users".to_owned(),
+            column: column.map(str::to_owned),
+            is_for_corrections,
+        };
+        let found =
+            lacks(vec![need(None, false), need(Some("a"), false), need(Some("b"), true), need(Some("c"), false)]);
+        let told: Vec<(&str, bool)> =
+            found.iter().map(|it| (it.what.split(':').next().unwrap(), it.is_error)).collect();
+        let wanted = [
+            ("the mapping wants DELETE", true),
+            ("the mapping wants UPDATE of `a`, `c`", true),
+            ("corrections want UPDATE of `b`", false),
+        ];
+        assert_eq!(told, wanted);
     }
 }

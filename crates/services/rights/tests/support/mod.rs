@@ -216,7 +216,7 @@ impl Connector for Speaker {
                 for (column, field) in known.filter_map(|column| Some((column, column.field.clone()?))) {
                     if let Some(value) = row.get(column.column.as_str()) {
                         let identifier = Identifier { field, value: Secret::new(value.clone()) };
-                        found.push(Found { person, identifier });
+                        found.push(Found { person, identifier, hops: 0 });
                     }
                 }
             }
