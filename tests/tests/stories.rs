@@ -46,6 +46,8 @@ mod imports;
 mod keeping;
 #[path = "stories/keeping_systems.rs"]
 mod keeping_systems;
+#[path = "stories/mapped_anew.rs"]
+mod mapped_anew;
 #[path = "stories/no_trace.rs"]
 mod no_trace;
 #[path = "stories/opendsr.rs"]

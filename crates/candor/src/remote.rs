@@ -156,7 +156,9 @@ impl<'a> Asked<'a> {
             return Ok(body);
         }
         let text = |value: &Value| value.as_str().map_or_else(|| "–".to_owned(), str::to_owned);
-        let trouble = Trouble::failed(attempted(), format!("{} ({})", text(&body["detail"]), text(&body["code"])));
+        let at =
+            body["pointer"].as_str().map_or_else(String::new, |pointer| format!(", at `{pointer}` of what was sent"));
+        let trouble = Trouble::failed(attempted(), format!("{} ({}){at}", text(&body["detail"]), text(&body["code"])));
         Err(match body["help"].as_str() {
             Some(help) => trouble.next(help),
             None => trouble,

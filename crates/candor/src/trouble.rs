@@ -11,8 +11,9 @@ use crate::terminal;
 pub const EXIT_CODES: &str = "\
 Exit codes:
   0  done, or allowed
-  1  denied (`explain`), not in canonical form (`fmt --check`), a difference that needs notice or consent (`diff`), or rows
-     refused (`import people`)
+  1  denied (`explain`), not in canonical form (`fmt --check`), a difference that needs notice or consent (`diff`), rows
+     refused (`import people`), a request that waits for somebody or a plan that a system would refuse (`request`), or errors of
+     a mapping (`systems check`)
   2  bad input: usage, an unreadable file, a policy with errors, a malformed configuration
   3  failed: the disk, the network or the store did not do what was needed";
 

@@ -9,8 +9,7 @@ use candor_words::Secret;
 
 use super::rows::{by_email, erase, erasure, map, person, traces};
 
-const USERS: &str =
-    "place users key id {\n owned by subject through email as person.email\n person.name at name\n on erasure delete\n}\n";
+const USERS: &str = "place users key id {\n owned by subject through email as person.email\n person.name at name\n on erasure delete\n}\n";
 
 fn database(tables: &str) -> MariaDb {
     let database = MariaDb::start();
@@ -70,7 +69,10 @@ async fn a_table_named_like_one_of_another_database_is_a_table_of_this_one() {
          insert into `other.users` values (1, 'ada@x.example');",
     );
     database.run("mysql", "create database other");
-    database.run("other", "create table users (id int primary key, email varchar(100)); insert into users values (1, 'bob@x.example')");
+    database.run(
+        "other",
+        "create table users (id int primary key, email varchar(100)); insert into users values (1, 'bob@x.example')",
+    );
     database.grant("other");
     let connector = connector(&database, USERS);
     let found = traces(connector.as_ref(), "ada@x.example").await;

@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use candor_connect::{ConnectError, Connector, RowSink, SinkClosed};
 use candor_places::sql::Matcher;
 use candor_places::{
-    Catalogue, Foreseen, Found, FoundRow, Identifier, Person, Preview, Report, Role, Task, Trace, normalised,
+    Catalogue, Foreseen, Found, FoundRow, Identifier, MappedOwner, Person, Preview, Report, Role, Task, Trace,
+    normalised,
 };
 use candor_words::Secret;
 
@@ -117,18 +118,29 @@ impl<R: Rows> RowSink for Identifiers<'_, R> {
             return Ok(());
         }
         let Some(place) = self.connector.0.map().place(&row.place) else { return Ok(()) };
+        // What stands in rows of which a person may have many, such as an order's address for questions, may be somebody else's: it
+        // leads to no further rows, and is searched for by where it stands. Rows that several people own tell nothing.
+        let leads_on = match place.owned_by.as_slice() {
+            [MappedOwner::Subject { .. }] => true,
+            [MappedOwner::Place(_)] => false,
+            _ => return Ok(()),
+        };
         let person = usize::try_from(row.person.0).ok().and_then(|at| self.people.get(at));
         let identifies = |field: &str| {
             place.columns.iter().any(|column| column.field.as_deref() == Some(field) && column.identifies)
         };
         for value in row.values {
             let (Some(field), Some(text)) = (value.field, value.value) else { continue };
+            if !identifies(&field) {
+                continue;
+            }
+            let field = if leads_on { field } else { format!("{}.{}", row.place, value.column) };
             let is_known = |identifier: &Identifier| {
-                identifier.field == field && normalised(identifier.value.expose()) == normalised(&text)
+                (identifier.field == field || !leads_on) && normalised(identifier.value.expose()) == normalised(&text)
             };
             let known = person.into_iter().flat_map(|person| &person.identifiers);
             let before = self.found.iter().filter(|found| found.person == row.person).map(|found| &found.identifier);
-            if identifies(&field) && !known.chain(before).any(is_known) {
+            if !known.chain(before).any(is_known) {
                 let identifier = Identifier { field, value: Secret::new(text) };
                 self.found.push(Found { person: row.person, identifier });
             }

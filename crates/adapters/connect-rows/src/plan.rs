@@ -188,13 +188,14 @@ fn rectify<R: Rows>(works: &mut Works<'_>, walk: &Walk<'_, R>, people: &[Person]
         // A later correction of the same field holds.
         let mut edits: Vec<Edit> = Vec::new();
         for correction in corrections.iter().filter(|correction| known.owners.contains(&correction.person)) {
-            for column in columns_of(place, known, &correction.field) {
+            let whom = known_values(people, correction);
+            for column in columns_of(place, known, &correction.field, &whom) {
                 edits.retain(|edit| edit.column() != column);
                 edits.push(match &correction.value {
                     Some(value) => Edit::Put {
                         column: column.to_owned(),
                         field: Some(correction.field.clone()),
-                        known: known_values(people, correction),
+                        known: whom.clone(),
                         to: value.expose().clone(),
                     },
                     None => Edit::Blank { column: column.to_owned() },
@@ -207,13 +208,14 @@ fn rectify<R: Rows>(works: &mut Works<'_>, walk: &Walk<'_, R>, people: &[Person]
     }
 }
 
-/// The columns in which a field of a row's owner stands, copies too.
-fn columns_of<'p>(place: &'p MappedPlace, known: &Known, field: &str) -> Vec<&'p str> {
-    let mapped = place
-        .columns
-        .iter()
-        .enumerate()
-        .filter(|(at, column)| column.field.as_deref() == Some(field) && !known.unmapped.contains(at));
+/// The columns in which a field of a row's owner stands, copies too. In a row that is theirs through another, or others' too, what
+/// names somebody else was never wrong.
+fn columns_of<'p>(place: &'p MappedPlace, known: &Known, field: &str, whom: &[String]) -> Vec<&'p str> {
+    let is_record = matches!(place.owned_by.as_slice(), [MappedOwner::Subject { .. }]);
+    let is_others = |at: &usize| !is_record && known.named.iter().any(|(of, value)| of == at && !whom.contains(value));
+    let mapped = place.columns.iter().enumerate().filter(|(at, column)| {
+        column.field.as_deref() == Some(field) && !known.unmapped.contains(at) && !is_others(at)
+    });
     let mut columns: Vec<&str> = mapped.map(|(_, column)| column.column.as_str()).collect();
     // With several owners it is not told whose identifier stands there.
     if let [MappedOwner::Subject { field: by, column }] = place.owned_by.as_slice()

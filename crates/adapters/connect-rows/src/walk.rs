@@ -39,6 +39,8 @@ pub(crate) struct Known {
     pub spoken_of: BTreeSet<PersonIx>,
     /// Mapped columns whose condition this row does not meet.
     pub unmapped: Vec<usize>,
+    /// Where it names one somebody: the mapped column, the value as look-ups compare it.
+    pub named: Vec<(usize, String)>,
 }
 
 /// What is known so far.
@@ -274,6 +276,12 @@ impl<R: Rows> Taker<'_, '_, '_, '_, R> {
         let belongs = clause_values(self.place, &self.place.owned_by, row).collect();
         let columns = self.place.columns.iter().enumerate();
         let unmapped = columns.filter(|(_, column)| !row.meets(column.only_where.as_ref())).map(|(at, _)| at).collect();
+        let naming = self.place.columns.iter().enumerate().filter(|(_, column)| column.identifies);
+        let named = naming.filter_map(|(at, column)| match row.values(&column.column).as_slice() {
+            [one] => Some((at, normalised(one))),
+            _ => None,
+        });
+        let named = named.collect();
         let map = self.walk.map;
         let links = map.places.iter().flat_map(|place| place.owned_by.iter().chain(&place.accessed_by));
         let there = links.filter_map(|owner| match owner {
@@ -300,6 +308,7 @@ impl<R: Rows> Taker<'_, '_, '_, '_, R> {
             speaks: Vec::new(),
             spoken_of: BTreeSet::new(),
             unmapped,
+            named,
         }
     }
 

@@ -368,6 +368,28 @@ async fn values_are_put_right_and_marks_set_and_taken_away() {
 }
 
 #[tokio::test]
+async fn an_address_of_somebody_else_in_a_persons_rows_leads_nowhere_and_is_not_put_right() {
+    let mut memory = memory();
+    let orders = memory.0.map.places.iter_mut().find(|place| place.name == "orders").unwrap();
+    orders.columns.push(column("account.email", "ask"));
+    memory.0.tables.lock().iter_mut().find(|(name, _)| name == "orders").unwrap().1 = vec![
+        json!({"id": 10, "user": 1, "ask": "otto@ships.example"}),
+        json!({"id": 11, "user": 2}),
+        json!({"id": 12, "user": 1, "ask": "ROSA@ships.example"}),
+    ];
+    let found = memory.identify(&[rosa()]).await.unwrap();
+    let named: Vec<_> =
+        found.iter().map(|it| (it.identifier.field.as_str(), it.identifier.value.expose().as_str())).collect();
+    assert_eq!(named, [("orders.ask", "otto@ships.example")]);
+    let value = Some(Secret::new("kern@ships.example".to_owned()));
+    let correction = Correction { person: PersonIx(0), field: "account.email".to_owned(), value };
+    memory.carry_out(&task(Act::Rectify(vec![correction]))).await.unwrap();
+    let asks: Vec<Value> = memory.0.table("orders").iter().map(|row| row["ask"].clone()).collect();
+    assert_eq!(asks, [json!("otto@ships.example"), Value::Null, json!("kern@ships.example")]);
+    assert_eq!(memory.0.table("users")[0]["email"], "kern@ships.example");
+}
+
+#[tokio::test]
 async fn a_search_looks_everywhere_and_says_what_is_mapped() {
     let memory = memory();
     let traces = memory.search(&[rosa()]).await.unwrap();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use candor_connect::{ConnectError, Connector, RowSink};
 use candor_places::graph::Graph;
-use candor_places::sql::{Dialect, ErasePlan, Obstacle, erase};
+use candor_places::sql::{self, Dialect, ErasePlan, Needed, Obstacle, erase, needed};
 use candor_places::{
     Catalogue, Foreseen, Found, Overdue, OverdueTask, Person, Preview, Report, SystemMap, TASK_PEOPLE_MAX, Task, Trace,
 };
@@ -20,6 +20,8 @@ use crate::{carry_out, identify, look, overdue, read_out};
 
 /// At most so many values of a column are shown to the rules that recognise personal data.
 const SAMPLE_MAX: usize = 1_000;
+/// So many rights are asked for at once.
+const RIGHTS_AT_ONCE: usize = 500;
 
 /// Speaks with one database about people.
 pub struct SqlConnector {
@@ -107,6 +109,19 @@ impl Connector for SqlConnector {
         let query = format!("SELECT {text} FROM {from} AS t WHERE {text} <> '' LIMIT {limit}");
         let rows = session.query(&query, &[]).await?;
         Ok(rows.into_iter().filter_map(|row| row.into_iter().next().flatten()).map(Secret::new).collect())
+    }
+
+    async fn lacking(&self) -> Result<Vec<Needed>, ConnectError> {
+        let (mut session, known) = self.open().await?;
+        let mut lacking = Vec::new();
+        for some in needed(&known.graph).chunks(RIGHTS_AT_ONCE) {
+            let Some(query) = sql::lacking(self.dialect(), some) else { break };
+            for row in session.query(&query, &[]).await? {
+                let at = row.into_iter().next().flatten().and_then(|it| it.parse::<usize>().ok());
+                lacking.extend(at.and_then(|at| some.get(at)).cloned());
+            }
+        }
+        Ok(lacking)
     }
 
     async fn identify(&self, people: &[Person]) -> Result<Vec<Found>, ConnectError> {

@@ -260,6 +260,24 @@ async fn an_address_of_somebody_else_is_not_put_right_with_a_persons_own() {
 }
 
 #[tokio::test]
+async fn what_two_people_own_goes_with_the_second_although_the_account_of_the_first_stays_without_them() {
+    let file = File::with(
+        "CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL);
+         CREATE TABLE plans (id INTEGER PRIMARY KEY, a INTEGER NOT NULL REFERENCES users (id), b INTEGER REFERENCES users (id), title TEXT);
+         INSERT INTO users VALUES (1, 'ada@x.example'), (2, 'bob@x.example'), (3, 'cy@x.example');
+         INSERT INTO plans VALUES (1, 1, 2, 'our bed'), (2, 2, 1, 'a bed'), (3, 1, 3, 'with Cy');",
+    );
+    let connector = file.connector(
+        "place users key id {\n owned by subject through email as person.email\n on erasure de-identify\n}\n\
+         place plans key id {\n owned by users through a\n owned jointly by users through b\n person.said at title\n on erasure delete\n}",
+    );
+    erase(connector.as_ref(), "ada@x.example").await;
+    assert_eq!(file.all("SELECT id FROM plans ORDER BY id"), ["1", "2", "3"], "each has another owner");
+    erase(connector.as_ref(), "bob@x.example").await;
+    assert_eq!(file.all("SELECT id FROM plans ORDER BY id"), ["3"]);
+}
+
+#[tokio::test]
 async fn what_does_not_fit_is_refused_before_anything_is_done() {
     let file = File::with(SHOP);
     let refused = |places: &str| {

@@ -17,7 +17,7 @@ mod list;
 mod run;
 mod shown;
 
-use shown::{brief, steps};
+use shown::{brief, is_troubled, steps};
 
 /// How long one call may take: a plan asks every system.
 const WAIT: Duration = Duration::from_secs(900);
@@ -132,7 +132,7 @@ impl Request {
             Verb::Plan { request, place } => {
                 let plan = place.asked()?.post(&format!("/v1/requests/{request}/plan"), None)?;
                 place.print(&plan, steps);
-                Ok(Outcome::Fine)
+                Ok(foreseen_of(&plan))
             }
             Verb::Run(run) => run.run(),
             Verb::Watch(watch) => watch.run(),
@@ -174,6 +174,11 @@ impl Place {
             print!("{}", text(told));
         }
     }
+}
+
+/// Denied when a system would not do what is planned, or could not be asked.
+fn foreseen_of(plan: &Value) -> Outcome {
+    if is_troubled(plan) { Outcome::Denied } else { Outcome::Fine }
 }
 
 /// Denied when it waits for somebody: nothing goes on by itself.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use candor_places::sql::Needed;
 use candor_places::{
     Catalogue, Foreseen, Found, Overdue, OverdueTask, Person, Preview, Report, SystemMap, Task, Trace,
 };
@@ -35,6 +36,14 @@ pub trait Connector: Send + Sync + 'static {
     /// # Errors
     /// See [`ConnectError`].
     async fn sample(&self, table: &str, column: &str, limit: usize) -> Result<Vec<Secret<String>>, ConnectError>;
+
+    /// Rights that the mapping needs and the account has not got, where the system can be asked.
+    ///
+    /// # Errors
+    /// See [`ConnectError`].
+    async fn lacking(&self) -> Result<Vec<Needed>, ConnectError> {
+        Ok(Vec::new())
+    }
 
     /// Further identifiers of people that the system knows: what stands in mapped columns that identify, of rows that are
     /// theirs. They are asked for before anything is changed, so that a search afterwards looks for all of them. It is one step:

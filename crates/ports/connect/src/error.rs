@@ -63,7 +63,7 @@ pub enum ConnectError {
         why: String,
     },
     /// Its credentials are refused, or do not allow what is needed.
-    #[error("the system refused {what}: grant it to the account that Candor uses there")]
+    #[error("the system refused the account that Candor uses there: {what}; grant what is missing")]
     PrivilegeMissing {
         /// `SELECT on app.users`.
         what: String,

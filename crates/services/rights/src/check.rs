@@ -5,11 +5,11 @@
 
 use std::sync::Arc;
 
-use candor_connect::Connector;
+use candor_connect::{ConnectError, Connector};
 use candor_manifest::model::SystemKind;
-use candor_places::sql::Dialect;
+use candor_places::sql::{Dialect, Needed};
 use candor_places::{
-    Catalogue, ColumnKind, KnownField, OverdueTask, Samples, SystemMap, check, check_overdue, discover,
+    Catalogue, ColumnKind, Finding, KnownField, OverdueTask, Samples, SystemMap, check, check_overdue, discover,
 };
 use candor_vault::{Caller, ErrorKind, Scope, VaultError};
 use serde::Serialize;
@@ -64,6 +64,7 @@ struct Looked {
     map: Arc<SystemMap>,
     catalogue: Catalogue,
     samples: Samples,
+    lacking: Vec<Needed>,
 }
 
 impl Rights {
@@ -72,7 +73,7 @@ impl Rights {
     /// # Errors
     /// The caller lacks the admin scope; no such system; it is not connected, or does not answer.
     pub async fn check_system(&self, caller: &Caller, name: &str) -> Result<SystemCheck, VaultError> {
-        let Looked { map, catalogue, samples } = self.looked_at(caller, name).await?;
+        let Looked { map, catalogue, samples, lacking } = self.looked_at(caller, name).await?;
         // Another organisation shows no tables: that it answers is all that can be seen.
         let mut findings = match map.kind {
             SystemKind::Opendsr => Vec::new(),
@@ -81,6 +82,7 @@ impl Rights {
         let (endings, managed) = self.vault.retention_endings(caller.tenant()).await?;
         let task = OverdueTask { map: Arc::clone(&map), endings, managed, people: Vec::new() };
         findings.extend(check_overdue(&task, &catalogue, dialect(map.kind)));
+        findings.extend(lacks(lacking));
         // Errors first: they stand in the way.
         findings.sort_by_key(|finding| !finding.is_error);
         let is_cut = findings.len() > FINDINGS_MAX;
@@ -100,7 +102,7 @@ impl Rights {
     /// # Errors
     /// Those of [`Rights::check_system`].
     pub async fn discover_system(&self, caller: &Caller, name: &str) -> Result<SystemProposal, VaultError> {
-        let Looked { map, catalogue, samples } = self.looked_at(caller, name).await?;
+        let Looked { map, catalogue, samples, .. } = self.looked_at(caller, name).await?;
         let plan = self.vault.plan(caller.tenant(), None).await?;
         let fields = plan.manifest().fields.iter();
         let fields = fields.map(|field| KnownField {
@@ -123,7 +125,12 @@ impl Rights {
         let (map, connector) = reached.map_err(|error| refused(&error))?;
         let catalogue = self.within(connector.catalogue()).await.map_err(|error| refused(&error))?;
         let samples = self.samples(&catalogue, &*connector).await?;
-        Ok(Looked { map, catalogue, samples })
+        // What does not fit is told with the mapping.
+        let lacking = match self.within(connector.lacking()).await {
+            Err(ConnectError::SchemaDiffers { .. }) => Vec::new(),
+            lacking => lacking.map_err(|error| refused(&error))?,
+        };
+        Ok(Looked { map, catalogue, samples, lacking })
     }
 
     /// A few values of the columns that hold text; they stay in this process.
@@ -136,6 +143,31 @@ impl Rights {
         }
         Ok(samples)
     }
+}
+
+/// Rights that are missing, a finding for each table and use.
+fn lacks(lacking: Vec<Needed>) -> Vec<Finding> {
+    let mut all: Vec<(Needed, Vec<String>)> = Vec::new();
+    for Needed { table, column, is_for_corrections } in lacking {
+        let needed = Needed { table, column: None, is_for_corrections };
+        match (column, all.iter_mut().find(|(known, columns)| *known == needed && !columns.is_empty())) {
+            (Some(column), Some((_, columns))) => columns.push(column),
+            (column, _) => all.push((needed, column.into_iter().collect())),
+        }
+    }
+    let finding = |(Needed { table, is_for_corrections, .. }, columns): (Needed, Vec<String>)| {
+        let right =
+            if columns.is_empty() { "DELETE".to_owned() } else { format!("UPDATE of `{}`", columns.join("`, `")) };
+        let wanted = if is_for_corrections { "corrections want" } else { "the mapping wants" };
+        Finding {
+            code: "privilege-missing",
+            is_error: !is_for_corrections,
+            what: format!("{wanted} {right}: grant it to the account that Candor uses there"),
+            place: table,
+            column: None,
+        }
+    };
+    all.into_iter().map(finding).collect()
 }
 
 /// The columns that hold text, or may hold some within, with their tables.
@@ -155,5 +187,29 @@ const fn dialect(kind: SystemKind) -> Dialect {
         SystemKind::Mariadb => Dialect::Mariadb,
         SystemKind::Sqlite => Dialect::Sqlite,
         _ => Dialect::Postgres,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rights_that_are_missing_are_told_table_by_table() {
+        let need = |column: Option<&str>, is_for_corrections| Needed {
+            table: "users".to_owned(),
+            column: column.map(str::to_owned),
+            is_for_corrections,
+        };
+        let found =
+            lacks(vec![need(None, false), need(Some("a"), false), need(Some("b"), true), need(Some("c"), false)]);
+        let told: Vec<(&str, bool)> =
+            found.iter().map(|it| (it.what.split(':').next().unwrap(), it.is_error)).collect();
+        let wanted = [
+            ("the mapping wants DELETE", true),
+            ("the mapping wants UPDATE of `a`, `c`", true),
+            ("corrections want UPDATE of `b`", false),
+        ];
+        assert_eq!(told, wanted);
     }
 }

@@ -14,6 +14,27 @@ pub(super) fn failure(error: &Error) -> ConnectError {
     }
 }
 
+/// What the account lacks. The message names the table and nothing else; of where it happened only a function's name is told, for
+/// what stands beside it may hold values.
+fn lacking(message: &str, within: &str) -> String {
+    if let Some(table) = message.strip_prefix("query would be affected by row-level security policy for table ") {
+        return format!(
+            "to be shown every row of table {table}, whose row security hides some: `BYPASSRLS`, or a policy for all rows"
+        );
+    }
+    let what = message
+        .strip_prefix("permission denied for ")
+        .map_or_else(|| message.to_owned(), |of| format!("what is needed on {of}"));
+    let function = within.split_once("PL/pgSQL function ").and_then(|(_, rest)| rest.split_once('('));
+    match function
+        .map(|(name, _)| name)
+        .filter(|name| name.chars().all(|it| it.is_alphanumeric() || "_.$".contains(it)))
+    {
+        Some(name) => format!("{what}, which the trigger function `{name}` writes to with the account's own rights"),
+        None => what,
+    }
+}
+
 fn by_code(found: &DbError) -> ConnectError {
     let code = found.code().code();
     let constraint = found.constraint().unwrap_or("?");
@@ -25,8 +46,9 @@ fn by_code(found: &DbError) -> ConnectError {
             ConnectError::Unreachable { why: format!("PostgreSQL code {code}") }
         }
         "28P01" | "28000" => ConnectError::PrivilegeMissing { what: "to sign in with these credentials".to_owned() },
-        // The message names the table and nothing else.
-        "42501" => ConnectError::PrivilegeMissing { what: found.message().to_owned() },
+        "42501" => {
+            ConnectError::PrivilegeMissing { what: lacking(found.message(), found.where_().unwrap_or_default()) }
+        }
         "42P01" | "42703" | "3F000" => ConnectError::SchemaDiffers { what: found.message().to_owned() },
         "3D000" => ConnectError::Unreachable { why: "there is no such database".to_owned() },
         "23503" => ConnectError::Refused {
@@ -49,5 +71,26 @@ fn by_code(found: &DbError) -> ConnectError {
         }
         "25006" => ConnectError::Unreachable { why: "the server takes no changes at present".to_owned() },
         _ => ConnectError::Failed { why: format!("PostgreSQL code {code}") },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lacking;
+
+    #[test]
+    fn what_is_lacking_is_told_without_values() {
+        let check = |message, within, expected: &str| assert_eq!(lacking(message, within), expected);
+        check("permission denied for schema crm", "", "what is needed on schema crm");
+        check(
+            "permission denied for table log",
+            "SQL statement \"INSERT INTO log VALUES ('ada@x.example')\"\nPL/pgSQL function keep() line 2 at EXECUTE",
+            "what is needed on table log, which the trigger function `keep` writes to with the account's own rights",
+        );
+        check(
+            "query would be affected by row-level security policy for table \"ticket\"",
+            "",
+            "to be shown every row of table \"ticket\", whose row security hides some: `BYPASSRLS`, or a policy for all rows",
+        );
     }
 }

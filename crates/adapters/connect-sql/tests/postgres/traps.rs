@@ -362,7 +362,13 @@ async fn what_may_not_be_read_is_named_and_never_left_out() {
     let connector = connector_at(&server.address_of("app", "app"), USERS);
     let error = connector.carry_out(&erasure(vec![by_email("ada@x.example")])).await.unwrap_err();
     assert!(matches!(&error, ConnectError::PrivilegeMissing { what } if what.contains("users")), "{error}");
-    server.run("GRANT DELETE ON users TO app").await;
+    // All that is missing is told at once.
+    let lacking = connector.lacking().await.unwrap();
+    let told: Vec<_> =
+        lacking.iter().map(|it| (it.table.as_str(), it.column.as_deref(), it.is_for_corrections)).collect();
+    assert_eq!(told, [("users", None, false), ("users", Some("name"), true)]);
+    server.run("GRANT DELETE ON users TO app; GRANT UPDATE (name) ON users TO app").await;
+    assert_eq!(connector.lacking().await.unwrap(), []);
     erase(connector.as_ref(), "ada@x.example").await;
     let error = connector.search(&[by_email("ada@x.example")]).await.unwrap_err();
     assert!(matches!(&error, ConnectError::PrivilegeMissing { what } if what.contains("diary")), "{error}");

@@ -6,8 +6,8 @@ use std::time::Instant;
 use candor_words::{Instant as Moment, Span, SpanUnit};
 use serde_json::{Value, json};
 
-use super::shown::{brief, dispute, steps};
-use super::{LOOK, WAIT, outcome_of};
+use super::shown::{brief, changes, dispute, is_going_on, steps};
+use super::{LOOK, WAIT, foreseen_of, outcome_of};
 use crate::remote::{Asked, Place};
 use crate::small_file;
 use crate::trouble::{Outcome, Trouble};
@@ -49,7 +49,7 @@ impl Run {
         if self.dry_run {
             let plan = asked.post(&format!("/v1/requests/{request}/plan"), None)?;
             self.place.print(&plan, steps);
-            return Ok(Outcome::Fine);
+            return Ok(foreseen_of(&plan));
         }
         let mut body = json!({});
         if let Some(terms) = self.terms()? {
@@ -137,16 +137,13 @@ impl List {
 /// Says each change of a request that is under way, and at the end how it stands.
 fn look_on(place: &Place, asked: &Asked<'_>, mut run: Value) -> Result<Outcome, Trouble> {
     let request = run["request"]["id"].as_str().unwrap_or_default().to_owned();
-    let (began, mut told) = (Instant::now(), String::new());
-    while run["state"] == "running" && began.elapsed() < WAIT {
+    let (began, mut before) = (Instant::now(), Value::Null);
+    while is_going_on(&run) && began.elapsed() < WAIT {
         if !place.json {
-            let now = steps(&run);
-            if now != told {
-                eprint!("{now}");
-                told = now;
-            }
+            eprint!("{}", changes(&before, &run));
         }
         std::thread::sleep(LOOK);
+        before = run;
         run = asked.get(&format!("/v1/requests/{request}/steps"))?;
     }
     place.print(&run, steps);

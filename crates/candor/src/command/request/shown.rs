@@ -86,18 +86,18 @@ fn one(step: &Value) -> String {
     }
     for trace in list(&step["left"]) {
         text.push_str(&format!(
-            "          STILL IN  {}.{}: {} rows\n",
+            "          STILL IN  {}.{}: {}\n",
             word(&trace["place"]),
             word(&trace["column"]),
-            trace["n_rows"]
+            rows(&trace["n_rows"])
         ));
     }
     for accepted in list(&step["accepted"]) {
         text.push_str(&format!(
-            "          decided not to be them: {}.{}, {} rows: {}\n",
+            "          decided not to be them: {}.{}, {}: {}\n",
             word(&accepted["place"]),
             word(&accepted["column"]),
-            accepted["n_rows"],
+            rows(&accepted["n_rows"]),
             word(&accepted["reason"])
         ));
     }
@@ -106,8 +106,33 @@ fn one(step: &Value) -> String {
 
 fn place(prefix: &str, report: &Value) -> String {
     let because = report["because"].as_str().map(|because| format!(", because: {because}")).unwrap_or_default();
-    let did = format!("{prefix} {}", word(&report["did"]));
-    format!("          {}: {} rows {}{because}\n", word(&report["place"]), report["n_rows"], did.trim())
+    let did = format!("{prefix} {}", word(&report["did"]).replace("de_identified", "de-identified").replace('_', " "));
+    format!("          {}: {} {}{because}\n", word(&report["place"]), rows(&report["n_rows"]), did.trim())
+}
+
+fn rows(n: &Value) -> String {
+    if *n == 1 { "1 row".to_owned() } else { format!("{n} rows") }
+}
+
+/// What changed since it was looked at last, a line for each step: its plan was shown before.
+pub fn changes(before: &Value, run: &Value) -> String {
+    let was = |system: &Value| list(&before["steps"]).find(|step| step["system"] == *system);
+    let is_new = |step: &&Value| was(&step["system"]).is_none_or(|was| was["state"] != step["state"]);
+    list(&run["steps"])
+        .filter(is_new)
+        .map(|step| format!("{:<9} {}\n", word(&step["system"]), word(&step["state"])))
+        .collect()
+}
+
+/// Whether anything goes on by itself at once: that one step waits for somebody keeps no other from it.
+pub fn is_going_on(run: &Value) -> bool {
+    let moves = |step: &Value| matches!(step["state"].as_str(), Some("waiting" | "running" | "searching"));
+    run["state"] == "running" || (run["state"] == "waiting_for_somebody" && list(&run["steps"]).any(moves))
+}
+
+/// Whether a system could not be asked, or would refuse what is planned.
+pub fn is_troubled(plan: &Value) -> bool {
+    list(&plan["steps"]).any(|step| step["trouble"].is_object())
 }
 
 fn list(value: &Value) -> impl Iterator<Item = &Value> {
@@ -135,5 +160,19 @@ mod tests {
         for part in ["users: 2 rows would be deleted", "DELETE FROM users", "see to it yourself: letters"] {
             assert!(text.contains(part), "{part} in {text}");
         }
+    }
+
+    #[test]
+    fn what_goes_on_is_looked_at_although_another_step_waits_for_somebody() {
+        let run = |state: &str, shop: &str, site: &str| json!({ "state": state, "steps": [{ "system": "shop", "state": shop }, { "system": "site", "state": site }] });
+        assert!(is_going_on(&run("waiting_for_somebody", "stuck", "searching")));
+        assert!(!is_going_on(&run("waiting_for_somebody", "stuck", "acted")));
+        assert!(!is_going_on(&run("answered", "done", "done")));
+        let before = run("running", "waiting", "running");
+        assert_eq!(changes(&before, &run("running", "waiting", "acted")), "site      acted\n");
+        let mut plan = run("planned", "planned", "planned");
+        assert!(!is_troubled(&plan));
+        plan["steps"][1]["trouble"] = json!({ "code": "system.refused", "text": "no" });
+        assert!(is_troubled(&plan));
     }
 }

@@ -195,6 +195,13 @@ impl Dialect {
         self.random(room)
     }
 
+    /// False of a text that [`pseudonym`](Self::pseudonym) wrote into a column with room for a whole one: it names nobody any more.
+    pub(crate) fn names_somebody(self, text: &str) -> String {
+        let tail = self.literal(&format!("%{ANONYMOUS_MAIL_TAIL}"));
+        let whole = self.literal(&format!("anon-{}", "_".repeat(RANDOM_CHARS as usize - 5)));
+        format!("({text} IS NULL OR NOT ({text} LIKE {tail} OR {text} LIKE {whole}))")
+    }
+
     fn random(self, chars: u32) -> String {
         match self {
             Self::Postgres => format!("left(replace(gen_random_uuid()::text, '-', ''), {chars})"),

@@ -1,6 +1,8 @@
 //! Whether somebody who is not among the people also owns a row.
 
-use crate::graph::{Edge, EdgeKind, Graph};
+use candor_manifest::model::PlaceErasure;
+
+use crate::graph::{Edge, EdgeKind, Graph, Node};
 
 use super::Dialect;
 use super::keys::going_set;
@@ -25,7 +27,8 @@ fn one(graph: &Graph, dialect: Dialect, edge: &Edge) -> Option<String> {
                 let names = dialect.names(&value, &edge.spot.kind());
                 let text = edge.spot.text(dialect, "t");
                 format!(
-                    "({text} IS NOT NULL AND {text} <> '' AND NOT EXISTS (SELECT 1 FROM candor_ids AS i WHERE i.field = {field} AND {names}))"
+                    "({text} IS NOT NULL AND {text} <> '' AND {} AND NOT EXISTS (SELECT 1 FROM candor_ids AS i WHERE i.field = {field} AND {names}))",
+                    dialect.names_somebody(&text)
                 )
             }
         }
@@ -39,10 +42,11 @@ fn one(graph: &Graph, dialect: Dialect, edge: &Edge) -> Option<String> {
                 _ => String::new(),
             };
             format!(
-                "EXISTS (SELECT 1 FROM {} WHERE {}{somebody}{} AND NOT EXISTS (SELECT 1 FROM {} AS g WHERE {}))",
+                "EXISTS (SELECT 1 FROM {} WHERE {}{somebody}{}{} AND NOT EXISTS (SELECT 1 FROM {} AS g WHERE {}))",
                 other.from(dialect, "o"),
                 linked(dialect, edge, pairs, "t", "o", other),
                 other.and_condition(dialect, "o"),
+                and_left(dialect, other),
                 going_set(graph, *to),
                 other.meets(dialect, "g", "o")
             )
@@ -60,4 +64,16 @@ fn one(graph: &Graph, dialect: Dialect, edge: &Edge) -> Option<String> {
             )
         }
     })
+}
+
+/// An account that was de-identified is still there, and is nobody's: what it owns with others goes with the last of these.
+fn and_left(dialect: Dialect, owner: &Node) -> String {
+    match owner.owners.as_slice() {
+        [Edge { kind: EdgeKind::Subject { .. }, spot }]
+            if owner.place.on_erasure == PlaceErasure::DeIdentify && !spot.is_array() && spot.path.is_empty() =>
+        {
+            format!(" AND {}", dialect.names_somebody(&spot.text(dialect, "o")))
+        }
+        _ => String::new(),
+    }
 }
