@@ -36,6 +36,7 @@ class Page {
     const page = await context.newPage();
     const cdp = await context.newCDPSession(page);
     await cdp.send('Network.enable');
+    await cdp.send('Page.enable');
     return new Page(context, page, cdp);
   }
 
@@ -53,6 +54,13 @@ class Page {
     page.on('request', (request) => {
       if (request.isNavigationRequest() && request.frame() === page.mainFrame()) this.leaving = true;
     });
+    // The page's own process says so the moment that a link, a form or a script asks for it, before anything is sent.
+    const main = cdp.send('Page.getFrameTree').then(({ frameTree }) => frameTree.frame.id);
+    const begun = async ({ frameId, disposition = 'currentTab' }) => {
+      if (frameId === await main && disposition === 'currentTab') this.leaving = true;
+    };
+    cdp.on('Page.frameScheduledNavigation', begun);
+    cdp.on('Page.frameRequestedNavigation', begun);
     page.on('framenavigated', (frame) => { if (frame === page.mainFrame()) this.leaving = false; });
     page.on('requestfailed', (request) => { if (request.isNavigationRequest()) this.leaving = false; });
     page.on('console', (said) => {
@@ -90,9 +98,11 @@ class Page {
     return { status: answer?.status() ?? 0, headers: answer ? await answer.allHeaders() : {} };
   }
 
-  // What was clicked or pressed may lead to another page, and says so within a moment; then that page is waited for.
+  // What was clicked or pressed may lead to another page; then that page is waited for. Asked anything, the page's process
+  // answers after it has said so. What a script begins later, whoever drives the page waits for.
   async settle() {
     const until = Date.now() + waitMs;
+    await this.cdp.send('Runtime.evaluate', { expression: '0' }).catch(() => null);
     do {
       await new Promise((done) => setTimeout(done, 60));
     } while (this.leaving && Date.now() < until);

@@ -98,7 +98,7 @@ impl AgentWorld {
             if let Some(found) = told.as_array().unwrap().iter().find(|told| told["body"]["status"] == wanted) {
                 return found["body"].clone();
             }
-            assert!(began_at.elapsed() < Duration::from_secs(60), "not told of {wanted}: {told}");
+            assert!(began_at.elapsed() < Duration::from_secs(150), "not told of {wanted}: {told}");
             std::thread::sleep(Duration::from_millis(200));
         }
     }

@@ -24,8 +24,8 @@ use turn::Turn;
 
 /// Where Debian puts the browser.
 const CHROMIUM: &str = "/usr/bin/chromium";
-/// How long the page may take for what it is told to do.
-const PAGE_WAIT_MS: &str = "15000";
+/// How long the page may take for what it is told to do, on a machine that is busy.
+const PAGE_WAIT_MS: &str = "60000";
 
 /// A Chromium without a window; it ends when the last of it and its pages is dropped.
 pub struct Browser {

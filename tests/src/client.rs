@@ -7,6 +7,9 @@ use std::time::Duration;
 use serde_json::Value;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
+/// How long an answer may take on a machine that is busy; the server itself gives up long before.
+const ANSWER_WAIT: Duration = Duration::from_secs(150);
+
 /// A caller of the API.
 #[derive(Clone)]
 pub struct Client {
@@ -43,7 +46,7 @@ impl Client {
         // A server may close a connection whose last body it did not need; each request takes a fresh one.
         let config = ureq::Agent::config_builder().http_status_as_error(false).max_idle_connections(0);
         let config = config.max_redirects(0).max_redirects_will_error(false);
-        let config = config.timeout_global(Some(Duration::from_secs(30))).tls_config(tls);
+        let config = config.timeout_global(Some(ANSWER_WAIT)).tls_config(tls);
         Self { base: base.to_owned(), key: key.map(str::to_owned), agent: config.build().into() }
     }
 

@@ -48,13 +48,14 @@ impl Server {
     /// What the store holds: of each table, how many rows, and a digest of every byte in them.
     ///
     /// Values are sealed, so that a text that is not found in the files may still be stored; a table that is the
-    /// same before and after had nothing written to it. Jobs are left out: they run by the clock.
+    /// same before and after had nothing written to it. Jobs are left out, and the checkpoints that one of them signs: they
+    /// run by the clock.
     #[track_caller]
     pub fn stored(&self) -> BTreeMap<String, (usize, String)> {
         let file = self.folder().join("data/candor.db");
         let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY;
         let store = rusqlite::Connection::open_with_flags(&file, flags).expect("the store's file");
-        let names = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'jobs'";
+        let names = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('jobs', 'checkpoints')";
         let mut statement = store.prepare(names).expect("a schema");
         let names = statement.query_map((), |row| row.get(0)).expect("tables").collect::<Result<Vec<String>, _>>();
         names.expect("names").into_iter().map(|name| (name.clone(), table(&store, &name))).collect()

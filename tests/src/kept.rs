@@ -91,7 +91,7 @@ impl KeptSystems {
 
     fn count_in(&self, file: &str, sql: &str) -> i64 {
         let at = Connection::open(self.folder.path().join(file)).expect("a file");
-        at.busy_timeout(Duration::from_secs(20)).expect("a wait");
+        at.busy_timeout(Duration::from_secs(60)).expect("a wait");
         at.query_row(sql, [], |row| row.get(0)).expect("a count")
     }
 
@@ -147,12 +147,12 @@ pub fn kept_rows(told: &Value, place: &str, did: &str) -> u64 {
     places.filter(|it| it["place"] == place && it["did"] == did).filter_map(|it| it["n_rows"].as_u64()).sum()
 }
 
-/// Looks until something is so.
+/// Looks until something is so; longer than the lease of a job whose server was killed.
 #[track_caller]
 pub fn in_time(what: &str, so: impl Fn() -> bool) {
     let began = Instant::now();
     while !so() {
-        assert!(began.elapsed() < Duration::from_secs(60), "not in time: {what}");
+        assert!(began.elapsed() < Duration::from_secs(150), "not in time: {what}");
         std::thread::sleep(Duration::from_millis(20));
     }
 }

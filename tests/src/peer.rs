@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 
 use crate::installed;
 
-/// How long a program may take to start, and to answer.
-const WAIT: Duration = Duration::from_secs(60);
+/// How long a program may take to start, and to answer: longer than any wait of its own (`browser.rs`).
+const WAIT: Duration = Duration::from_secs(180);
 /// How long a program may take to end by itself once nobody talks to it.
 const END_WAIT: Duration = Duration::from_secs(5);
 

@@ -1,13 +1,18 @@
 //! A PostgreSQL server that is real: started for one test, on loopback and in a folder of its own.
 
 use std::fs;
-use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
+
+// By its file, for other crates' tests take this one by its file too.
+#[path = "ports.rs"]
+mod ports;
+
+use ports::free_port;
 
 const START_WAIT: Duration = Duration::from_secs(60);
 const PASSWORD: &str = "pw";
@@ -43,7 +48,7 @@ impl PostgresServer {
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
         let data = folder.path().join("data");
         copied(&template(), &data);
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
+        let port = free_port();
         let all = format!(
             "listen_addresses = '127.0.0.1'\nport = {port}\nunix_socket_directories = ''\nfsync = off\n\
              full_page_writes = off\nmax_connections = 40\nautovacuum = off\n{settings}"
@@ -70,7 +75,8 @@ impl PostgresServer {
         self.child = Some(child.expect("PostgreSQL is not installed: run `cargo xtask setup`"));
         let until = Instant::now() + START_WAIT;
         while !self.is_ready() {
-            assert!(Instant::now() < until, "PostgreSQL does not answer");
+            let ended = self.child.as_mut().map(|child| child.try_wait().expect("its state"));
+            assert!(ended == Some(None) && Instant::now() < until, "PostgreSQL does not answer: {ended:?}");
             std::thread::sleep(Duration::from_millis(20));
         }
     }

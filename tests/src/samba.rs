@@ -14,7 +14,7 @@ use base64::Engine as _;
 use crate::ldif::{Account, Dump};
 use crate::{Authority, installed};
 
-const START_WAIT: Duration = Duration::from_secs(60);
+const START_WAIT: Duration = Duration::from_secs(120);
 /// The administrator's password.
 const ADMINISTRATOR: &str = "Passw0rd!Candor1";
 /// The name below which all entries of the domain are.
@@ -78,7 +78,7 @@ impl Samba {
     /// Starts it again where it was.
     ///
     /// # Panics
-    /// It does not listen within a minute.
+    /// It does not listen in time.
     pub fn restart(&mut self) {
         self.kill();
         let at = self.folder.path();
@@ -186,7 +186,7 @@ fn make(folder: &Path) {
 
 /// An address that no other test has.
 fn free_address() -> (File, u8) {
-    let until = Instant::now() + 4 * START_WAIT;
+    let until = Instant::now() + 3 * START_WAIT;
     loop {
         for number in ADDRESSES {
             let lock = File::create(std::env::temp_dir().join(format!("candor-samba-{number}.lock"))).expect("a file");

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::ports::free_port;
 use crate::{Authority, Certified, Client, MailSink, SmsGateway, candor};
 
 /// How a server is started, each time.
@@ -70,8 +71,7 @@ impl Setup {
     /// No port is free.
     #[must_use]
     pub fn on_localhost(mut self) -> Self {
-        let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-        self.port = free.expect("a free port").port();
+        self.port = free_port();
         self.environment.retain(|(name, _)| *name != "CANDOR_PUBLIC_URL");
         self.environment.push(("CANDOR_PUBLIC_URL", format!("http://localhost:{}", self.port)));
         self

@@ -1,13 +1,14 @@
 //! OpenLDAP as it is, over TLS, with the entries and the access rules of a test.
 
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::ldif::{Account, Dump};
+use crate::ports::free_port;
 
-const START_WAIT: Duration = Duration::from_secs(20);
+const START_WAIT: Duration = Duration::from_secs(60);
 
 /// The name below which all entries of a test are.
 pub const COMPANY: &str = "dc=company,dc=example";
@@ -34,8 +35,7 @@ impl Slapd {
         add.args(["-q", "-f"]).arg(at.join("slapd.conf")).arg("-l").arg(at.join("entries.ldif"));
         let added = add.output().expect("slapd is not installed: run `cargo xtask setup`");
         assert!(added.status.success(), "{}", String::from_utf8_lossy(&added.stderr));
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
-        let mut slapd = Self { child: None, port, folder };
+        let mut slapd = Self { child: None, port: free_port(), folder };
         slapd.restart();
         slapd
     }
@@ -43,7 +43,7 @@ impl Slapd {
     /// Starts it again where it was.
     ///
     /// # Panics
-    /// It does not listen within 20 seconds.
+    /// It does not listen within a minute.
     pub fn restart(&mut self) {
         self.kill();
         let mut serve = Command::new("/usr/sbin/slapd");

@@ -8,7 +8,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How long something is waited for that has to happen.
-const WAIT: Duration = Duration::from_secs(60);
+const WAIT: Duration = Duration::from_secs(150);
 
 /// Something that is so, or not yet.
 type IsSo = Arc<dyn Fn() -> bool + Send + Sync>;
@@ -100,7 +100,7 @@ impl Sluice {
     /// Waits until something is held, or its answer was lost.
     ///
     /// # Panics
-    /// Nothing comes within a minute.
+    /// Nothing comes in time.
     #[track_caller]
     pub fn wait(&self) {
         let until = Instant::now() + WAIT;

@@ -94,6 +94,8 @@ impl Systems {
 
     /// How many rows a question counts.
     pub fn count(connection: &Connection, sql: &str) -> i64 {
+        // The server may be writing there.
+        connection.busy_timeout(Duration::from_secs(60)).expect("a wait");
         connection.query_row(sql, [], |row| row.get(0)).expect("a count")
     }
 
@@ -121,10 +123,10 @@ impl Server {
         address
     }
 
-    /// Looks at a request's steps until it is in a state.
+    /// Looks at a request's steps until it is in a state; longer than the lease of a job whose server was killed.
     #[track_caller]
     pub fn steps_until(&self, request: &str, state: &str) -> Value {
-        self.steps_within(request, state, Duration::from_secs(60))
+        self.steps_within(request, state, Duration::from_secs(150))
     }
 
     /// The same, for what may take longer.

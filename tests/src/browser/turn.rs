@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::installed;
 
 /// How long a test waits for its turn.
-const WAIT: Duration = Duration::from_secs(240);
+const WAIT: Duration = Duration::from_secs(480);
 /// The most browsers at once.
 const TURNS_MAX: usize = 2;
 

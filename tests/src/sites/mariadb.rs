@@ -78,7 +78,7 @@ impl MariaDb {
 
     fn start_in(folder: tempfile::TempDir, data: &Path, further: Vec<String>) -> Self {
         copy(data, &folder.path().join("data"));
-        let port = super::php::free_port();
+        let port = crate::ports::free_port();
         let mut server = Self { child: serve(folder.path(), port, &further), port, folder, further };
         server.wait();
         server

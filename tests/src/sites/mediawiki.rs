@@ -6,6 +6,7 @@ use super::kept::kept;
 use super::php::{self, Served};
 use super::{MariaDb, mariadb};
 use crate::binaries::{installed, root};
+use crate::ports::free_port;
 
 const DATABASE: &str = "wiki";
 const SETTINGS: &str = include_str!("../../sites/mediawiki/LocalSettings.php");
@@ -27,7 +28,7 @@ impl MediaWiki {
         let folder = installed("sites/usr/share/mediawiki");
         assert!(folder.exists(), "MediaWiki is not there: run `cargo xtask setup`");
         let data = kept("mediawiki", &[SETTINGS, mariadb::RIGHTS], |at| install(&folder, at));
-        let (database, port) = (MariaDb::over(&data), php::free_port());
+        let (database, port) = (MariaDb::over(&data), free_port());
         let environment = environment(&database, port);
         let served = Served::start(&folder, None, port, &environment);
         Self { served, database, folder, environment }

@@ -1,13 +1,13 @@
 //! PHP: a script that runs once, and its own web server in front of a site.
 
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::Client;
 
-const START_WAIT: Duration = Duration::from_secs(20);
+const START_WAIT: Duration = Duration::from_secs(60);
 
 /// A site that is served; it ends when dropped.
 pub(super) struct Served {
@@ -66,9 +66,4 @@ fn php(environment: &[(&str, String)]) -> Command {
     php.args(["-d", "sendmail_path=/bin/true", "-d", "display_errors=stderr"]);
     php.envs(environment.iter().map(|(name, value)| (*name, value)));
     php
-}
-
-/// A port that nobody listens on.
-pub(super) fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port()
 }

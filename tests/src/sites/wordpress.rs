@@ -8,6 +8,7 @@ use super::kept::kept;
 use super::php::{self, Served};
 use super::{MariaDb, mariadb};
 use crate::binaries::{installed, root};
+use crate::ports::free_port;
 
 const DATABASE: &str = "wordpress";
 /// The tables of `WooCommerce`, which no package here ships, as its documentation describes them.
@@ -66,7 +67,7 @@ impl WordPress {
             php::run(&script("install.php"), &[], "", &environment(&database, &folder, 80));
             database.keep(at);
         });
-        let (database, port) = (MariaDb::over(&data), php::free_port());
+        let (database, port) = (MariaDb::over(&data), free_port());
         let environment = environment(&database, &folder, port);
         let served = Served::start(&folder, Some(&script("router.php")), port, &environment);
         Self { served, database, environment }

@@ -99,10 +99,8 @@ fn a_no_takes_as_long_whether_or_not_there_is_an_account() {
             waits[kind].push(began_at.elapsed());
         }
     }
-    let [known, unknown] = waits.map(|mut waits| {
-        waits.sort_unstable();
-        waits[waits.len() / 2]
-    });
+    // The shortest of each: a machine that is busy makes some of them longer, and none shorter.
+    let [known, unknown] = waits.map(|waits| waits.into_iter().min().unwrap());
     // A *no* leaves at steps of half a second; what is left beside them is the way there and back.
     let step = |wait: Duration| wait.as_millis() / 500;
     assert!(step(known) >= 1, "{known:?}");

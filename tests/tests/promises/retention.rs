@@ -20,9 +20,10 @@ fn run(server: &Client) {
 fn until(server: &Client, what: &str, mut is_so: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !is_so() {
-        assert!(begun.elapsed() < Duration::from_secs(60), "not within a minute: {what}");
-        // Asking costs a round trip; nothing hurries the job but its own clock.
+        assert!(begun.elapsed() < Duration::from_secs(150), "not in time: {what}");
+        // Nothing hurries the job but its own clock.
         server.get("/v1/retention").json(200);
+        std::thread::sleep(Duration::from_millis(20));
     }
 }
 
@@ -316,7 +317,10 @@ fn promise_c44_what_the_administrator_requires_holds_in_connected_systems_too() 
     for (user, days_ago) in [(1, 700), (2, 700), (1, 1_200), (2, 100)] {
         systems.visits(user, 10, days_ago);
     }
-    assert_eq!(server.kept_in("shop")["state"], "done");
+    // Twice: a run that began by itself meanwhile is over then, and none comes for hours.
+    for _ in 0..2 {
+        assert_eq!(server.kept_in("shop")["state"], "done");
+    }
     let kept = |user: u32| systems.count(&format!("SELECT count(*) FROM visits WHERE user_id = {user}"));
     assert_eq!((kept(1), kept(2)), (10, 10));
     // Outside of the policy's bounds nothing is set, and nothing ends; within them a shorter length ends what is over now.

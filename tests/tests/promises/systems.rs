@@ -336,7 +336,7 @@ fn a_system_that_is_down_delays_no_other_and_is_gone_on_with_when_it_is_back() {
         if step(&steps, "site")["state"] == "acted" && step(&steps, "vendor")["trouble"]["code"].is_string() {
             break steps;
         }
-        assert!(began.elapsed().as_secs() < 60, "{steps:#}");
+        assert!(began.elapsed().as_secs() < 150, "{steps:#}");
         std::thread::sleep(std::time::Duration::from_millis(20));
     };
     assert_eq!(step(&steps, "vendor")["trouble"]["code"].as_str().map(|code| code.starts_with("system.")), Some(true));

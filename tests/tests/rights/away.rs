@@ -15,7 +15,7 @@ fn a_system_that_hangs_keeps_no_request_from_being_approved_and_no_other_from_ac
     let request = pair.server.proved_request(&somebody.person, "erasure");
     let began = Instant::now();
     pair.approve(&request);
-    assert!(began.elapsed() < Duration::from_secs(25), "whoever asks waits for {:?}", began.elapsed());
+    assert!(began.elapsed() < Duration::from_secs(30), "whoever asks waits for {:?}", began.elapsed());
     let steps = pair.once(&request, |steps| step(steps, "shop")["state"] == "acted");
     assert_eq!(step(&steps, "forum")["trouble"]["code"], "system.timed_out", "{steps:#}");
     assert_eq!(pair.count("app", "SELECT count(*) FROM customers"), 1, "the shop waits for nobody");
@@ -58,7 +58,7 @@ fn a_database_that_is_restarted_in_the_middle_has_lost_nothing_and_is_gone_on_wi
     runtime.block_on(other.batch_execute("BEGIN; SELECT * FROM customers FOR UPDATE")).unwrap();
     pair.approve(&request);
     let waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
-    let until = Instant::now() + Duration::from_secs(20);
+    let until = Instant::now() + Duration::from_secs(120);
     while pair.count("app", waits) == 0 {
         assert!(Instant::now() < until, "it does not come to the row");
         std::thread::sleep(Duration::from_millis(10));

@@ -16,8 +16,8 @@ const FORUM: &str = "
     CREATE TABLE posts (id serial PRIMARY KEY, author int NOT NULL REFERENCES members, body text, stars int NOT NULL);
     INSERT INTO members (email, shown_as) VALUES ('bob@people.example', 'Bob');
     INSERT INTO posts (author, body, stars) VALUES (1, 'his', 3);";
-/// How long something is waited for.
-const WAIT: Duration = Duration::from_secs(60);
+/// How long something is waited for; longer than the lease of a job whose server was killed.
+const WAIT: Duration = Duration::from_secs(150);
 
 /// The two systems and their server.
 pub(crate) struct Pair {

@@ -1,11 +1,10 @@
 //! Apache with mod_auth_openidc as a relying party: a site that lets in whoever signed in here.
 
-use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use candor_tests::Visitor;
+use candor_tests::{Visitor, free_port};
 use serde_json::json;
 
 use crate::world::{App, World, agree, world};
@@ -59,7 +58,7 @@ impl Apache {
             .stderr(Stdio::null());
         let child = command.spawn().expect("apache2 with mod_auth_openidc: run `cargo xtask setup`");
         let apache = Self { child, base: format!("http://127.0.0.1:{port}"), folder };
-        let until = Instant::now() + Duration::from_secs(20);
+        let until = Instant::now() + Duration::from_secs(60);
         while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
             assert!(Instant::now() < until, "it does not listen: {}", apache.said());
             std::thread::sleep(Duration::from_millis(20));
@@ -91,7 +90,7 @@ fn open_to_all(folder: &Path) {
 #[test]
 fn mod_auth_openidc_lets_in_whoever_signed_in() {
     let world = world();
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = free_port();
     let back = format!("http://127.0.0.1:{port}/protected/back");
     let app = world.app(json!({ "redirect_uris": [back], "id_token_signed_response_alg": "RS256" }));
     let apache = Apache::start(&world, &app, port);

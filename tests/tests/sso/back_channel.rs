@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::world::{App, BACK, SLUG, World, claims, world};
 
-/// How long is waited for what has to come; twice the waits before the last try.
-const WAIT: Duration = Duration::from_secs(30);
+/// How long is waited for what has to come; many times the waits before the last try.
+const WAIT: Duration = Duration::from_secs(120);
 
 /// An application of the calendar that listens.
 struct Told {

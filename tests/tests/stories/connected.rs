@@ -8,10 +8,10 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use candor_tests::{Client, Reply, Server, Setup, installed, text};
+use candor_tests::{Client, Reply, Server, Setup, free_port, installed, text};
 use serde_json::{Value, json};
 
-const WAIT: Duration = Duration::from_secs(90);
+const WAIT: Duration = Duration::from_secs(150);
 
 /// A SCIM service that runs; it ends when dropped.
 struct Accounts {
@@ -22,7 +22,7 @@ struct Accounts {
 
 impl Accounts {
     fn start() -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).unwrap().port();
+        let port = free_port();
         let mut command = Command::new(installed("python/bin/scim2-server"));
         command.args(["--port", &port.to_string(), "--bearer-token", "of-the-test"]);
         let process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("run `cargo xtask setup`");

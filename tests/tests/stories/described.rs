@@ -33,7 +33,7 @@ fn explore(server: &Server, config: &std::path::Path, chosen: &[&str]) {
     let mut run = Command::new(schemathesis());
     run.arg("--config-file").arg(config).arg("run").arg(format!("http://{}/openapi.json", server.address()));
     run.args(["--no-color", "--phases", "examples,coverage,fuzzing", "--max-examples", EXAMPLES, "--seed", "7"]);
-    run.args(["--continue-on-failure", "--request-timeout", "20"]).args(chosen);
+    run.args(["--continue-on-failure", "--request-timeout", "60"]).args(chosen);
     run.args(["--generation-database", "none", "--header", &format!("Authorization: Bearer {secret}")]);
     let output = run.current_dir(server.folder()).output().expect("schemathesis runs");
     let said = String::from_utf8_lossy(&output.stdout);

@@ -66,7 +66,12 @@ fn a_passkey_from_the_list_under_the_name_signs_in_by_itself() {
     // Nobody has taken one from the list: the page is as ever, and asks the browser to list what it has.
     page.goto(&format!("{base}/door/sign-in?lang=de"));
     assert_eq!(page.attribute(At::Css("[name=identifier]"), "autocomplete").as_deref(), Some("username webauthn"));
-    assert!(page.requests().iter().any(|url| url.contains("/door/sign-in/passkey/offer")), "{:?}", page.requests());
+    // Its script asks once the browser has said that it can, a moment after everything is loaded.
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    while !page.requests().iter().any(|url| url.contains("/door/sign-in/passkey/offer")) {
+        assert!(std::time::Instant::now() < until, "{:?}", page.requests());
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
     assert!(page.url().contains("/door/sign-in"));
     page.screenshot("door-sign-in-autofill");
 

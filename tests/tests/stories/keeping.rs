@@ -42,7 +42,7 @@ impl Load {
     fn go_on_for(&self, n_rounds: usize) {
         let (from, began) = (self.n_done.load(Ordering::SeqCst), Instant::now());
         while self.n_done.load(Ordering::SeqCst) < from + n_rounds {
-            assert!(began.elapsed() < Duration::from_secs(60), "the load does not go on");
+            assert!(began.elapsed() < Duration::from_secs(150), "the load does not go on");
             std::thread::yield_now();
         }
     }
@@ -134,7 +134,7 @@ fn both_keys_are_renewed_while_everybody_is_read() {
 fn wait_until(holds: impl Fn() -> bool) {
     let began = Instant::now();
     while !holds() {
-        assert!(began.elapsed() < Duration::from_secs(60), "it did not come about");
+        assert!(began.elapsed() < Duration::from_secs(150), "it did not come about");
         std::thread::sleep(Duration::from_millis(50));
     }
 }

@@ -99,7 +99,7 @@ fn a_controllers_erasure_is_carried_out_signed_and_told() {
     let began_at = Instant::now();
     let told = loop {
         let told = processor.told();
-        if !told.is_empty() || began_at.elapsed() > Duration::from_secs(60) {
+        if !told.is_empty() || began_at.elapsed() > Duration::from_secs(150) {
             break told;
         }
         std::thread::sleep(Duration::from_millis(200));

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use candor_tests::{Authority, Certified, Person, Server, Setup, text};
+use candor_tests::{Authority, Certified, Person, Server, Setup, free_port, text};
 use serde_json::{Value, json};
 
 const EMAIL: &str = "zoe.quist@example.org";
@@ -11,10 +11,6 @@ struct Both {
     processor: Server,
     controller: Server,
     _folders: [tempfile::TempDir; 2],
-}
-
-fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).unwrap().port()
 }
 
 impl Both {
@@ -83,7 +79,7 @@ impl Both {
             if is_so(&run) {
                 return run;
             }
-            assert!(began_at.elapsed() < Duration::from_secs(90), "not {what}: {run}");
+            assert!(began_at.elapsed() < Duration::from_secs(150), "not {what}: {run}");
             std::thread::sleep(Duration::from_millis(100));
         }
     }

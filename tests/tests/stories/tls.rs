@@ -74,7 +74,7 @@ impl Drop for Ends<'_> {
 }
 
 fn wait_until(mut is_so: impl FnMut() -> bool, what: &str) {
-    let until = Instant::now() + Duration::from_secs(30);
+    let until = Instant::now() + Duration::from_secs(150);
     while !is_so() {
         assert!(Instant::now() < until, "waited in vain for: {what}");
         std::thread::sleep(Duration::from_millis(20));

@@ -216,7 +216,7 @@ fn the_gate_can_be_used_by_everybody_and_a_browser_goes_on_from_it() {
     page.click(At::Label("I am at least 16 years old"));
     page.click(At::Button("I agree, sign me in"));
     // The page that leads on does so by itself, past the guard on what forms may lead to.
-    let until = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(120);
     while !page.url().contains("/interaction/") {
         assert!(std::time::Instant::now() < until, "{} {:?}", page.url(), page.complaints());
         std::thread::sleep(std::time::Duration::from_millis(50));

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "these are tests")]
 
 mod people;
+#[path = "../../../../tests/src/ports.rs"]
+mod ports;
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -39,7 +41,7 @@ impl Service {
             || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../target"),
             |folder| Path::new(&folder).to_path_buf(),
         );
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = ports::free_port();
         let mut command = Command::new(target.join("python/bin/scim2-server"));
         command.args(["--port", &port.to_string(), "--bearer-token", "of-the-test"]);
         let process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("run `cargo xtask setup`");

@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "these are tests")]
 
-use std::net::{TcpListener, TcpStream};
+#[path = "../../../../tests/src/ports.rs"]
+mod ports;
+
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -10,10 +13,11 @@ use std::time::{Duration, Instant};
 use candor_identity_port::{Company, Directory as _, DirectoryError, DirectoryPerson, Reader};
 use candor_ldap_bind::LdapDirectory;
 use candor_words::Secret;
+use ports::free_port;
 
 const CERTIFICATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tls/cert.pem");
 const KEY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tls/key.pem");
-const START_WAIT: Duration = Duration::from_secs(20);
+const START_WAIT: Duration = Duration::from_secs(60);
 
 const PEOPLE: &str = "\
 dn: dc=company,dc=example
@@ -140,10 +144,6 @@ fn configuration(at: &Path) -> String {
          access to attrs=homePhone by self read by * none\n\
          access to * by users read by * none\n"
     )
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 async fn sign_in(company: &Company, user: &str, password: &str) -> Result<DirectoryPerson, DirectoryError> {

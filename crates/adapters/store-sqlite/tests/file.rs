@@ -278,7 +278,7 @@ fn what_was_forgotten_right_before_a_crash_is_gone_once_the_store_is_open_again(
     let _survivor = SqliteStore::open(crashed.path()).unwrap();
     let began = std::time::Instant::now();
     while holds_sealed(crashed.path()) {
-        assert!(began.elapsed().as_secs() < 20, "the value is still in a file");
+        assert!(began.elapsed().as_secs() < 60, "the value is still in a file");
         std::thread::yield_now();
     }
 }
@@ -296,7 +296,7 @@ fn what_was_forgotten_is_in_no_file_any_more() {
     // The log is emptied right after the answer, as no unit waits: looked for until it is.
     let began = std::time::Instant::now();
     while holds_sealed(directory.path()) {
-        assert!(began.elapsed().as_secs() < 20, "the value is still in a file");
+        assert!(began.elapsed().as_secs() < 60, "the value is still in a file");
         std::thread::yield_now();
     }
 }

@@ -13,7 +13,9 @@
         const answer = await fetch(location.pathname + location.search, { headers: { accept: "text/html" } });
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
         const now = page.getElementById("progress");
-        if (!answer.ok || !now) return;
+        // Nothing is shown here any more: whoever looks was signed out. A server that is busy is asked again.
+        if (!now && answer.status < 500) return;
+        if (!answer.ok || !now) throw new Error(`answered with ${answer.status}`);
         if (now.innerHTML !== shown.innerHTML) shown.replaceChildren(...now.childNodes);
         if (!now.hasAttribute("data-live")) {
           // It came to an end: what can be done about it has changed too.

@@ -6,10 +6,16 @@
 mod device;
 mod support;
 
+use std::sync::{Arc, OnceLock};
+
+use async_trait::async_trait;
 use candor_factors::TotpSecret;
-use candor_identity::{Method, Methods, Opened, Session, Step, Token};
-use candor_words::{Instant, Secret};
+use candor_identity::{Identity, IdentityParts, Method, Methods, Opened, Session, Step, Token};
+use candor_notify::{Message, Notify, Undelivered};
+use candor_vault::TenantView;
+use candor_words::{Instant, Secret, SeededEntropy};
 use device::Device;
+use parking_lot::Mutex;
 use serde_json::Value;
 use support::{PASSWORD, World, code, form, visit, world, world_of};
 
@@ -237,6 +243,58 @@ async fn a_code_goes_to_the_telephone_that_the_account_has() {
     }
     let bound = world.identity.send_code(&world.tenant, &token, Method::SmsCode, &visit()).await.unwrap_err();
     assert_eq!(bound.code(), "factor.too_often");
+}
+
+/// A telephone whose holder types a code in the moment that it comes, before its carrier has said that it was taken.
+struct Quick {
+    identity: OnceLock<Arc<Identity>>,
+    tenant: TenantView,
+    token: Mutex<Option<Token>>,
+    steps: Mutex<Vec<Step>>,
+}
+
+#[async_trait]
+impl Notify for Quick {
+    async fn deliver(&self, message: &Message) -> Result<(), Undelivered> {
+        let (identity, typed) = (self.identity.get().unwrap(), digits(&message.text));
+        let token = self.token.lock().take().unwrap();
+        let step = identity.prove(&self.tenant, &token, Method::SmsCode, &typed, &visit()).await;
+        self.steps.lock().push(step.unwrap());
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_code_counts_when_it_comes_however_quickly_it_is_typed() {
+    let world = world().await;
+    let mut with_number = form(ADA);
+    with_number.values.insert("account.telephone".to_owned(), Value::from("+49 30 1234567"));
+    world.identity.sign_up(&world.tenant, with_number, &visit()).await.unwrap();
+    let confirm = code(&world.letters.to(ADA, 1).await.1);
+    let first = opened(world.identity.confirm_sign_up(&world.tenant, &confirm, &visit()).await.unwrap());
+    let session = world.again(&first).await;
+    let enrolment = world.identity.begin_codes(&world.tenant, &session, Method::SmsCode, &visit()).await.unwrap();
+    let sent = digits(&world.texts.to("+49 30 1234567", 1).await.1);
+    world.identity.confirm_factor(&world.tenant, &session, &enrolment, &sent, "", &visit()).await.unwrap();
+
+    let quick = Arc::new(Quick {
+        identity: OnceLock::new(),
+        tenant: world.tenant.clone(),
+        token: Mutex::default(),
+        steps: Mutex::default(),
+    });
+    let identity = Identity::open(IdentityParts {
+        vault: Arc::clone(world.identity.vault()),
+        entropy: Arc::new(SeededEntropy::new(8)),
+        passkeys: Arc::new(candor_passkeys::WebAuthn),
+        sms: Some(quick.clone()),
+    });
+    assert!(quick.identity.set(Arc::clone(&identity)).is_ok());
+    let (token, _) = asked(world.sign_in(ADA, PASSWORD).await);
+    *quick.token.lock() = Some(Token::parse(token.expose()).unwrap());
+    identity.send_code(&world.tenant, &token, Method::SmsCode, &visit()).await.unwrap();
+    let step = quick.steps.lock().remove(0);
+    assert!(opened(step).session.methods.is_multi_factor());
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ async fn held(server: &PostgresServer) -> tokio_postgres::Client {
 
 async fn waits(server: &PostgresServer) -> bool {
     let asked = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'candor' AND wait_event_type = 'Lock'";
-    for _ in 0..400 {
+    for _ in 0..6_000 {
         if server.rows(asked).await == ["1"] {
             return true;
         }
@@ -92,7 +92,7 @@ async fn a_work_given_up_in_the_middle_is_undone() {
     let _ = given_up.await;
     holder.batch_execute("ROLLBACK").await.unwrap();
     let open = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'candor' AND state <> 'idle'";
-    for _ in 0..400 {
+    for _ in 0..6_000 {
         if server.rows(open).await == ["0"] {
             break;
         }

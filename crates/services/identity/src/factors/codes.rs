@@ -1,7 +1,8 @@
 //! Codes that are sent: by mail to the account's address, as a text message to its telephone number.
 //!
 //! Address and number are asked of the vault for the purpose that says so, the number for the recipient that carries text
-//! messages where the policy names one; `decide` may refuse either. Mail is handed over without waiting, as every letter.
+//! messages where the policy names one; `decide` may refuse either. What is kept of a code stands before it is handed over, for
+//! whoever gets it may type it at once. Mail is handed over without waiting, as every letter.
 
 use candor_factors::{OneTimeCode, SentCode};
 use candor_manifest::model::Channel;
@@ -20,24 +21,30 @@ const CODE_DIGITS: u32 = 6;
 /// No slip has this kind: it sets the key of codes apart from the names of slips.
 const CODES: u16 = u16::MAX - 1;
 
+/// A code that was drawn and not handed over yet.
+pub(crate) struct Drawn {
+    code: OneTimeCode,
+    to: Secret<String>,
+    method: Method,
+}
+
 impl Identity {
     /// The key under which codes are kept; the tenant's own.
     pub(crate) async fn code_key(&self, tenant: TenantId) -> Result<Secret<[u8; 32]>, VaultError> {
         Ok(Secret::new(self.vault.slip_name(tenant, CODES, b"key of codes").await?))
     }
 
-    /// Draws a code, sends it, and returns what is kept of it. `bound_to` is what it counts for.
+    /// Draws a code; what is kept of it, and what is handed over once that is kept. `bound_to` is what it counts for.
     ///
     /// # Errors
     /// `factor.unreachable`: there is no address or number, no carrier, or the policy refuses; `factor.too_often`.
-    pub(crate) async fn send_code_to(
+    pub(crate) async fn draw_sent_code(
         &self,
         tenant: &TenantView,
         subject: SubjectId,
         method: Method,
         bound_to: &[u8],
-        language: Language,
-    ) -> Result<SentCode, VaultError> {
+    ) -> Result<(SentCode, Drawn), VaultError> {
         let door = self.front_door(tenant.id).await?;
         let to = match method {
             Method::MailCode if self.needs_mail().is_ok() => self.address_of(tenant, &door, subject).await?,
@@ -48,13 +55,26 @@ impl Identity {
         self.count_sent(tenant.id, subject).await?;
         let code = OneTimeCode::new(CODE_DIGITS, self.entropy.as_ref());
         let kept = code.keep(&self.code_key(tenant.id).await?, bound_to, self.in_ms(CODE_MS));
+        Ok((kept, Drawn { code, to, method }))
+    }
+
+    /// Hands a code over to whoever carries it.
+    ///
+    /// # Errors
+    /// `factor.unreachable`: the gateway did not take the text message.
+    pub(crate) async fn hand_over(
+        &self,
+        tenant: &TenantView,
+        drawn: Drawn,
+        language: Language,
+    ) -> Result<(), VaultError> {
+        let Drawn { code, to, method } = drawn;
         let about = About::Code { digits: code.digits() };
         if method == Method::MailCode {
             self.send(tenant, to, about, language);
-        } else {
-            self.send_text(tenant, to, about, language).await?;
+            return Ok(());
         }
-        Ok(kept)
+        self.send_text(tenant, to, about, language).await
     }
 
     /// True when codes can be sent to somebody this way at all: a carrier, and a policy that provides for it.

@@ -118,8 +118,10 @@ impl Identity {
             ));
         }
         let bound_to = session.subject.as_bytes();
-        let sent = self.send_code_to(tenant, session.subject, method, bound_to, visit.language).await?;
-        self.put_pending(session, &Pending::Code { by_sms: method == Method::SmsCode, sent }).await
+        let (sent, drawn) = self.draw_sent_code(tenant, session.subject, method, bound_to).await?;
+        let token = self.put_pending(session, &Pending::Code { by_sms: method == Method::SmsCode, sent }).await?;
+        self.hand_over(tenant, drawn, visit.language).await?;
+        Ok(token)
     }
 
     /// Adds the app or the way of sending codes, when the code is right.

@@ -150,7 +150,7 @@ impl Identity {
         kept.put_again().map(Some)
     }
 
-    /// Sends a code and keeps it under a challenge, in the place of an earlier one.
+    /// Keeps a code under a challenge, in the place of an earlier one, and sends it.
     pub(crate) async fn challenge_by_code(
         &self,
         tenant: &TenantView,
@@ -159,9 +159,10 @@ impl Identity {
         method: Method,
         visit: &Visit,
     ) -> Result<(), VaultError> {
-        let sent = self.send_code_to(tenant, subject, method, &challenge, visit.language).await?;
+        let (kept, drawn) = self.draw_sent_code(tenant, subject, method, &challenge).await?;
         let by_sms = method == Method::SmsCode;
-        self.challenge(tenant.id, subject, challenge, |body| body.sent = Some((by_sms, sent))).await
+        self.challenge(tenant.id, subject, challenge, |body| body.sent = Some((by_sms, kept))).await?;
+        self.hand_over(tenant, drawn, visit.language).await
     }
 
     /// Changes what is asked of somebody under a challenge.
