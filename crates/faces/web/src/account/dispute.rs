@@ -117,10 +117,6 @@ async fn asked(
         (heading(title, Some(&html! { (words::lead(language)) })))
         @if is_decided { (banner(language, Tone::Note, &html! { p { (words::decided(language)) } })) }
         (question(signed, &among, chosen, posted, wrong))
-        (card("changes", &html! { (words::changes(language)) }, &html! {
-            p { (words::changes_lead(language)) }
-            (changes(signed, None))
-        }))
         p { (button_link(Weight::Quiet, &signed.href("/rights"), kit::back(language))) }
     };
     let title = if wrong.is_empty() { title.to_owned() } else { kit::title_with_error(language, title) };
@@ -169,12 +165,20 @@ fn question(signed: &Signed, among: &Among, chosen: &str, posted: &Posted, wrong
         (which.markup(language))
         (input(REASON, words::reason(language), words::reason_hint(language)))
         (input(PROPOSED, words::proposed(language), words::proposed_hint(language)))
+        // Before anything is sent.
+        (card("changes", &html! { (words::changes(language)) }, &html! {
+            p { (words::changes_lead(language)) }
+            (changes(signed, None))
+        }))
         div class="buttons" { (button(Weight::Main, words::submit(language))) }
     };
     html! {
-        @if let Among::Record(held) = among {
-            @let path = format!("/data/{}/{}", held.record.group, held.record.record);
-            p { (words::know_it(language)) " " a href=(signed.href(&path)) { (words::to_record(language)) } }
+        @match among {
+            Among::Record(held) => {
+                @let path = format!("/data/{}/{}", held.record.group, held.record.record);
+                p { (words::know_it(language)) " " a href=(signed.href(&path)) { (words::to_record(language)) } }
+            },
+            Among::Kinds => p { (words::single(language)) " " a href=(signed.href("/data")) { (Place::Held.title(language)) } },
         }
         (form(signed.token(), &signed.href("/rights/dispute"), &content))
     }
@@ -191,7 +195,8 @@ fn values(signed: &Signed, held: &HeldRecord) -> Vec<(String, Markup)> {
         let now = held.record.values.get(name).map(|value| shown(signed, field, value));
         now.or_else(|| withheld().map(|withheld| why_withheld(signed, withheld)))
     };
-    let fields = signed.manifest().fields.iter().filter(of_group);
+    // Of a hash nobody can say whether it is right.
+    let fields = signed.manifest().fields.iter().filter(of_group).filter(|field| !field.hashed);
     let mut values: Vec<(String, Markup)> = fields
         .filter_map(|field| {
             let now = value(field)?;
@@ -251,9 +256,13 @@ pub(super) fn offered(signed: &Signed) -> Markup {
 }
 
 /// The way here from a record.
-pub(super) fn link_of(signed: &Signed, group: &str, record: RecordId) -> Markup {
+pub(super) fn link_of(signed: &Signed, group: &str, record: RecordId, weight: Weight) -> Markup {
+    let language = signed.language();
     let href = signed.href(&format!("/rights/dispute?group={group}&record={record}"));
-    button_link(Weight::Quiet, &href, words::about_value(signed.language()))
+    let title = signed.manifest().groups.iter().find(|known| known.name == group).map_or(group, |group| &group.title);
+    html! {
+        a href=(href) class=(weight.class()) aria-label=(words::about_group(language, title)) { (words::about_value(language)) }
+    }
 }
 
 /// The person's disputes that are not over and are about what is held.
@@ -309,15 +318,12 @@ pub(super) fn of_request(
     let Some(since) = request.disputed_at else { return ended(signed, request) };
     let mut rows = Vec::new();
     let mut row = |name: &'static str, value: Markup| rows.push((html! { (name) }, value));
-    if let Some(contested) = &request.contested {
-        row(words::what(language), what(signed, contested));
-    }
     row(words::since(language), html! { (language.date(since)) });
     if let Some(reason) = &written.reason {
-        row(words::your_reason(language), html! { span class="value" { (reason) } });
+        row(words::your_reason(language), html! { span class="value written" { (reason) } });
     }
     if let Some(proposed) = &written.proposed {
-        row(words::you_propose(language), html! { span class="value" { (proposed) } });
+        row(words::you_propose(language), html! { span class="value written" { (proposed) } });
     }
     let stands = match restriction {
         Some(restriction) if restriction.allowed.is_empty() => words::stopped(language),
@@ -330,7 +336,9 @@ pub(super) fn of_request(
         @if request.closed_at.is_some() { p { (words::closed_but_standing(language)) } }
         (form(signed.token(), &signed.href(&format!("/rights/requests/{}/dispute", request.id)), &html! {
             p class="quiet" id={ "back-" (request.id) } { (words::take_back_hint(language)) }
-            button class=(Weight::Plain.class()) aria-describedby={ "back-" (request.id) } { (words::take_back(language)) }
+            div class="buttons" {
+                button class=(Weight::Plain.class()) aria-describedby={ "back-" (request.id) } { (words::take_back(language)) }
+            }
         }))
     }
 }
@@ -348,8 +356,8 @@ fn ended(signed: &Signed, request: &RequestView) -> Markup {
     };
     let can_complain = matches!(end, DisputeEnd::Rejected | DisputeEnd::Overridden);
     html! {
-        @if let Some(contested) = &request.contested { p { (words::what(language)) ": " (what(signed, contested)) } }
         p { strong { (text) } }
+        @if request.closed_at.is_none() { p { (words::still_open(language)) } }
         @if can_complain && !signed.manifest().authorities.is_empty() {
             p { (words::complain(language)) " " a href="#complaints" { (crate::words::account::complain(language)) } }
         }

@@ -81,7 +81,7 @@ fn record(signed: &Signed, held: &HeldRecord, number: Option<usize>, disputes: &
         div class="held" { (table(&caption, &columns, &rows)) }
         p class="buttons" {
             (button_link(Weight::Quiet, &href, words::change_or_history(language)))
-            (dispute::link_of(signed, group, held.record.record))
+            (dispute::link_of(signed, group, held.record.record, Weight::Quiet))
         }
     }
 }

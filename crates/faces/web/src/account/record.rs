@@ -261,7 +261,7 @@ fn not_right(signed: &Signed, group: &str, record: RecordId, disputes: &[Request
             }
         }
         p { (dispute_words::card_lead(language)) }
-        p class="buttons" { (dispute::link_of(signed, group, record)) }
+        p class="buttons" { (dispute::link_of(signed, group, record, Weight::Plain)) }
     };
     card("dispute", &html! { (dispute_words::title(language)) }, &content)
 }

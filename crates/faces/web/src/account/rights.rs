@@ -113,8 +113,16 @@ fn one(signed: &Signed, request: &RequestView, disputed: &Markup) -> Markup {
         badge("past", end(language))
     };
     let contested = request.disputed_at.map(|_| badge("consent", dispute_words::contested(language)));
-    let title = html! { (title) " " (state) @if let Some(contested) = contested { " " (contested) } };
-    card(&request.id.to_string(), &title, &content)
+    // Two may be about the same: a card of its own would be a landmark, and those must not be called alike.
+    html! {
+        article class="card" id=(request.id) aria-labelledby={ (request.id) "-title" } {
+            h2 id={ (request.id) "-title" } {
+                (title) @if let Some(of) = &request.contested { ": " (dispute::what(signed, of)) }
+                " " (state) @if let Some(contested) = contested { " " (contested) }
+            }
+            (content)
+        }
+    }
 }
 
 /// Whether documents showed who asks.

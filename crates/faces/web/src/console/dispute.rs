@@ -167,7 +167,7 @@ fn facts(seated: &Seated, manifest: &Manifest, dispute: &DisputeView, written: &
     ];
     let contested = request.contested.as_ref().map(|contested| contested_said(seated, manifest, contested));
     rows.extend(contested.map(|what| (html! { (words::contested(language)) }, what)));
-    let quoted = |text: &String| html! { span class="value" { (text) } };
+    let quoted = |text: &String| html! { span class="value written" { (text) } };
     rows.extend(written.reason.as_ref().map(|text| (html! { (words::their_reason(language)) }, quoted(text))));
     rows.extend(written.proposed.as_ref().map(|text| (html! { (words::they_propose(language)) }, quoted(text))));
     rows.extend(request.disputed_at.map(|at| (html! { (words::since(language)) }, minute(language, at))));

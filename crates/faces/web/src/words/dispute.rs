@@ -4,13 +4,15 @@ use crate::words::words;
 
 words! {
     title = "Say that something is not right" / "Sagen, dass etwas nicht stimmt";
-    lead = "You need not know what would be right. Your request has a clock; until it is settled, your data is kept and not used, and you are told before it is used again."
-        / "Sie müssen nicht wissen, was richtig wäre. Ihr Antrag hat eine Frist; bis es geklärt ist, werden Ihre Daten aufbewahrt und nicht verwendet, und Sie erfahren es, bevor sie wieder verwendet werden.";
-    card_lead = "Then it is looked at, and until it is settled your data is kept and not used."
-        / "Dann wird es geprüft, und bis es geklärt ist, werden Ihre Daten aufbewahrt und nicht verwendet.";
+    lead = "You need not know what would be right. Your request has a clock; until it is settled, your data is kept and not used, and you are told how it ended."
+        / "Sie müssen nicht wissen, was richtig wäre. Ihr Antrag hat eine Frist; bis es geklärt ist, werden Ihre Daten aufbewahrt und nicht verwendet, und Sie erfahren, wie es ausging.";
+    card_lead = "What you dispute is looked at. Until it is settled, your data is kept and not used."
+        / "Was Sie bestreiten, wird geprüft. Bis es geklärt ist, werden Ihre Daten aufbewahrt und nicht verwendet.";
     go = "Say what is not right" / "Sagen, was nicht stimmt";
     about_value = "This is not right" / "Das stimmt nicht";
-    know_it = "If you know what would be right, you can put it right yourself, at once:" / "Wenn Sie wissen, was richtig wäre, berichtigen Sie es sofort selbst:";
+    about_group(group: &str) = "This is not right: {group}" / "Das stimmt nicht: {group}";
+    know_it = "What you gave yourself you can put right yourself, at once:" / "Was Sie selbst angegeben haben, können Sie sofort selbst berichtigen:";
+    single = "You dispute a single value where it is shown:" / "Einen einzelnen Wert bestreiten Sie dort, wo er steht:";
     to_record = "Change it" / "Ändern";
     decided = "Your organisation decides whether it is put right. Your data is not used meanwhile, whatever it says."
         / "Ihre Organisation entscheidet, ob es richtiggestellt wird. Einstweilen werden Ihre Daten nicht verwendet, was immer sie sagt.";
@@ -37,7 +39,6 @@ words! {
 
     contested = "Disputed" / "Bestritten";
     contested_since(date: &str) = "disputed since {date}" / "bestritten seit {date}";
-    what = "What you dispute" / "Was Sie bestreiten";
     since = "Disputed since" / "Bestritten seit";
     your_reason = "Your reason" / "Ihr Grund";
     you_propose = "What would be right" / "Was richtig wäre";
@@ -56,6 +57,7 @@ words! {
     ended_rejected(date: &str) = "Settled on {date}: the organisation does not share your view." / "Geklärt am {date}: Die Organisation teilt Ihre Ansicht nicht.";
     ended_overridden(date: &str) = "Not settled, but on {date} the organisation decided that your data is used all the same." / "Nicht geklärt, doch am {date} hat die Organisation entschieden, dass Ihre Daten trotzdem verwendet werden.";
     ended_withdrawn(date: &str) = "You took it back on {date}." / "Sie haben es am {date} zurückgenommen.";
+    still_open = "The answer to your request follows." / "Die Antwort auf Ihren Antrag folgt noch.";
     complain = "You can complain to a supervisory authority:" / "Sie können sich bei einer Aufsichtsbehörde beschweren:";
 
     restricted_for = "It is restricted because it is not settled yet whether it is right. If you lift it, the dispute goes on, and your data is used meanwhile."

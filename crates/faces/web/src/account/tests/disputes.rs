@@ -55,7 +55,7 @@ async fn a_value_is_disputed_restricted_seen_everywhere_and_taken_back() {
     let request = request_of(&sent);
     assert_eq!(sent.location(), format!("/acme/account/rights?done=disputed#{request}"));
     let rights = world.get("/rights?done=disputed").await.text;
-    let card = between(&rights, &format!("id=\"{request}\""), "</section>");
+    let card = between(&rights, &format!("id=\"{request}\""), "</article>");
     for part in [
         "Job title",
         "Disputed since",
@@ -135,7 +135,7 @@ async fn how_it_ended_stands_among_the_requests_with_where_to_complain() {
     assert!(goes_on.contains("Provide the service"), "{goes_on}");
     world.vault.settle_dispute(&world.admin, request, DisputeEnd::Rejected, "letter").await.unwrap();
     let rights = world.get("/rights").await.text;
-    let card = between(&rights, &format!("id=\"{request}\""), "</section>");
+    let card = between(&rights, &format!("id=\"{request}\""), "</article>");
     assert!(card.contains("Settled on 1 June 2026: the organisation does not share your view."), "{card}");
     assert!(card.contains("href=\"#complaints\""), "{card}");
 }
@@ -163,7 +163,7 @@ async fn where_an_organisation_decides_kinds_are_disputed_and_no_value_is_shown(
     );
     let sent = world.post("/rights/dispute", &[("about", "account")]).await;
     let rights = world.get("/rights").await.text;
-    let card = between(&rights, &format!("id=\"{}\"", request_of(&sent)), "</section>");
+    let card = between(&rights, &format!("id=\"{}\"", request_of(&sent)), "</article>");
     assert!(card.contains("Your organisation decides about it first") && card.contains("all of it"), "{card}");
     assert!(world.get("").await.text.contains("The use of your data is restricted"));
 }
