@@ -1,7 +1,7 @@
 //! Use them for nothing while it is disputed: disputes and objections at the console, decided by whoever administers the
 //! organisation, each act in the ledger.
 
-use candor_tests::{Office, text};
+use candor_tests::{Office, Visitor, text};
 use serde_json::json;
 
 #[test]
@@ -155,4 +155,124 @@ fn promise_c36_an_objection_waits_at_the_console_until_it_is_answered() {
     assert_eq!(desk.submit(&at, &at, &[("outcome", "upheld"), ("ground", "")]).status, 303);
     bob.read("safety", &["account.email"]).refused("basis.objected");
     assert_eq!(office.server.get("/v1/objections").json(200)["items"], json!([]));
+}
+
+/// Opens a page of the privacy centre of the office, which must be there.
+#[track_caller]
+fn page(visitor: &mut Visitor, path: &str) -> String {
+    assert_eq!(visitor.get(&format!("/office/account{path}")).status, 200, "{path}: {}", visitor.page());
+    visitor.page().to_owned()
+}
+
+/// Sends a form of the privacy centre, and says to which request it leads.
+#[track_caller]
+fn send(visitor: &mut Visitor, path: &str, fields: &[(&str, &str)]) -> String {
+    let reply = visitor.submit(&format!("/office/account{path}"), fields);
+    assert_eq!(reply.status, 303, "{path}: {}", visitor.page());
+    let to = reply.header("location").unwrap_or_default().to_owned();
+    to.split_once('#').map(|(_, request)| request.to_owned()).expect("a request")
+}
+
+#[test]
+fn promise_c35_a_person_disputes_in_the_privacy_centre_and_use_is_restricted_until_it_is_settled_or_overridden() {
+    let office = Office::default();
+    let server = &office.server;
+    let ada = office.ada();
+    let mut at_home = office.signed_in("ada-q7391@people.example");
+    let record = ada.record_of("account");
+    let question = format!("/rights/dispute?group=account&record={record}");
+    let mark = "zzz-I-was-never-called-so";
+    let asked = page(&mut at_home, &question);
+    assert!(asked.contains("Ada-q7391") && asked.contains("Not used meanwhile for"), "{asked}");
+    ada.read("service", &["account.email"]).granted();
+    let record = record.as_str();
+    let wrong = [("group", "account"), ("record", record), ("about", "account.name"), ("reason", mark)];
+    let request = send(&mut at_home, "/rights/dispute", &wrong);
+
+    // At once, here and where a system can hold it; what the policy says goes on goes on.
+    ada.read("service", &["account.email"]).refused("restriction");
+    ada.read("safety", &["account.email"]).refused("restriction");
+    ada.read("lawful_requests", &["account.email"]).granted();
+    office.systems.wait_for("SELECT count(*) FROM customers WHERE frozen = 'yes' AND id = 1", 1);
+    server.proves(&ada.newest("dispute")["entry"]);
+    let rights = page(&mut at_home, "/rights");
+    for part in [request.as_str(), "Disputed since", "Answer due by", mark, "Take the dispute back"] {
+        assert!(rights.contains(part), "{part}: {rights}");
+    }
+
+    // They come in again from elsewhere, and it is so there too.
+    let mut elsewhere = office.signed_in("ada-q7391@people.example");
+    assert!(page(&mut elsewhere, "/data").contains("disputed since"));
+
+    // Whoever settles it sees what is said, and that they looked is on record.
+    let mut desk = office.staff("boss@vendor.example", &[], true);
+    assert_eq!(desk.get(&format!("disputes/{request}")), 200);
+    assert!(desk.page().contains(mark) && desk.page().contains("The person says is not right"), "{}", desk.page());
+    server.proves(&ada.newest("staff_access")["entry"]);
+
+    // Overridden for a purpose, then settled: each is told by mail, without a word of what it was about, and in the account.
+    let at = format!("disputes/{request}");
+    desk.act(&at, &[("act", "override"), ("purpose.safety", "yes"), ("because", "abuse goes on")]);
+    ada.read("safety", &["account.email"]).granted();
+    assert!(page(&mut at_home, "/rights").contains("used for some purposes all the same"));
+    desk.get(&at);
+    let settled = [("act", "settle"), ("outcome", "upheld"), ("informed", "letter of 20 November")];
+    assert_eq!(desk.submit(&at, &at, &settled).status, 303);
+    ada.read("service", &["account.email"]).granted();
+    assert!(page(&mut at_home, "/rights").contains("you were right."), "{}", at_home.page());
+    let mails = office.sink.wait_for(2);
+    for (mail, says) in mails.iter().zip(["for some purposes again", "you were right"]) {
+        assert!(mail.text().contains(says) && mail.text().contains(&request), "{}", mail.text());
+        assert!(!mail.text().contains(mark) && !mail.text().contains("account.name"));
+    }
+
+    // A second one, taken back by themself: used again, and the ledger tells all of it.
+    page(&mut at_home, &question);
+    let request = send(&mut at_home, "/rights/dispute", &wrong);
+    ada.read("service", &["account.email"]).refused("restriction");
+    page(&mut at_home, "/rights");
+    send(&mut at_home, &format!("/rights/requests/{request}/dispute"), &[]);
+    ada.read("service", &["account.email"]).granted();
+    let said = server.get(&format!("/v1/requests/{request}")).json(200);
+    assert_eq!((&said["dispute_end"], &said["state"]), (&json!("withdrawn"), &json!("withdrawn")), "{said}");
+    server.proves(&ada.newest("restriction_lifted")["entry"]);
+    server.get(&format!("/v1/requests/{request}/dispute")).problem(404, "request.not_disputed");
+}
+
+#[test]
+fn promise_c35_a_dispute_sent_twice_at_once_is_opened_once_and_over_the_api_by_the_same_rule() {
+    let office = Office::default();
+    let server = &office.server;
+    let ada = office.ada();
+    let record = ada.record_of("account");
+    let mut browsers = [(); 4].map(|()| office.signed_in("ada-q7391@people.example"));
+    for browser in &mut browsers {
+        page(browser, &format!("/rights/dispute?group=account&record={record}"));
+    }
+    let wrong = [("group", "account"), ("record", record.as_str()), ("about", "account.name")];
+    let opened: Vec<String> = std::thread::scope(|scope| {
+        let sent: Vec<_> =
+            browsers.iter_mut().map(|browser| scope.spawn(|| send(browser, "/rights/dispute", &wrong))).collect();
+        sent.into_iter().map(|sent| sent.join().expect("it was sent")).collect()
+    });
+    assert!(opened.iter().all(|request| *request == opened[0]), "{opened:?}");
+    let told = json!({ "group": "account", "record": record, "field": "account.name", "reason": "zzz" });
+    let same = ada.post("/disputes", &told).json(200);
+    assert_eq!(same["id"], opened[0].as_str());
+    let listed = server.get("/v1/disputes").json(200)["items"].clone();
+    assert_eq!(listed.as_array().map(Vec::len), Some(1), "{listed}");
+    let shown = server.get(&format!("/v1/requests/{}/dispute", opened[0])).json(200);
+    assert_eq!((&shown["restricts"], &shown["words"]["reason"]), (&json!(true), &json!(null)), "the first words stay");
+
+    // Another one by the API, for somebody who called; a key of the help desk takes none back.
+    let other = ada.post("/disputes", &json!({ "group": "content", "reason": "zzz-not-mine" })).json(201);
+    let helper = server.key(&json!({ "label": "help desk", "scopes": ["rights"] }));
+    let back = format!("/v1/requests/{}/dispute/withdraw", text(&other["id"]));
+    helper.post(&back, &json!({})).problem(403, "key.scope_missing");
+    server.post(&back, &json!({})).json(200);
+    ada.read("service", &["account.email"]).refused("restriction");
+    server.post(&format!("/v1/requests/{}/dispute/withdraw", opened[0]), &json!({})).json(200);
+    ada.read("service", &["account.email"]).granted();
+    let long = json!({ "group": "account", "reason": "z".repeat(501) });
+    ada.post("/disputes", &long).problem(400, "dispute.words");
 }

@@ -116,6 +116,12 @@ static OPERATIONS: &[Operation] = &[
         |_| json!({ "outcome": "upheld" }),
     ),
     of("PUT", "/preferences/{purpose}/{channel}", "/preferences/notifications/email", |_| json!({ "opt": "out" })),
+    of(
+        "POST",
+        "/disputes",
+        "/disputes",
+        |_| json!({ "group": "account", "field": "account.name", "reason": "not mine" }),
+    ),
     of("PUT", "/restriction", "/restriction", nothing),
     of("POST", "/restriction/lift", "/restriction/lift", |_| json!({ "informed": "letter of 2026-11-20" })),
     of("POST", "/holds", "/holds", |_| json!({ "ground": "case 4711/26" })),

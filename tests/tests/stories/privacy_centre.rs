@@ -144,7 +144,7 @@ fn somebody_rests_comes_back_and_is_erased_with_a_receipt() {
     assert_eq!(again.status, 422, "{}", ada.page());
 }
 
-const PAGES: [(&str, &str); 12] = [
+const PAGES: [(&str, &str); 14] = [
     ("overview", ""),
     ("held", "/data"),
     ("accesses", "/accesses"),
@@ -157,14 +157,26 @@ const PAGES: [(&str, &str); 12] = [
     ("erase", "/leave/erase"),
     ("minor", "/leave/minor"),
     ("record", "/record"),
+    ("dispute", "/dispute"),
+    ("dispute-kind", "/rights/dispute"),
 ];
 
 #[test]
 fn every_page_is_fit_for_everybody_in_both_languages_without_a_script() {
     let (server, _sink) = server();
     let person = ada(&server);
-    let record = format!("/data/account/{}", person.record_of("account"));
+    let own = person.record_of("account");
+    let record = format!("/data/account/{own}");
+    let dispute = format!("/rights/dispute?group=account&record={own}");
     person.post("/requests", &json!({ "right": "access" })).json(201);
+    let wrong = json!({
+        "group": "account", "record": own, "field": "account.job_title", "reason": "I never did that work.\nAsk my sister.",
+        "proposed": "mathematician",
+    });
+    person.post("/disputes", &wrong).json(201);
+    let over = person.post("/disputes", &json!({ "group": "device" })).json(201);
+    let settled = json!({ "outcome": "rejected", "informed": "letter of 20 November" });
+    server.post(&format!("/v1/requests/{}/dispute/settle", over["id"].as_str().unwrap()), &settled).json(200);
     let browser = Browser::start();
     // Cookies of the door stay on safe connections, and a browser takes only `localhost` for one without TLS.
     let base = format!("http://localhost:{}", server.address().rsplit(':').next().unwrap());
@@ -176,7 +188,11 @@ fn every_page_is_fit_for_everybody_in_both_languages_without_a_script() {
         page.press("Enter");
         page.wait_for_url("/assigntask/account");
         for (name, path) in PAGES {
-            let path = if path == "/record" { record.as_str() } else { path };
+            let path = match path {
+                "/record" => record.as_str(),
+                "/dispute" => dispute.as_str(),
+                path => path,
+            };
             assert_eq!(page.goto(&format!("{base}/assigntask/account{path}")).status, 200, "{path}");
             assert_eq!(page.evaluate("document.documentElement.lang"), language, "{path}");
             assert_eq!(page.evaluate("document.scripts.length"), 0, "{path}");
@@ -223,4 +239,51 @@ fn the_menu_and_the_forms_work_with_keys_alone() {
     page.wait_for_url("done=message");
     assert_eq!(page.count(declinable), n_before - 1);
     assert!(page.all_text().contains("Your choice holds from now on."));
+}
+
+#[test]
+fn a_value_is_disputed_and_taken_back_with_keys_alone_and_what_is_wrong_is_said() {
+    let (server, _sink) = server();
+    let person = ada(&server);
+    let record = person.record_of("account");
+    let browser = Browser::start();
+    let base = format!("http://localhost:{}", server.address().rsplit(':').next().unwrap());
+    // What looks at a page runs in it, and so needs the browser's scripts.
+    for (language, javascript) in [("en", false), ("en", true), ("de", true)] {
+        let page = browser.page_with(PageOptions { javascript, language, ..PageOptions::default() });
+        let look = |name: &str| {
+            if javascript {
+                looked_at(&page, &format!("centre-{name}-{language}"));
+            }
+        };
+        page.goto(&format!("{base}/assigntask/sign-in"));
+        page.fill(At::Css("#identifier"), EMAIL);
+        page.fill(At::Css("#password"), PASSWORD);
+        page.press("Enter");
+        page.wait_for_url("/assigntask/account");
+        page.goto(&format!("{base}/assigntask/account/data/account/{record}"));
+        page.tab_to(if language == "en" { "This is not right" } else { "Das stimmt nicht" });
+        page.press("Enter");
+        page.wait_for_url("/rights/dispute?");
+        let submit =
+            if language == "en" { "Dispute it, and stop the use" } else { "Bestreiten und die Nutzung anhalten" };
+        page.tab_to(submit);
+        page.press("Enter");
+        page.wait_for(At::Css("#about-error"));
+        look("dispute-wrong");
+        page.click(At::Css("input[value='account.job_title']"));
+        page.fill(At::Css("#reason"), "zzz");
+        page.tab_to(submit);
+        page.press("Enter");
+        page.wait_for_url("done=disputed");
+        person.read("service", &["account.email"]).refused("restriction");
+        look("disputed");
+        page.goto(&format!("{base}/assigntask/account/data"));
+        look("held-disputed");
+        page.goto(&format!("{base}/assigntask/account/rights"));
+        page.tab_to(if language == "en" { "Take the dispute back" } else { "Nicht mehr bestreiten" });
+        page.press("Enter");
+        page.wait_for_url("done=dispute-back");
+        person.read("service", &["account.email"]).granted();
+    }
 }

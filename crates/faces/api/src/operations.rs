@@ -11,6 +11,7 @@ mod analytics;
 mod clients;
 mod collections;
 mod consents;
+mod contested;
 mod disclosures;
 mod disputes;
 mod export;
@@ -77,6 +78,7 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(holds::routes())
         .merge(requests::routes())
         .merge(runs::routes())
+        .merge(contested::routes())
         .merge(disputes::routes())
         .merge(systems::routes())
         .merge(disclosures::routes())

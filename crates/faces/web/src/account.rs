@@ -8,6 +8,7 @@ mod accesses;
 mod asked;
 mod consents;
 mod decides;
+mod dispute;
 mod erase;
 mod held;
 mod image;

@@ -9,6 +9,7 @@ pub(crate) mod applications;
 pub(crate) mod asked;
 pub(crate) mod console;
 pub(crate) mod decides;
+pub(crate) mod dispute;
 pub(crate) mod door;
 pub(crate) mod factors;
 pub(crate) mod kit;

@@ -13,6 +13,7 @@ mod attempt;
 mod change_email;
 mod csrf;
 mod device;
+mod dispute_told;
 mod door;
 mod drawer;
 mod factors;

@@ -131,7 +131,7 @@ impl Identity {
     }
 
     /// The address on file of whoever a request is of.
-    async fn address_on_file(
+    pub(crate) async fn address_on_file(
         &self,
         tenant: &TenantView,
         request: &RequestView,

@@ -136,8 +136,8 @@ pub use recipients::{DeclaredShare, RECIPIENT_ENTRIES_MAX, RecipientView, ToldRe
 pub use record_form::without_indexes;
 pub use records::{NewRecord, RecordView, Rectified};
 pub use requests::{
-    Alarm, DisputeEnd, DisputeView, IdentityProof, NewRequest, OPEN_REQUESTS_MAX, Proving, RequestView, right_name,
-    right_of,
+    Alarm, Contested, DISPUTE_WORDS_MAX, DISPUTES_MAX, DisputeEnd, DisputeView, DisputeWords, Disputed, IdentityProof,
+    NewDispute, NewRequest, OPEN_REQUESTS_MAX, Proving, RequestView, right_name, right_of,
 };
 pub use restore::{InDoubt, RestoredKeys, Survivor, TakenOver};
 pub use restriction::{ALLOWED_PURPOSES_MAX, Terms};

@@ -19,6 +19,7 @@ use crate::{Vault, VaultError};
 
 mod change;
 mod clock;
+mod contest;
 mod decide;
 mod dispute;
 mod escalate;
@@ -32,6 +33,7 @@ mod withdraw;
 
 pub(crate) use change::{OpenRequest, RequestChange};
 use clock::{clock_of, escalate_at};
+pub use contest::{Contested, DISPUTE_WORDS_MAX, DISPUTES_MAX, DisputeWords, Disputed, NewDispute};
 pub use dispute::{DisputeEnd, DisputeView};
 pub use escalate::Alarm;
 pub(crate) use escalate::ESCALATE;
@@ -78,7 +80,17 @@ impl Vault {
     ) -> Result<RequestView, VaultError> {
         caller.needs(Scope::Rights)?;
         let mut draft = self.draft(caller, subject).await?;
-        let open = self.open_requests(&draft.tenant, subject).await?;
+        let request = self.receive_in(&mut draft, &new).await?;
+        draft.put(Change::PutRequest(request.row.clone()));
+        let now = draft.now;
+        // The subject itself does not change: its version stays, and is only guarded.
+        self.commit(draft.unit).await?;
+        Ok(view(&request.row, request.form, now))
+    }
+
+    /// Receives a request in a draft of its subject; whoever asks for it puts its row.
+    pub(crate) async fn receive_in(&self, draft: &mut Draft, new: &NewRequest) -> Result<OpenRequest, VaultError> {
+        let open = self.open_requests(&draft.tenant, draft.subject()).await?;
         if open.len() >= OPEN_REQUESTS_MAX {
             return Err(VaultError::conflict(
                 "request.too_many",
@@ -86,7 +98,7 @@ impl Vault {
             )
             .help("answer those first"));
         }
-        let mut request = self.draw_request(&draft, &new)?;
+        let mut request = self.draw_request(draft, new)?;
         request.enter_state(State::Received, draft.now)?;
         draft.put(self.escalation(draft.tenant.id(), &request));
         draft.enter(request.entry(State::Received));
@@ -95,11 +107,7 @@ impl Vault {
             request.write()?;
             draft.enter(managed::decided(request.row.id, managed::WAITS));
         }
-        draft.put(Change::PutRequest(request.row.clone()));
-        let now = draft.now;
-        // The subject itself does not change: its version stays, and is only guarded.
-        self.commit(draft.unit).await?;
-        Ok(view(&request.row, request.form, now))
+        Ok(request)
     }
 
     /// A new request of the draft's subject, not yet written anywhere.

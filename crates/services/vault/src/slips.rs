@@ -58,6 +58,9 @@ pub const STAFF_SLIPS: u16 = 49;
 
 /// The kind of objections that wait for an answer, so that they can be listed.
 pub const OBJECTION_SLIPS: u16 = 70;
+/// The kind of what somebody says about data of theirs that they dispute, each named by its request; it goes when the dispute is
+/// over.
+pub(crate) const DISPUTE_SLIPS: u16 = 72;
 
 /// A slip in the open.
 #[derive(Debug, Clone)]

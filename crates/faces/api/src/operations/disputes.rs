@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use candor_http::{Json, Problem};
-use candor_vault::{DisputeEnd, DisputeView, PendingObjection, RequestView};
+use candor_vault::{Caller, DisputeEnd, DisputeView, PendingObjection, RequestView};
 use candor_words::{RequestId, from_hex, to_hex};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -85,7 +85,9 @@ async fn settle(
         Settlement::Upheld => DisputeEnd::Upheld,
         Settlement::Rejected => DisputeEnd::Rejected,
     };
-    Ok(Json(api.vault().settle_dispute(&caller, request, end, &asked.informed.0).await?))
+    let settled = api.vault().settle_dispute(&caller, request, end, &asked.informed.0).await?;
+    tell(&api, &caller, &settled).await?;
+    Ok(Json(settled))
 }
 
 /// Why use goes on.
@@ -112,7 +114,18 @@ async fn override_dispute(
     Json(asked): Json<OverrideAsked>,
 ) -> Result<Json<RequestView>, Problem> {
     let purposes: Vec<String> = asked.purposes.0.into_iter().map(|name| name.0).collect();
-    Ok(Json(api.vault().override_dispute(&caller, request, (&asked.because.0, &purposes)).await?))
+    let overridden = api.vault().override_dispute(&caller, request, (&asked.because.0, &purposes)).await?;
+    tell(&api, &caller, &overridden).await?;
+    Ok(Json(overridden))
+}
+
+/// Has the person written to about how a dispute ended, where there is a front door that can.
+async fn tell(api: &ApiState, caller: &Caller, request: &RequestView) -> Result<(), Problem> {
+    if let Ok(door) = api.door() {
+        let tenant = api.vault().tenant_view(caller.tenant()).await?;
+        door.tell_of_dispute(&tenant, request).await;
+    }
+    Ok(())
 }
 
 /// Lists the objections that wait for an answer. A page may hold fewer than were asked for, and still be followed by another.

@@ -76,8 +76,38 @@ pub(crate) struct Request {
     /// When a dispute about it was over.
     #[schema(format = DateTime)]
     dispute_ended_at: Option<String>,
-    /// How: `upheld` when the person was right, `rejected`, `overridden`.
+    /// How: `upheld` when the person was right, `rejected`, `overridden`, `withdrawn` by the person.
     dispute_end: Option<String>,
+    /// What is said not to be right, when it was opened for that.
+    contested: Option<Contested>,
+}
+
+/// What is said not to be right: a kind of data, one record of it, or one field.
+#[derive(ToSchema)]
+pub(crate) struct Contested {
+    group: String,
+    record: Option<String>,
+    field: Option<String>,
+}
+
+/// What the person wrote about a dispute.
+#[derive(ToSchema)]
+pub(crate) struct DisputeWords {
+    /// Why it is not right.
+    reason: Option<String>,
+    /// What would be right.
+    proposed: Option<String>,
+}
+
+/// A dispute that is not over, with what the person wrote about it.
+#[derive(ToSchema)]
+pub(crate) struct Contest {
+    request: Request,
+    /// What restricts the person's data now; `null` where they lifted it themself.
+    restriction: Option<Restriction>,
+    /// Whether the dispute placed it; else it was agreed for another reason, and stays when the dispute is over.
+    restricts: bool,
+    words: DisputeWords,
 }
 
 /// A dispute that is not over.

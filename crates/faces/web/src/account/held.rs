@@ -3,13 +3,13 @@
 use axum::response::Response;
 use candor_manifest::model::{Field, FieldIx, KeepAction, RightKind, ValueKind};
 use candor_publish::facts;
-use candor_vault::{HeldRecord, OpenedValue, ValueEnd, VaultError, WithheldField, source_of};
+use candor_vault::{HeldRecord, OpenedValue, RequestView, ValueEnd, VaultError, WithheldField, source_of};
 use candor_words::RecordId;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::decides;
 use super::signed::Signed;
+use super::{decides, dispute};
 use crate::kit::{Place, Weight, basis_badge, button_link, empty, paging, table};
 use crate::language::{Written as _, day};
 use crate::words::{account as words, policy};
@@ -35,10 +35,11 @@ async fn held(signed: &Signed) -> Result<Response, VaultError> {
     let page = signed.vault().held(&signed.person, signed.subject(), after).await?;
     let older = page.next.as_ref().map(|(group, record)| signed.href(&format!("/data?after={group}~{record}")));
     let newest = (!is_first).then(|| signed.href("/data"));
+    let disputes = dispute::standing(signed).await?;
     let content = html! {
         @if page.rows.is_empty() { (empty(words::held_nothing(language), None)) }
         @for (at, held) in page.rows.iter().enumerate() {
-            (record(signed, held, number_in_group(&page.rows, at)))
+            (record(signed, held, number_in_group(&page.rows, at), &disputes))
         }
         (paging(language, newest.as_deref(), older.as_deref()))
     };
@@ -59,7 +60,7 @@ fn number_in_group(rows: &[HeldRecord], at: usize) -> Option<usize> {
     (n_same > 1).then(|| rows.iter().take(at + 1).filter(same).count())
 }
 
-fn record(signed: &Signed, held: &HeldRecord, number: Option<usize>) -> Markup {
+fn record(signed: &Signed, held: &HeldRecord, number: Option<usize>, disputes: &[RequestView]) -> Markup {
     let language = signed.language();
     let group = &held.record.group;
     let title = signed.manifest().groups.iter().find(|known| known.name == *group).map_or(group, |group| &group.title);
@@ -70,7 +71,7 @@ fn record(signed: &Signed, held: &HeldRecord, number: Option<usize>) -> Markup {
         words::column_used(language),
         words::column_until(language),
     ];
-    let rows: Vec<Vec<Markup>> = rows(signed, held);
+    let rows: Vec<Vec<Markup>> = rows(signed, held, disputes);
     let href = signed.href(&format!("/data/{group}/{}", held.record.record));
     let caption = html! {
         (signed.said(title))
@@ -78,15 +79,18 @@ fn record(signed: &Signed, held: &HeldRecord, number: Option<usize>) -> Markup {
     };
     html! {
         div class="held" { (table(&caption, &columns, &rows)) }
-        p { (button_link(Weight::Quiet, &href, words::change_or_history(language))) }
+        p class="buttons" {
+            (button_link(Weight::Quiet, &href, words::change_or_history(language)))
+            (dispute::link_of(signed, group, held.record.record, Weight::Quiet))
+        }
     }
 }
 
 /// One row a value, in the policy's order; then what the policy no longer declares.
-fn rows(signed: &Signed, held: &HeldRecord) -> Vec<Vec<Markup>> {
+fn rows(signed: &Signed, held: &HeldRecord, disputes: &[RequestView]) -> Vec<Vec<Markup>> {
     let of_group = |field: &&Field| field.name.split_once('.').is_some_and(|(group, _)| group == held.record.group);
     let declared = signed.manifest().fields.iter().filter(of_group);
-    let mut rows: Vec<Vec<Markup>> = declared.filter_map(|field| row(signed, held, field)).collect();
+    let mut rows: Vec<Vec<Markup>> = declared.filter_map(|field| row(signed, held, field, disputes)).collect();
     let unknown = held.record.withheld.iter().filter(|withheld| signed.field(&withheld.field).is_none());
     rows.extend(unknown.map(|withheld| {
         let blank = html! { "–" };
@@ -96,7 +100,7 @@ fn rows(signed: &Signed, held: &HeldRecord) -> Vec<Vec<Markup>> {
     rows
 }
 
-fn row(signed: &Signed, held: &HeldRecord, field: &Field) -> Option<Vec<Markup>> {
+fn row(signed: &Signed, held: &HeldRecord, field: &Field, disputes: &[RequestView]) -> Option<Vec<Markup>> {
     let language = signed.language();
     let name = field.name.split_once('.').map_or("", |(_, short)| short);
     let value = held.record.values.get(name);
@@ -115,7 +119,7 @@ fn row(signed: &Signed, held: &HeldRecord, field: &Field) -> Option<Vec<Markup>>
     let ix = signed.manifest().field(&field.name)?;
     Some(vec![
         signed.said(&field.title),
-        shown,
+        html! { (shown) (dispute::mark(signed, disputes, (&held.record.group, held.record.record), &field.name)) },
         from.unwrap_or_else(|| html! { "–" }),
         purposes(signed, ix),
         until(signed, ix, held.ends.get(name)),

@@ -5,22 +5,22 @@ use std::collections::BTreeMap;
 use axum::extract::Path;
 use axum::response::Response;
 use candor_manifest::model::{Field, RightKind, Source, ValueKind};
-use candor_vault::{ExportedRecord, HeldRecord, NewRecord, NewRequest, VaultError, source_name};
+use candor_vault::{ExportedRecord, HeldRecord, NewRecord, NewRequest, RequestView, VaultError, source_name};
 use candor_words::RecordId;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::decides;
 use super::held::{decided, shown, why_withheld};
 use super::signed::{Signed, SignedForm, with_status};
+use super::{decides, dispute};
 use crate::Posted;
 use crate::Written as _;
 use crate::kit::{
-    CheckBox, Input, InputKind, Place, Step, Weight, button, button_link, card, error_summary, form, heading, pairs,
-    timeline,
+    CheckBox, Input, InputKind, Place, Step, Weight, badge, button, button_link, card, error_summary, form, heading,
+    pairs, timeline,
 };
 use crate::sign_up::{FieldFault, FieldFaultKind, autocomplete_of, kind_of, value_of};
-use crate::words::{account as words, kit};
+use crate::words::{account as words, dispute as dispute_words, kit};
 
 /// What is not given by typing it: pictures, and what belongs to signing in.
 const NOT_TYPED: [&str; 3] = ["Picture", "Authenticating", "SecretText"];
@@ -131,6 +131,7 @@ async fn shown_record(
     let (vault, caller, subject) = (signed.vault(), &signed.person, signed.subject());
     let language = signed.language();
     let (held, older) = vault.held_record(caller, subject, group, record).await?;
+    let disputes = dispute::standing(signed).await?;
     let title = signed.manifest().groups.iter().find(|known| known.name == group).map_or(group, |known| &known.title);
     let errors: Vec<_> = faults.iter().map(|fault| (fault.field.clone(), fault.text(language))).collect();
     let content = html! {
@@ -139,6 +140,7 @@ async fn shown_record(
         (heading(title, None))
         (change_form(signed, group, record, &held, posted, faults))
         (others(signed, group, record, &held))
+        (not_right(signed, group, record, &disputes))
         (past(signed, &held, &older))
         p { (button_link(Weight::Quiet, &signed.href("/data"), kit::back(language))) }
     };
@@ -238,6 +240,30 @@ fn pair(signed: &Signed, field: &Field, record: &ExportedRecord) -> Option<(Mark
         (None, None) => return None,
     };
     Some((signed.said(&field.title), value))
+}
+
+/// What of it is disputed, and the way to say that something is not right.
+fn not_right(signed: &Signed, group: &str, record: RecordId, disputes: &[RequestView]) -> Markup {
+    let language = signed.language();
+    let is_here = |one: &&RequestView| {
+        let contested = one.contested.as_ref();
+        contested.is_some_and(|of| of.group == group && of.record.is_none_or(|own| own == record))
+    };
+    let content = html! {
+        @for one in disputes.iter().filter(is_here) {
+            @if let (Some(contested), Some(at)) = (&one.contested, one.disputed_at) {
+                p {
+                    (dispute::what(signed, contested)) " "
+                    a href=(signed.href(&format!("/rights#{}", one.id))) {
+                        (badge("consent", &dispute_words::contested_since(language, &language.date(at))))
+                    }
+                }
+            }
+        }
+        p { (dispute_words::card_lead(language)) }
+        p class="buttons" { (dispute::link_of(signed, group, record, Weight::Plain)) }
+    };
+    card("dispute", &html! { (dispute_words::title(language)) }, &content)
 }
 
 /// What stood there before, newest first: of each older state what was different from the one after it.

@@ -5,12 +5,13 @@ use axum::response::Response;
 use candor_manifest::model::{Right, RightKind};
 use candor_rights::Rights;
 use candor_vault::{
-    ErrorKind, IdentityProof, NewRequest, ObjectionOutcome, PAGE_MAX, Preference, RecipientView, RequestView,
-    SubjectView, Terms, VaultError, right_name, right_of,
+    DisputeWords, ErrorKind, IdentityProof, NewRequest, ObjectionOutcome, PAGE_MAX, Preference, RecipientView,
+    RequestView, RestrictionForm, Terms, VaultError, right_name, right_of,
 };
 use candor_words::RequestId;
 use maud::{Markup, html};
 
+use super::dispute;
 use super::signed::{Signed, SignedForm};
 use crate::Written as _;
 use crate::kit::{
@@ -18,7 +19,7 @@ use crate::kit::{
     timeline,
 };
 use crate::words::console::requests as progress_words;
-use crate::words::{account as words, kit, policy};
+use crate::words::{account as words, dispute as dispute_words, kit, policy};
 
 /// What can be asked for here; the others are exercised at once on pages of their own.
 const ASKED_HERE: [RightKind; 6] = [
@@ -45,20 +46,30 @@ async fn rights(signed: &Signed) -> Result<Response, VaultError> {
     let preferences = vault.preferences(caller, subject).await?;
     let view = vault.subject(caller, subject).await?;
     let recipients = vault.recipients(caller, subject).await?;
+    let restriction = view.standing.as_ref().and_then(|standing| standing.restriction.as_ref());
+    let mut cards = Vec::new();
+    for request in &requests {
+        let written = match &request.contested {
+            Some(_) if request.disputed_at.is_some() => vault.dispute_words(caller, request.id).await?,
+            _ => DisputeWords::default(),
+        };
+        cards.push(one(signed, request, &dispute::of_request(signed, request, (&written, restriction))));
+    }
     let content = html! {
         h2 id="requests" { (words::requests(language)) }
-        @if requests.is_empty() { (empty(words::requests_none(language), None)) }
-        @for request in &requests { (one(signed, request)) }
+        @if cards.is_empty() { (empty(words::requests_none(language), None)) }
+        @for card in &cards { (card) }
         (ask_form(signed))
+        (dispute::offered(signed))
         (objections(signed, &preferences.purposes))
-        (restriction(signed, &view))
+        (restricted_card(signed, restriction))
         (told(signed, &recipients))
         (complaints(signed))
     };
     Ok(signed.page(Place::Rights, words::rights_lead(language), &content))
 }
 
-fn one(signed: &Signed, request: &RequestView) -> Markup {
+fn one(signed: &Signed, request: &RequestView, disputed: &Markup) -> Markup {
     let language = signed.language();
     let title = right_of(&request.right).map_or("", |right| policy::right(language, right));
     let step = |at: Option<candor_words::Instant>, text: &'static str| {
@@ -88,6 +99,7 @@ fn one(signed: &Signed, request: &RequestView) -> Markup {
             (clock(language, Clock { from: request.received_at, by: request.due_at, now: signed.vault().now() }))
         }
         (timeline(language, &steps))
+        (disputed)
         @if signed.at.rights.is_some() && Rights::carries_out(&request.right) {
             p { a href=(signed.href(&format!("/rights/requests/{}/progress", request.id))) { (progress_words::yours_more(language)) } }
         }
@@ -100,7 +112,17 @@ fn one(signed: &Signed, request: &RequestView) -> Markup {
     } else {
         badge("past", end(language))
     };
-    card(&request.id.to_string(), &html! { (title) " " (state) }, &content)
+    let contested = request.disputed_at.map(|_| badge("consent", dispute_words::contested(language)));
+    // Two may be about the same: a card of its own would be a landmark, and those must not be called alike.
+    html! {
+        article class="card" id=(request.id) aria-labelledby={ (request.id) "-title" } {
+            h2 id={ (request.id) "-title" } {
+                (title) @if let Some(of) = &request.contested { ": " (dispute::what(signed, of)) }
+                " " (state) @if let Some(contested) = contested { " " (contested) }
+            }
+            (content)
+        }
+    }
 }
 
 /// Whether documents showed who asks.
@@ -187,16 +209,21 @@ fn objection(signed: &Signed, preference: &Preference) -> Markup {
     }
 }
 
-fn restriction(signed: &Signed, view: &SubjectView) -> Markup {
+fn restricted_card(signed: &Signed, restriction: Option<&RestrictionForm>) -> Markup {
     let language = signed.language();
-    let restriction = view.standing.as_ref().and_then(|standing| standing.restriction.as_ref());
+    let is_of_dispute = restriction.is_some_and(RestrictionForm::is_of_dispute);
     let (act, text) = match restriction {
+        Some(_) if is_of_dispute => ("lift", dispute_words::lift_all_the_same(language)),
         Some(_) => ("lift", words::unrestrict(language)),
         None => ("restrict", words::restrict(language)),
     };
     let content = html! {
         @match restriction {
-            Some(restriction) => p { (words::restricted_since(language, &language.date(restriction.since))) },
+            Some(restriction) => {
+                p { (words::restricted_since(language, &language.date(restriction.since))) }
+                @if is_of_dispute { p { (dispute_words::restricted_for(language)) } }
+                (dispute::changes(signed, Some(restriction)))
+            },
             None => p { (words::restrict_lead(language)) },
         }
         (form(signed.token(), &signed.href("/rights/restriction"), &html! {

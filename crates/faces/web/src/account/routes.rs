@@ -6,8 +6,8 @@ use axum::routing::{MethodRouter, get, post};
 use axum::{Router, middleware};
 
 use super::{
-    accesses, asked, consents, erase, held, image, leave, messages, notices, overview, progress, record, rights,
-    sessions, sign_ins,
+    accesses, asked, consents, dispute, erase, held, image, leave, messages, notices, overview, progress, record,
+    rights, sessions, sign_ins,
 };
 use crate::DoorState;
 
@@ -28,7 +28,9 @@ pub(crate) fn routes() -> Router<DoorState> {
         ("/rights", get(rights::page).post(rights::ask)),
         ("/rights/objections/{purpose}", post(rights::object)),
         ("/rights/restriction", post(rights::restrict)),
+        ("/rights/dispute", get(dispute::page).post(dispute::open)),
         ("/rights/requests/{request}", get(rights::letter)),
+        ("/rights/requests/{request}/dispute", post(dispute::take_back)),
         ("/rights/requests/{request}/progress", get(progress::page).post(progress::take_back)),
         ("/rights/requests/{request}/receipt", get(progress::receipt)),
         ("/asked/{request}", get(asked::page).post(asked::answer)),

@@ -19,6 +19,7 @@ use super::trouble::trouble;
 use crate::kit::{Area, FormToken, Frame, Place, Tenant, Tone, banner, heading};
 use crate::language::said;
 use crate::words::account as words;
+use crate::words::dispute;
 use crate::{At, DoorState, Language, OwnForm, Posted, SignedIn};
 
 /// The most parameters of an address that are looked at.
@@ -180,6 +181,9 @@ fn done(language: Language, what: &str) -> Option<&'static str> {
         "objection" => words::done_objection(language),
         "restricted" => words::done_restricted(language),
         "lifted" => words::done_lifted(language),
+        "disputed" => dispute::done(language),
+        "disputed-before" => dispute::done_known(language),
+        "dispute-back" => dispute::done_back(language),
         "seen" => words::done_seen(language),
         "resting" => words::done_resting(language),
         "back" => words::done_back(language),

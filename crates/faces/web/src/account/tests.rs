@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 mod acts;
+mod disputes;
 mod guards;
 mod managed;
 mod pages;

@@ -10,6 +10,7 @@ use super::signed::{Signed, with_status};
 use crate::Language;
 use crate::kit::{Place, Tone, Weight, banner, button_link, heading};
 use crate::words::account as words;
+use crate::words::dispute;
 
 /// The page for an error.
 pub(super) fn trouble(signed: &Signed, error: &VaultError) -> Response {
@@ -42,6 +43,8 @@ fn text(language: Language, error: &VaultError) -> &'static str {
         ("hold.in_force", _) => words::trouble_held(language),
         ("organisation.decides" | "organisation.approves", _) => words::trouble_organisation(language),
         ("identity.documents_first", _) => words::trouble_documents(language),
+        ("dispute.too_many", _) => dispute::too_many(language),
+        ("request.too_many", _) => dispute::too_many_requests(language),
         ("field.required", _) => words::trouble_required(language),
         (_, ErrorKind::Missing | ErrorKind::Gone) => words::trouble_missing(language),
         (_, ErrorKind::Conflict) => words::trouble_changed(language),

@@ -6,12 +6,14 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use candor_manifest::Manifest;
 use candor_manifest::model::Purpose;
-use candor_vault::{DisputeEnd, DisputeView, ErrorKind, RequestView, RestrictionForm, StaffReason, VaultError};
+use candor_vault::{
+    DisputeEnd, DisputeView, DisputeWords, ErrorKind, RequestView, RestrictionForm, StaffReason, VaultError,
+};
 use candor_words::RequestId;
 use maud::{Markup, html};
 
 use super::desk::{Seated, Wrong, note};
-use super::disputes::standing;
+use super::disputes::{contested_said, standing};
 use crate::door::OwnForm;
 use crate::kit::{
     BoxGroup, Choice, ChoiceGroup, Desk, Input, InputKind, Tone, Weight, badge, banner, button, button_link, card,
@@ -78,7 +80,7 @@ async fn acted(seated: &Seated, request: RequestId, posted: &Posted) -> Result<N
                 Err(error) if error.code() == "restriction.not_informed" => {
                     Ok(Next::Wrong(Wrong::one(INFORMED, words::informed_missing(language))))
                 }
-                settled => settled.map(|_| Next::Over),
+                settled => told(seated, settled?).await,
             }
         }
         "override" => {
@@ -90,12 +92,17 @@ async fn acted(seated: &Seated, request: RequestId, posted: &Posted) -> Result<N
                 Err(error) if error.code() == "dispute.because" => {
                     Ok(Next::Wrong(Wrong::one(BECAUSE, words::because_missing(language))))
                 }
-                Ok(left) if left.disputed_at.is_some() => Ok(Next::GoesOn),
-                overridden => overridden.map(|_| Next::Over),
+                overridden => told(seated, overridden?).await,
             }
         }
         _ => Ok(Next::GoesOn),
     }
+}
+
+/// Has the person told what was decided.
+async fn told(seated: &Seated, request: RequestView) -> Result<Next, VaultError> {
+    seated.at.identity.tell_of_dispute(&seated.at.tenant, &request).await;
+    Ok(if request.disputed_at.is_some() { Next::GoesOn } else { Next::Over })
 }
 
 async fn show(seated: Seated, status: StatusCode, request: RequestId, wrong: &Wrong, posted: &Posted) -> Response {
@@ -116,11 +123,12 @@ async fn content(seated: &Seated, id: RequestId, wrong: &Wrong, posted: &Posted)
     let dispute = vault.dispute(&caller, id).await?;
     let dispute = dispute
         .ok_or_else(|| VaultError::new(ErrorKind::Missing, "request.not_disputed", "the request is not disputed"))?;
+    let written = vault.dispute_words(&caller, id).await?;
     let plan = vault.plan(seated.session.tenant, None).await?;
     let manifest = plan.manifest();
     Ok(html! {
         (wrong.summary(language))
-        (facts(seated, &dispute))
+        (facts(seated, manifest, &dispute, &written))
         @match &dispute.restriction {
             None => {
                 (banner(language, Tone::Warning, &html! { p { (words::lifted_note(language)) } }))
@@ -138,7 +146,7 @@ async fn content(seated: &Seated, id: RequestId, wrong: &Wrong, posted: &Posted)
     })
 }
 
-fn facts(seated: &Seated, dispute: &DisputeView) -> Markup {
+fn facts(seated: &Seated, manifest: &Manifest, dispute: &DisputeView, written: &DisputeWords) -> Markup {
     let language = seated.language();
     let request = &dispute.request;
     let person = seated.at.path(&format!("console/people/{}", request.subject));
@@ -157,6 +165,11 @@ fn facts(seated: &Seated, dispute: &DisputeView) -> Markup {
         ),
         (html! { (all::person(language)) }, html! { a href=(person) { code { (request.subject) } } }),
     ];
+    let contested = request.contested.as_ref().map(|contested| contested_said(seated, manifest, contested));
+    rows.extend(contested.map(|what| (html! { (words::contested(language)) }, what)));
+    let quoted = |text: &String| html! { span class="value written" { (text) } };
+    rows.extend(written.reason.as_ref().map(|text| (html! { (words::their_reason(language)) }, quoted(text))));
+    rows.extend(written.proposed.as_ref().map(|text| (html! { (words::they_propose(language)) }, quoted(text))));
     rows.extend(request.disputed_at.map(|at| (html! { (words::since(language)) }, minute(language, at))));
     if let Some(restriction) = &dispute.restriction {
         let until =
@@ -355,5 +368,6 @@ const fn ended(language: Language, end: DisputeEnd) -> &'static str {
         DisputeEnd::Upheld => words::ended_upheld(language),
         DisputeEnd::Rejected => words::ended_rejected(language),
         DisputeEnd::Overridden => words::ended_overridden(language),
+        DisputeEnd::Withdrawn => words::ended_withdrawn(language),
     }
 }

@@ -3,7 +3,7 @@
 
 use axum::response::Response;
 use candor_manifest::Manifest;
-use candor_vault::{DisputeView, PAGE_MAX, PendingObjection, StaffReason, VaultError};
+use candor_vault::{Contested, DisputeView, PAGE_MAX, PendingObjection, StaffReason, VaultError};
 use maud::{Markup, html};
 
 use super::desk::Seated;
@@ -36,7 +36,7 @@ async fn content(seated: &Seated) -> Result<Markup, VaultError> {
         p class="lead" { (words::lead(language)) }
         h2 id="disputed" { (words::disputed(language)) }
         @if disputes.is_empty() { (empty(words::disputed_none(language), None)) }
-        @for dispute in disputes.iter().take(PAGE_MAX) { (one(seated, dispute)) }
+        @for dispute in disputes.iter().take(PAGE_MAX) { (one(seated, plan.manifest(), dispute)) }
         h2 id="objections" { (words::objections(language)) }
         @if objections.is_empty() { (empty(words::objections_none(language), None)) }
         @for (at, objection) in objections.iter().take(PAGE_MAX).enumerate() {
@@ -78,12 +78,19 @@ async fn objections(seated: &Seated) -> Result<Vec<PendingObjection>, VaultError
     }
 }
 
-fn one(seated: &Seated, dispute: &DisputeView) -> Markup {
+fn one(seated: &Seated, manifest: &Manifest, dispute: &DisputeView) -> Markup {
     let language = seated.language();
     let request = &dispute.request;
     let own = seated.at.path(&format!("console/disputes/{}", request.id));
     let person = seated.at.path(&format!("console/people/{}", request.subject));
     let since = request.disputed_at.map(|at| minute(language, at)).unwrap_or_default();
+    let mut rows = vec![(
+        html! { (all::person(language)) },
+        html! { a id={ (request.id) "-person" } href=(person) { code { (request.subject) } } },
+    )];
+    let contested = request.contested.as_ref().map(|contested| contested_said(seated, manifest, contested));
+    rows.extend(contested.map(|what| (html! { (words::contested(language)) }, what)));
+    rows.push((html! { (words::since(language)) }, since));
     card(
         &request.id.to_string(),
         &html! {
@@ -91,14 +98,27 @@ fn one(seated: &Seated, dispute: &DisputeView) -> Markup {
             (standing(seated, dispute))
             @if request.closed_at.is_some() { " " (badge("past", words::request_closed(language))) }
         },
-        &pairs(&[
-            (
-                html! { (all::person(language)) },
-                html! { a id={ (request.id) "-person" } href=(person) { code { (request.subject) } } },
-            ),
-            (html! { (words::since(language)) }, since),
-        ]),
+        &pairs(&rows),
     )
+}
+
+/// What somebody says is not right, in the policy's words.
+pub(super) fn contested_said(seated: &Seated, manifest: &Manifest, contested: &Contested) -> Markup {
+    let title = |text: &str| said(seated.language(), &seated.at.policy_language, text);
+    let groups = &manifest.groups;
+    let group =
+        groups.iter().find(|group| group.name == contested.group).map_or(&contested.group, |group| &group.title);
+    let declared =
+        |name: &str| manifest.fields.iter().find(|field| field.name == name).map(|field| field.title.as_str());
+    let field = contested.field.as_deref().map(|name| declared(name).unwrap_or(name));
+    html! {
+        (title(group)) ": "
+        @match field {
+            Some(field) => (title(field)),
+            None => (words::all_of_it(seated.language())),
+        }
+        @if let Some(record) = contested.record { " " code { (record) } }
+    }
 }
 
 /// How far it restricts, as a badge.

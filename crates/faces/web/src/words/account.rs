@@ -227,8 +227,8 @@ words! {
     objection_upheld = "stopped" / "beendet";
     objection_overridden = "goes on: compelling grounds were stated" / "geht weiter: zwingende Gründe wurden genannt";
     restrict_title = "Restrict the use of all of it" / "Die Nutzung insgesamt einschränken";
-    restrict_lead = "Then your data is kept and used for nothing, but for storage, legal claims and what you consent to. Parts of the service may stop working."
-        / "Dann werden Ihre Daten nur aufbewahrt und für nichts genutzt, außer für Speicherung, Rechtsansprüche und das, worin Sie einwilligen. Teile des Dienstes können ausfallen.";
+    restrict_lead = "Then your data is kept and used for nothing, but for storage, legal claims, letting you in and what you consent to. Parts of the service may stop working."
+        / "Dann werden Ihre Daten nur aufbewahrt und für nichts genutzt, außer für Speicherung, Rechtsansprüche, Ihre Anmeldung und das, worin Sie einwilligen. Teile des Dienstes können ausfallen.";
     restrict = "Restrict the use" / "Nutzung einschränken";
     restricted_since(date: &str) = "Restricted since {date}." / "Eingeschränkt seit {date}.";
     unrestrict = "Lift the restriction" / "Einschränkung aufheben";

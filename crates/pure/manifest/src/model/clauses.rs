@@ -8,6 +8,9 @@ use serde::Serialize;
 
 use super::{FieldIx, GroupIx, KeepEvent, PurposeIx, RecipientIx};
 
+/// The DPV term of a purpose that lets people in.
+const AUTHENTICATION: &str = "IdentityAuthentication";
+
 /// An ISO 3166-1 alpha-2 country code, upper case; `Country::WORLD` stands for "anywhere".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Country(pub [u8; 2]);
@@ -229,9 +232,10 @@ pub struct Purpose {
 
 impl Purpose {
     /// True when a restriction stops it, unless its terms let it go on: restricted data is still processed with the subject's
-    /// consent (GDPR Art. 18(2)).
-    pub const fn yields_to_restriction(&self) -> bool {
-        !self.survives_restriction && !matches!(self.basis, Basis::Consent { .. })
+    /// consent (GDPR Art. 18(2)). So is what lets them in: who presents a password wants it compared, and who could not come in
+    /// could not lift the restriction.
+    pub fn yields_to_restriction(&self) -> bool {
+        !self.survives_restriction && !matches!(self.basis, Basis::Consent { .. }) && self.term != AUTHENTICATION
     }
 }
 

@@ -6,16 +6,18 @@
 //! be the very thing that is disputed.
 
 use candor_ledger::EntryBody;
-use candor_store::{Change, PAGE_MAX, Page};
+use candor_store::{Change, Guard, PAGE_MAX, Page};
 use candor_words::{Instant, RequestId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{OpenRequest, RequestChange, form_of, right_of, view};
+use super::contest::forget_words;
+use super::{OpenRequest, State, form_of, right_of, view};
 use crate::caller::{Caller, Scope};
 use crate::choice::{declared, is_line};
 use crate::draft::Draft;
 use crate::restriction::ALLOWED_PURPOSES_MAX;
+use crate::slips::{IDENTIFIER_SLIPS, RUN_SLIPS, request_slip};
 use crate::standing_form::{DISPUTE_OF, RestrictionForm};
 use crate::tenant::Tenant;
 use crate::{ErrorKind, RequestView, Vault, VaultError};
@@ -30,11 +32,15 @@ pub enum DisputeEnd {
     Rejected,
     /// Use goes on although it is not settled.
     Overridden,
+    /// The person took it back.
+    Withdrawn,
 }
 
 /// The acts of a dispute that do not end it; the number is the ledger's, as of those that do.
 const DISPUTED: u8 = 1;
 const OVERRIDDEN_IN_PART: u8 = 5;
+/// What stands with the event where the person takes a dispute back.
+pub(super) const TAKEN_BACK: &str = "taken back by the person";
 
 impl DisputeEnd {
     const fn act(self) -> u8 {
@@ -42,6 +48,7 @@ impl DisputeEnd {
             Self::Upheld => 2,
             Self::Rejected => 3,
             Self::Overridden => 4,
+            Self::Withdrawn => 6,
         }
     }
 }
@@ -65,26 +72,34 @@ impl Vault {
     pub async fn dispute_request(&self, caller: &Caller, request: RequestId) -> Result<RequestView, VaultError> {
         caller.needs(Scope::Rights)?;
         let change = self.change(caller, request).await?;
-        let mut draft = self.draft(caller, change.open.row.subject).await?;
-        let RequestChange { mut open, .. } = change;
+        let draft = self.draft(caller, change.open.row.subject).await?;
+        self.dispute_again(draft, change.open).await
+    }
+
+    /// Notes that a request is disputed which may be already: restricts use again where that was lifted meanwhile.
+    pub(super) async fn dispute_again(
+        &self,
+        mut draft: Draft,
+        mut open: OpenRequest,
+    ) -> Result<RequestView, VaultError> {
         let now = draft.now;
-        let holds = draft.form.restriction.as_ref().is_some_and(|restriction| is_in_force(restriction, now));
-        if holds && open.form.disputed_at.is_some() {
+        if is_restricted(&draft) && open.form.disputed_at.is_some() {
             return Ok(view(&open.row, open.form, now));
         }
-        open.form.disputed_at.get_or_insert(now);
-        (open.form.dispute_ended_at, open.form.dispute_end) = (None, None);
-        draft.enter(EntryBody::Dispute { request, act: DISPUTED });
+        note_in(&mut draft, &mut open);
         put_in(&mut draft, &mut open)?;
-        if holds {
-            // The subject itself does not change.
-            self.commit(draft.unit).await?;
-        } else {
-            let agreement = Some(dispute_of(request));
-            draft.form.restriction = Some(RestrictionForm { since: now, allowed: Vec::new(), until: None, agreement });
-            self.place(draft, None).await?;
-        }
+        self.restrict_for(draft, open.row.id).await?;
         Ok(view(&open.row, open.form, now))
+    }
+
+    /// Commits a draft in which a request is noted as disputed: with it use is restricted, unless it is already.
+    pub(super) async fn restrict_for(&self, mut draft: Draft, request: RequestId) -> Result<(), VaultError> {
+        if is_restricted(&draft) {
+            return self.apply(draft).await.map(drop);
+        }
+        let (since, agreement) = (draft.now, Some(dispute_of(request)));
+        draft.form.restriction = Some(RestrictionForm { since, allowed: Vec::new(), until: None, agreement });
+        self.place(draft, None).await
     }
 
     /// Settles a dispute. `informed` says how the person was told, as Art. 18(3) wants it before use goes on: one line of 1 to
@@ -92,7 +107,7 @@ impl Vault {
     ///
     /// # Errors
     /// The caller lacks the rights scope, or reaches one person alone; no such request; it is not disputed; it is not said how
-    /// the person was told; an end that is no settlement.
+    /// the person was told; an end that is no settlement; the organisation that manages the account has yet to decide about it.
     pub async fn settle_dispute(
         &self,
         caller: &Caller,
@@ -109,7 +124,25 @@ impl Vault {
             )
             .help("tell the person first (GDPR Art. 18(3)), then say how in one line of 1 to 200 bytes"));
         }
+        let open = self.disputed(caller, request).await?;
+        self.refuse_unrouted(&*self.tenant(caller.tenant()).await?, &open).await?;
         self.end_dispute(caller, request, end, informed).await
+    }
+
+    /// Takes a dispute back for the person: what it restricted is used again, and a request that was opened for it is closed,
+    /// unless it is being carried out. Taking it back twice is taking it back once.
+    ///
+    /// # Errors
+    /// The caller is neither the person nor has the admin scope; no such request; it is not disputed.
+    pub async fn withdraw_dispute(&self, caller: &Caller, request: RequestId) -> Result<RequestView, VaultError> {
+        caller.needs(if caller.is_person() { Scope::Rights } else { Scope::Admin })?;
+        let row = self.right_row(caller, request).await?;
+        caller.may_reach(row.subject)?;
+        let form = form_of(&row)?;
+        if form.disputed_at.is_none() && form.dispute_end == Some(DisputeEnd::Withdrawn) {
+            return Ok(view(&row, form, self.now()));
+        }
+        self.end_dispute(caller, request, DisputeEnd::Withdrawn, TAKEN_BACK).await
     }
 
     /// Lets use go on although a request is disputed: for the purposes named, or for all when none is. `because` is one line of
@@ -231,7 +264,7 @@ impl Vault {
         Ok(open)
     }
 
-    async fn end_dispute(
+    pub(super) async fn end_dispute(
         &self,
         caller: &Caller,
         request: RequestId,
@@ -243,7 +276,12 @@ impl Vault {
         let now = draft.now;
         (open.form.disputed_at, open.form.dispute_ended_at, open.form.dispute_end) = (None, Some(now), Some(end));
         let told = draft.enter(EntryBody::Dispute { request, act: end.act() });
-        put_in(&mut draft, &mut open)?;
+        draft.put(forget_words(request));
+        if end == DisputeEnd::Withdrawn && is_only_contested(&open) {
+            close_in(&mut draft, &mut open)?;
+        } else {
+            put_in(&mut draft, &mut open)?;
+        }
         let own = dispute_of(request);
         let is_own = draft.form.restriction.as_ref().is_some_and(|known| known.agreement.as_ref() == Some(&own));
         let other = if is_own { self.other_dispute(&draft, request).await? } else { None };
@@ -303,11 +341,42 @@ impl Vault {
 
 /// Puts a request that enters no other state into the unit of its subject.
 fn put_in(draft: &mut Draft, open: &mut OpenRequest) -> Result<(), VaultError> {
-    draft.unit.guards.push(candor_store::Guard::RequestVersion(open.row.id, open.row.version));
+    draft.unit.guards.push(Guard::RequestVersion(open.row.id, open.row.version));
     open.row.version += 1;
     open.write()?;
     draft.put(Change::PutRequest(open.row.clone()));
     Ok(())
+}
+
+/// True of a request that was opened for its dispute, and of which nothing was begun.
+fn is_only_contested(open: &OpenRequest) -> bool {
+    open.form.contested.is_some() && open.row.closed_at.is_none() && open.row.state != State::Running.name()
+}
+
+/// Closes a request whose dispute was taken back: there is nothing left to be put right.
+fn close_in(draft: &mut Draft, open: &mut OpenRequest) -> Result<(), VaultError> {
+    let request = open.row.id;
+    draft.unit.guards.push(Guard::RequestVersion(request, open.row.version));
+    open.enter_state(State::Withdrawn, draft.now)?;
+    draft.enter(open.entry(State::Withdrawn));
+    draft.put(Change::PutRequest(open.row.clone()));
+    open.forgotten().into_iter().for_each(|change| draft.put(change));
+    for kind in [RUN_SLIPS, IDENTIFIER_SLIPS] {
+        draft.put(Change::DeleteSlip(kind, request_slip(request)));
+    }
+    Ok(())
+}
+
+/// Notes in a draft that a request is disputed.
+pub(super) fn note_in(draft: &mut Draft, open: &mut OpenRequest) {
+    open.form.disputed_at.get_or_insert(draft.now);
+    (open.form.dispute_ended_at, open.form.dispute_end) = (None, None);
+    draft.enter(EntryBody::Dispute { request: open.row.id, act: DISPUTED });
+}
+
+/// True while something restricts the draft's subject.
+fn is_restricted(draft: &Draft) -> bool {
+    draft.form.restriction.as_ref().is_some_and(|restriction| is_in_force(restriction, draft.now))
 }
 
 fn is_in_force(restriction: &RestrictionForm, now: Instant) -> bool {

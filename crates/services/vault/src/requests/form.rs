@@ -4,7 +4,7 @@ use candor_store::RequestRow;
 use candor_words::{Instant, Span};
 use serde::{Deserialize, Serialize};
 
-use super::{DisputeEnd, IdentityProof};
+use super::{Contested, DisputeEnd, IdentityProof};
 use crate::VaultError;
 use crate::push::PushForm;
 
@@ -81,6 +81,9 @@ pub(crate) struct RequestForm {
     /// How: an act of the dispute's entries.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dispute_end: Option<DisputeEnd>,
+    /// What is said not to be right, when it was opened for that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contested: Option<Contested>,
     /// What is carried to connected systems, when it is a push and nobody's request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub push: Option<PushForm>,

@@ -4,7 +4,7 @@ use candor_store::RequestRow;
 use candor_words::{Instant, RequestId, SubjectId};
 use serde::Serialize;
 
-use super::{DisputeEnd, IdentityProof, RequestForm};
+use super::{Contested, DisputeEnd, IdentityProof, RequestForm};
 
 /// A request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -62,8 +62,10 @@ pub struct RequestView {
     pub disputed_at: Option<Instant>,
     /// When a dispute about it was over.
     pub dispute_ended_at: Option<Instant>,
-    /// How: `upheld` when the person was right, `rejected`, `overridden`.
+    /// How: `upheld` when the person was right, `rejected`, `overridden`, `withdrawn` by the person.
     pub dispute_end: Option<DisputeEnd>,
+    /// What is said not to be right, when it was opened for that.
+    pub contested: Option<Contested>,
 }
 
 /// The request as it is at an instant.
@@ -96,5 +98,6 @@ pub(crate) fn view(row: &RequestRow, form: RequestForm, now: Instant) -> Request
         disputed_at: form.disputed_at,
         dispute_ended_at: form.dispute_ended_at,
         dispute_end: form.dispute_end,
+        contested: form.contested,
     }
 }

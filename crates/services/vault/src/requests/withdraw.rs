@@ -2,7 +2,8 @@
 
 use candor_words::RequestId;
 
-use super::State;
+use super::dispute::TAKEN_BACK;
+use super::{DisputeEnd, State};
 use crate::caller::{Caller, Scope};
 use crate::slips::{Expect, IDENTIFIER_SLIPS, RUN_SLIPS, SlipChange, request_slip};
 use crate::{RequestView, Vault, VaultError};
@@ -14,6 +15,9 @@ impl Vault {
     /// The caller lacks the rights scope; no such request; it is closed, or is being carried out: what was begun is ended.
     pub async fn withdraw_request(&self, caller: &Caller, request: RequestId) -> Result<RequestView, VaultError> {
         caller.needs(Scope::Rights)?;
+        if self.is_only_disputed(caller, request).await? {
+            return self.end_dispute(caller, request, DisputeEnd::Withdrawn, TAKEN_BACK).await;
+        }
         let mut change = self.change(caller, request).await?;
         if change.open.row.state == State::Running.name() {
             return Err(VaultError::conflict(

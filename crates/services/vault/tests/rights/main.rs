@@ -7,6 +7,7 @@ mod support;
 
 mod choices;
 mod consent;
+mod contested;
 mod disputes;
 mod erase;
 mod holds;

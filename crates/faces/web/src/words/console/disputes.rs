@@ -21,6 +21,10 @@ words! {
     restricted_until = "until" / "bis";
     request = "Request" / "Antrag";
     what = "What is disputed" / "Was strittig ist";
+    contested = "The person says is not right" / "Die Person sagt, es stimmt nicht";
+    all_of_it = "all of it" / "alles davon";
+    their_reason = "Why, in their words" / "Warum, in ihren Worten";
+    they_propose = "What would be right, in their words" / "Was richtig wäre, in ihren Worten";
     about(right: &str) = "What the request leads to: {right}" / "Wohin der Antrag führt: {right}";
 
     restricted = "What is restricted" / "Was eingeschränkt ist";
@@ -63,6 +67,7 @@ words! {
     ended_upheld = "The dispute was settled: the person was right." / "Der Streit wurde beigelegt: Die Person hatte recht.";
     ended_rejected = "The dispute was settled: the person was not right." / "Der Streit wurde beigelegt: Die Person hatte nicht recht.";
     ended_overridden = "The dispute was overridden." / "Über den Streit hat man sich hinweggesetzt.";
+    ended_withdrawn = "The person took the dispute back." / "Die Person hat den Streit zurückgezogen.";
     over = "There is no dispute here any more." / "Hier gibt es keinen Streit mehr.";
 
     objection = "An objection" / "Ein Widerspruch";
