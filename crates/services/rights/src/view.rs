@@ -41,6 +41,9 @@ pub struct RunView {
 pub struct TellingView {
     /// Its position in the policy that the request was planned under.
     pub recipient: u16,
+    /// What people call it, for pages.
+    #[serde(skip)]
+    pub title: String,
     /// `waiting`, `told` or `given_up`: then the person has to ask it.
     pub state: &'static str,
     /// When it was told.
@@ -85,14 +88,15 @@ pub struct StepView {
 }
 
 impl TellingView {
-    fn of(telling: Telling) -> Self {
+    fn of(telling: Telling, titles: &[String]) -> Self {
         let state = match telling.state {
             TellingState::Waiting => "waiting",
             TellingState::Told => "told",
             TellingState::GivenUp => "given_up",
         };
         let Telling { recipient, told_at, again_at, trouble, .. } = telling;
-        Self { recipient, state, told_at, again_at, trouble }
+        let title = titles.get(usize::from(recipient)).cloned().unwrap_or_default();
+        Self { recipient, title, state, told_at, again_at, trouble }
     }
 }
 
@@ -145,6 +149,12 @@ impl Rights {
             () if steps.iter().any(|step| matches!(step.state, "stuck" | "found_again")) => "waiting_for_somebody",
             () => "running",
         };
+        let titles = if run.tellings.is_empty() {
+            Vec::new()
+        } else {
+            let plan = self.plan_of(caller.tenant(), &run.plan).await?;
+            plan.manifest().recipients.iter().map(|recipient| recipient.title.clone()).collect()
+        };
         Ok(RunView {
             request: open,
             state,
@@ -154,7 +164,7 @@ impl Rights {
             held_up: run.held_up,
             terms: run.agreed,
             steps,
-            recipients: run.tellings.into_iter().map(TellingView::of).collect(),
+            recipients: run.tellings.into_iter().map(|telling| TellingView::of(telling, &titles)).collect(),
         })
     }
 
@@ -182,7 +192,7 @@ impl Rights {
         })
     }
 
-    /// Has a step tried again now.
+    /// Has a step tried again now; of a request whose steps are all done and whose answer something stood in the way of, the answer.
     ///
     /// # Errors
     /// The caller lacks the rights scope; no such request, or it is not on its way; the policy has no such system; there is
@@ -191,13 +201,14 @@ impl Rights {
         caller.needs(Scope::Rights)?;
         self.vault.request(caller, request).await?;
         let now = self.vault.now();
-        let (mut is_known, mut is_tried) = (false, false);
+        let (mut is_known, mut is_tried, mut was_held_up) = (false, false, false);
         let changed = self
             .change(caller, request, |run| {
                 let at = run.progress.steps.iter().position(|step| step.system == system);
                 is_known = at.is_some();
                 is_tried = at.is_some_and(|at| run.progress.retry(at));
-                run.held_up = None;
+                // Every step is done, and the answer alone is what is tried again.
+                was_held_up = run.held_up.take().is_some();
                 let watch_at = Instant::from_millis(now.as_millis().saturating_add(crate::drive::WATCH_MS));
                 Ok(With { watch_at: Some(watch_at), ..With::default() })
             })
@@ -209,7 +220,7 @@ impl Rights {
         if !is_known {
             return Err(missing("step.unknown", "nothing was tried: the request has no step for such a system"));
         }
-        if !is_tried {
+        if !is_tried && !was_held_up {
             return Err(VaultError::new(
                 ErrorKind::Conflict,
                 "step.nothing_to_try",

@@ -313,7 +313,7 @@ async fn restricted(signed: &Signed, act: &str) -> Result<Response, VaultError> 
 pub(super) async fn letter(signed: Signed, Path((_, request)): Path<(String, String)>) -> Response {
     let Ok(request) = request.parse::<RequestId>() else { return crate::not_found().await };
     let language = signed.language();
-    let letter = signed.vault().letter(&signed.person, request).await;
+    let letter = signed.vault().letter_in(&signed.person, request, language).await;
     signed.answer(letter.map(|letter| {
         let title = words::letter_title(language);
         let content = html! {

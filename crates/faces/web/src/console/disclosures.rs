@@ -190,7 +190,7 @@ pub(super) async fn propose(posted: OwnForm) -> Response {
         Err(answer) => return answer,
     };
     match proposed(&seated, &posted).await {
-        Ok(Ok(id)) => seated.go(&format!("console/disclosures/{id}")),
+        Ok(Ok(id)) => seated.go_done(&format!("console/disclosures/{id}"), "proposed"),
         Ok(Err(wrong)) => show_new(seated, StatusCode::UNPROCESSABLE_ENTITY, &Filled::of(&posted, &[]), &wrong).await,
         Err(error) => seated.answer(&error, "console/disclosures"),
     }

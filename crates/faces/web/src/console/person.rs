@@ -62,8 +62,8 @@ pub(super) async fn act(Path((_, subject)): Path<(String, String)>, posted: OwnF
     };
     let below = format!("console/people/{subject}");
     match acted(&seated, subject, posted.get(ACT)).await {
-        Ok(()) if posted.get(ACT) == "minor" => seated.go("console"),
-        Ok(()) => seated.go(&below),
+        Ok(()) if posted.get(ACT) == "minor" => seated.go_done("console", "minor"),
+        Ok(()) => seated.go_done(&below, posted.get(ACT)),
         Err(error) => seated.answer(&error, &below),
     }
 }
