@@ -86,7 +86,7 @@ fn a_request_is_opened_proved_and_carried_out_by_keys_alone_and_shows_its_progre
     std::fs::rename(office.systems.vendor_file(), &away).expect("the vendor's file goes");
     page.tab_to("Carry it out: erase everywhere");
     page.press("Enter");
-    page.wait_for(At::Css("input[name=sure]"));
+    page.wait_for(At::Text("Erase this person everywhere?"));
     page.assert_accessible();
     page.screenshot("requests-sure-en");
     assert!(

@@ -84,7 +84,9 @@ fn one(signed: &Signed, request: &RequestView) -> Markup {
         @if request.closed_at.is_none() && request.identity_documents && !has_documents(request) {
             p { (words::request_documents(language)) }
         }
-        @if request.closed_at.is_none() {
+        @if request.closed_at.is_none() && request.paused_at.is_some() {
+            p { (progress_words::yours_paused(language)) }
+        } @else if request.closed_at.is_none() {
             (clock(language, Clock { from: request.received_at, by: request.due_at, now: signed.vault().now() }))
         }
         (timeline(language, &steps))

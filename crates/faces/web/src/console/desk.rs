@@ -16,6 +16,8 @@ use crate::words::console as words;
 
 /// The part of an address that says what was just done.
 const DONE: &str = "done";
+/// It says that whoever is there proved who they are, and nothing else.
+const PROVED: &str = "proved";
 
 /// Somebody at the console.
 pub(super) struct Seated {
@@ -113,8 +115,9 @@ impl Seated {
         let frame = Frame { reader: &self.at.reader, tenant: self.at.shown(), title, area };
         let language = self.language();
         let done = self.done.as_deref().and_then(|what| words::done_said(language, what));
+        let tone = if self.done.as_deref() == Some(PROVED) { Tone::Note } else { Tone::Done };
         let page = frame.page(&html! {
-            @if let Some(text) = done { (banner(language, Tone::Done, &html! { p { (text) } })) }
+            @if let Some(text) = done { (banner(language, tone, &html! { p { (text) } })) }
             (heading(title, None))
             (content)
         });
@@ -137,7 +140,9 @@ impl Seated {
     /// comes back.
     pub(super) fn answer(self, error: &VaultError, below: &str) -> Response {
         if matches!(error.code(), "session.stale" | "factor.needed") {
-            let here = format!("/{}/{below}", self.at.tenant.slug);
+            // What was pressed is not done by that: the page says so when they are back.
+            let mark = if below.contains('?') { '&' } else { '?' };
+            let here = format!("/{}/{below}{mark}{DONE}={PROVED}", self.at.tenant.slug);
             let to = self.at.path(&format!("account/prove?then={}", escaped(&here)));
             return self.at.go(&to);
         }

@@ -138,7 +138,7 @@ async fn content(
         (pairs(&[
             (html! { (words::id(language)) }, html! { code { (subject) } }),
             (html! { (words::state(language)) }, html! {
-                (seen.state) @if managed { " " (badge("contract", words::managed(language))) }
+                (words::person_state_said(language, seen.state)) @if managed { " " (badge("contract", words::managed(language))) }
             }),
             (html! { (words::since(language)) }, minute(language, seen.created_at)),
         ]))

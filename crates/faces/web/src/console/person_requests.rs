@@ -11,12 +11,15 @@ use candor_words::SubjectId;
 use maud::{Markup, html};
 
 use super::desk::Seated;
+use super::next_step::NextStep;
 use super::request_act::day_of;
 use super::requests::one;
 use super::{person, request};
 use crate::Posted;
 use crate::door::OwnForm;
 use crate::kit::{Choice, ChoiceGroup, Input, InputKind, Weight, button, card, form, plain_list};
+use crate::language::day;
+use crate::words::console;
 use crate::words::console::{requests as words, right_said};
 
 const RIGHT: &str = "right";
@@ -38,10 +41,25 @@ pub(super) async fn card_of(
     let said = |request: &candor_vault::RequestView| {
         html! { (right_said(language, &request.right)) " " (request::state(seated, request)) " " code { (request.id) } }
     };
-    let lines: Vec<Markup> = requests.iter().map(said).collect();
+    // Enough to tell whoever calls how far it is.
+    let line = |request: &candor_vault::RequestView| {
+        html! {
+            (said(request)) br;
+            span class="quiet" {
+                (console::asked_at(language)) ": " (day(language, request.received_at)) " · "
+                @match request.closed_at {
+                    Some(at) => { (words::closed_at(language)) ": " (day(language, at)) },
+                    None => { (words::due_column(language)) ": " (day(language, request.due_at)) " · "
+                        (words::next_is(language)) ": " (NextStep::of(request, None).said(language)) },
+                }
+            }
+        }
+    };
+    let lines: Vec<Markup> = requests.iter().map(line).collect();
     let (open, closed): (Vec<_>, Vec<_>) = requests.iter().partition(|request| request.closed_at.is_none());
     Ok(html! {
         h2 id="requests" { (words::of_person(language)) }
+        @if lines.is_empty() { p class="quiet" { (words::of_person_none(language)) } }
         @if seated.seat.is_administrator {
             @for request in open { (one(seated, request)) }
             @if !closed.is_empty() {

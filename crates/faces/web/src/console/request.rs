@@ -89,9 +89,13 @@ async fn content(seated: &Seated, request: RequestId, wrong: &Wrong) -> Result<(
     Ok((title, content))
 }
 
+fn next_of(shown: &Shown) -> NextStep {
+    NextStep::of(&shown.request, shown.run.as_ref().map(|run| run.state))
+}
+
 /// What is next, with the way to where it is done.
 fn what_next(language: Language, shown: &Shown) -> Markup {
-    let next = NextStep::of(&shown.request, shown.run.as_ref().map(|run| run.state));
+    let next = next_of(shown);
     let to = match next {
         NextStep::Over => return html! {},
         NextStep::Prove | NextStep::ProveByDocuments => "#who-asks",
@@ -124,7 +128,7 @@ fn head(seated: &Seated, shown: &Shown) -> Markup {
         }
         @let closed = request.closed_at.map(|at| (html! { (words::closed_at(language)) }, minute(language, at)));
         @let facts = [
-            (html! { (all::id(language)) }, html! { code { (request.id) } " " (state(seated, request)) }),
+            (html! { (all::id(language)) }, html! { code { (request.id) } " " (state_with(seated, request, next_of(shown))) }),
             (html! { (all::person(language)) }, html! { a href=(person) { code { (request.subject) } } }),
             (html! { (words::law(language)) }, html! {
                 (words::law_said(language, &request.law))
@@ -146,6 +150,14 @@ fn head(seated: &Seated, shown: &Shown) -> Markup {
                 @if has_receipt { (button_link(Weight::Plain, &seated.at.path(&format!("{below}/receipt")), words::receipt(language))) }
             }
         }
+    }
+}
+
+/// The same where it is known what comes next: what waits for somebody is not merely under way.
+pub(super) fn state_with(seated: &Seated, request: &RequestView, next: NextStep) -> Markup {
+    match next {
+        NextStep::SeeToIt => badge("consent", words::run_waiting(seated.language())),
+        _ => state(seated, request),
     }
 }
 

@@ -259,7 +259,7 @@ fn the_clock(seated: &Seated, request: &RequestView, wrong: &Wrong) -> Markup {
             } @else {
                 p { (words::pause_note(language)) }
                 div class="buttons" { (press(seated, request, "pause", (Weight::Plain, words::pause(language)))) }
-                @if request.extended_at.is_none() {
+                @if request.extendable {
                     (one(seated, request, "extend", &html! {
                         (why.markup(language))
                         div class="buttons" { (button(Weight::Plain, words::extend(language))) }

@@ -10,7 +10,7 @@ use maud::{Markup, html};
 
 use super::desk::Seated;
 use super::next_step::NextStep;
-use super::request::state;
+use super::request::state_with;
 use crate::Written as _;
 use crate::door::parameter;
 use crate::kit::{Clock, Desk, Input, InputKind, Tone, badge, banner, card, clock, clock_line, empty, table};
@@ -163,7 +163,10 @@ async fn content(seated: &Seated, asked: &Asked) -> Result<Markup, VaultError> {
             } }
         }
         (search(seated, asked))
-        @if on_it.is_empty() { (empty(words::requests_none(language), None)) }
+        @if on_it.is_empty() {
+            @let is_all = asked.show == Show::Ours && asked.right.is_empty() && asked.whose.is_empty();
+            (empty(if is_all { words::requests_none(language) } else { words::requests_none_such(language) }, None))
+        }
         @else {
             (list(seated, &on_it, &html! { span class="unseen" { (asked.show.said(language)) } }))
             @if n_pages > 1 { (pages(seated, asked, page, n_pages)) }
@@ -255,12 +258,12 @@ fn list(seated: &Seated, of: &[&&(RequestView, NextStep)], caption: &Markup) -> 
             vec![
                 html! {
                     a href=(own) aria-describedby={ (id) "-id" } { (words::right_said(language, &request.right)) } " "
-                    (state(seated, request)) br;
-                    code id={ (id) "-id" } { (short(&id)) }
+                    (state_with(seated, request, *next)) br;
+                    code class="id" id={ (id) "-id" } { (short(&id)) }
                 },
                 html! { (next.said(language)) },
                 due(language, request, now),
-                html! { a href=(person) title=(request.subject) { code { (short(&request.subject.to_string())) } } },
+                html! { a href=(person) title=(request.subject) { code class="id" { (short(&request.subject.to_string())) } } },
             ]
         })
         .collect();
@@ -299,7 +302,7 @@ pub(super) fn one(seated: &Seated, request: &RequestView) -> Markup {
         &request.id.to_string(),
         &html! {
             a href=(own) aria-describedby={ (request.id) "-next" } { (words::right_said(language, &request.right)) } " "
-            (state(seated, request))
+            (state_with(seated, request, NextStep::of(request, None)))
         },
         &html! {
             p id={ (request.id) "-next" } {

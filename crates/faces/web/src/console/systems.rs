@@ -149,7 +149,7 @@ fn comparison(language: Language, compared: &Result<SystemCheck, VaultError>) ->
             _ => ("law", words::is_warning(language)),
         };
         vec![
-            html! { code { (found.place) @if let Some(column) = &found.column { "." (column) } } },
+            html! { code { @if found.place.is_empty() { "–" } (found.place) @if let Some(column) = &found.column { "." (column) } } },
             html! { (badge(tone, weight)) },
             html! { span lang="en" { (found.text) } " " code { (found.code) } },
         ]

@@ -123,7 +123,8 @@ words! {
     not_told = "not told yet" / "noch nicht informiert";
     organisation_decides = "its organisation decides" / "die Organisation entscheidet";
 
-    requests_none = "No request is open." / "Kein Antrag ist offen.";
+    requests_none = "Nothing waits for us." / "Nichts wartet auf uns.";
+    requests_none_such = "There is no such request." / "So einen Antrag gibt es nicht.";
     right_access = "Access" / "Auskunft";
     right_rectification = "Rectification" / "Berichtigung";
     right_erasure = "Erasure" / "Löschung";
@@ -181,10 +182,16 @@ words! {
     email_lead = "We write to the new address, which has to confirm, and tell the present one. Where an organisation manages your account, it has to approve." / "Wir schreiben an die neue Adresse, die bestätigen muss, und sagen es der jetzigen. Verwaltet eine Organisation Ihr Konto, muss sie zustimmen.";
     email_written = "We have written to the new address. Open the page that the mail names within 24 hours." / "Wir haben an die neue Adresse geschrieben. Öffnen Sie innerhalb von 24 Stunden die Seite, die in der E-Mail steht.";
     looks = "When staff looked at you" / "Wann Mitarbeitende Sie angesehen haben";
+    person_active = "active" / "aktiv";
+    person_resting = "deactivated" / "ruht";
+    person_aside = "set aside" / "zurückgelegt";
+    person_anonymous = "anonymous" / "anonym";
+    person_erased = "erased" / "gelöscht";
     trouble_title = "That did not work" / "Das hat nicht geklappt";
     trouble_back = "Back" / "Zurück";
     trouble_present = "See how it stands now" / "Sehen, wie es jetzt steht";
     trouble_meanwhile = "Nothing was changed by you just now. Perhaps somebody else was faster: look at how it stands, then go on from there." / "Sie haben eben nichts geändert. Vielleicht war jemand anderes schneller: Sehen Sie nach, wie es steht, und machen Sie dort weiter.";
+    done_proved = "You have proved who you are. What you pressed before was not done yet: press it again." / "Sie haben nachgewiesen, wer Sie sind. Was Sie vorher gedrückt haben, ist noch nicht geschehen: Drücken Sie es noch einmal.";
     done_opened = "The request is open, and its clock runs." / "Der Antrag ist eröffnet, und seine Frist läuft.";
     done_letter = "The letter was written to the address on file. The page says when it was answered." / "Der Brief ging an die hinterlegte Adresse. Diese Seite zeigt, wann er beantwortet ist.";
     done_documents = "It is noted that documents were looked at." / "Es ist vermerkt, dass Unterlagen angesehen wurden.";
@@ -202,9 +209,9 @@ words! {
     done_settled = "The dispute is over." / "Der Streit ist beendet.";
     done_allowed = "It is noted for what use goes on." / "Es ist vermerkt, wofür die Nutzung weitergeht.";
     done_objection = "The objection is answered." / "Der Widerspruch ist beantwortet.";
-    done_proposed = "What the authority asks is recorded. Somebody else has to approve it; nothing was disclosed." / "Was die Behörde verlangt, ist aufgenommen. Jemand anderes muss zustimmen; nichts wurde weitergegeben.";
-    done_disclosure_approve = "The disclosure is approved. Nothing was handed out yet." / "Der Weitergabe ist zugestimmt. Noch wurde nichts ausgehändigt.";
-    done_disclosure_refuse = "The disclosure is refused. Nothing was handed out." / "Die Weitergabe ist abgelehnt. Nichts wurde ausgehändigt.";
+    done_proposed = "What the authority asks is recorded. Somebody else has to approve it; nothing was disclosed." / "Das Ersuchen ist aufgenommen. Jemand anderes muss es genehmigen; nichts wurde offengelegt.";
+    done_disclosure_approve = "The disclosure is approved. Nothing was handed out yet." / "Die Offenlegung ist genehmigt. Noch wurde nichts herausgegeben.";
+    done_disclosure_refuse = "The disclosure is refused. Nothing was handed out." / "Die Offenlegung ist abgelehnt. Nichts wurde herausgegeben.";
     done_lock = "The account is locked, and nobody is signed in to it." / "Das Konto ist gesperrt, und niemand ist mehr daran angemeldet.";
     done_unlock = "The account is unlocked." / "Das Konto ist entsperrt.";
     done_factors = "The factors were taken away." / "Die Faktoren wurden entfernt.";
@@ -259,6 +266,7 @@ pub(crate) fn said_of(language: Language, code: &str) -> Option<&'static str> {
 /// What the address says was done; a word that no page here puts there says nothing.
 pub(crate) fn done_said(language: Language, what: &str) -> Option<&'static str> {
     Some(match what {
+        "proved" => done_proved(language),
         "opened" => done_opened(language),
         "letter" => done_letter(language),
         "documents" => done_documents(language),
@@ -285,6 +293,18 @@ pub(crate) fn done_said(language: Language, what: &str) -> Option<&'static str> 
         "minor" => done_minor(language),
         _ => return None,
     })
+}
+
+/// What state somebody's account is in.
+pub(crate) fn person_state_said<'a>(language: Language, state: &'a str) -> &'a str {
+    match state {
+        "active" => person_active(language),
+        "deactivated" => person_resting(language),
+        "anonymous" => person_anonymous(language),
+        "quarantined" => person_aside(language),
+        "erased" => person_erased(language),
+        state => state,
+    }
 }
 
 /// A right by its name.

@@ -100,7 +100,7 @@ words! {
     trouble_failed = "The system failed at it." / "Das System ist daran gescheitert.";
     trouble_found = "The person is still found there after it was carried out. Mend the mapping or the system and try again; or say below that it is somebody else." / "Die Person ist dort nach der Ausführung noch zu finden. Bringen Sie Zuordnung oder System in Ordnung und versuchen Sie es noch einmal; oder sagen Sie unten, dass es jemand anderes ist.";
     trouble_other = "It did not work." / "Es hat nicht geklappt.";
-    held_hold = "A legal hold was placed on this person meanwhile. Release it, then try again." / "Für diese Person gilt inzwischen eine Aufbewahrungsanordnung. Heben Sie sie auf und versuchen Sie es dann noch einmal.";
+    held_hold = "A legal hold was placed on this person meanwhile. Once it is released, try again." / "Für diese Person gilt inzwischen eine rechtliche Sperre. Ist sie aufgehoben, versuchen Sie es noch einmal.";
     held_other = "Something in the vault stands in the way" / "Etwas im Tresor steht im Weg";
     retry_answer = "Try to answer it again" / "Noch einmal versuchen, ihn zu beantworten";
     still_kept = "Stays, as what is kept on its ground" / "Bleibt als das, was mit Grund aufbewahrt wird";
@@ -179,7 +179,7 @@ words! {
     said_changed = "This request was changed at the same time." / "Dieser Antrag wurde gleichzeitig geändert.";
     said_not_tried = "There is nothing to try again: the step neither failed nor waits." / "Es gibt nichts zu wiederholen: Der Schritt ist weder gescheitert, noch wartet er.";
     said_not_found = "Nothing waits for a decision there any more." / "Dort wartet nichts mehr auf eine Entscheidung.";
-    said_hold = "A legal hold is on this person: nothing of theirs may be erased." / "Für diese Person gilt eine Aufbewahrungsanordnung: Nichts von ihr darf gelöscht werden.";
+    said_hold = "A legal hold is on this person: nothing of theirs may be erased." / "Für diese Person gilt eine rechtliche Sperre: Nichts von ihr darf gelöscht werden.";
     said_too_many = "This person has 100 open requests: answer some of them first." / "Diese Person hat 100 offene Anträge: Beantworten Sie erst einige davon.";
     terms = "What was agreed" / "Was vereinbart wurde";
     terms_hint = "Nothing is used unless it is ticked, or goes on by the policy. Without an end it holds until it is lifted. If the purpose for signing in is not ticked, the person cannot sign in meanwhile." / "Nichts wird verwendet, was nicht angekreuzt ist oder nach der Erklärung weiterläuft. Ohne Ende gilt es, bis es aufgehoben wird. Ist der Zweck für die Anmeldung nicht angekreuzt, kann sich die Person so lange nicht anmelden.";
@@ -218,6 +218,7 @@ words! {
     refused_because = "Refused because" / "Abgelehnt, weil";
     extended_because = "Extended because" / "Verlängert, weil";
 
+    of_person_none = "This person has asked for nothing yet." / "Diese Person hat noch nichts beantragt.";
     of_person = "Requests of this person" / "Anträge dieser Person";
     open_for = "Open a request" / "Antrag eröffnen";
     open_for_lead = "For somebody who writes, calls or stands before you. Nothing leaves before it is proved who asks, where the policy wants that." / "Für jemanden, der schreibt, anruft oder vor Ihnen steht. Nichts geht hinaus, bevor nachgewiesen ist, wer fragt, wo die Erklärung das verlangt.";
@@ -239,6 +240,7 @@ words! {
     disowned_title = "Nothing was done" / "Nichts ist geschehen";
     disowned = "The request was taken back. Nothing was done about it, and nothing left." / "Der Antrag wurde zurückgenommen. Nichts ist geschehen, und nichts ging hinaus.";
 
+    yours_paused = "The clock stands still: we wait for an answer of yours. If you do not know to what, write to us." / "Die Frist steht still: Wir warten auf eine Antwort von Ihnen. Wenn Sie nicht wissen, worauf, schreiben Sie uns.";
     yours_where = "Where it is carried out" / "Wo er ausgeführt wird";
     yours_by_hand = "the organisation sees to it by hand" / "darum kümmert sich die Organisation von Hand";
     yours_more = "See how far it is" / "Sehen, wie weit er ist";
