@@ -84,6 +84,12 @@ pub struct AtDesk {
 }
 
 impl AtDesk {
+    /// Somebody who has a seat at a server's console, signed in.
+    #[track_caller]
+    pub fn at(server: &Client, email: &str) -> Self {
+        Self { visitor: signed_in(server, email) }
+    }
+
     /// Opens a page of the console.
     pub fn get(&mut self, below: &str) -> u16 {
         self.visitor.get(format!("/{SLUG}/console/{below}").trim_end_matches('/')).status

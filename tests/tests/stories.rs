@@ -20,6 +20,8 @@ mod connected;
 mod connection;
 #[path = "stories/console.rs"]
 mod console;
+#[path = "stories/console_desk.rs"]
+mod console_desk;
 #[path = "stories/console_requests.rs"]
 mod console_requests;
 #[path = "stories/console_work.rs"]

@@ -456,7 +456,11 @@ fn promise_a08_staff_opens_proves_carries_out_and_refuses_a_request_at_the_conso
     }
     assert!(!home.page().contains("DELETE"), "how it is done there is the organisation's");
 
-    boss.act(&page, &[("act", "approve")]);
+    // What cannot be taken back is asked once more, with what it would do.
+    assert_eq!(boss.submit(&page, &page, &[("act", "approve")]).status, 200, "{}", boss.page());
+    assert!(boss.page().contains("Erase this person everywhere?"), "{}", boss.page());
+    assert!(server.get(&format!("{}/steps", at(&asked))).json(200)["approved_at"].is_null(), "asking does nothing");
+    boss.act(&page, &[("act", "approve"), ("sure", "yes")]);
     server.steps_until(&at(&asked), "answered");
     boss.get(&page);
     assert!(boss.page().contains("answered"), "{}", boss.page());
@@ -487,7 +491,10 @@ fn promise_a08_staff_opens_proves_carries_out_and_refuses_a_request_at_the_conso
     let standing = eve.get("").json(200)["standing"]["restriction"].clone();
     assert_eq!((&standing["allowed"], &standing["agreement"]), (&json!(["service"]), &json!("A-1")), "{standing}");
     let (page, request) = opened("access");
-    boss.act(&page, &[("act", "refuse"), ("refuse-why", "A12ManifestlyExcessive")]);
+    let refuse = [("act", "refuse"), ("refuse-why", "A12ManifestlyExcessive")];
+    assert_eq!(boss.submit(&page, &page, &refuse).status, 200, "{}", boss.page());
+    assert!(server.get(&request).json(200)["closed_at"].is_null(), "asking does nothing");
+    boss.act(&page, &[refuse.as_slice(), &[("sure", "yes")]].concat());
     assert_eq!(server.get(&request).json(200)["refused_because"], "JustificationA12ManifestlyExcessive");
 }
 

@@ -87,7 +87,18 @@ fn a_request_is_opened_proved_and_carried_out_by_keys_alone_and_shows_its_progre
     std::fs::rename(office.systems.vendor_file(), &away).expect("the vendor's file goes");
     page.tab_to("Carry it out: erase everywhere");
     page.press("Enter");
+    page.wait_for(At::Text("Erase this person everywhere?"));
+    page.assert_accessible();
+    page.screenshot("requests-sure-en");
+    assert!(
+        page.all_text().contains("Rows that are changed or deleted: 4. Rows that are kept: 1. Systems: 2."),
+        "{}",
+        page.all_text()
+    );
+    page.tab_to("Yes, erase everywhere");
+    page.press("Enter");
     page.wait_for(At::Css("#progress[data-live]"));
+    assert!(page.text(At::Css(".banner.done")).contains("It is being carried out"), "{}", page.all_text());
     page.evaluate("window.stayed = true");
     page.wait_for(At::Css("#progress .badge.consent"));
     page.screenshot("requests-failed-en");

@@ -15,6 +15,7 @@ mod disputes;
 mod keys;
 mod member;
 mod new_key;
+mod next_step;
 mod objection;
 mod opened;
 mod organisation;
@@ -32,6 +33,8 @@ mod risk;
 mod secrets;
 mod shown_once;
 mod staff;
+mod sure;
+mod systems;
 mod transparency;
 mod upstream_form;
 mod upstreams;
@@ -62,6 +65,8 @@ pub(crate) fn routes() -> Router<DoorState> {
         .route("/{tenant}/console/disclosures/new", get(disclosures::new_page))
         .route("/{tenant}/console/disclosures/{disclosure}", get(disclosure::page).post(disclosure::act))
         .route("/{tenant}/console/transparency", get(transparency::page))
+        .route("/{tenant}/console/systems", get(systems::page))
+        .route("/{tenant}/console/systems/{name}", get(systems::one))
         .route("/{tenant}/console/risk", get(risk::page).post(risk::look))
         .route("/{tenant}/console/clients", get(clients::page).post(clients::register))
         .route("/{tenant}/console/clients/new", get(clients::new_page))

@@ -27,6 +27,7 @@ pub use at::{At, DoorState, Enrolling, SignedIn};
 pub(crate) use at::{escaped, parameter};
 pub(crate) use cookies::Jar;
 pub use own_form::OwnForm;
+pub(crate) use trouble::{status as trouble_status, text as trouble_text};
 
 use std::sync::Arc;
 

@@ -22,7 +22,7 @@ pub use banner::{Tone, banner};
 pub use button::{Weight, button, button_link};
 pub use card::{card, card_link};
 pub use choice::{BoxGroup, CheckBox, Choice, ChoiceGroup};
-pub use clock::{Clock, clock};
+pub use clock::{Clock, clock, clock_line};
 pub use consent::{ConsentCard, ConsentRecipient};
 pub use form::{ERRORS_MAX, FormToken, TOKEN_FIELD, error_summary, form};
 pub use frame::{Area, Desk, Frame, Place, Tenant};

@@ -17,6 +17,8 @@ pub trait Written: Copy {
     fn span(self, span: Span) -> String;
     /// A length of time after a preposition that takes the dative: `nach 30 Tagen`.
     fn span_dative(self, span: Span) -> String;
+    /// A number with its thousands apart: `1,234`, `1.234`.
+    fn number(self, n: u64) -> String;
     /// `a`, `a and b`, `a, b and c`.
     fn list<T: AsRef<str>>(self, items: &[T]) -> String;
 }
@@ -58,6 +60,22 @@ impl Written for Language {
         let text = self.span(span);
         let ends_in_e = self == Self::German && span.count != 1 && text.ends_with('e');
         if ends_in_e { text + "n" } else { text }
+    }
+
+    fn number(self, n: u64) -> String {
+        let between = match self {
+            Self::English => ',',
+            Self::German => '.',
+        };
+        let digits = n.to_string();
+        let mut text = String::with_capacity(digits.len().saturating_mul(2));
+        for (at, digit) in digits.chars().enumerate() {
+            if at > 0 && (digits.len() - at).is_multiple_of(3) {
+                text.push(between);
+            }
+            text.push(digit);
+        }
+        text
     }
 
     fn list<T: AsRef<str>>(self, items: &[T]) -> String {
@@ -152,6 +170,13 @@ mod tests {
         assert_eq!(Language::German.span_dative(Span::new(2, SpanUnit::Week)), "2 Wochen");
         assert_eq!(Language::German.span_dative(Span::new(1, SpanUnit::Month)), "1 Monat");
         assert_eq!(Language::German.list(&["a", "b", "c"]), "a, b und c");
+    }
+
+    #[test]
+    fn numbers_have_their_thousands_apart() {
+        let written = |language: Language| [7, 999, 1_000, 1_234_567].map(|n| language.number(n));
+        assert_eq!(written(Language::English), ["7", "999", "1,000", "1,234,567"]);
+        assert_eq!(written(Language::German), ["7", "999", "1.000", "1.234.567"]);
     }
 
     #[test]

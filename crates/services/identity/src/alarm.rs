@@ -77,12 +77,31 @@ impl Identity {
 fn letter(tenant: &str, request: &RequestView, link: &str) -> Letter {
     let by: String = request.due_at.to_string().chars().take(16).collect::<String>().replace('T', " ");
     let right = request.right.replace('_', " ");
+    let german = german_of(&request.right);
+    let (is_due, muss) =
+        if request.overdue { ("had to be answered", "musste") } else { ("has to be answered", "muss") };
+    let how = if request.overdue { "is overdue" } else { "is due soon" };
     Letter {
-        title: format!("A request at {tenant} is due soon"),
+        title: format!("A request at {tenant} {how}"),
         text: format!(
-            "Request {id} ({right}) has to be answered by {by} (UTC), and is not answered yet.\n\n{link}\n\n— — —\n\n\
-             Der Antrag {id} ({right}) muss bis {by} (UTC) beantwortet sein und ist es noch nicht.\n\n{link}\n",
+            "Request {id} ({right}) {is_due} by {by} (UTC), and is not answered yet.\n\n{link}\n\n— — —\n\n\
+             Der Antrag {id} ({german}) {muss} bis {by} (UTC) beantwortet sein und ist es noch nicht.\n\n{link}\n",
             id = request.id,
         ),
+    }
+}
+
+/// What a right is called in German.
+fn german_of(right: &str) -> &'static str {
+    match right {
+        "rectification" => "Berichtigung",
+        "erasure" => "Löschung",
+        "restriction" => "Einschränkung",
+        "portability" => "Übertragung",
+        "objection" => "Widerspruch",
+        "withdrawal" => "Widerruf",
+        "automated_decision" => "automatisierte Entscheidung",
+        "sale_opt_out" => "Widerspruch gegen Verkauf",
+        _ => "Auskunft",
     }
 }

@@ -6,7 +6,7 @@
 use candor_vault::{
     Caller, ErrorKind, IdentityProof, PROVING_SLIPS, Proving, RequestView, Scope, TenantView, VaultError,
 };
-use candor_words::{RequestId, Secret, TenantId};
+use candor_words::{Language, RequestId, Secret, TenantId};
 use subtle::ConstantTimeEq;
 
 use crate::identity::Identity;
@@ -115,7 +115,7 @@ impl Identity {
     pub async fn tell_of_request(&self, tenant: &TenantView, request: &RequestView) {
         let office = self.vault.office(tenant.id);
         let written = match self.address_on_file(tenant, request).await {
-            Ok(Some(address)) => self.vault.letter(&office, request.id).await.map(|letter| (address, letter.text)),
+            Ok(Some(address)) => self.letter_in_both(&office, request.id).await.map(|text| (address, text)),
             Ok(None) => return,
             Err(error) => Err(error),
         };
@@ -128,6 +128,13 @@ impl Identity {
                 tracing::warn!(request.id = %request.id, code = error.code(), "a letter about a request was not sent");
             }
         }
+    }
+
+    /// In both languages: it is written when nobody is there who would show one.
+    async fn letter_in_both(&self, office: &Caller, request: RequestId) -> Result<String, VaultError> {
+        let english = self.vault.letter_in(office, request, Language::English).await?.text;
+        let german = self.vault.letter_in(office, request, Language::German).await?.text;
+        Ok(format!("{english}\n— — —\n\n{german}"))
     }
 
     /// The address on file of whoever a request is of.

@@ -43,6 +43,9 @@ pub struct RunView {
 pub struct TellingView {
     /// Its position in the policy that the request was planned under.
     pub recipient: u16,
+    /// What people call it, for pages.
+    #[serde(skip)]
+    pub title: String,
     /// `waiting`, `told` or `given_up`: then the person has to ask it.
     pub state: &'static str,
     /// When it was told.
@@ -87,14 +90,15 @@ pub struct StepView {
 }
 
 impl TellingView {
-    fn of(telling: Telling) -> Self {
+    fn of(telling: Telling, titles: &[String]) -> Self {
         let state = match telling.state {
             TellingState::Waiting => "waiting",
             TellingState::Told => "told",
             TellingState::GivenUp => "given_up",
         };
         let Telling { recipient, told_at, again_at, trouble, .. } = telling;
-        Self { recipient, state, told_at, again_at, trouble }
+        let title = titles.get(usize::from(recipient)).cloned().unwrap_or_default();
+        Self { recipient, title, state, told_at, again_at, trouble }
     }
 }
 
@@ -147,6 +151,12 @@ impl Rights {
             () if steps.iter().any(|step| matches!(step.state, "stuck" | "found_again")) => "waiting_for_somebody",
             () => "running",
         };
+        let titles = if run.tellings.is_empty() {
+            Vec::new()
+        } else {
+            let plan = self.plan_of(caller.tenant(), &run.plan).await?;
+            plan.manifest().recipients.iter().map(|recipient| recipient.title.clone()).collect()
+        };
         Ok(RunView {
             request: open,
             state,
@@ -156,7 +166,7 @@ impl Rights {
             held_up: run.held_up,
             terms: run.agreed,
             steps,
-            recipients: run.tellings.into_iter().map(TellingView::of).collect(),
+            recipients: run.tellings.into_iter().map(|telling| TellingView::of(telling, &titles)).collect(),
         })
     }
 
@@ -184,7 +194,8 @@ impl Rights {
         })
     }
 
-    /// Has a step tried again now, as the policy in force maps its system: whoever mended a mapping has it carried out so.
+    /// Has a step tried again now, as the policy in force maps its system: whoever mended a mapping has it carried out so. Of a
+    /// request whose steps are all done and whose answer something stood in the way of, the answer is tried again.
     ///
     /// # Errors
     /// The caller lacks the rights scope; no such request, or it is not on its way; the policy has no such system; there is
@@ -195,7 +206,7 @@ impl Rights {
         let now = self.vault.now();
         let in_force = self.vault.plan(caller.tenant(), None).await?;
         let digest = candor_words::to_hex(in_force.digest());
-        let (mut is_known, mut is_tried) = (false, false);
+        let (mut is_known, mut is_tried, mut was_held_up) = (false, false, false);
         let changed = self
             .change(caller, request, |run| {
                 let at = run.progress.steps.iter().position(|step| step.system == system);
@@ -204,7 +215,8 @@ impl Rights {
                 if let Some(at) = at.filter(|_| is_tried) {
                     map_anew(run, at, in_force.manifest(), &digest);
                 }
-                run.held_up = None;
+                // Every step is done, and the answer alone is what is tried again.
+                was_held_up = run.held_up.take().is_some();
                 let watch_at = Instant::from_millis(now.as_millis().saturating_add(crate::drive::WATCH_MS));
                 Ok(With { watch_at: Some(watch_at), ..With::default() })
             })
@@ -216,7 +228,7 @@ impl Rights {
         if !is_known {
             return Err(missing("step.unknown", "nothing was tried: the request has no step for such a system"));
         }
-        if !is_tried {
+        if !is_tried && !was_held_up {
             return Err(VaultError::new(
                 ErrorKind::Conflict,
                 "step.nothing_to_try",

@@ -41,7 +41,6 @@ pub(crate) use form::{RequestForm, State, form_of};
 pub(crate) use identity::forget_proving;
 pub use identity::{IdentityProof, Proving};
 pub(crate) use justification::justification;
-pub(crate) use right::right_title;
 pub use right::{right_name, right_of};
 pub use view::RequestView;
 pub(crate) use view::view;

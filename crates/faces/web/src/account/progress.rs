@@ -38,7 +38,9 @@ async fn shown(signed: &Signed, id: RequestId) -> Result<Response, VaultError> {
         (signed.done_banner())
         (heading(title, None))
         p { code { (id) } }
-        @if request.closed_at.is_none() {
+        @if request.closed_at.is_none() && request.paused_at.is_some() {
+            p { (words::yours_paused(language)) }
+        } @else if request.closed_at.is_none() {
             (clock(language, Clock { from: request.received_at, by: request.due_at, now: signed.vault().now() }))
         }
         h2 id="where" { (words::yours_where(language)) }

@@ -95,7 +95,9 @@ fn one(signed: &Signed, request: &RequestView, disputed: &Markup) -> Markup {
         @if request.closed_at.is_none() && request.identity_documents && !has_documents(request) {
             p { (words::request_documents(language)) }
         }
-        @if request.closed_at.is_none() {
+        @if request.closed_at.is_none() && request.paused_at.is_some() {
+            p { (progress_words::yours_paused(language)) }
+        } @else if request.closed_at.is_none() {
             (clock(language, Clock { from: request.received_at, by: request.due_at, now: signed.vault().now() }))
         }
         (timeline(language, &steps))
@@ -340,7 +342,7 @@ async fn restricted(signed: &Signed, act: &str) -> Result<Response, VaultError> 
 pub(super) async fn letter(signed: Signed, Path((_, request)): Path<(String, String)>) -> Response {
     let Ok(request) = request.parse::<RequestId>() else { return crate::not_found().await };
     let language = signed.language();
-    let letter = signed.vault().letter(&signed.person, request).await;
+    let letter = signed.vault().letter_in(&signed.person, request, language).await;
     signed.answer(letter.map(|letter| {
         let title = words::letter_title(language);
         let content = html! {

@@ -10,9 +10,14 @@ use maud::{Markup, html};
 
 use crate::Language;
 use crate::Posted;
-use crate::door::{At, DoorState, OwnForm, SignedIn, escaped};
-use crate::kit::{Area, Desk, Frame, Tone, banner, error_summary, heading};
+use crate::door::{At, DoorState, OwnForm, SignedIn, escaped, parameter, trouble_status, trouble_text};
+use crate::kit::{Area, Desk, Frame, Tone, Weight, banner, button_link, error_summary, heading};
 use crate::words::console as words;
+
+/// The part of an address that says what was just done.
+const DONE: &str = "done";
+/// It says that whoever is there proved who they are, and nothing else.
+const PROVED: &str = "proved";
 
 /// Somebody at the console.
 pub(super) struct Seated {
@@ -21,6 +26,8 @@ pub(super) struct Seated {
     pub seat: Seat,
     /// The purpose that sign-ins are judged for, when a role of the seat is for it.
     pub risk: Option<String>,
+    /// What the address says was just done.
+    done: Option<String>,
 }
 
 impl FromRequestParts<DoorState> for Seated {
@@ -28,7 +35,8 @@ impl FromRequestParts<DoorState> for Seated {
 
     async fn from_request_parts(parts: &mut Parts, state: &DoorState) -> Result<Self, Response> {
         let signed_in = SignedIn::from_request_parts(parts, state).await?;
-        Self::of(signed_in).await
+        let done = parameter(parts.uri.query(), DONE);
+        Ok(Self { done, ..Self::of(signed_in).await? })
     }
 }
 
@@ -46,7 +54,7 @@ impl Seated {
         match at.identity.risk_purpose(session.tenant).await {
             Ok(risk) => {
                 let risk = risk.filter(|purpose| seat.purposes.contains(purpose));
-                Ok(Self { at, session, seat, risk })
+                Ok(Self { at, session, seat, risk, done: None })
             }
             Err(error) => Err(at.trouble(&error)),
         }
@@ -105,7 +113,14 @@ impl Seated {
         let places = self.places();
         let area = Area::Console { here, places: &places, token: &self.at.form_token };
         let frame = Frame { reader: &self.at.reader, tenant: self.at.shown(), title, area };
-        let page = frame.page(&html! { (heading(title, None)) (content) });
+        let language = self.language();
+        let done = self.done.as_deref().and_then(|what| words::done_said(language, what));
+        let tone = if self.done.as_deref() == Some(PROVED) { Tone::Note } else { Tone::Done };
+        let page = frame.page(&html! {
+            @if let Some(text) = done { (banner(language, tone, &html! { p { (text) } })) }
+            (heading(title, None))
+            (content)
+        });
         self.at.page(status, page)
     }
 
@@ -115,46 +130,93 @@ impl Seated {
         self.at.go(&to)
     }
 
-    /// The answer, or what went wrong; whoever has to prove themself once more is sent there, and comes back.
+    /// Goes on to a page of the console, which says what was done.
+    pub(super) fn go_done(self, below: &str, what: &str) -> Response {
+        let to = self.at.path(&format!("{below}?{DONE}={what}"));
+        self.at.go(&to)
+    }
+
+    /// The answer, or what went wrong and the way back to a page; whoever has to prove themself once more is sent there, and
+    /// comes back.
     pub(super) fn answer(self, error: &VaultError, below: &str) -> Response {
         if matches!(error.code(), "session.stale" | "factor.needed") {
-            let here = format!("/{}/{below}", self.at.tenant.slug);
+            // What was pressed is not done by that: the page says so when they are back.
+            let mark = if below.contains('?') { '&' } else { '?' };
+            let here = format!("/{}/{below}{mark}{DONE}={PROVED}", self.at.tenant.slug);
             let to = self.at.path(&format!("account/prove?then={}", escaped(&here)));
             return self.at.go(&to);
         }
-        self.at.trouble(error)
+        self.trouble(error, below)
+    }
+
+    /// What went wrong, within the console: where somebody else may have been faster, that is said, and the way leads to the
+    /// present state.
+    fn trouble(self, error: &VaultError, below: &str) -> Response {
+        let language = self.language();
+        let is_conflict = error.kind() == ErrorKind::Conflict;
+        // What this seat may not see is no way back.
+        let below = if error.kind() == ErrorKind::Denied { Desk::People.path() } else { below };
+        let back = if is_conflict { words::trouble_present(language) } else { words::trouble_back(language) };
+        let content = html! {
+            (banner(language, Tone::Warning, &html! {
+                p { (trouble_text(language, error)) }
+                @if is_conflict { p { (words::trouble_meanwhile(language)) } }
+            }))
+            p class="buttons" { (button_link(Weight::Main, &self.at.path(below), back)) }
+        };
+        let here = Desk::ALL.into_iter().filter(|desk| below.starts_with(desk.path()));
+        let here = here.max_by_key(|desk| desk.path().len()).unwrap_or(Desk::People);
+        self.page_with(trouble_status(error.kind()), here, words::trouble_title(language), &content)
     }
 }
 
-/// What is wrong with a form: each field with what to do.
+/// What is wrong with a form: each field with what to do, and what stood in the form, so that it is not typed again.
 #[derive(Debug, Default)]
-pub(super) struct Wrong(Vec<(String, String)>);
+pub(super) struct Wrong {
+    fields: Vec<(String, String)>,
+    filled: Filled,
+}
 
 impl Wrong {
     /// One field that is wrong.
     pub(super) fn one(field: &str, text: &str) -> Self {
-        Self(vec![(field.to_owned(), text.to_owned())])
+        Self { fields: vec![(field.to_owned(), text.to_owned())], filled: Filled::default() }
+    }
+
+    /// The same with what stood in the form.
+    pub(super) fn with(self, filled: Filled) -> Self {
+        Self { filled, ..self }
+    }
+
+    /// What stood in a field.
+    pub(super) fn filled(&self, name: &str) -> &str {
+        self.filled.get(name)
+    }
+
+    /// The boxes of a group that were ticked.
+    pub(super) fn ticked<'a>(&'a self, group: &str) -> Vec<&'a str> {
+        self.filled.ticked(group)
     }
 
     /// Says it of a field that is not as it should be.
     pub(super) fn unless(&mut self, is_right: bool, field: &str, text: &str) {
         if !is_right {
-            self.0.push((field.to_owned(), text.to_owned()));
+            self.fields.push((field.to_owned(), text.to_owned()));
         }
     }
 
     /// What is said of a field.
     pub(super) fn of(&self, field: &str) -> Option<&str> {
-        self.0.iter().find(|(known, _)| known == field).map(|(_, text)| text.as_str())
+        self.fields.iter().find(|(known, _)| known == field).map(|(_, text)| text.as_str())
     }
 
     pub(super) const fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.fields.is_empty()
     }
 
     /// All of it, at the top of the page.
     pub(super) fn summary(&self, language: Language) -> Markup {
-        error_summary(language, &self.0)
+        error_summary(language, &self.fields)
     }
 }
 

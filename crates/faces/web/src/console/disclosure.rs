@@ -30,7 +30,7 @@ pub(super) async fn act(Path((_, id)): Path<(String, String)>, posted: OwnForm) 
     };
     let below = format!("console/disclosures/{id}");
     match acted(&seated, id, posted.get("act")).await {
-        Ok(None) => seated.go(&below),
+        Ok(None) => seated.go_done(&below, &format!("disclosure-{}", posted.get("act"))),
         Ok(Some(answer)) => show(seated, id, Some(answer)).await,
         Err(error) => seated.answer(&error, &below),
     }

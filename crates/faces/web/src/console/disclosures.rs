@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use candor_manifest::Manifest;
 use candor_manifest::model::{Purpose, Recipient, RecipientRole, Share};
-use candor_vault::{Ask, DisclosureView, PAGE_MAX, StaffReason, VaultError};
+use candor_vault::{Ask, DisclosureState, DisclosureView, PAGE_MAX, StaffReason, VaultError};
 use candor_words::SubjectId;
 use maud::{Markup, html};
 
@@ -47,10 +47,11 @@ async fn content(seated: &Seated) -> Result<Markup, VaultError> {
         }
         @if known.is_empty() { (empty(words::none(language), None)) }
         @for disclosure in known.iter().take(PAGE_MAX) { (one(seated, plan.manifest(), disclosure)) }
+        @if known.len() > PAGE_MAX { p class="quiet" { (crate::words::console::disputes::cut(language)) } }
     })
 }
 
-/// All of them, newest first.
+/// All of them: those that wait for somebody first, the newest of each first.
 async fn known(seated: &Seated) -> Result<Vec<DisclosureView>, VaultError> {
     let caller = seated.caller(StaffReason::Law).await?;
     let (mut known, mut after, mut n_seen) = (Vec::new(), None, 0);
@@ -60,7 +61,9 @@ async fn known(seated: &Seated) -> Result<Vec<DisclosureView>, VaultError> {
         known.extend(page.rows);
         after = page.next;
         if after.is_none() || n_seen >= LOOKED_THROUGH_MAX {
-            known.sort_by_key(|disclosure| std::cmp::Reverse(disclosure.proposed_at));
+            let is_over =
+                |of: &DisclosureView| !matches!(of.state, DisclosureState::Proposed | DisclosureState::Approved);
+            known.sort_by_key(|disclosure| (is_over(disclosure), std::cmp::Reverse(disclosure.proposed_at)));
             return Ok(known);
         }
     }
@@ -190,7 +193,7 @@ pub(super) async fn propose(posted: OwnForm) -> Response {
         Err(answer) => return answer,
     };
     match proposed(&seated, &posted).await {
-        Ok(Ok(id)) => seated.go(&format!("console/disclosures/{id}")),
+        Ok(Ok(id)) => seated.go_done(&format!("console/disclosures/{id}"), "proposed"),
         Ok(Err(wrong)) => show_new(seated, StatusCode::UNPROCESSABLE_ENTITY, &Filled::of(&posted, &[]), &wrong).await,
         Err(error) => seated.answer(&error, "console/disclosures"),
     }

@@ -43,8 +43,8 @@ pub(super) async fn act(Path((_, request)): Path<(String, String)>, posted: OwnF
         Err(answer) => return answer,
     };
     match acted(&seated, request, &posted).await {
-        Ok(Next::Over) => seated.go(&format!("console/requests/{request}")),
-        Ok(Next::GoesOn) => seated.go(&format!("console/disputes/{request}")),
+        Ok(Next::Over) => seated.go_done(&format!("console/requests/{request}"), "settled"),
+        Ok(Next::GoesOn) => seated.go_done(&format!("console/disputes/{request}"), "allowed"),
         Ok(Next::Wrong(wrong)) => show(seated, StatusCode::UNPROCESSABLE_ENTITY, request, &wrong, &posted).await,
         Err(error) => seated.answer(&error, &format!("console/disputes/{request}")),
     }

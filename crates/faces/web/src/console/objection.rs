@@ -37,7 +37,7 @@ pub(super) async fn act(Path((_, subject, purpose)): Names, posted: OwnForm) -> 
         Err(answer) => return answer,
     };
     match answered(&seated, (subject, &purpose), &posted).await {
-        Ok(None) => seated.go("console/disputes"),
+        Ok(None) => seated.go_done("console/disputes", "objection"),
         Ok(Some(wrong)) => show(seated, StatusCode::UNPROCESSABLE_ENTITY, (subject, &purpose), &wrong, &posted).await,
         Err(error) => seated.answer(&error, "console/disputes"),
     }

@@ -62,8 +62,8 @@ pub(super) async fn act(Path((_, subject)): Path<(String, String)>, posted: OwnF
     };
     let below = format!("console/people/{subject}");
     match acted(&seated, subject, posted.get(ACT)).await {
-        Ok(()) if posted.get(ACT) == "minor" => seated.go("console"),
-        Ok(()) => seated.go(&below),
+        Ok(()) if posted.get(ACT) == "minor" => seated.go_done("console", "minor"),
+        Ok(()) => seated.go_done(&below, posted.get(ACT)),
         Err(error) => seated.answer(&error, &below),
     }
 }
@@ -138,7 +138,7 @@ async fn content(
         (pairs(&[
             (html! { (words::id(language)) }, html! { code { (subject) } }),
             (html! { (words::state(language)) }, html! {
-                (seen.state) @if managed { " " (badge("contract", words::managed(language))) }
+                (words::person_state_said(language, seen.state)) @if managed { " " (badge("contract", words::managed(language))) }
             }),
             (html! { (words::since(language)) }, minute(language, seen.created_at)),
         ]))

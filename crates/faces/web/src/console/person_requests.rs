@@ -11,15 +11,20 @@ use candor_words::SubjectId;
 use maud::{Markup, html};
 
 use super::desk::Seated;
+use super::next_step::NextStep;
+use super::request_act::day_of;
 use super::requests::one;
 use super::{person, request};
 use crate::Posted;
 use crate::door::OwnForm;
 use crate::kit::{Choice, ChoiceGroup, Input, InputKind, Weight, button, card, form, plain_list};
+use crate::language::day;
+use crate::words::console;
 use crate::words::console::{requests as words, right_said};
 
 const RIGHT: &str = "right";
 const COUNTRY: &str = "country";
+const RECEIVED: &str = "received";
 
 /// The requests that are open, and the form for a new one.
 pub(super) async fn card_of(
@@ -36,10 +41,25 @@ pub(super) async fn card_of(
     let said = |request: &candor_vault::RequestView| {
         html! { (right_said(language, &request.right)) " " (request::state(seated, request)) " " code { (request.id) } }
     };
-    let lines: Vec<Markup> = requests.iter().map(said).collect();
+    // Enough to tell whoever calls how far it is.
+    let line = |request: &candor_vault::RequestView| {
+        html! {
+            (said(request)) br;
+            span class="quiet" {
+                (console::asked_at(language)) ": " (day(language, request.received_at)) " · "
+                @match request.closed_at {
+                    Some(at) => { (words::closed_at(language)) ": " (day(language, at)) },
+                    None => { (words::due_column(language)) ": " (day(language, request.due_at)) " · "
+                        (words::next_is(language)) ": " (NextStep::of(request, None).said(language)) },
+                }
+            }
+        }
+    };
+    let lines: Vec<Markup> = requests.iter().map(line).collect();
     let (open, closed): (Vec<_>, Vec<_>) = requests.iter().partition(|request| request.closed_at.is_none());
     Ok(html! {
         h2 id="requests" { (words::of_person(language)) }
+        @if lines.is_empty() { p class="quiet" { (words::of_person_none(language)) } }
         @if seated.seat.is_administrator {
             @for request in open { (one(seated, request)) }
             @if !closed.is_empty() {
@@ -73,6 +93,8 @@ fn open_card(seated: &Seated, subject: SubjectId, manifest: &Manifest, wrong: Op
         (rights.markup(language))
         (Input::new(COUNTRY, html! { (words::lives_in(language)) }, InputKind::Text).optional().characters_max(2)
             .autocomplete("off").hint(html! { (words::lives_in_hint(language)) }).error(fault(COUNTRY)).markup(language))
+        (Input::new(RECEIVED, html! { (words::received(language)) }, InputKind::Date).optional().characters_max(10)
+            .autocomplete("off").hint(html! { (words::received_hint(language)) }).error(fault(RECEIVED)).markup(language))
         div class="buttons" { (button(Weight::Plain, words::open_for(language))) }
     };
     card(
@@ -94,11 +116,14 @@ pub(super) async fn open(Path((_, subject)): Path<(String, String)>, posted: Own
     };
     let language = seated.language();
     let wrong = match opened(&seated, subject, &posted).await {
-        Ok(request) if seated.seat.is_administrator => return seated.go(&format!("console/requests/{request}")),
-        Ok(_) => return seated.go(&format!("console/people/{subject}")),
+        Ok(request) if seated.seat.is_administrator => {
+            return seated.go_done(&format!("console/requests/{request}"), "opened");
+        }
+        Ok(_) => return seated.go_done(&format!("console/people/{subject}"), "opened"),
         Err(error) => match error.code() {
             "request.right_missing" => (RIGHT, words::which_right_missing(language)),
             "country.unknown" => (COUNTRY, words::country_bad(language)),
+            "request.received_later" => (RECEIVED, words::received_bad(language)),
             _ => return seated.answer(&error, &format!("console/people/{subject}")),
         },
     };
@@ -111,8 +136,14 @@ async fn opened(seated: &Seated, subject: SubjectId, posted: &Posted) -> Result<
         VaultError::new(candor_vault::ErrorKind::BadInput, "request.right_missing", "it is not said which right")
     })?;
     let country = Some(posted.get(COUNTRY).trim().to_uppercase()).filter(|code| !code.is_empty());
+    let received_at = match posted.get(RECEIVED).trim() {
+        "" => None,
+        text => Some(day_of(text).ok_or_else(|| {
+            VaultError::new(candor_vault::ErrorKind::BadInput, "request.received_later", "the day of receipt is none")
+        })?),
+    };
     let caller = opening(seated).await?;
-    let new = NewRequest { right, country, received_at: None };
+    let new = NewRequest { right, country, received_at };
     Ok(seated.at.identity.vault().open_request(&caller, subject, new).await?.id)
 }
 

@@ -10,8 +10,10 @@ use candor_words::RequestId;
 use maud::{Markup, html};
 
 use super::desk::{Seated, Wrong};
+use super::next_step::NextStep;
 use super::request_actions::actions;
 use super::{dispute, progress};
+use crate::Language;
 use crate::kit::{Clock, Desk, Tone, Weight, badge, banner, button_link, clock, pairs};
 use crate::language::minute;
 use crate::words::console as all;
@@ -77,13 +79,32 @@ async fn content(seated: &Seated, request: RequestId, wrong: &Wrong) -> Result<(
     let content = html! {
         (wrong.summary(language))
         (head(seated, &shown))
+        (what_next(language, &shown))
         @if let Some(receipt) = &receipt { (progress::proved(seated, receipt.rendering())) }
-        @else if let Some(run) = has_progress { (progress::progress(seated, run)) }
+        @else if let Some(run) = has_progress { (progress::progress(seated, run, wrong)) }
         @else if shown.goes_to_systems && shown.request.closed_at.is_none() { (progress::none(language)) }
-        (dispute::noted_on_request(seated, &shown.request))
         (actions(seated, &shown, wrong).await?)
+        (dispute::noted_on_request(seated, &shown.request))
     };
     Ok((title, content))
+}
+
+fn next_of(shown: &Shown) -> NextStep {
+    NextStep::of(&shown.request, shown.run.as_ref().map(|run| run.state))
+}
+
+/// What is next, with the way to where it is done.
+fn what_next(language: Language, shown: &Shown) -> Markup {
+    let next = next_of(shown);
+    let to = match next {
+        NextStep::Over => return html! {},
+        NextStep::Prove | NextStep::ProveByDocuments => "#who-asks",
+        NextStep::PersonSays => "#clock",
+        NextStep::OrganisationDecides => "#actions",
+        NextStep::UnderWay | NextStep::SeeToIt => "#progress-title",
+        NextStep::Plan | NextStep::Decide | NextStep::HandOver | NextStep::Answer => "#next",
+    };
+    html! { p class="following" { (words::next_is(language)) ": " a href=(to) { (next.said(language)) } } }
 }
 
 fn head(seated: &Seated, shown: &Shown) -> Markup {
@@ -105,27 +126,38 @@ fn head(seated: &Seated, shown: &Shown) -> Markup {
         @if is_open && request.routed && request.decided_at.is_none() {
             (banner(language, Tone::Note, &html! { p { (words::undecided(language)) } }))
         }
-        (pairs(&[
-            (html! { (all::id(language)) }, html! { code { (request.id) } " " (state(seated, request)) }),
+        @let closed = request.closed_at.map(|at| (html! { (words::closed_at(language)) }, minute(language, at)));
+        @let facts = [
+            (html! { (all::id(language)) }, html! { code { (request.id) } " " (state_with(seated, request, next_of(shown))) }),
             (html! { (all::person(language)) }, html! { a href=(person) { code { (request.subject) } } }),
             (html! { (words::law(language)) }, html! {
-                (request.law) @if let Some(country) = &request.country { " · " (words::country(language)) " " (country) }
+                (words::law_said(language, &request.law))
+                @if let Some(country) = &request.country { " · " (country_said(language, country)) }
             }),
             (html! { (all::asked_at(language)) }, minute(language, request.received_at)),
             (html! { (words::identity(language)) }, identity(seated, request)),
-        ]))
+        ];
+        (pairs(&facts.into_iter().chain(closed).collect::<Vec<_>>()))
         @if is_open && request.paused_at.is_none() {
             (clock(language, Clock { from: request.received_at, by: request.due_at, now }))
         }
         @if request.approved == Some(true) { p { (words::decided_yes(language)) } }
-        @if let Some(because) = &request.extended_because { p { (words::extended_because(language)) ": " code { (because) } } }
-        @if let Some(because) = &request.refused_because { p { (words::refused_because(language)) ": " code { (because) } } }
+        @if let Some(because) = &request.extended_because { p { (words::extended_because(language)) ": " (words::because_said(language, because)) } }
+        @if let Some(because) = &request.refused_because { p { (words::refused_because(language)) ": " (words::because_said(language, because)) } }
         @if has_letter || has_receipt {
             p class="buttons" {
                 @if has_letter { (button_link(Weight::Plain, &seated.at.path(&format!("{below}/letter")), words::letter(language))) }
                 @if has_receipt { (button_link(Weight::Plain, &seated.at.path(&format!("{below}/receipt")), words::receipt(language))) }
             }
         }
+    }
+}
+
+/// The same where it is known what comes next: what waits for somebody is not merely under way.
+pub(super) fn state_with(seated: &Seated, request: &RequestView, next: NextStep) -> Markup {
+    match next {
+        NextStep::SeeToIt => badge("consent", words::run_waiting(seated.language())),
+        _ => state(seated, request),
     }
 }
 
@@ -163,6 +195,12 @@ fn identity(seated: &Seated, request: &RequestView) -> Markup {
     }
 }
 
+/// A country by its code.
+fn country_said(language: Language, code: &str) -> String {
+    let known = candor_manifest::law::countries::country(code);
+    known.map_or_else(|| code.to_owned(), |known| crate::country(language, known))
+}
+
 /// The letter that closes the request, or says that it takes longer.
 pub(super) async fn letter(seated: Seated, Path((_, request)): Path<(String, String)>) -> Response {
     let Ok(request) = request.parse::<RequestId>() else { return crate::not_found().await };
@@ -186,7 +224,7 @@ pub(super) async fn letter(seated: Seated, Path((_, request)): Path<(String, Str
 async fn letter_of(seated: &Seated, request: RequestId) -> Result<candor_vault::Letter, VaultError> {
     seated.needs_administrator()?;
     let caller = seated.caller(StaffReason::Right).await?;
-    seated.at.identity.vault().letter(&caller, request).await
+    seated.at.identity.vault().letter_in(&caller, request, seated.language()).await
 }
 
 /// The receipt, as a file.

@@ -8,6 +8,7 @@ use candor_vault::{Proving, RequestView, VaultError, right_of};
 use maud::{Markup, html};
 
 use super::desk::{Seated, Wrong};
+use super::next_step::is_open_question;
 use super::request::Shown;
 use crate::kit::{BoxGroup, Choice, ChoiceGroup, Input, InputKind, Weight, button, card, form, pairs};
 use crate::language::{minute, said};
@@ -23,6 +24,10 @@ pub(super) const FIELD: &str = "field";
 pub(super) const VALUE: &str = "value";
 pub(super) const EXTEND_WHY: &str = "extend-why";
 pub(super) const REFUSE_WHY: &str = "refuse-why";
+/// When the plan that is looked at was made: what was made anew meanwhile is not carried out unseen.
+pub(super) const PLANNED: &str = "planned";
+/// Says that whoever acts was asked once more.
+pub(super) const SURE: &str = "sure";
 
 /// Everything that can be done about it now.
 pub(super) async fn actions(seated: &Seated, shown: &Shown, wrong: &Wrong) -> Result<Markup, VaultError> {
@@ -39,17 +44,6 @@ pub(super) async fn actions(seated: &Seated, shown: &Shown, wrong: &Wrong) -> Re
             @if !is_under_way { (refusal(seated, &shown.request, wrong)) }
         }
     })
-}
-
-/// It has to be proved who asks, and is not.
-fn is_open_question(request: &RequestView) -> bool {
-    request.identity_first && !is_proved(request)
-}
-
-fn is_proved(request: &RequestView) -> bool {
-    use candor_vault::IdentityProof::{Documents, Organisation};
-    let is_high = matches!(request.identity_proved_by, Some(Documents | Organisation));
-    request.identity_proved_at.is_some() && (!request.identity_documents || is_high)
 }
 
 /// Nothing stands in the way of doing what it asks.
@@ -91,7 +85,7 @@ fn who_asks(seated: &Seated, shown: &Shown, wrong: &Wrong) -> Markup {
             }
             (one(seated, request, "documents", &html! {
                 (Input::new(SEEN, html! { (words::seen(language)) }, InputKind::Text).characters_max(200)
-                    .hint(html! { (words::seen_hint(language)) }).error(wrong.of(SEEN)).markup(language))
+                    .value(wrong.filled(SEEN)).hint(html! { (words::seen_hint(language)) }).error(wrong.of(SEEN)).markup(language))
                 div class="buttons" { (button(Weight::Plain, words::note_documents(language))) }
             }))
         },
@@ -102,14 +96,7 @@ fn next(seated: &Seated, shown: &Shown, manifest: &Manifest, wrong: &Wrong) -> M
     let language = seated.language();
     let request = &shown.request;
     if !shown.goes_to_systems {
-        return card(
-            "next",
-            &html! { (words::next(language)) },
-            &html! {
-                p { (words::complete_note(language)) }
-                div class="buttons" { (press(seated, request, "complete", (Weight::Plain, words::complete(language)))) }
-            },
-        );
+        return card("next", &html! { (words::next(language)) }, &in_the_vault(seated, request, manifest, wrong));
     }
     let is_planned = shown.run.as_ref().is_some_and(|run: &RunView| run.planned_at.is_some());
     let plan = if is_planned {
@@ -129,19 +116,57 @@ fn next(seated: &Seated, shown: &Shown, manifest: &Manifest, wrong: &Wrong) -> M
                 (pairs(&[(html! { (words::seen_note(language)) }, html! { (seen) ", " (minute(language, at)) })]))
             }
             div class="buttons" { (press(seated, request, "plan", plan)) }
+            @if is_planned && shown.run.as_ref().is_some_and(is_unforeseen) {
+                p class="error" { (words::unforeseen_warning(language)) }
+            }
             @match right_of(&request.right) {
                 _ if !is_planned => {}
                 Some(RightKind::Restriction) => (restriction(seated, request, manifest, wrong)),
                 Some(RightKind::Rectification) => (rectification(seated, request, manifest, wrong)),
                 _ => {
                     p { (words::carry_out_note(language)) }
-                    div class="buttons" {
-                        (press(seated, request, "approve", (Weight::Grave, words::carry_out_erasure(language))))
-                    }
+                    (one(seated, request, "approve", &html! {
+                        @if let Some(at) = shown.run.as_ref().and_then(|run| run.planned_at) {
+                            input type="hidden" name=(PLANNED) value=(at);
+                        }
+                        div class="buttons" { (button(Weight::Grave, words::carry_out_erasure(language))) }
+                    }))
                 }
             }
         },
     )
+}
+
+/// Whether some system did not say what would be done there.
+pub(super) fn is_unforeseen(run: &RunView) -> bool {
+    run.steps.iter().any(|step| step.state == "planned" && step.trouble.is_some())
+}
+
+/// What is done where no connected system is changed: in the vault, by the same forms.
+fn in_the_vault(seated: &Seated, request: &RequestView, manifest: &Manifest, wrong: &Wrong) -> Markup {
+    let language = seated.language();
+    match right_of(&request.right) {
+        Some(RightKind::Erasure) => html! {
+            p { (words::no_systems_note(language)) }
+            div class="buttons" { (press(seated, request, "approve", (Weight::Grave, words::erase_here(language)))) }
+        },
+        Some(RightKind::Rectification) => html! {
+            p { (words::no_systems_note(language)) }
+            (rectification(seated, request, manifest, wrong))
+        },
+        Some(RightKind::Restriction) => html! {
+            p { (words::no_systems_note(language)) }
+            (restriction(seated, request, manifest, wrong))
+        },
+        Some(RightKind::Access | RightKind::Portability) => html! {
+            p { (words::hand_over_note(language)) }
+            div class="buttons" { (press(seated, request, "complete", (Weight::Plain, words::complete_handed(language)))) }
+        },
+        _ => html! {
+            p { (words::complete_note(language)) }
+            div class="buttons" { (press(seated, request, "complete", (Weight::Plain, words::complete(language)))) }
+        },
+    }
 }
 
 fn restriction(seated: &Seated, request: &RequestView, manifest: &Manifest, wrong: &Wrong) -> Markup {
@@ -157,7 +182,7 @@ fn restriction(seated: &Seated, request: &RequestView, manifest: &Manifest, wron
             .iter()
             .map(|purpose| Choice { value: &purpose.name, label: title(&purpose.title) })
             .collect(),
-        ticked: Vec::new(),
+        ticked: wrong.ticked(ALLOWED),
     };
     one(
         seated,
@@ -167,9 +192,9 @@ fn restriction(seated: &Seated, request: &RequestView, manifest: &Manifest, wron
             h3 { (words::terms(language)) }
             (allowed.markup(language))
             (Input::new(UNTIL, html! { (words::until(language)) }, InputKind::Date).optional().characters_max(10)
-                .hint(html! { (words::until_hint(language)) }).error(wrong.of(UNTIL)).markup(language))
+                .value(wrong.filled(UNTIL)).hint(html! { (words::until_hint(language)) }).error(wrong.of(UNTIL)).markup(language))
             (Input::new(AGREEMENT, html! { (words::agreement(language)) }, InputKind::Text).optional().characters_max(200)
-                .hint(html! { (words::agreement_hint(language)) }).markup(language))
+                .value(wrong.filled(AGREEMENT)).hint(html! { (words::agreement_hint(language)) }).markup(language))
             div class="buttons" { (button(Weight::Main, words::carry_out(language))) }
         },
     )
@@ -190,7 +215,7 @@ fn rectification(seated: &Seated, request: &RequestView, manifest: &Manifest, wr
         choices: correctable(manifest)
             .map(|field| Choice { value: &field.name, label: said(language, &seated.at.policy_language, &field.title) })
             .collect(),
-        chosen: None,
+        chosen: Some(wrong.filled(FIELD)).filter(|text| !text.is_empty()),
         is_row: false,
     };
     one(
@@ -200,7 +225,7 @@ fn rectification(seated: &Seated, request: &RequestView, manifest: &Manifest, wr
         &html! {
             (fields.markup(language))
             (Input::new(VALUE, html! { (words::value(language)) }, InputKind::Text).characters_max(4096)
-                .autocomplete("off").markup(language))
+                .value(wrong.filled(VALUE)).error(wrong.of(VALUE)).autocomplete("off").markup(language))
             div class="buttons" { (button(Weight::Main, words::carry_out(language))) }
         },
     )
@@ -208,7 +233,7 @@ fn rectification(seated: &Seated, request: &RequestView, manifest: &Manifest, wr
 
 fn the_clock(seated: &Seated, request: &RequestView, wrong: &Wrong) -> Markup {
     let language = seated.language();
-    if request.overdue {
+    if request.overdue && request.paused_at.is_none() {
         // It has run out: what is left is to answer.
         return html! {};
     }
@@ -234,7 +259,7 @@ fn the_clock(seated: &Seated, request: &RequestView, wrong: &Wrong) -> Markup {
             } @else {
                 p { (words::pause_note(language)) }
                 div class="buttons" { (press(seated, request, "pause", (Weight::Plain, words::pause(language)))) }
-                @if request.extended_at.is_none() {
+                @if request.extendable {
                     (one(seated, request, "extend", &html! {
                         (why.markup(language))
                         div class="buttons" { (button(Weight::Plain, words::extend(language))) }
@@ -263,7 +288,7 @@ fn refusal(seated: &Seated, request: &RequestView, wrong: &Wrong) -> Markup {
         hint: None,
         error: wrong.of(REFUSE_WHY),
         choices,
-        chosen: None,
+        chosen: Some(wrong.filled(REFUSE_WHY)).filter(|text| !text.is_empty()),
         is_row: false,
     };
     card(

@@ -7,6 +7,7 @@ use candor_vault::{DisclosureCount, TransparencyReport, VaultError};
 use maud::{Markup, html};
 
 use super::desk::{Seated, note};
+use crate::Written as _;
 use crate::door::parameter;
 use crate::kit::{Desk, Weight, button_link, empty, pairs, table};
 use crate::language::said;
@@ -48,7 +49,7 @@ async fn content(seated: &Seated, year: i16, this_year: i16) -> Result<Markup, V
             vec![
                 html! { @match recipient { Some(name) => (title(name)), None => (words::itself(language)) } },
                 html! { (ground.map_or("–", |ground: Ground| words::ground_said(language, ground.code()))) },
-                html! { (n_disclosures) },
+                html! { (language.number(*n_disclosures)) },
             ]
         })
         .collect();
@@ -75,7 +76,7 @@ async fn content(seated: &Seated, year: i16, this_year: i16) -> Result<Markup, V
 
 fn counts(seated: &Seated, report: &TransparencyReport) -> Markup {
     let language = seated.language();
-    let row = |text: &str, n: u64| (html! { (text) }, html! { (n) });
+    let row = |text: &str, n: u64| (html! { (text) }, html! { (language.number(n)) });
     pairs(&[
         row(words::n_proposed(language), report.authority_proposed),
         row(words::n_approved(language), report.authority_approved),

@@ -81,7 +81,7 @@ pub(crate) fn text(language: Language, error: &VaultError) -> String {
 }
 
 /// The status of a kind of error. A form that was filled in wrongly was understood all the same.
-pub(super) const fn status(kind: ErrorKind) -> StatusCode {
+pub(crate) const fn status(kind: ErrorKind) -> StatusCode {
     match kind {
         ErrorKind::BadInput => StatusCode::UNPROCESSABLE_ENTITY,
         kind => status_of(kind),

@@ -129,6 +129,8 @@ pub enum Desk {
     Disputes,
     /// Disclosures to authorities, and how many there were.
     Disclosures,
+    /// Where data lives outside the vault.
+    Systems,
     /// How risky sign-ins were held to be.
     Risk,
     /// Applications that people sign in to.
@@ -147,12 +149,13 @@ pub enum Desk {
 
 impl Desk {
     /// Every place, in order.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::People,
         Self::Organisations,
         Self::Requests,
         Self::Disputes,
         Self::Disclosures,
+        Self::Systems,
         Self::Risk,
         Self::Clients,
         Self::Upstreams,
@@ -170,6 +173,7 @@ impl Desk {
             Self::Requests => console::requests(language),
             Self::Disputes => console::disputes::title(language),
             Self::Disclosures => console::disclosures::title(language),
+            Self::Systems => console::systems::title(language),
             Self::Risk => console::risk::title(language),
             Self::Clients => console::clients::title(language),
             Self::Upstreams => console::upstreams::title(language),
@@ -188,6 +192,7 @@ impl Desk {
             Self::Requests => "console/requests",
             Self::Disputes => "console/disputes",
             Self::Disclosures => "console/disclosures",
+            Self::Systems => "console/systems",
             Self::Risk => "console/risk",
             Self::Clients => "console/clients",
             Self::Upstreams => "console/upstreams",

@@ -25,6 +25,7 @@ pub enum InputKind {
 #[derive(Debug, Clone)]
 pub struct Input<'a> {
     name: &'a str,
+    id: &'a str,
     label: Markup,
     kind: InputKind,
     value: &'a str,
@@ -40,6 +41,7 @@ impl<'a> Input<'a> {
     pub fn new(name: &'a str, label: Markup, kind: InputKind) -> Self {
         Self {
             name,
+            id: name,
             label,
             kind,
             value: "",
@@ -54,6 +56,11 @@ impl<'a> Input<'a> {
     /// What stands in it. A password is never filled in again.
     pub fn value(self, value: &'a str) -> Self {
         if self.kind == InputKind::Password { self } else { Self { value, ..self } }
+    }
+
+    /// An id of its own, where a page has several fields of the name.
+    pub fn id(self, id: &'a str) -> Self {
+        Self { id, ..self }
     }
 
     /// What helps to fill it in.
@@ -83,32 +90,30 @@ impl<'a> Input<'a> {
 
     /// Renders the field.
     pub fn markup(&self, language: Language) -> Markup {
-        let (name, kind) = (self.name, self.kind);
-        let described = [
-            self.hint.is_some().then(|| format!("{name}-hint")),
-            self.error.is_some().then(|| format!("{name}-error")),
-        ];
+        let (name, id, kind) = (self.name, self.id, self.kind);
+        let described =
+            [self.hint.is_some().then(|| format!("{id}-hint")), self.error.is_some().then(|| format!("{id}-error"))];
         let described: Vec<_> = described.into_iter().flatten().collect();
         let described = (!described.is_empty()).then(|| described.join(" "));
         let invalid = self.error.map(|_| "true");
         html! {
             div class={ "field" @if self.error.is_some() { " wrong" } } {
-                label for=(name) {
+                label for=(id) {
                     (self.label)
                     @if self.is_optional { " " span class="quiet" { (words::optional(language)) } }
                 }
-                @if let Some(hint) = &self.hint { p class="hint" id={ (name) "-hint" } { (hint) } }
+                @if let Some(hint) = &self.hint { p class="hint" id={ (id) "-hint" } { (hint) } }
                 @if let Some(error) = self.error {
-                    p class="error" id={ (name) "-error" } {
+                    p class="error" id={ (id) "-error" } {
                         span class="unseen" { (words::error_before(language)) " " }
                         (error)
                     }
                 }
                 @if kind == InputKind::Lines {
-                    textarea id=(name) name=(name) rows="4" autocomplete=[self.autocomplete] maxlength=[self.characters_max]
+                    textarea id=(id) name=(name) rows="4" autocomplete=[self.autocomplete] maxlength=[self.characters_max]
                         aria-describedby=[described] aria-invalid=[invalid] required[!self.is_optional] { (self.value) }
                 } @else {
-                    input id=(name) name=(name) type=(kind.html_type()) class=[kind.class()] value=(self.value)
+                    input id=(id) name=(name) type=(kind.html_type()) class=[kind.class()] value=(self.value)
                         inputmode=[kind.mode()] autocomplete=[self.autocomplete] maxlength=[self.characters_max]
                         spellcheck=[kind.spelt()] autocapitalize=[kind.spelt().map(|_| "none")]
                         aria-describedby=[described] aria-invalid=[invalid] required[!self.is_optional];

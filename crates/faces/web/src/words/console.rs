@@ -6,6 +6,7 @@ pub(crate) mod disputes;
 pub(crate) mod keys;
 pub(crate) mod requests;
 pub(crate) mod risk;
+pub(crate) mod systems;
 pub(crate) mod upstreams;
 
 use crate::Language;
@@ -122,7 +123,8 @@ words! {
     not_told = "not told yet" / "noch nicht informiert";
     organisation_decides = "its organisation decides" / "die Organisation entscheidet";
 
-    requests_none = "No request is open." / "Kein Antrag ist offen.";
+    requests_none = "Nothing waits for us." / "Nichts wartet auf uns.";
+    requests_none_such = "There is no such request." / "So einen Antrag gibt es nicht.";
     right_access = "Access" / "Auskunft";
     right_rectification = "Rectification" / "Berichtigung";
     right_erasure = "Erasure" / "Löschung";
@@ -180,6 +182,41 @@ words! {
     email_lead = "We write to the new address, which has to confirm, and tell the present one. Where an organisation manages your account, it has to approve." / "Wir schreiben an die neue Adresse, die bestätigen muss, und sagen es der jetzigen. Verwaltet eine Organisation Ihr Konto, muss sie zustimmen.";
     email_written = "We have written to the new address. Open the page that the mail names within 24 hours." / "Wir haben an die neue Adresse geschrieben. Öffnen Sie innerhalb von 24 Stunden die Seite, die in der E-Mail steht.";
     looks = "When staff looked at you" / "Wann Mitarbeitende Sie angesehen haben";
+    person_active = "active" / "aktiv";
+    person_resting = "deactivated" / "ruht";
+    person_aside = "set aside" / "zurückgelegt";
+    person_anonymous = "anonymous" / "anonym";
+    person_erased = "erased" / "gelöscht";
+    trouble_title = "That did not work" / "Das hat nicht geklappt";
+    trouble_back = "Back" / "Zurück";
+    trouble_present = "See how it stands now" / "Sehen, wie es jetzt steht";
+    trouble_meanwhile = "Nothing was changed by you just now. Perhaps somebody else was faster: look at how it stands, then go on from there." / "Sie haben eben nichts geändert. Vielleicht war jemand anderes schneller: Sehen Sie nach, wie es steht, und machen Sie dort weiter.";
+    done_proved = "You have proved who you are. What you pressed before was not done yet: press it again." / "Sie haben nachgewiesen, wer Sie sind. Was Sie vorher gedrückt haben, ist noch nicht geschehen: Drücken Sie es noch einmal.";
+    done_opened = "The request is open, and its clock runs." / "Der Antrag ist eröffnet, und seine Frist läuft.";
+    done_letter = "The letter was written to the address on file. The page says when it was answered." / "Der Brief ging an die hinterlegte Adresse. Diese Seite zeigt, wann er beantwortet ist.";
+    done_documents = "It is noted that documents were looked at." / "Es ist vermerkt, dass Unterlagen angesehen wurden.";
+    done_plan = "It was worked out what would be done, see below. Nothing was changed." / "Es wurde ausgearbeitet, was getan würde, siehe unten. Nichts wurde geändert.";
+    done_approve = "It is being carried out. This page shows how far it is." / "Es wird ausgeführt. Diese Seite zeigt, wie weit es ist.";
+    done_retry = "It is tried again now." / "Es wird jetzt noch einmal versucht.";
+    done_not_them = "It is noted that what was found is somebody else. The system is searched again." / "Es ist vermerkt, dass der Fund jemand anderes ist. Das System wird noch einmal durchsucht.";
+    done_dispute = "The dispute is noted, and the data are restricted until it is settled." / "Der Streit ist vermerkt; die Daten sind eingeschränkt, bis er beigelegt ist.";
+    done_complete = "The request is answered." / "Der Antrag ist beantwortet.";
+    done_pause = "The clock stands still. Nothing more is begun until you let it go on." / "Die Frist steht still. Nichts Weiteres beginnt, bis Sie sie weiterlaufen lassen.";
+    done_resume = "The clock goes on, and ends later by as long as it stood still." / "Die Frist läuft weiter und endet um so viel später, wie sie stillstand.";
+    done_extend = "The clock is extended, and the person was written to." / "Die Frist ist verlängert, und der Person wurde geschrieben.";
+    done_refuse = "The request is refused, and the person was written to." / "Der Antrag ist abgelehnt, und der Person wurde geschrieben.";
+    done_erased = "The person is erased, and the request is answered." / "Die Person ist gelöscht und der Antrag beantwortet.";
+    done_settled = "The dispute is over." / "Der Streit ist beendet.";
+    done_allowed = "It is noted for what use goes on." / "Es ist vermerkt, wofür die Nutzung weitergeht.";
+    done_objection = "The objection is answered." / "Der Widerspruch ist beantwortet.";
+    done_proposed = "What the authority asks is recorded. Somebody else has to approve it; nothing was disclosed." / "Das Ersuchen ist aufgenommen. Jemand anderes muss es genehmigen; nichts wurde offengelegt.";
+    done_disclosure_approve = "The disclosure is approved. Nothing was handed out yet." / "Die Offenlegung ist genehmigt. Noch wurde nichts herausgegeben.";
+    done_disclosure_refuse = "The disclosure is refused. Nothing was handed out." / "Die Offenlegung ist abgelehnt. Nichts wurde herausgegeben.";
+    done_lock = "The account is locked, and nobody is signed in to it." / "Das Konto ist gesperrt, und niemand ist mehr daran angemeldet.";
+    done_unlock = "The account is unlocked." / "Das Konto ist entsperrt.";
+    done_factors = "The factors were taken away." / "Die Faktoren wurden entfernt.";
+    done_minor = "The child's account is erased." / "Das Konto des Kindes ist gelöscht.";
+
     staff_only = "This page is for people who work here." / "Diese Seite ist für Menschen, die hier arbeiten.";
     administrator_only = "This is for whoever administers the organisation." / "Das ist für die Verwaltung der Organisation.";
     domain_unproved = "The domain does not publish the text yet. Publish the record, wait until it can be seen, and try again." / "Die Domain veröffentlicht den Text noch nicht. Veröffentlichen Sie den Eintrag, warten Sie, bis er sichtbar ist, und versuchen Sie es noch einmal.";
@@ -224,6 +261,50 @@ pub(crate) fn said_of(language: Language, code: &str) -> Option<&'static str> {
             return of_requests.or_else(|| disclosures::said_of(language, code));
         }
     })
+}
+
+/// What the address says was done; a word that no page here puts there says nothing.
+pub(crate) fn done_said(language: Language, what: &str) -> Option<&'static str> {
+    Some(match what {
+        "proved" => done_proved(language),
+        "opened" => done_opened(language),
+        "letter" => done_letter(language),
+        "documents" => done_documents(language),
+        "plan" => done_plan(language),
+        "approve" => done_approve(language),
+        "retry" => done_retry(language),
+        "not-them" => done_not_them(language),
+        "dispute" => done_dispute(language),
+        "complete" => done_complete(language),
+        "pause" => done_pause(language),
+        "resume" => done_resume(language),
+        "extend" => done_extend(language),
+        "refuse" => done_refuse(language),
+        "erased" => done_erased(language),
+        "settled" => done_settled(language),
+        "allowed" => done_allowed(language),
+        "objection" => done_objection(language),
+        "proposed" => done_proposed(language),
+        "disclosure-approve" => done_disclosure_approve(language),
+        "disclosure-refuse" => done_disclosure_refuse(language),
+        "lock" => done_lock(language),
+        "unlock" => done_unlock(language),
+        "factors" => done_factors(language),
+        "minor" => done_minor(language),
+        _ => return None,
+    })
+}
+
+/// What state somebody's account is in.
+pub(crate) fn person_state_said<'a>(language: Language, state: &'a str) -> &'a str {
+    match state {
+        "active" => person_active(language),
+        "deactivated" => person_resting(language),
+        "anonymous" => person_anonymous(language),
+        "quarantined" => person_aside(language),
+        "erased" => person_erased(language),
+        state => state,
+    }
 }
 
 /// A right by its name.

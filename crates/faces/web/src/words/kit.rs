@@ -47,6 +47,9 @@ words! {
     days_left(n: u64) = "1 day left" | "{n} days left" / "noch 1 Tag" | "noch {n} Tage";
     due_today = "due today" / "heute fällig";
     days_over(n: u64) = "1 day late" | "{n} days late" / "1 Tag überfällig" | "{n} Tage überfällig";
+    hours_left(n: u64) = "1 hour left" | "{n} hours left" / "noch 1 Stunde" | "noch {n} Stunden";
+    hours_over(n: u64) = "1 hour late" | "{n} hours late" / "1 Stunde überfällig" | "{n} Stunden überfällig";
+    due_now = "due now" / "jetzt fällig";
     time_used = "Time used" / "Verstrichene Zeit";
 
     consent_data = "Data" / "Daten";

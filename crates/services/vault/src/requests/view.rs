@@ -36,6 +36,9 @@ pub struct RequestView {
     pub identity_proved_at: Option<Instant>,
     /// How: `vouched`, `signed_in`, `mail`, `organisation`, `documents`.
     pub identity_proved_by: Option<IdentityProof>,
+    /// Whether the policy and the law let the clock be extended, for pages; it is once.
+    #[serde(skip)]
+    pub extendable: bool,
     /// When the clock was extended, and why.
     pub extended_at: Option<Instant>,
     /// A DPV justification.
@@ -84,6 +87,7 @@ pub(crate) fn view(row: &RequestRow, form: RequestForm, now: Instant) -> Request
         identity_documents: form.identity_documents,
         identity_proved_at: form.identity_proved_at,
         identity_proved_by: form.identity_proved_by,
+        extendable: form.extendable.is_some() && form.extended_at.is_none(),
         extended_at: form.extended_at,
         extended_because: form.extended_because,
         escalates_at: form.escalates_at,

@@ -3,7 +3,7 @@
 use candor_ledger::EntryBody;
 use candor_manifest::model::RightKind;
 use candor_vault::{NewRequest, RequestView, Seat, StaffReason, Terms, right_of};
-use candor_words::{Span, SpanUnit, SubjectId};
+use candor_words::{Language, Span, SpanUnit, SubjectId};
 
 use crate::support::record;
 use crate::{Place, code, places};
@@ -135,7 +135,9 @@ async fn a_clock_is_extended_once_with_a_reason_and_watched_anew() {
         assert_eq!(code(extend("A12HighVolume").await), "request.extended_before");
         let letter = place.vault.letter(&place.admin, request.id).await.unwrap();
         assert_eq!(letter.outcome, "extended");
-        assert!(letter.text.contains("Complexity"), "{}", letter.text);
+        let said = "We received your request on 1 June 2026.\n\nOn 1 June 2026 we extended the time for our answer, which you will \
+                    have by 1 September 2026. The reason: the request is complex.";
+        assert!(letter.text.contains(said), "{}", letter.text);
 
         place.clock.set(request.due_at);
         run_due(&place).await;
@@ -177,7 +179,18 @@ async fn a_refusal_carries_its_reason() {
         let letter = place.vault.letter(&place.admin, request.id).await.unwrap();
         assert_eq!(letter.outcome, "refused");
         assert_eq!(letter.justification.unwrap().iri, "https://w3id.org/dpv/legal/eu/gdpr#JustificationA17LegalClaims");
-        assert!(letter.text.contains("Legal Claims") && letter.text.contains("go to court"), "{}", letter.text);
+        let reason = "The reason: the data is needed to establish, exercise or defend legal claims.";
+        assert!(letter.text.contains(reason) && letter.text.contains("go to court"), "{}", letter.text);
+        let german = place.vault.letter_in(&place.admin, request.id, Language::German).await.unwrap();
+        assert_eq!(german.language, "de");
+        for said in [
+            "Löschung Ihrer Daten (DSGVO Art. 17)",
+            "1. Juni 2026",
+            "um Rechtsansprüche geltend zu machen",
+            "vor Gericht",
+        ] {
+            assert!(german.text.contains(said), "{said}: {}", german.text);
+        }
         assert!(place.is_granted(ada, "service").await);
     }
 }
@@ -281,9 +294,9 @@ privacy@sketch.example
 
 Your request {request}: erasure of your data (GDPR Art. 17)
 
-We received your request on 2026-06-01 and had to answer it by 2026-07-01.
+We received your request on 1 June 2026 and had to answer it by 1 July 2026.
 
-On 2026-06-04 we carried it out. Your data was erased, and the 1 key that could open it was destroyed, so that copies in backups cannot be read either.
+On 4 June 2026 we carried it out. Your data was erased, and the 1 key that could open it was destroyed, so that copies in backups cannot be read either.
 
 If you are not content, you may complain to a supervisory authority. Yours is: CNIL, https://cnil.example.
 You may also go to court. Neither costs you the other.
