@@ -87,7 +87,7 @@ impl Drop for SqliteStore {
     }
 }
 
-fn prepare(file: &Path) -> Result<Connection, OpenError> {
+pub(crate) fn prepare(file: &Path) -> Result<Connection, OpenError> {
     let failed = |error| store_error("open the database", &error);
     let mut connection = open_writer(file).map_err(failed)?;
     check_header(&connection)?;

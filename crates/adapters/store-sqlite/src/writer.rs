@@ -73,6 +73,7 @@ impl Writer {
     fn commit_group(&mut self, work: &mut impl Iterator<Item = Work>) -> bool {
         let mut closing = false;
         let mut done = Vec::new();
+        let n_before = self.connection.total_changes();
         let committed = match Group::begin(&self.connection, &self.readers.numbers, &mut self.logs) {
             Ok(mut group) => {
                 closing = fill(&mut group, work, &mut done);
@@ -91,7 +92,10 @@ impl Writer {
             self.wal.note_erasure();
         }
         let failure = committed.err();
-        self.tell(failure.as_ref());
+        // A group that changed nothing does not show that the disk takes anything again.
+        if failure.is_some() || self.connection.total_changes() > n_before {
+            self.tell(failure.as_ref());
+        }
         done.into_iter().for_each(|done| done.answer(failure.as_ref()));
         closing
     }
@@ -153,5 +157,38 @@ impl Done {
             (Self::Lease(result, answer), None) => drop(answer.send(result)),
             (Self::Lease(_, answer), Some(error)) => drop(answer.send(Err(error))),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use candor_words::TenantId;
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::open::DATABASE_FILE;
+    use crate::store::prepare;
+
+    #[test]
+    fn a_group_that_changes_nothing_does_not_end_what_keeps_others_from_being_written() {
+        let directory = TempDir::new().unwrap();
+        let file = directory.path().join(DATABASE_FILE);
+        let mut writer = Writer {
+            connection: prepare(&file).unwrap(),
+            readers: Arc::new(Readers::new(&file)),
+            wal: Wal::found(),
+            logs: Logs::default(),
+            is_failing: true,
+        };
+        let now = Instant::from_millis(1);
+        let (answer, leased) = oneshot::channel();
+        writer.commit_group(&mut std::iter::once(Work::Lease { now, until: now, limit: 1, answer }));
+        assert!(leased.blocking_recv().unwrap().unwrap().is_empty());
+        assert!(writer.is_failing, "nothing was written");
+        let (answer, committed) = oneshot::channel();
+        let unit = Unit::of(TenantId::from_bytes([1; 16])).entry(vec![1]);
+        writer.commit_group(&mut std::iter::once(Work::Commit { unit, answer }));
+        committed.blocking_recv().unwrap().unwrap();
+        assert!(!writer.is_failing);
     }
 }

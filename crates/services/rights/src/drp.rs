@@ -15,6 +15,7 @@ use candor_vault::{
 };
 use candor_words::{Entropy, Instant, RequestId, TenantId};
 use serde::{Deserialize, Serialize};
+use tokio::sync::OwnedMutexGuard;
 use zeroize::Zeroizing;
 
 use crate::Rights;
@@ -119,6 +120,12 @@ impl Rights {
     pub(super) async fn brought(&self, tenant: TenantId, id: RequestId) -> Result<Option<Kept>, VaultError> {
         let slip = self.vault.slip(tenant, AGENT_REQUEST_SLIPS, request_slip(id)).await?;
         slip.map(|slip| Kept::read(&slip.body, slip.version, slip.expires_at)).transpose()
+    }
+
+    /// Waits until nobody else decides about a request that an agent brought: the agent, the person, and the runner of jobs
+    /// would otherwise undo each other's answers. Whoever takes the agent's turn too takes that one first.
+    pub(super) async fn turn_at(&self, tenant: TenantId, id: RequestId) -> OwnedMutexGuard<()> {
+        self.turns.take(&format!("drp asked {tenant} {id}")).await
     }
 
     /// Writes it, with further changes and what the ledger says.

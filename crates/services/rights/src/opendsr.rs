@@ -13,7 +13,7 @@ use candor_dsr::opendsr::{
 use candor_manifest::Manifest;
 use candor_manifest::model::RightKind;
 use candor_vault::{
-    CONTROLLER_REQUEST_SLIPS, Caller, ErrorKind, Expect, NewSlip, RequestView, Scope, SlipChange, VaultError,
+    CONTROLLER_REQUEST_SLIPS, Caller, ErrorKind, Expect, NewSlip, RequestView, Scope, Slip, SlipChange, VaultError,
 };
 use candor_words::{Instant, RequestId, Span, SpanUnit, SubjectId, TenantId, to_hex};
 use serde::{Deserialize, Serialize};
@@ -68,6 +68,13 @@ struct Found {
     name: [u8; 32],
     version: u32,
     expires_at: Option<Instant>,
+}
+
+impl Found {
+    fn read(slip: &Slip) -> Result<Self, VaultError> {
+        let kept = serde_json::from_slice(&slip.body).map_err(|_| damaged())?;
+        Ok(Self { kept, name: slip.name, version: slip.version, expires_at: slip.expires_at })
+    }
 }
 
 impl Rights {
@@ -324,11 +331,7 @@ impl Rights {
     async fn controllers(&self, caller: &Caller, id: &str) -> Result<Option<Found>, VaultError> {
         let name = self.name_of(caller.tenant(), caller, id).await?;
         let slip = self.vault.slip(caller.tenant(), CONTROLLER_REQUEST_SLIPS, name).await?;
-        slip.map(|slip| {
-            let kept = serde_json::from_slice(&slip.body).map_err(|_| damaged())?;
-            Ok(Found { kept, name, version: slip.version, expires_at: slip.expires_at })
-        })
-        .transpose()
+        slip.as_ref().map(Found::read).transpose()
     }
 
     async fn put_controllers(&self, caller: &Caller, found: &mut Found) -> Result<(), VaultError> {

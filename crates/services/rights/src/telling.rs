@@ -29,15 +29,14 @@ impl Telling {
 
     /// Whether a status is to be told now; one that was not told yet begins anew.
     pub fn is_due(&mut self, status: &str, now: Instant) -> bool {
-        if self.telling.as_deref() != Some(status) {
-            (self.telling, self.attempts, self.again_at) = (Some(status.to_owned()), 0, None);
-        }
+        self.turn_to(status);
         let is_due = self.again_at.is_none_or(|again_at| again_at <= now) && self.attempts < TELLS_MAX;
         self.told.as_deref() != Some(status) && is_due
     }
 
     /// Notes whether somebody took it.
     pub fn note(&mut self, status: &str, is_taken: bool, now: Instant) {
+        self.turn_to(status);
         if is_taken {
             (self.told, self.attempts, self.again_at) = (Some(status.to_owned()), 0, None);
             return;
@@ -45,6 +44,12 @@ impl Telling {
         let wait = BACK_OFF_MS.saturating_mul(1 << self.attempts.min(20)).min(BACK_OFF_MS_MAX);
         self.attempts += 1;
         self.again_at = Some(Instant::from_millis(now.as_millis().saturating_add(wait)));
+    }
+
+    fn turn_to(&mut self, status: &str) {
+        if self.telling.as_deref() != Some(status) {
+            (self.telling, self.attempts, self.again_at) = (Some(status.to_owned()), 0, None);
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use candor_words::{RecordId, RequestId, SubjectId};
 use mortal::Mortal;
 use serde_json::{Value, json};
 use support::outside::{HOSTER, Outside, pushes, receipt, settle, tick};
-use support::{Fault, World, world_over};
+use support::{Fault, Patience, World, world_over};
 
 const POLICY: &str = include_str!("support/correcting.candor");
 /// More commits than a correction takes on its way through two systems and to two recipients.
@@ -226,7 +226,8 @@ async fn whose_address_changes_while_their_erasure_is_planned_is_erased_by_the_n
 
 /// Waits until the shop was asked something.
 async fn until_asked(world: &World) {
-    for _ in 0..400 {
+    let patience = Patience::default();
+    while patience.lasts() {
         if world.shop.n_asked.load(std::sync::atomic::Ordering::SeqCst) > 0 {
             return;
         }
@@ -321,15 +322,20 @@ async fn a_correction_whose_process_died_at_any_commit_is_carried_out_by_the_nex
 
 /// Runs what the runner of jobs would, until the process is dead or the push is over.
 async fn run_jobs_of(world: &World, mortal: &Mortal, ada: SubjectId) {
-    for _ in 0..400 {
+    let patience = Patience::default();
+    while patience.lasts() {
         let pushes = world.vault.pushes(&world.admin, ada, None, 9).await;
         let is_over = pushes.is_ok_and(|pushes| pushes.rows.iter().any(|push| push.closed_at.is_some()));
         if mortal.is_dead() || is_over {
             return;
         }
         run_due(world).await;
+        if patience.wears_thin() {
+            world.clock.set(candor_words::Instant::from_millis(world.vault.now().as_millis() + 2_000));
+        }
         tokio::time::sleep(std::time::Duration::from_millis(1)).await;
     }
+    panic!("it neither died nor ended");
 }
 
 async fn run_due(world: &World) {
@@ -343,7 +349,8 @@ async fn run_due(world: &World) {
 
 /// The next process has nothing but the jobs that the first one left.
 async fn until_jobs_end(world: &World, push: RequestId) {
-    for _ in 0..400 {
+    let patience = Patience::default();
+    while patience.lasts() {
         if world.rights.run(&world.admin, push).await.unwrap().state == "answered" {
             return;
         }

@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "../../vault/tests/support/mortal.rs"]
+mod mortal;
 mod support;
 
 use std::sync::Arc;
@@ -13,11 +15,13 @@ use base64::engine::general_purpose::STANDARD;
 use candor_connect::{Callback, CallbackError, Callbacks};
 use candor_dsr::drp::{Signer, Status, StatusObject};
 use candor_rights::{AgentParts, NewAgent, Vouching};
+use candor_store_memory::MemoryStore;
 use candor_vault::ErrorKind;
 use candor_words::{Instant, SeededEntropy, SubjectId};
+use mortal::Mortal;
 use parking_lot::Mutex;
 use serde_json::{Value, json};
-use support::{World, world_with};
+use support::{POLICY, World, world_over, world_with};
 
 const CALLBACK: &str = "https://agent.example/told";
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
@@ -165,4 +169,57 @@ async fn an_agent_is_told_when_it_is_back_and_a_hold_keeps_a_request_open() {
     pass(&world, 600_000);
     world.rights.drp_tend(&agent).await.unwrap();
     assert_eq!(agent.told.lock().last().unwrap()["status"], "fulfilled");
+}
+
+/// More commits than a request takes from the agent's word, or the person's, to its end.
+const COMMITS_MAX: usize = 24;
+
+/// A world whose store lets whoever else is at it go on before each commit.
+async fn shared_world() -> World {
+    let store = Mortal::new(Arc::new(MemoryStore::new()), u64::MAX, false);
+    let world = world_over(store.clone(), POLICY, &[]).await;
+    assert!(!store.is_dead());
+    world
+}
+
+/// Looks after requests once somebody else has had so many commits.
+async fn tend_after(world: &World, agent: &Agent, n_commits: usize) {
+    for _ in 0..n_commits {
+        tokio::task::yield_now().await;
+    }
+    world.rights.drp_tend(agent).await.unwrap();
+}
+
+#[tokio::test]
+async fn whoever_says_yes_and_the_runner_of_jobs_are_not_in_each_others_way() {
+    for n in 0..COMMITS_MAX {
+        let world = shared_world().await;
+        let (subject, agent) = (ada(&world).await, Agent::default());
+        let token = hear(&world, Vec::new()).await;
+        let asked = ask(&world, &token, json!({ "exercise": "deletion" })).await;
+        let person = world.vault.person(world.tenant, subject);
+        let confirming = world.rights.drp_confirm(&person, subject, &asked.request_id);
+        let (confirmed, ()) = tokio::join!(confirming, tend_after(&world, &agent, n));
+        assert!(confirmed.is_ok(), "at {n}: {confirmed:?}");
+        let subject = world.vault.subject(&world.admin, subject).await;
+        assert!(subject.is_err_and(|error| error.kind() == ErrorKind::Gone), "it is done when it is answered, at {n}");
+        world.rights.drp_tend(&agent).await.unwrap();
+        world.rights.drp_tend(&agent).await.unwrap();
+        let told: Vec<Value> = agent.told.lock().iter().map(|told| told["status"].clone()).collect();
+        assert_eq!(told.iter().filter(|status| *status == "fulfilled").count(), 1, "at {n}: {told:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_agent_that_is_relied_on_and_the_runner_of_jobs_are_not_in_each_others_way() {
+    for n in 0..COMMITS_MAX {
+        let world = shared_world().await;
+        let agent = Agent::default();
+        ada(&world).await;
+        let token = hear(&world, vec![Vouching::Email]).await;
+        let body = message(&world, &json!({ "exercise": "access", "email_verified": true }));
+        let taking = world.rights.drp_take("sketch", &token, body.as_bytes());
+        let (taken, ()) = tokio::join!(taking, tend_after(&world, &agent, n));
+        assert_eq!(taken.map(|taken| taken.status).ok(), Some(Status::Fulfilled), "at {n}");
+    }
 }

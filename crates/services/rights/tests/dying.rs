@@ -13,10 +13,10 @@ use candor_ledger::VerifierKey;
 use candor_rights::Approval;
 use candor_store_memory::MemoryStore;
 use candor_vault::Beyond;
-use candor_words::{RequestId, SubjectId};
+use candor_words::{Instant, RequestId, SubjectId};
 use mortal::Mortal;
 use serde_json::json;
-use support::{World, world_over};
+use support::{Patience, World, world_over};
 
 /// More commits than an erasure in two systems takes.
 const COMMITS_MAX: u64 = 40;
@@ -38,10 +38,15 @@ async fn dies_at(n: u64, applies_last: bool) -> Option<Left> {
     let dying = before.anew(mortal.clone(), 1_000 + n).await;
     let approved = dying.rights.approve(&dying.admin, request, Approval::default()).await;
     assert!(approved.is_ok() || mortal.is_dead(), "{approved:?}");
-    for _ in 0..400 {
+    let patience = Patience::default();
+    loop {
         let is_over = dying.rights.run(&dying.admin, request).await.is_ok_and(|run| run.state == "answered");
         if mortal.is_dead() || is_over {
             break;
+        }
+        assert!(patience.lasts(), "it neither died nor ended");
+        if patience.wears_thin() {
+            dying.clock.set(Instant::from_millis(dying.vault.now().as_millis() + 2_000));
         }
         tokio::time::sleep(std::time::Duration::from_millis(1)).await;
     }

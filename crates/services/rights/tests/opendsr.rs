@@ -2,17 +2,23 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "../../vault/tests/support/mortal.rs"]
+mod mortal;
 mod support;
+
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use candor_connect::{Callback, CallbackError, Callbacks};
 use candor_dsr::opendsr::{Callback as Told, ProcessorKey, Status};
 use candor_rights::{ProcessorPlace, TELLS_MAX};
+use candor_store_memory::MemoryStore;
 use candor_vault::{ErrorKind, NewKey, Scope};
 use candor_words::Instant;
+use mortal::Mortal;
 use parking_lot::Mutex;
 use serde_json::{Value, json};
-use support::{World, world};
+use support::{POLICY, Patience, World, world, world_over};
 
 const ID: &str = "a7551968-d5d6-44b2-9831-815ac9017798";
 const CALLBACK: &str = "https://controller.example/opendsr/callbacks";
@@ -39,7 +45,8 @@ async fn status(world: &World) -> Status {
 }
 
 async fn until(world: &World, wanted: Status) {
-    for _ in 0..400 {
+    let patience = Patience::default();
+    while patience.lasts() {
         if status(world).await == wanted {
             return;
         }
@@ -249,4 +256,26 @@ async fn a_controller_that_is_down_is_told_again_and_not_for_ever() {
     world.clock.set(Instant::from_millis(world.vault.now().as_millis() + 5_000));
     assert_eq!(world.rights.opendsr_tell(&key, &controller).await.unwrap(), 1);
     assert_eq!(statuses(&controller), [Status::Completed]);
+}
+
+#[tokio::test]
+async fn a_controller_that_is_told_while_its_request_is_taken_gets_its_answer() {
+    for n in 0..16 {
+        let store = Mortal::new(Arc::new(MemoryStore::new()), u64::MAX, false);
+        let world = world_over(store.clone(), POLICY, &[]).await;
+        world.ada().await;
+        let (controller, key, (place, body)) = (Controller::default(), key(), (place(), body("access", |_| {})));
+        let tell = async {
+            for _ in 0..n {
+                tokio::task::yield_now().await;
+            }
+            world.rights.opendsr_tell(&key, &controller).await
+        };
+        let (taken, told) = tokio::join!(world.rights.opendsr_take(&world.admin, &place, &body), tell);
+        assert!(taken.is_ok() && told.is_ok() && !store.is_dead(), "at {n}: {taken:?} {told:?}");
+        assert_eq!(status(&world).await, Status::Completed, "at {n}");
+        world.rights.opendsr_tell(&key, &controller).await.unwrap();
+        let told = statuses(&controller);
+        assert_eq!(told.iter().filter(|status| **status == Status::Completed).count(), 1, "at {n}: {told:?}");
+    }
 }

@@ -13,7 +13,7 @@ use candor_vault::{
 use candor_words::{Instant, RequestId, SubjectId};
 use serde_json::{Value, json};
 use support::outside::{HOSTER, Outside, pushes, receipt, settle, tick};
-use support::{Fault, World, world_of};
+use support::{Fault, Patience, World, world_of};
 
 const POLICY: &str = include_str!("support/pushing.candor");
 
@@ -231,7 +231,8 @@ async fn a_recipient_that_refuses_for_good_does_not_hold_the_answer_up() {
     *outside.n_refusals.lock() = 1_000;
     let request = world.request(ada, "restriction").await;
     world.rights.approve(&world.admin, request, Approval::default()).await.unwrap();
-    for _ in 0..400 {
+    let patience = Patience::default();
+    while patience.lasts() {
         world.clock.set(Instant::from_millis(world.vault.now().as_millis() + 3_600_000));
         world.rights.go_on(world.tenant, request).await.unwrap();
         if world.rights.run(&world.admin, request).await.unwrap().state == "answered" {

@@ -12,7 +12,7 @@ use candor_rights::{Approval, RunView, StepView};
 use candor_vault::{Beyond, Erasure, NewRecord, ONLY_RECORD};
 use candor_words::Instant;
 use serde_json::{Value, json};
-use support::{Fault, World, world, world_with};
+use support::{Fault, Patience, World, world, world_with};
 
 fn step<'a>(view: &'a RunView, system: &str) -> &'a StepView {
     view.steps.iter().find(|step| step.system == system).unwrap()
@@ -110,7 +110,8 @@ async fn passing_failures_hanging_lost_answers_and_broken_connectors_are_tried_a
         world.shop.fail(fault);
         let request = world.request(ada, "erasure").await;
         world.rights.approve(&world.admin, request, Approval::default()).await.unwrap();
-        for _ in 0..200 {
+        let patience = Patience::default();
+        while patience.lasts() {
             let view = world.rights.run(&world.admin, request).await.unwrap();
             if step(&view, "shop").state == "failed" && step(&view, "forum").state == "acted" {
                 break;
@@ -230,7 +231,8 @@ async fn a_hold_that_comes_meanwhile_keeps_the_vault_and_is_said() {
     let hold = world.vault.place_hold(&world.admin, ada, "a lawsuit", None).await.unwrap();
     world.forum.fail(Fault::None);
     world.rights.retry(&world.admin, request, "forum").await.unwrap();
-    for _ in 0..200 {
+    let patience = Patience::default();
+    while patience.lasts() {
         if world.rights.run(&world.admin, request).await.unwrap().held_up.is_some() {
             break;
         }

@@ -202,7 +202,7 @@ fn a_key_that_everybody_may_read_is_refused_with_what_to_do() {
 async fn a_client_that_says_nothing_gives_its_place_back_and_holds_up_no_stop() {
     let (authority, folder) = (Authority::new(), tempfile::tempdir().unwrap());
     let tls = Arc::new(Tls::open(authority.write(folder.path(), 1)).unwrap());
-    let limits = Limits { handshake_wait: Duration::from_millis(50), connections_max: 1, ..Limits::default() };
+    let limits = Limits { handshake_wait: Duration::from_secs(2), connections_max: 1, ..Limits::default() };
     let server = start(&tls, limits).await;
     let mut silent = TcpStream::connect(server.address).await.unwrap();
     let mut stream = connect(authority.client(BOTH), server.address).await.unwrap();

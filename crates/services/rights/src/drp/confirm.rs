@@ -2,17 +2,14 @@
 //! they are known, so that it is known who they are (promise d20).
 
 use candor_dsr::drp::{Denial, Exercise, Status};
-use candor_vault::{Caller, ErrorKind, IdentityProof, SlipTold, VaultError};
+use candor_vault::{Caller, ErrorKind, IdentityProof, VaultError};
 use candor_words::{Instant, RecordId, RequestId, SubjectId, TenantId};
 
 use super::carry::is_proved;
 use super::take::right_of;
-use super::{Brought, End, Kept, told};
+use super::{End, Kept, told};
 use crate::Rights;
 use crate::telling::is_of;
-
-/// How often an answer is written when the request changes meanwhile.
-const TRIES: usize = 5;
 
 /// A request as the person who is signed in is shown it.
 #[derive(Debug, Clone)]
@@ -122,7 +119,8 @@ impl Rights {
         by: IdentityProof,
     ) -> Result<(), VaultError> {
         let tenant = person.tenant();
-        let _turn = self.turns.take(&format!("drp asked {tenant} {id}")).await;
+        let id = id.parse().map_err(|_| over())?;
+        let _turn = self.turn_at(tenant, id).await;
         let (mut kept, agent) = self.open_to(person, subject, id).await?;
         let request = match kept.body.request {
             Some(request) => request,
@@ -138,7 +136,8 @@ impl Rights {
         let says = if by == IdentityProof::SignedIn { person } else { &door };
         self.vault.prove_identity_by(says, request, by).await?;
         let tells = vec![(Some(subject), told(agent, request, 2))];
-        self.put_answer(&door, &mut kept, tells, |body| body.request = Some(request)).await?;
+        kept.body.request = Some(request);
+        self.put_brought(&door, &mut kept, Vec::new(), tells).await?;
         self.begin(&door, &mut kept).await
     }
 
@@ -148,7 +147,8 @@ impl Rights {
     /// `drp.over`: it has ended, or is about somebody else.
     pub async fn drp_disown(&self, person: &Caller, subject: SubjectId, id: &str) -> Result<(), VaultError> {
         let tenant = person.tenant();
-        let _turn = self.turns.take(&format!("drp asked {tenant} {id}")).await;
+        let id = id.parse().map_err(|_| over())?;
+        let _turn = self.turn_at(tenant, id).await;
         let (mut kept, agent) = self.open_to(person, subject, id).await?;
         let door = self.vault.door(tenant);
         let mut tells = Vec::new();
@@ -156,30 +156,8 @@ impl Rights {
             self.vault.withdraw_request(&door, request).await?;
             tells.push((Some(subject), told(agent, request, 3)));
         }
-        let end = End::of(Status::Denied, Some(Denial::SuspectedFraud.word()), self.vault.now());
-        self.put_answer(&door, &mut kept, tells, |body| body.end = Some(end.clone())).await
-    }
-
-    /// Writes the answer, also when the agent was told of something meanwhile.
-    async fn put_answer(
-        &self,
-        door: &Caller,
-        kept: &mut Kept,
-        tells: Vec<SlipTold>,
-        change: impl Fn(&mut Brought),
-    ) -> Result<(), VaultError> {
-        for _ in 1..TRIES {
-            change(&mut kept.body);
-            match self.put_brought(door, kept, Vec::new(), tells.clone()).await {
-                Err(error) if error.code() == "slip.changed" => {
-                    let now = self.brought(door.tenant(), kept.body.id).await?;
-                    *kept = now.ok_or_else(super::damaged)?;
-                }
-                written => return written,
-            }
-        }
-        change(&mut kept.body);
-        self.put_brought(door, kept, Vec::new(), tells).await
+        kept.body.end = Some(End::of(Status::Denied, Some(Denial::SuspectedFraud.word()), self.vault.now()));
+        self.put_brought(&door, &mut kept, Vec::new(), tells).await
     }
 
     async fn asked(&self, tenant: TenantId, id: &str) -> Result<Option<Kept>, VaultError> {
@@ -188,16 +166,13 @@ impl Rights {
     }
 
     /// A request that this person may still say yes or no to, and the agent that brought it.
-    async fn open_to(&self, person: &Caller, subject: SubjectId, id: &str) -> Result<(Kept, RecordId), VaultError> {
-        let over = || {
-            VaultError::new(
-                ErrorKind::Conflict,
-                "drp.over",
-                "nothing was done: the request is not waiting for this answer",
-            )
-            .help("have the agent bring it again")
-        };
-        let kept = self.asked(person.tenant(), id).await?.ok_or_else(over)?;
+    async fn open_to(
+        &self,
+        person: &Caller,
+        subject: SubjectId,
+        id: RequestId,
+    ) -> Result<(Kept, RecordId), VaultError> {
+        let kept = self.brought(person.tenant(), id).await?.ok_or_else(over)?;
         let (status, _, open) = self.state_of(person.tenant(), &kept.body).await?;
         let is_waiting =
             open.as_ref().is_none_or(|open| open.subject == subject && !is_proved(kept.body.right(), open));
@@ -208,4 +183,9 @@ impl Rights {
         let agent = agents.iter().find(|known| known.body.id == kept.body.agent).ok_or_else(over)?;
         Ok((kept, agent.body.record))
     }
+}
+
+fn over() -> VaultError {
+    VaultError::new(ErrorKind::Conflict, "drp.over", "nothing was done: the request is not waiting for this answer")
+        .help("have the agent bring it again")
 }

@@ -64,6 +64,8 @@ impl Rights {
             Some(name) => self.mark(tenant, name).await?,
             None => None,
         };
+        let id = if let Some(Mark::Number(id)) = known { id } else { RequestId::random(entropy.as_ref()) };
+        let _turn_at = self.turn_at(tenant, id).await;
         let mut kept = match known {
             Some(Mark::Number(id)) => {
                 self.vault.change_slips(&door, vec![used], Vec::new()).await.map_err(replayed)?;
@@ -74,7 +76,7 @@ impl Rights {
                 kept
             }
             _ => {
-                let mut kept = self.remembered(agent, &new, RequestId::random(entropy.as_ref()));
+                let mut kept = self.remembered(agent, &new, id);
                 let mut with = vec![used];
                 if let Some(name) = number {
                     with.push(put(name, &Mark::Number(kept.body.id), kept.expires_at, Expect::Absent)?);
@@ -95,7 +97,7 @@ impl Rights {
     /// The token is nobody's, or the request another agent's.
     pub async fn drp_status(&self, slug: &str, token: &str, id: &str) -> Result<StatusObject, VaultError> {
         let calling = self.calling(slug, token).await?;
-        let kept = self.own(&calling, id).await?;
+        let kept = self.own(&calling, id.parse().map_err(|_| unknown())?).await?;
         self.status_object(&calling.tenant, &kept.body).await
     }
 
@@ -110,6 +112,8 @@ impl Rights {
         let opened = envelope.open_revocation(&agent.verify_key()?, &agent.id, &agent.business_id, self.vault.now());
         Revocation::read(&opened.map_err(disbelieved)?).map_err(disbelieved)?;
         let _turn = self.turns.take(&format!("drp {} {}", calling.tenant.id, agent.id)).await;
+        let id = id.parse().map_err(|_| unknown())?;
+        let _turn_at = self.turn_at(calling.tenant.id, id).await;
         let mut kept = self.own(&calling, id).await?;
         let (status, ..) = self.state_of(calling.tenant.id, &kept.body).await?;
         if status.is_final() {
@@ -137,7 +141,7 @@ impl Rights {
     /// The token is nobody's, or the request another agent's; there is nothing to fetch, or no longer.
     pub async fn drp_results(&self, slug: &str, token: &str, id: &str) -> Result<(Caller, SubjectId), VaultError> {
         let calling = self.calling(slug, token).await?;
-        let kept = self.own(&calling, id).await?;
+        let kept = self.own(&calling, id.parse().map_err(|_| unknown())?).await?;
         let shown = self.status_object(&calling.tenant, &kept.body).await?;
         let request = kept.body.request.filter(|_| shown.results_url.is_some());
         let request = request.ok_or_else(|| {
@@ -150,8 +154,7 @@ impl Rights {
     }
 
     /// A request of the agent that calls; those of another are as if they were not its business, and they are not.
-    async fn own(&self, calling: &Calling, id: &str) -> Result<Kept, VaultError> {
-        let id: RequestId = id.parse().map_err(|_| unknown())?;
+    async fn own(&self, calling: &Calling, id: RequestId) -> Result<Kept, VaultError> {
         let kept = self.brought(calling.tenant.id, id).await?;
         kept.filter(|kept| kept.body.agent == calling.agent.body.id).ok_or_else(unknown)
     }

@@ -3,6 +3,7 @@
 use candor_connect::{Callback, Callbacks};
 use candor_dsr::drp::{Denial, Status};
 use candor_vault::{AGENT_REQUEST_SLIPS, PAGE_MAX, TenantView, VaultError};
+use candor_words::RequestId;
 
 use super::status::is_late;
 use super::{End, Kept, told};
@@ -38,10 +39,8 @@ impl Rights {
             let page = self.vault.slips(tenant.id, AGENT_REQUEST_SLIPS, None, after, PAGE_MAX).await?;
             for slip in page.rows {
                 let kept = Kept::read(&slip.body, slip.version, slip.expires_at)?;
-                match self.tend_one(tenant, kept, callbacks).await {
+                match self.tend_one(tenant, kept.body.id, callbacks).await {
                     Ok(is_told) => n_told += u64::from(is_told),
-                    // Somebody else changed it meanwhile; it is looked after again.
-                    Err(error) if error.code() == "slip.changed" => {}
                     Err(error) => {
                         tracing::warn!(
                             code = error.code(),
@@ -60,10 +59,12 @@ impl Rights {
     async fn tend_one(
         &self,
         tenant: &TenantView,
-        mut kept: Kept,
+        id: RequestId,
         callbacks: &dyn Callbacks,
     ) -> Result<bool, VaultError> {
         let door = self.vault.door(tenant.id);
+        let turn = self.turn_at(tenant.id, id).await;
+        let Some(mut kept) = self.brought(tenant.id, id).await? else { return Ok(false) };
         self.begin(&door, &mut kept).await?;
         self.end_when_late(tenant, &mut kept).await?;
         let object = self.status_object(tenant, &kept.body).await?;
@@ -76,6 +77,8 @@ impl Rights {
         let Ok(body) = serde_json::to_vec(&object) else { return Ok(false) };
         let posted =
             Callback { address: callback.address.clone(), content_type: "application/json", headers: Vec::new(), body };
+        // An agent that takes its time keeps nobody from answering.
+        drop(turn);
         let is_taken = match callbacks.post(&posted).await {
             Ok(()) => true,
             Err(error) => {
@@ -83,6 +86,9 @@ impl Rights {
                 false
             }
         };
+        let _turn = self.turn_at(tenant.id, id).await;
+        let Some(mut kept) = self.brought(tenant.id, id).await? else { return Ok(is_taken) };
+        let Some(callback) = kept.body.callback.as_mut() else { return Ok(is_taken) };
         callback.note(&word, is_taken, now);
         self.put_brought(&door, &mut kept, Vec::new(), Vec::new()).await?;
         Ok(is_taken)

@@ -5,7 +5,7 @@ use candor_dsr::opendsr::{Callback as Told, ProcessorKey, SIGNATURE_HEADER, doma
 use candor_vault::{CONTROLLER_REQUEST_SLIPS, PAGE_MAX, VaultError};
 use candor_words::TenantId;
 
-use super::{Found, Kept, damaged};
+use super::Found;
 use crate::Rights;
 
 impl Rights {
@@ -32,11 +32,10 @@ impl Rights {
         loop {
             let page = self.vault.slips(tenant, CONTROLLER_REQUEST_SLIPS, None, after, PAGE_MAX).await?;
             for slip in page.rows {
-                let kept: Kept = serde_json::from_slice(&slip.body).map_err(|_| damaged())?;
-                if kept.callbacks.is_empty() {
+                let found = Found::read(&slip)?;
+                if found.kept.callbacks.is_empty() {
                     continue;
                 }
-                let found = Found { kept, name: slip.name, version: slip.version, expires_at: slip.expires_at };
                 n_told += self.tell_one(tenant, found, by, callbacks).await?;
             }
             after = page.next;
@@ -49,38 +48,43 @@ impl Rights {
     async fn tell_one(
         &self,
         tenant: TenantId,
-        mut found: Found,
+        found: Found,
         by: &ProcessorKey,
         callbacks: &dyn Callbacks,
     ) -> Result<u64, VaultError> {
         let office = self.vault.door(tenant);
         let status = self.status_of(&office, &found.kept).await?;
         let now = self.vault.now();
-        let (mut n_told, mut has_changed) = (0, false);
-        let kept = found.kept.clone();
-        for telling in &mut found.kept.callbacks {
+        let (mut told, kept) = (Vec::new(), found.kept);
+        for mut telling in kept.callbacks {
             if !telling.is_due(status.word(), now) {
                 continue;
             }
-            let told = Told {
+            let post = Told {
                 controller_id: kept.controller.clone(),
                 status_callback_url: telling.address.clone(),
                 subject_request_id: kept.id.clone(),
                 request_status: status,
                 expected_completion_time: kept.expected_at,
             };
-            has_changed = true;
-            let is_taken = self.post(told, by, callbacks).await;
-            telling.note(status.word(), is_taken, now);
-            n_told += u64::from(is_taken);
+            told.push((telling.address, self.post(post, by, callbacks).await));
         }
-        if has_changed {
-            match self.put_controllers(&office, &mut found).await {
-                // Somebody else changed it meanwhile; what was told is told again, which harms nobody.
-                Err(error) if error.code() == "slip.changed" => {}
-                put => put?,
+        if told.is_empty() {
+            return Ok(0);
+        }
+        // The controller may have sent or cancelled it meanwhile: what was told is noted in what stands now.
+        let _turn = self.turns.take(&format!("opendsr {}", kept.id)).await;
+        let n_told = told.iter().map(|(_, is_taken)| u64::from(*is_taken)).sum();
+        let Some(slip) = self.vault.slip(tenant, CONTROLLER_REQUEST_SLIPS, found.name).await? else {
+            return Ok(n_told);
+        };
+        let mut found = Found::read(&slip)?;
+        for telling in &mut found.kept.callbacks {
+            if let Some((_, is_taken)) = told.iter().find(|(address, _)| *address == telling.address) {
+                telling.note(status.word(), *is_taken, now);
             }
         }
+        self.put_controllers(&office, &mut found).await?;
         Ok(n_told)
     }
 

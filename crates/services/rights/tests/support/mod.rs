@@ -380,7 +380,8 @@ pub async fn world_over(store: Arc<dyn Store>, policy: &str, addresses: &[&'stat
 }
 
 fn open(vault: &Arc<Vault>, shop: &Arc<Memory>, forum: &Arc<Memory>, addresses: &[&'static str]) -> Arc<Rights> {
-    open_waiting(vault, shop, forum, addresses, Duration::from_millis(200))
+    // What hangs hangs for good; nothing else takes so long, even on a machine that is busy.
+    open_waiting(vault, shop, forum, addresses, Duration::from_secs(1))
 }
 
 fn open_waiting(
@@ -462,7 +463,8 @@ impl World {
 
     /// Looks at the request until it is in a state; time passes meanwhile, so that what failed is tried again.
     pub async fn until(&self, request: RequestId, state: &str) -> RunView {
-        for _ in 0..400 {
+        let patience = Patience::default();
+        while patience.lasts() {
             let view = self.rights.run(&self.admin, request).await.unwrap();
             if view.state == state {
                 return view;
@@ -472,6 +474,27 @@ impl World {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         panic!("not {state}: {:#?}", self.rights.run(&self.admin, request).await.unwrap());
+    }
+}
+
+/// How long what has to come is waited for, on a machine that is busy.
+pub struct Patience(std::time::Instant);
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self(std::time::Instant::now())
+    }
+}
+
+impl Patience {
+    /// True while it is worth looking again.
+    pub fn lasts(&self) -> bool {
+        self.0.elapsed() < Duration::from_secs(60)
+    }
+
+    /// True when it takes longer than it should: a step may have had too little time, and is tried again once time passes.
+    pub fn wears_thin(&self) -> bool {
+        self.0.elapsed() > Duration::from_secs(2)
     }
 }
 

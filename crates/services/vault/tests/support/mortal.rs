@@ -34,6 +34,8 @@ fn dark() -> StoreError {
 #[async_trait]
 impl Store for Mortal {
     async fn commit(&self, unit: Unit) -> Result<Committed, CommitError> {
+        // Whoever else is at it goes on meanwhile.
+        tokio::task::yield_now().await;
         let before = self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
         match before {
             Ok(1) if self.applies_last => {
