@@ -26,7 +26,7 @@ use crate::kit::{
     Choice, ChoiceGroup, Input, InputKind, Place, Tone, Weight, badge, banner, button, button_link, card,
     error_summary, form, heading, pairs,
 };
-use crate::words::{dispute as words, kit};
+use crate::words::{account as account_words, dispute as words, kit};
 
 const ABOUT: &str = "about";
 const RECORD: &str = "record";
@@ -303,11 +303,8 @@ pub(super) fn mark(signed: &Signed, standing: &[RequestView], whose: (&str, Reco
     let found = standing.iter().filter(covers).find_map(|one| Some((one.id, one.disputed_at?)));
     html! {
         @if let Some((request, at)) = found {
-            p {
-                a href=(signed.href(&format!("/rights#{request}"))) {
-                    (badge("consent", &words::contested_since(language, &language.date(at))))
-                }
-            }
+            p { a href=(signed.href(&format!("/rights#{request}"))) { (badge("consent", words::contested(language))) } }
+            p class="quiet" { (account_words::since(language, &language.date(at))) }
         }
     }
 }
@@ -375,7 +372,7 @@ fn ended(signed: &Signed, request: &RequestView) -> Markup {
         p { strong { (text) } }
         @if request.closed_at.is_none() { p { (words::still_open(language)) } }
         @if can_complain && !signed.manifest().authorities.is_empty() {
-            p { (words::complain(language)) " " a href="#complaints" { (crate::words::account::complain(language)) } }
+            p { (words::complain(language)) " " a href="#complaints" { (account_words::complain(language)) } }
         }
     }
 }
