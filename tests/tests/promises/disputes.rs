@@ -202,7 +202,7 @@ fn promise_c35_a_person_disputes_in_the_privacy_centre_and_use_is_restricted_unt
 
     // They come in again from elsewhere, and it is so there too.
     let mut elsewhere = office.signed_in("ada-q7391@people.example");
-    assert!(page(&mut elsewhere, "/data").contains("disputed since"));
+    assert!(page(&mut elsewhere, "/data").contains(">Disputed<"));
 
     // Whoever settles it sees what is said, and that they looked is on record.
     let mut desk = office.staff("boss@vendor.example", &[], true);

@@ -262,7 +262,8 @@ fn a_value_is_disputed_and_taken_back_with_keys_alone_and_what_is_wrong_is_said(
         page.press("Enter");
         page.wait_for_url("/assigntask/account");
         page.goto(&format!("{base}/assigntask/account/data/account/{record}"));
-        page.tab_to(if language == "en" { "This is not right" } else { "Das stimmt nicht" });
+        let this = if language == "en" { "This is not right" } else { "Das stimmt nicht" };
+        page.tab_to(&format!("{this}: Your account and profile"));
         page.press("Enter");
         page.wait_for_url("/rights/dispute?");
         let submit =

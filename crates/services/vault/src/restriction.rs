@@ -54,7 +54,7 @@ impl Vault {
             declared(draft.plan(), purpose)?;
         }
         if !terms.allowed_purposes.is_empty() || terms.until.is_some() {
-            refuse_disputed(caller, &draft)?;
+            self.refuse_disputed(caller, &draft).await?;
         }
         let Terms { allowed_purposes: mut allowed, until, agreement, reach } = terms;
         draft.reach = reach;
@@ -100,7 +100,7 @@ impl Vault {
             .help("tell the subject first (GDPR Art. 18(3)), then say how in one line of 1 to 200 bytes"));
         }
         let mut draft = self.draft(caller, subject).await?;
-        refuse_disputed(caller, &draft)?;
+        self.refuse_disputed(caller, &draft).await?;
         draft.reach = reach;
         if draft.form.restriction.take().is_none() {
             return Err(VaultError::conflict(
@@ -116,17 +116,21 @@ impl Vault {
         );
         self.conclude(draft, happened).await
     }
-}
 
-/// Refuses to ease what a dispute restricts: that is for whoever settles it, for the administrator, and for the person.
-fn refuse_disputed(caller: &Caller, draft: &Draft) -> Result<(), VaultError> {
-    let is_disputed = draft.form.restriction.as_ref().is_some_and(RestrictionForm::is_of_dispute);
-    if !is_disputed || caller.is(draft.subject()) || caller.needs(Scope::Admin).is_ok() {
-        return Ok(());
+    /// Refuses to ease what is restricted while a request is disputed, whatever placed it: that is for whoever settles the dispute,
+    /// for the administrator, and for the person.
+    async fn refuse_disputed(&self, caller: &Caller, draft: &Draft) -> Result<(), VaultError> {
+        let Some(restriction) = &draft.form.restriction else { return Ok(()) };
+        if caller.is(draft.subject()) || caller.needs(Scope::Admin).is_ok() {
+            return Ok(());
+        }
+        if !restriction.is_of_dispute() && self.disputed_request(draft, None).await?.is_none() {
+            return Ok(());
+        }
+        Err(VaultError::conflict(
+            "restriction.disputed",
+            "nothing was changed: use is restricted while a request is disputed",
+        )
+        .help("settle the dispute, or have an administrator override it"))
     }
-    Err(VaultError::conflict(
-        "restriction.disputed",
-        "nothing was changed: use is restricted while a request is disputed",
-    )
-    .help("settle the dispute, or have an administrator override it"))
 }

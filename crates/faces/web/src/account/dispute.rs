@@ -15,6 +15,7 @@ use candor_vault::{
 };
 use candor_words::{RecordId, RequestId};
 use maud::{Markup, html};
+use serde_json::Value;
 
 use super::decides;
 use super::held::{shown, why_withheld};
@@ -25,7 +26,7 @@ use crate::kit::{
     Choice, ChoiceGroup, Input, InputKind, Place, Tone, Weight, badge, banner, button, button_link, card,
     error_summary, form, heading, pairs,
 };
-use crate::words::{dispute as words, kit};
+use crate::words::{account as account_words, dispute as words, kit};
 
 const ABOUT: &str = "about";
 const RECORD: &str = "record";
@@ -36,10 +37,14 @@ const PURPOSES_OPEN: usize = 3;
 /// The most pages of requests that are looked through.
 const PAGES_MAX: usize = 10;
 
-/// What is chosen among: a record that the person sees, or the kinds of data.
+/// What is chosen among.
 enum Among {
+    /// A record that the person sees.
     Record(Box<HeldRecord>),
+    /// The kinds of data, while single values are seen elsewhere.
     Kinds,
+    /// The kinds of data alone: their organisation has yet to decide whether the person sees any value.
+    KindsAlone,
 }
 
 /// What was wrong with a form: the field, and what to do.
@@ -125,7 +130,10 @@ async fn asked(
 
 /// The record that is named, where the person may see it.
 async fn among(signed: &Signed, group: &str, record: &str) -> Result<Among, VaultError> {
-    if record.is_empty() || decides::waits(signed, RightKind::Access).await? {
+    if decides::waits(signed, RightKind::Access).await? {
+        return Ok(Among::KindsAlone);
+    }
+    if record.is_empty() {
         return Ok(Among::Kinds);
     }
     let record = record.parse().map_err(|_| unknown_form())?;
@@ -138,7 +146,7 @@ fn question(signed: &Signed, among: &Among, chosen: &str, posted: &Posted, wrong
     let wrong_of = |name: &str| wrong.iter().find(|(of, _)| of == name).map(|(_, text)| text.as_str());
     let (legend, choices) = match among {
         Among::Record(held) => (words::which(language), values(signed, held)),
-        Among::Kinds => (words::which_kind(language), kinds(signed)),
+        Among::Kinds | Among::KindsAlone => (words::which_kind(language), kinds(signed)),
     };
     let which = ChoiceGroup {
         name: ABOUT,
@@ -178,6 +186,7 @@ fn question(signed: &Signed, among: &Among, chosen: &str, posted: &Posted, wrong
                 @let path = format!("/data/{}/{}", held.record.group, held.record.record);
                 p { (words::know_it(language)) " " a href=(signed.href(&path)) { (words::to_record(language)) } }
             },
+            Among::KindsAlone => {},
             Among::Kinds => p { (words::single(language)) " " a href=(signed.href("/data")) { (Place::Held.title(language)) } },
         }
         (form(signed.token(), &signed.href("/rights/dispute"), &content))
@@ -192,7 +201,14 @@ fn values(signed: &Signed, held: &HeldRecord) -> Vec<(String, Markup)> {
     let value = |field: &Field| {
         let name = field.name.split_once('.').map_or("", |(_, short)| short);
         let withheld = || held.record.withheld.iter().find(|withheld| withheld.field == field.name);
-        let now = held.record.values.get(name).map(|value| shown(signed, field, value));
+        let now = held.record.values.get(name).map(|value| match &value.value {
+            // No list stands in a label.
+            Value::Array(items) => {
+                let items: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
+                html! { (items.join(", ")) }
+            }
+            _ => shown(signed, field, value),
+        });
         now.or_else(|| withheld().map(|withheld| why_withheld(signed, withheld)))
     };
     // Of a hash nobody can say whether it is right.
@@ -287,11 +303,8 @@ pub(super) fn mark(signed: &Signed, standing: &[RequestView], whose: (&str, Reco
     let found = standing.iter().filter(covers).find_map(|one| Some((one.id, one.disputed_at?)));
     html! {
         @if let Some((request, at)) = found {
-            p {
-                a href=(signed.href(&format!("/rights#{request}"))) {
-                    (badge("consent", &words::contested_since(language, &language.date(at))))
-                }
-            }
+            p { a href=(signed.href(&format!("/rights#{request}"))) { (badge("consent", words::contested(language))) } }
+            p class="quiet" { (account_words::since(language, &language.date(at))) }
         }
     }
 }
@@ -359,7 +372,7 @@ fn ended(signed: &Signed, request: &RequestView) -> Markup {
         p { strong { (text) } }
         @if request.closed_at.is_none() { p { (words::still_open(language)) } }
         @if can_complain && !signed.manifest().authorities.is_empty() {
-            p { (words::complain(language)) " " a href="#complaints" { (crate::words::account::complain(language)) } }
+            p { (words::complain(language)) " " a href="#complaints" { (account_words::complain(language)) } }
         }
     }
 }

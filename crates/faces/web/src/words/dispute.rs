@@ -51,8 +51,8 @@ words! {
     closed_but_standing = "The request was answered; whether you are right has yet to be settled."
         / "Der Antrag ist beantwortet; ob Sie recht haben, muss noch geklärt werden.";
     take_back = "Take the dispute back" / "Nicht mehr bestreiten";
-    take_back_hint = "Then the request is closed, unless it is being carried out, and your data is used again as the policy says."
-        / "Dann wird der Antrag geschlossen, sofern er nicht schon ausgeführt wird, und Ihre Daten werden wieder verwendet, wie die Erklärung es sagt.";
+    take_back_hint = "If you take it back, the request is closed, unless it is being carried out, and your data is used again as the policy says."
+        / "Nehmen Sie es zurück, wird der Antrag geschlossen, sofern er nicht schon ausgeführt wird, und Ihre Daten werden wieder verwendet, wie die Erklärung es sagt.";
     ended_upheld(date: &str) = "Settled on {date}: you were right." / "Geklärt am {date}: Sie hatten recht.";
     ended_rejected(date: &str) = "Settled on {date}: the organisation does not share your view." / "Geklärt am {date}: Die Organisation teilt Ihre Ansicht nicht.";
     ended_overridden(date: &str) = "Not settled, but on {date} the organisation decided that your data is used all the same." / "Nicht geklärt, doch am {date} hat die Organisation entschieden, dass Ihre Daten trotzdem verwendet werden.";

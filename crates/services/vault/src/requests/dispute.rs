@@ -284,7 +284,7 @@ impl Vault {
         }
         let own = dispute_of(request);
         let is_own = draft.form.restriction.as_ref().is_some_and(|known| known.agreement.as_ref() == Some(&own));
-        let other = if is_own { self.other_dispute(&draft, request).await? } else { None };
+        let other = if is_own { self.disputed_request(&draft, Some(request)).await? } else { None };
         match (&mut draft.form.restriction, other) {
             // Another request of theirs is disputed still: what restricts is that one now.
             (Some(restriction), Some(other)) => {
@@ -320,13 +320,17 @@ impl Vault {
         self.apply(draft).await.map(drop)
     }
 
-    /// Another request of the draft's subject that is disputed.
-    async fn other_dispute(&self, draft: &Draft, request: RequestId) -> Result<Option<RequestId>, VaultError> {
+    /// A request of the draft's subject that is disputed, besides one.
+    pub(crate) async fn disputed_request(
+        &self,
+        draft: &Draft,
+        besides: Option<RequestId>,
+    ) -> Result<Option<RequestId>, VaultError> {
         let (tenant, subject) = (draft.tenant.id(), draft.subject());
         let mut after = None;
         loop {
             let page = self.store.requests(tenant, Some(subject), after, PAGE_MAX).await?;
-            for row in page.rows.iter().filter(|row| row.id != request && right_of(&row.kind).is_some()) {
+            for row in page.rows.iter().filter(|row| Some(row.id) != besides && right_of(&row.kind).is_some()) {
                 if form_of(row)?.disputed_at.is_some() {
                     return Ok(Some(row.id));
                 }

@@ -60,6 +60,14 @@ async fn what_somebody_disputes_is_restricted_at_once_has_a_clock_and_is_taken_b
     }
 }
 
+/// A key that sees to rights, and administers nothing.
+async fn desk(place: &Place) -> Caller {
+    let scopes = vec![Scope::Rights];
+    let new = NewKey { label: "desk".into(), scopes, recipient: None, purposes: None, expires_at: None };
+    let issued = place.vault.issue_key(&place.admin, new).await.unwrap();
+    place.vault.authenticate(issued.secret.expose()).await.unwrap()
+}
+
 fn other() -> candor_words::RequestId {
     candor_words::RequestId::from_bytes([7; 16])
 }
@@ -77,15 +85,7 @@ async fn somebody_elses_dispute_is_out_of_reach_and_a_key_takes_none_back() {
         assert_eq!(code(held), "subject.unknown");
         assert_eq!(code(place.vault.withdraw_dispute(&person(&place, bob), request).await), "subject.unknown");
         assert!(place.vault.dispute_words(&person(&place, bob), request).await.is_err());
-        let desk = NewKey {
-            label: "desk".into(),
-            scopes: vec![Scope::Rights],
-            recipient: None,
-            purposes: None,
-            expires_at: None,
-        };
-        let desk = place.vault.issue_key(&place.admin, desk).await.unwrap();
-        let desk = place.vault.authenticate(desk.secret.expose()).await.unwrap();
+        let desk = desk(&place).await;
         assert_eq!(code(place.vault.withdraw_dispute(&desk, request).await), "key.scope_missing");
         assert_eq!(place.refusal(ada, "service").await, "restriction");
         assert!(place.is_granted(bob, "service").await);
@@ -161,6 +161,24 @@ async fn what_restricts_already_stays_and_a_dispute_said_again_restricts_what_wa
         let again = dispute(&place, ada, about(None, None)).await.unwrap();
         assert_eq!((again.is_new, again.request.id), (false, request));
         assert_eq!(place.refusal(ada, "service").await, "restriction");
+    }
+}
+
+#[tokio::test]
+async fn what_the_person_restricted_before_is_lifted_by_nobody_else_while_they_dispute_something() {
+    for place in places().await {
+        let ada = place.ada().await;
+        let me = person(&place, ada);
+        place.vault.restrict(&me, ada, Terms::default()).await.unwrap();
+        let request = dispute(&place, ada, about(None, None)).await.unwrap().request.id;
+        let desk = desk(&place).await;
+        assert_eq!(code(place.vault.lift_restriction(&desk, ada, "letter").await), "restriction.disputed");
+        let eased = Terms { allowed_purposes: vec!["service".into()], ..Terms::default() };
+        assert_eq!(code(place.vault.restrict(&desk, ada, eased).await), "restriction.disputed");
+        place.vault.withdraw_dispute(&me, request).await.unwrap();
+        assert_eq!(place.refusal(ada, "service").await, "restriction", "it was theirs before");
+        place.vault.lift_restriction(&desk, ada, "letter").await.unwrap();
+        assert!(place.is_granted(ada, "service").await);
     }
 }
 
