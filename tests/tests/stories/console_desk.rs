@@ -270,8 +270,7 @@ fn without_a_connected_system_an_erasure_and_a_correction_are_carried_out_at_the
     assert_eq!(boss.submit(&page, &page, &[("act", "approve")]).status, 200);
     assert!(boss.page().contains("erased from the vault alone"), "{}", boss.page());
     says(&mut boss, &page, &[("act", "approve"), ("sure", "yes")], "The person is erased");
-    ada.get("").json(200);
-    assert_eq!(ada.state()["state"], "erased");
+    ada.get("").problem(410, "subject.erased");
 }
 
 /// Looks at a page in a language, by day and night, at a desk and on a phone.
