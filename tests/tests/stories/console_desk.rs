@@ -270,8 +270,7 @@ fn without_a_connected_system_an_erasure_and_a_correction_are_carried_out_at_the
     assert_eq!(boss.submit(&page, &page, &[("act", "approve")]).status, 200);
     assert!(boss.page().contains("erased from the vault alone"), "{}", boss.page());
     says(&mut boss, &page, &[("act", "approve"), ("sure", "yes")], "The person is erased");
-    ada.get("").json(200);
-    assert_eq!(ada.state()["state"], "erased");
+    ada.get("").problem(410, "subject.erased");
 }
 
 /// Looks at a page in a language, by day and night, at a desk and on a phone.
@@ -331,9 +330,13 @@ fn lists_systems_and_a_plan_of_1200_places_are_fit_for_everybody() {
     let (ada, boss) = (person(ADA), person("boss@vendor.example"));
     server.send("PUT", &format!("/v1/staff/{}", boss.id), &json!({ "administrator": true }), &[]).json(200);
     let request = opened(&ada, "erasure", 1);
-    for act in ["identity", "plan"] {
-        server.post(&format!("/v1/requests/{request}/{act}"), &json!({})).json(200);
-    }
+    server.post(&format!("/v1/requests/{request}/identity"), &json!({})).json(200);
+    // On a machine that is busy the archive may not say in time what would be done: it is asked anew.
+    let is_foreseen = || {
+        let planned = server.post(&format!("/v1/requests/{request}/plan"), &json!({})).json(200);
+        planned["steps"].as_array().is_some_and(|steps| steps.iter().all(|step| step["trouble"].is_null()))
+    };
+    assert!((0..20).any(|_| is_foreseen()), "the archive does not say what would be done");
     for (right, hours) in [("rectification", 100), ("rectification", 61), ("access", 24 * 40), ("objection", 5)] {
         opened(&ada, right, hours);
     }

@@ -104,7 +104,11 @@ fn what_next(language: Language, shown: &Shown) -> Markup {
         NextStep::UnderWay | NextStep::SeeToIt => "#progress-title",
         NextStep::Plan | NextStep::Decide | NextStep::HandOver | NextStep::Answer => "#next",
     };
-    html! { p class="following" { (words::next_is(language)) ": " a href=(to) { (next.said(language)) } } }
+    html! {
+        p class="following" {
+            (words::next_is(language)) ": " strong { (next.said(language)) } ". " a href=(to) { (words::go_there(language)) }
+        }
+    }
 }
 
 fn head(seated: &Seated, shown: &Shown) -> Markup {

@@ -61,10 +61,12 @@ async fn content(seated: &Seated, request: RequestId, posted: &Posted) -> Result
         @for (name, value) in [(ACT, act), (REFUSE_WHY, posted.get(REFUSE_WHY)), (PLANNED, posted.get(PLANNED)), (SURE, "yes")] {
             @if !value.is_empty() { input type="hidden" name=(name) value=(value); }
         }
+        div class="sure" {
         p { (lead) }
         @if let Some(run) = counts { p { strong { (counted(language, run)) } } }
         @if is_unforeseen { (banner(language, Tone::Warning, &html! { p { (words::unforeseen_warning(language)) } })) }
         (pairs(&facts))
+        }
     };
     let page = confirm_page(language, &seated.at.form_token, &own, &content, (Weight::Grave, yes), &own);
     Ok((title, page))

@@ -48,16 +48,16 @@ impl Clock {
 
     /// What is left of it, in words.
     fn left(self, language: Language) -> String {
-        let (n, left, over): (_, fn(Language, u64) -> String, fn(Language, u64) -> String) = if self.is_short() {
-            (self.hours_left(), words::hours_left, words::hours_over)
-        } else {
-            (self.days_left(), words::days_left, words::days_over)
-        };
+        let is_short = self.is_short();
+        let n = if is_short { self.hours_left() } else { self.days_left() };
+        let count = n.unsigned_abs();
         match n {
-            0 if self.is_short() => words::due_now(language).to_owned(),
+            0 if is_short => words::due_now(language).to_owned(),
             0 => words::due_today(language).to_owned(),
-            1.. => left(language, n.unsigned_abs()),
-            _ => over(language, n.unsigned_abs()),
+            1.. if is_short => words::hours_left(language, count),
+            1.. => words::days_left(language, count),
+            _ if is_short => words::hours_over(language, count),
+            _ => words::days_over(language, count),
         }
     }
 

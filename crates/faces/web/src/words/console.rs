@@ -296,7 +296,7 @@ pub(crate) fn done_said(language: Language, what: &str) -> Option<&'static str> 
 }
 
 /// What state somebody's account is in.
-pub(crate) fn person_state_said<'a>(language: Language, state: &'a str) -> &'a str {
+pub(crate) fn person_state_said(language: Language, state: &str) -> &str {
     match state {
         "active" => person_active(language),
         "deactivated" => person_resting(language),

@@ -35,6 +35,7 @@ words! {
     next_hand_over = "Give the person their copy" / "Der Person ihre Kopie geben";
     next_answer = "Do what it asks, then answer it" / "Tun, was er verlangt, und ihn beantworten";
     next_over = "Nothing: it is closed" / "Nichts: Er ist abgeschlossen";
+    go_there = "Go there" / "Dorthin";
     next_is = "What is next" / "Als Nächstes";
     law_gdpr = "GDPR" / "DSGVO";
     closed_at = "Closed" / "Abgeschlossen";
