@@ -53,7 +53,11 @@ fn a_request_is_not_answered_while_a_trigger_keeps_what_was_to_go() {
     assert!(text(&step["trouble"]["message"]).contains("`posts`"), "{steps:#}");
     server.get(&format!("{request}/receipt")).problem(409, "request.open");
     ada.get("").json(200);
-    assert_eq!(Systems::count(&systems.site(), "SELECT count(*) FROM users WHERE mail LIKE 'ada%'"), 1, "all or nothing");
+    assert_eq!(
+        Systems::count(&systems.site(), "SELECT count(*) FROM users WHERE mail LIKE 'ada%'"),
+        1,
+        "all or nothing"
+    );
 
     systems.site().execute_batch("DROP TRIGGER keep").unwrap();
     server.post(&format!("{request}/steps/site/retry"), &json!({})).json(200);

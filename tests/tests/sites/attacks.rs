@@ -9,8 +9,7 @@ use candor_words::Secret;
 
 use super::rows::{by_email, erase, erasure, map, person, traces};
 
-const USERS: &str =
-    "place users key id {\n owned by subject through email as person.email\n person.name at name\n on erasure delete\n}\n";
+const USERS: &str = "place users key id {\n owned by subject through email as person.email\n person.name at name\n on erasure delete\n}\n";
 
 fn database(tables: &str) -> MariaDb {
     let database = MariaDb::start();
@@ -70,7 +69,10 @@ async fn a_table_named_like_one_of_another_database_is_a_table_of_this_one() {
          insert into `other.users` values (1, 'ada@x.example');",
     );
     database.run("mysql", "create database other");
-    database.run("other", "create table users (id int primary key, email varchar(100)); insert into users values (1, 'bob@x.example')");
+    database.run(
+        "other",
+        "create table users (id int primary key, email varchar(100)); insert into users values (1, 'bob@x.example')",
+    );
     database.grant("other");
     let connector = connector(&database, USERS);
     let found = traces(connector.as_ref(), "ada@x.example").await;
@@ -91,4 +93,19 @@ async fn columns_that_a_trigger_restores_are_not_told_as_emptied() {
     let error = connector.carry_out(&erasure(vec![by_email("ada@x.example")])).await.unwrap_err();
     assert!(matches!(&error, ConnectError::Refused { why } if why.contains("`orders`")), "{error}");
     assert_eq!(database.run("app", "select count(*) from users"), "1", "all of it or nothing");
+}
+
+#[tokio::test]
+async fn a_table_that_the_account_is_not_shown_is_not_passed_over() {
+    let database = database(
+        "create table users (id int primary key, email varchar(100), name varchar(50));
+         create table plugin_log (line text); insert into plugin_log values ('login of ada@x.example');",
+    );
+    let connector = connector(&database, USERS);
+    assert_eq!(traces(connector.as_ref(), "ada@x.example").await.len(), 1);
+    let table_by_table = "revoke all privileges on app.* from 'candor'@'127.0.0.1';
+        grant create temporary tables on app.* to 'candor'@'127.0.0.1'; grant select, delete on app.users to 'candor'@'127.0.0.1'";
+    database.run("mysql", table_by_table);
+    let error = connector.search(&[by_email("ada@x.example")]).await.unwrap_err();
+    assert!(matches!(&error, ConnectError::PrivilegeMissing { what } if what.contains("every table")), "{error}");
 }

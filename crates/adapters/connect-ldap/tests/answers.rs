@@ -247,7 +247,8 @@ async fn an_entry_that_was_not_asked_for_is_nobodys_whatever_the_directory_takes
         let has = |mark: &str| asked.filter.windows(mark.len()).any(|bytes| bytes == mark.as_bytes());
         match asked.base.as_str() {
             "DC=x" if asked.scope != 0 && has("ada@id.example") => {
-                let mut entries = vec![entry("CN=Ada,DC=x", &["ada@id.example"]), entry("CN=Eve,DC=x", &["adá@id.example"])];
+                let mut entries =
+                    vec![entry("CN=Ada,DC=x", &["ada@id.example"]), entry("CN=Eve,DC=x", &["adá@id.example"])];
                 if has("hidden@id.example") {
                     entries.push(entry("CN=Hidden,DC=x", &[]));
                 }

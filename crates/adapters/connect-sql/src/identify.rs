@@ -4,9 +4,7 @@ use std::collections::HashSet;
 
 use candor_connect::ConnectError;
 use candor_places::graph::Graph;
-use candor_places::sql::{
-    Dialect, IDENTIFIER_BYTES_MAX, KnownColumn, Step, known as columns, known_at_once, whose,
-};
+use candor_places::sql::{Dialect, IDENTIFIER_BYTES_MAX, KnownColumn, Step, known as columns, known_at_once, whose};
 use candor_places::{Found, Identifier, Person, PersonIx};
 use candor_words::Secret;
 

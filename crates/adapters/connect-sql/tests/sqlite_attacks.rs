@@ -37,8 +37,7 @@ impl File {
     }
 }
 
-const USERS: &str =
-    "place users key id {\n owned by subject through email as person.email\n person.name at name\n on erasure delete\n}\n";
+const USERS: &str = "place users key id {\n owned by subject through email as person.email\n person.name at name\n on erasure delete\n}\n";
 
 #[tokio::test]
 async fn a_text_that_looks_like_a_number_is_nobody_elses_number() {
@@ -47,10 +46,13 @@ async fn a_text_that_looks_like_a_number_is_nobody_elses_number() {
          INSERT INTO notes VALUES (1, 1000, 1000), (2, 12, 12), (3, -7, -7);",
     );
     for column in ["n", "m"] {
-        let place =
-            format!("place notes key id {{\n owned by subject through {column} as person.number\n on erasure delete\n}}\n");
+        let place = format!(
+            "place notes key id {{\n owned by subject through {column} as person.number\n on erasure delete\n}}\n"
+        );
         let connector = file.connector(&place);
-        for number in ["1e3", "1000.0", "12.0", " 12", "12\n", "0x0c", "+12", "--7", "-", "1-2", "", "9999999999999999999999"] {
+        for number in
+            ["1e3", "1000.0", "12.0", " 12", "12\n", "0x0c", "+12", "--7", "-", "1-2", "", "9999999999999999999999"]
+        {
             connector.carry_out(&erasure(vec![person(&[("number", number)])])).await.unwrap();
             assert_eq!(file.all("SELECT count(*) || '' FROM notes"), ["3"], "{number:?} in {column}");
         }

@@ -33,7 +33,11 @@ const ROOM_BYTES: usize = 1 << 10;
 
 impl Rights {
     /// Begins to read; a task of its own goes on as long as somebody takes rows.
-    pub(crate) fn read_all(self: Arc<Self>, tenant: TenantId, people: Vec<(SubjectId, Vec<NamedBy>)>) -> Vec<Receiver<FromSystem>> {
+    pub(crate) fn read_all(
+        self: Arc<Self>,
+        tenant: TenantId,
+        people: Vec<(SubjectId, Vec<NamedBy>)>,
+    ) -> Vec<Receiver<FromSystem>> {
         let n_rows = if people.len() > 1 { ROWS_MAX } else { ROWS_MAX_ALONE };
         let (to, rows): (Vec<Sender<FromSystem>>, _) = people.iter().map(|_| channel(n_rows)).unzip();
         tokio::spawn(async move {

@@ -21,10 +21,8 @@ impl Rights {
         subject: SubjectId,
         found: Vec<Found>,
     ) -> Result<Vec<Found>, VaultError> {
-        let asked: Vec<(&str, &str)> = found
-            .iter()
-            .map(|one| (one.identifier.field.as_str(), one.identifier.value.expose().as_str()))
-            .collect();
+        let asked: Vec<(&str, &str)> =
+            found.iter().map(|one| (one.identifier.field.as_str(), one.identifier.value.expose().as_str())).collect();
         let is_others = self.vault.held_by_others(caller, subject, &asked).await?;
         let n_others = is_others.iter().filter(|is_others| **is_others).count();
         if n_others > 0 {

@@ -7,8 +7,7 @@ use crate::connector;
 use crate::server::PostgresServer;
 use crate::support::*;
 
-const USERS: &str =
-    "place users key id {\n owned by subject through email as person.email\n person.name at name\n on erasure delete\n}\n";
+const USERS: &str = "place users key id {\n owned by subject through email as person.email\n person.name at name\n on erasure delete\n}\n";
 
 #[tokio::test]
 async fn a_column_that_ignores_accents_gives_nobody_elses_rows_away() {
@@ -30,7 +29,10 @@ async fn a_column_that_ignores_accents_gives_nobody_elses_rows_away() {
     let report = erase(connector.as_ref(), "jose@x.example").await;
     assert_eq!(rows(&report, "users", Did::Deleted), 2);
     assert_eq!(server.rows("SELECT id || name FROM users").await, ["2c"], "another person's row went");
-    assert_eq!(server.rows("SELECT id || ' ' || members::text FROM lists ORDER BY id").await, ["2 {josé@x.example}", "3 {josé@x.example}"]);
+    assert_eq!(
+        server.rows("SELECT id || ' ' || members::text FROM lists ORDER BY id").await,
+        ["2 {josé@x.example}", "3 {josé@x.example}"]
+    );
     assert_eq!(traces(connector.as_ref(), "jose@x.example").await, [], "columns of several collations are searched");
     assert_eq!(traces(connector.as_ref(), "josé@x.example").await.len(), 2);
 }

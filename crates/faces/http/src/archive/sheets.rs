@@ -200,7 +200,9 @@ mod tests {
 
     #[test]
     fn what_others_wrote_is_no_formula_of_whoever_opens_it() {
-        for cell in ["=HYPERLINK(\"https://evil.example\")", "@SUM(1)", "+cmd|' /C calc'!A0", "-2+3+cmd|x!A0", "\t=1", "＝1"] {
+        for cell in
+            ["=HYPERLINK(\"https://evil.example\")", "@SUM(1)", "+cmd|' /C calc'!A0", "-2+3+cmd|x!A0", "\t=1", "＝1"]
+        {
             assert_eq!(harmless(cell), format!("'{cell}"));
         }
         for cell in ["", "Ada", "a=b", "-5.25", "+41 79 123 45 67", "+1 (555) 010-2030", "2026-01-02", "'=1"] {

@@ -74,7 +74,17 @@ fn corrected(dialect: Dialect, n: usize, node: &Node, field: &str, spot: &Spot, 
         let settings = [(spot.column.name.clone(), value)];
         statement = Some(super::keys::update_where(dialect, &node.table.name, &settings, &rows));
     }
-    Change { place: node.place.name.clone(), did, because, single: None, statement, count, shares, stayed: None, is_minor: false }
+    Change {
+        place: node.place.name.clone(),
+        did,
+        because,
+        single: None,
+        statement,
+        count,
+        shares,
+        stayed: None,
+        is_minor: false,
+    }
 }
 
 /// Sets a mark in the people's rows, or takes it away. What a place cannot hold is told of a restriction, which is meant for all

@@ -118,7 +118,9 @@ impl Dialect {
             ),
             (Self::Mariadb, ColumnKind::Number) => {
                 // A line's end is no end of the text.
-                format!("{expression} = CASE WHEN i.value REGEXP '^-?[0-9]{{1,18}}\\\\z' THEN CAST(i.value AS SIGNED) END")
+                format!(
+                    "{expression} = CASE WHEN i.value REGEXP '^-?[0-9]{{1,18}}\\\\z' THEN CAST(i.value AS SIGNED) END"
+                )
             }
             // `1e3` is not number 1000, whatever SQLite makes of it.
             (Self::Sqlite, ColumnKind::Number) => format!(
@@ -268,7 +270,11 @@ mod tests {
     fn names_and_texts_cannot_leave_their_quotes() {
         assert_eq!(Dialect::Postgres.table("sales.con\"tacts"), "\"sales\".\"con\"\"tacts\"");
         assert_eq!(Dialect::Mariadb.quoted("a`b"), "`a``b`");
-        assert_eq!(Dialect::Mariadb.table("other.users"), "`other.users`", "a table of this database, never of another");
+        assert_eq!(
+            Dialect::Mariadb.table("other.users"),
+            "`other.users`",
+            "a table of this database, never of another"
+        );
         assert_eq!(Dialect::Sqlite.literal("it's"), "'it''s'");
         assert_eq!(Dialect::Mariadb.literal("a\\'"), "'a\\\\'''");
     }

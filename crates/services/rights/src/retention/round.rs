@@ -232,12 +232,7 @@ impl Rights {
         for (_, owed) in slice.owed {
             // Whoever came since with a name of theirs is somebody of their own.
             let named = self.vault.held_by_nobody(tenant, owed.named_by()).await?;
-            people.push(Concerned {
-                person: person(&named),
-                held: None,
-                is_managed: false,
-                ended: owed.ended.clone(),
-            });
+            people.push(Concerned { person: person(&named), held: None, is_managed: false, ended: owed.ended.clone() });
         }
         Ok(OverdueTask {
             map: Arc::clone(map),

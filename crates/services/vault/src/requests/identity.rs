@@ -169,7 +169,8 @@ impl Vault {
 
     /// Refuses a member of staff who vouches for themself.
     async fn refuse_own_word(&self, caller: &Caller, subject: SubjectId) -> Result<(), VaultError> {
-        let is_own = caller.staff_reason().is_some() && self.staff_actor(caller.tenant(), subject).await? == caller.key();
+        let is_own =
+            caller.staff_reason().is_some() && self.staff_actor(caller.tenant(), subject).await? == caller.key();
         if !is_own {
             return Ok(());
         }

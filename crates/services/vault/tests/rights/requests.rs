@@ -202,9 +202,8 @@ async fn nobody_at_the_console_vouches_for_themself() {
         let grace = place.person("grace@example.org", "Grace Hopper").await;
         let request = open(&place, ada, RightKind::Access, Some("FR")).await.id;
         let seat = |subject| Seat { subject, is_administrator: true, purposes: Vec::new() };
-        let at_desk = async |subject| {
-            place.vault.staff(place.admin.tenant(), &seat(subject), StaffReason::Right).await.unwrap()
-        };
+        let at_desk =
+            async |subject| place.vault.staff(place.admin.tenant(), &seat(subject), StaffReason::Right).await.unwrap();
         let herself = at_desk(ada).await;
         let by_documents = place.vault.prove_by_documents(&herself, request, "her passport, on a video call").await;
         assert_eq!(code(by_documents), "identity.own_word");
