@@ -49,10 +49,10 @@ async fn values_are_values_however_the_server_reads_quotes() {
     let database = database(
         "create table users (id int primary key, email varchar(100), name varchar(50));
          set global sql_mode = 'ANSI_QUOTES,NO_BACKSLASH_ESCAPES,PIPES_AS_CONCAT';
-         insert into users values (1, 'a\\' || '\\'', 'A'), (2, '\" or 1=1 -- ', 'B'), (3, '%', 'C'), (4, 'x', 'D');",
+         insert into users values (1, 0x615c27, 'A'), (2, 0x22206f7220313d31202d2d20, 'B'), (3, '%', 'C'), (4, 'x', 'D');",
     );
     let connector = connector(&database, USERS);
-    for (email, left) in [("\" or 1=1 -- ", "A,C,D"), ("%", "A,D"), ("a\\\\", "D")] {
+    for (email, left) in [("\" or 1=1 -- ", "A,C,D"), ("%", "A,D"), ("a\\'", "D")] {
         erase(connector.as_ref(), email).await;
         assert_eq!(database.run("app", "select group_concat(name order by id) from users"), left, "{email}");
         assert_eq!(traces(connector.as_ref(), email).await, []);
