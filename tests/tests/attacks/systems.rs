@@ -50,7 +50,7 @@ fn a_request_is_not_answered_while_a_trigger_keeps_what_was_to_go() {
     let steps = server.steps_until(&request, "waiting_for_somebody");
     let step = steps["steps"].as_array().unwrap().iter().find(|step| step["system"] == "site").unwrap();
     assert_eq!((&step["state"], &step["trouble"]["code"]), (&json!("stuck"), &json!("system.refused")), "{steps:#}");
-    assert!(text(&step["trouble"]["message"]).contains("`posts`"), "{steps:#}");
+    assert!(text(&step["trouble"]["text"]).contains("`posts`"), "{steps:#}");
     server.get(&format!("{request}/receipt")).problem(409, "request.open");
     ada.get("").json(200);
     assert_eq!(

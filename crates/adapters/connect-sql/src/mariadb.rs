@@ -35,6 +35,7 @@ const BEGINNING: [&str; 4] = [
     "SET SESSION innodb_lock_wait_timeout = 20, SESSION lock_wait_timeout = 20",
     "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
 ];
+const NO_TABLE: &str = "SELECT 1 FROM `candor_no_such_table` LIMIT 0";
 /// Another whenever tables, columns, keys, engines or triggers are.
 const FINGERPRINT: &str = "SELECT CONCAT_WS('.', DATABASE(), \
     (SELECT CONCAT_WS('-', COUNT(*), SUM(CRC32(CONCAT_WS('|', TABLE_NAME, COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, COLUMN_DEFAULT, EXTRA)))) \
@@ -94,6 +95,7 @@ struct Talk {
 #[async_trait]
 impl Session for Talk {
     async fn fingerprint(&mut self) -> Result<String, ConnectError> {
+        self.sees_every_table().await?;
         let found: Option<String> = within(self.conn.query_first(FINGERPRINT)).await?;
         Ok(found.unwrap_or_default())
     }
@@ -157,6 +159,21 @@ impl Session for Talk {
             }
         }
         Ok(())
+    }
+}
+
+impl Talk {
+    /// That no table is hidden from this account: the server's catalogue leaves out those of which it has no privilege, and a search
+    /// would pass them over in silence. Of a table that is not there, an account is told so only where it may read all.
+    async fn sees_every_table(&mut self) -> Result<(), ConnectError> {
+        match within(self.conn.query_drop(NO_TABLE)).await {
+            Err(ConnectError::PrivilegeMissing { .. }) => {
+                Err(ConnectError::PrivilegeMissing { what: "SELECT on every table of the database".to_owned() })
+            }
+            // What is not there, is not there.
+            Ok(()) | Err(ConnectError::SchemaDiffers { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 }
 

@@ -7,7 +7,7 @@
 use candor_manifest::model::{
     Basis, Channel, Field, FieldIx, GroupIx, Manifest, Purpose, PurposeIx, Source, ValueKind,
 };
-use candor_vault::{ErrorKind, VaultError};
+use candor_vault::{ErrorKind, VaultError, is_proved_elsewhere};
 
 /// The DPV term of the purpose that signs people in.
 pub(crate) const AUTHENTICATION: &str = "IdentityAuthentication";
@@ -76,6 +76,9 @@ impl FrontDoor {
         let factor_required = purpose.uses.iter().any(is_factor);
         let telephone = asked.iter().map(field).find(|field| field.term == "TelephoneNumber");
         let sms_purpose = telephone.and_then(|telephone| sms_purpose(manifest, purpose, &telephone.name));
+        // What finds rows in connected systems is taken on nobody's own word, unless an account cannot be without it.
+        let is_taken = |ix: &FieldIx| !(field(ix).optional && is_proved_elsewhere(manifest, *ix));
+        let asked = asked.into_iter().filter(is_taken).collect();
         let (consents, later) = on_consent(manifest, &groups);
         Ok(Self {
             purpose: purpose.name.clone(),

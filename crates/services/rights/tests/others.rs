@@ -5,7 +5,7 @@
 mod support;
 
 use candor_rights::Approval;
-use candor_vault::{NewRecord, NewSubject, ONLY_RECORD};
+use candor_vault::{Caller, NewRecord, NewSubject, ONLY_RECORD};
 use candor_words::{RequestId, SubjectId};
 use serde_json::{Value, json};
 use support::{World, world_of};
@@ -108,4 +108,44 @@ async fn a_number_that_became_anothers_after_the_plan_leads_to_the_other_alone()
     of_bob(&world);
     erased(&world, request).await;
     assert_eq!(left(&world), (1, 1, 1));
+}
+
+#[tokio::test]
+async fn nobody_gives_themself_an_identifier_that_finds_rows() {
+    let world = world().await;
+    let ada = person(&world, json!({ "email": "ada@example.org", "name": "Ada" })).await;
+    of_bob(&world);
+    let herself = world.vault.person(world.tenant, ada);
+    let write = async |caller: &Caller, values: Value| {
+        let values = values.as_object().unwrap().clone().into_iter().collect();
+        let record = NewRecord { group: "account".into(), values, source: "subject".into() };
+        world.vault.rectify(caller, ada, ONLY_RECORD, record.clone(), None).await?;
+        world.vault.put_record(caller, ada, record).await
+    };
+    let refused = write(&herself, json!({ "customer": "C-78" })).await.unwrap_err();
+    assert_eq!(refused.code(), "identifier.unproved");
+    let record = NewRecord {
+        group: "account".into(),
+        values: [("customer".to_owned(), "C-78".into())].into(),
+        source: "subject".into(),
+    };
+    let refused = world.vault.patch_record(&herself, ada, ONLY_RECORD, record).await.unwrap_err();
+    assert_eq!(refused.code(), "identifier.unproved");
+    assert_eq!(exported(&world, ada).await, [] as [Value; 0], "nothing of Bob's is hers");
+
+    // What finds nothing is hers to say, and what somebody looked at is taken.
+    world.vault.rectify(&herself, ada, ONLY_RECORD, named("Ada Lovelace"), None).await.unwrap();
+    let looked_at = json!({ "email": "ada@example.org", "name": "Ada", "customer": "C-77" });
+    write(&world.admin, looked_at).await.unwrap();
+    let gone = NewRecord {
+        group: "account".into(),
+        values: [("customer".to_owned(), Value::Null)].into(),
+        source: "subject".into(),
+    };
+    world.vault.rectify(&herself, ada, ONLY_RECORD, gone, None).await.unwrap();
+}
+
+fn named(name: &str) -> NewRecord {
+    let values = [("name".to_owned(), name.into())].into();
+    NewRecord { group: "account".into(), values, source: "subject".into() }
 }

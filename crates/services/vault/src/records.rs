@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::caller::{Caller, Scope};
 use crate::managed::refuse_address;
+use crate::own_identifier::refuse_own_identifier;
 use crate::push::{CorrectionForm, Reach};
 use crate::record_form;
 use crate::value::source_code;
@@ -71,6 +72,7 @@ impl Vault {
         self.hash_plain(caller, std::slice::from_mut(&mut new)).await?;
         let mut draft = self.draft(caller, subject).await?;
         refuse_address(caller, &draft, &new)?;
+        refuse_own_identifier(caller, &draft, &new)?;
         let written = self.write_record(&mut draft, &new, None, Reason::Written).await?;
         self.apply(draft).await?;
         Ok(written.view)
@@ -91,6 +93,7 @@ impl Vault {
         self.hash_plain(caller, std::slice::from_mut(&mut new)).await?;
         let mut draft = self.draft(caller, subject).await?;
         refuse_address(caller, &draft, &new)?;
+        refuse_own_identifier(caller, &draft, &new)?;
         let written = self.write_record(&mut draft, &new, Some(record), Reason::Written).await?;
         self.apply(draft).await?;
         Ok(written.view)
@@ -218,6 +221,7 @@ impl Vault {
         self.hash_plain(caller, std::slice::from_mut(&mut new)).await?;
         let mut draft = self.draft(caller, subject).await?;
         refuse_address(caller, &draft, &new)?;
+        refuse_own_identifier(caller, &draft, &new)?;
         let written = self.write_record(&mut draft, &new, Some(record), Reason::Rectified).await?;
         if reach == Reach::Everywhere {
             self.push_correction_in(&mut draft, CorrectionForm::of(record, &new)).await?;

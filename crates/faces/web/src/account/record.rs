@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use axum::extract::Path;
 use axum::response::Response;
+use candor_manifest::Manifest;
 use candor_manifest::model::{Field, RightKind, Source, ValueKind};
-use candor_vault::{ExportedRecord, HeldRecord, NewRecord, NewRequest, RequestView, VaultError, source_name};
+use candor_vault::{
+    ExportedRecord, HeldRecord, NewRecord, NewRequest, RequestView, VaultError, is_proved_elsewhere, source_name,
+};
 use candor_words::RecordId;
 use maud::{Markup, html};
 use serde_json::Value;
@@ -54,7 +57,7 @@ async fn changed(signed: &Signed, group: &str, record: RecordId, posted: &Posted
     }
     let (held, _) = vault.held_record(caller, subject, group, record).await?;
     let (mut values, mut faults) = (BTreeMap::new(), Vec::new());
-    for field in signed.manifest().fields.iter().filter(|field| is_editable(field, group)) {
+    for field in signed.manifest().fields.iter().filter(|field| is_editable(signed.manifest(), field, group)) {
         let name = short(field);
         let now = held.record.values.get(name).map(|value| &value.value);
         match typed(field, posted.get(&field.name), now.is_some()) {
@@ -97,8 +100,10 @@ fn typed(field: &Field, text: &str, was_there: bool) -> Result<Option<Value>, Fi
     value_of(field, text).map(Some)
 }
 
-/// What a person gives by typing it. The address they sign in with changes elsewhere, where both addresses are told.
-fn is_editable(field: &Field, group: &str) -> bool {
+/// What a person gives by typing it. The address they sign in with changes elsewhere, where both addresses are told; what finds rows in
+/// connected systems somebody looks at first.
+fn is_editable(manifest: &Manifest, field: &Field, group: &str) -> bool {
+    let is_looked_at = || manifest.field(&field.name).is_some_and(|ix| is_proved_elsewhere(manifest, ix));
     is_of(field, group)
         && field.sources.contains(&Source::Subject)
         && field.derived.is_none()
@@ -107,6 +112,7 @@ fn is_editable(field: &Field, group: &str) -> bool {
         && field.kind != ValueKind::Time
         && !NOT_TYPED.contains(&field.term.as_str())
         && !is_sign_in_address(field)
+        && !is_looked_at()
 }
 
 fn is_sign_in_address(field: &Field) -> bool {
@@ -157,7 +163,8 @@ fn change_form(
     faults: &[FieldFault],
 ) -> Markup {
     let language = signed.language();
-    let fields: Vec<&Field> = signed.manifest().fields.iter().filter(|field| is_editable(field, group)).collect();
+    let fields: Vec<&Field> =
+        signed.manifest().fields.iter().filter(|field| is_editable(signed.manifest(), field, group)).collect();
     if fields.is_empty() {
         return html! {};
     }
@@ -211,7 +218,11 @@ fn text_of(value: &Value) -> String {
 /// What stands in the record and cannot be typed in here.
 fn others(signed: &Signed, group: &str, record: RecordId, held: &HeldRecord) -> Markup {
     let language = signed.language();
-    let fields = signed.manifest().fields.iter().filter(|field| is_of(field, group) && !is_editable(field, group));
+    let fields = signed
+        .manifest()
+        .fields
+        .iter()
+        .filter(|field| is_of(field, group) && !is_editable(signed.manifest(), field, group));
     let rows: Vec<(Markup, Markup)> = fields.filter_map(|field| pair(signed, field, &held.record)).collect();
     let has_address = signed.manifest().fields.iter().any(|field| is_of(field, group) && is_sign_in_address(field));
     if rows.is_empty() {
