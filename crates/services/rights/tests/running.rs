@@ -330,3 +330,45 @@ async fn an_export_reads_every_system_at_once_and_names_those_it_could_not() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_a_system_knows_a_person_by_and_the_vault_as_somebody_elses_leads_to_nobodys_rows() {
+    let world = world().await;
+    let ada = world.ada().await;
+    let values = [("email", "bob@example.org"), ("name", "Bob"), ("customer", "C-77")];
+    let values = values.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+    let record = NewRecord { group: "account".into(), values, source: "subject".into() };
+    let new = candor_vault::NewSubject { records: vec![record], contract: None };
+    world.vault.create_subject(&world.admin, new).await.unwrap();
+    // The shop has Bob's number in Ada's row, and his invoice goes by it.
+    let request = world.request(ada, "erasure").await;
+    let planned = world.rights.plan(&world.admin, request).await.unwrap();
+    assert_eq!(planned.named_by, ["account.email"]);
+    let invoices: u64 = step(&planned, "shop").previews.iter().skip(1).map(|preview| preview.would.n_rows).sum();
+    assert_eq!(invoices, 0, "{planned:?}");
+    world.rights.approve(&world.admin, request, Approval::default()).await.unwrap();
+    world.until(request, "answered").await;
+    assert_eq!(world.shop.rows("invoices").len(), 1);
+}
+
+#[tokio::test]
+async fn a_step_that_is_tried_again_is_carried_out_as_the_policy_in_force_maps_it() {
+    let world = world().await;
+    let ada = world.ada().await;
+    world.forum.put("drafts", &[("email", "ada@example.org"), ("name", "Ada")]);
+    let request = world.request(ada, "erasure").await;
+    world.rights.approve(&world.admin, request, Approval::default()).await.unwrap();
+    let found = world.until(request, "waiting_for_somebody").await;
+    assert_eq!((step(&found, "forum").state, step(&found, "forum").left[0].place.as_str()), ("found_again", "drafts"));
+
+    let drafts = "    place drafts key id {\n        owned by subject through email as account.email\n        on erasure delete\n    }\n";
+    let mended = support::POLICY.replace("    place posts key id {", &format!("{drafts}    place posts key id {{"));
+    let mended = mended.replace("version 2026-01-29", "version 2026-01-30");
+    let put = world.vault.put_policy(&world.admin, vec![("policy.candor".into(), mended)]).await.unwrap();
+    world.rights.retry(&world.admin, request, "forum").await.unwrap();
+    world.until(request, "answered").await;
+    assert_eq!(world.forum.rows("drafts").len(), 0);
+    let told = receipt(&world, request).await;
+    assert_eq!(told["systems"][1]["policy"]["version"], "2026-01-30", "{put:?}");
+    assert_eq!((&told["systems"][0]["policy"], &told["policy"]["version"]), (&Value::Null, &json!("2026-01-29")));
+}
