@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 
-// By its file, for other crates' tests take this one by its file too.
+#[allow(clippy::duplicate_mod, reason = "this file is loaded alone too, without its neighbours")]
 #[path = "ports.rs"]
 mod ports;
 
