@@ -68,6 +68,8 @@ mod privacy_centre;
 mod races;
 #[path = "stories/receipts.rs"]
 mod receipts;
+#[path = "stories/repeated.rs"]
+mod repeated;
 #[path = "stories/request_commands.rs"]
 mod request_commands;
 #[path = "stories/retention.rs"]

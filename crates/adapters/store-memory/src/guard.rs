@@ -19,7 +19,9 @@ fn holds(shelves: &Shelves, shelf: &Shelf, unit: &Unit, guard: &Guard) -> bool {
             shelf.subjects.get(subject).is_some_and(|row| row.version == *version)
         }
         Guard::IndexFree(index, subject) => shelf.indexes.get(index).is_none_or(|holder| holder == subject),
-        Guard::IdempotencyFree(key, now) => shelf.idempotency.get(key).is_none_or(|row| row.expires_at <= *now),
+        Guard::IdempotencyFree(key, now, own) => {
+            shelf.idempotency.get(key).is_none_or(|row| row.expires_at <= *now || row.answer == *own)
+        }
         Guard::RequestVersion(request, version) => {
             shelf.requests.get(request).is_some_and(|row| row.version == *version)
         }

@@ -34,7 +34,9 @@ fn holds(connection: &Connection, tenant: i64, size: u64, unit: &Unit, guard: &G
         Guard::IndexFree(index, subject) => {
             blind_indexes::holder(connection, tenant, index)?.is_none_or(|holder| holder == *subject)
         }
-        Guard::IdempotencyFree(key, now) => !idempotency::is_used(connection, tenant, key, *now)?,
+        Guard::IdempotencyFree(key, now, own) => {
+            idempotency::get(connection, tenant, key)?.is_none_or(|row| row.expires_at <= *now || row.answer == *own)
+        }
         Guard::RequestVersion(request, version) => requests::version(connection, tenant, *request)? == Some(*version),
         Guard::JobAttempt(job, attempt) => jobs::is_leased(connection, tenant, *job, *attempt)?,
         Guard::ApiKeyLive(key) => api_keys::is_live(connection, tenant, *key)?,

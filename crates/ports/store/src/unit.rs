@@ -65,8 +65,9 @@ pub enum Guard {
     SubjectVersion(SubjectId, u64),
     /// No subject but this one holds the blind index.
     IndexFree([u8; 32], SubjectId),
-    /// The idempotency key has not been used, or its use has expired by now (`expires_at <= now`).
-    IdempotencyFree([u8; 32], Instant),
+    /// The idempotency key has not been used, or its use has expired by now (`expires_at <= now`), or what stands there is this
+    /// answer: a write of several units has put it there itself.
+    IdempotencyFree([u8; 32], Instant, Vec<u8>),
     /// The request exists and its row has this version.
     RequestVersion(RequestId, u64),
     /// The job is unfinished, leased, and this is its latest attempt; whether the lease has run

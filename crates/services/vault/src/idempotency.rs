@@ -1,8 +1,8 @@
 //! Idempotency keys: a write sent twice happens once, and is answered the same for a day.
 //!
 //! The key is kept as a keyed hash of API key and idempotency key, the answer sealed. Two of one key at
-//! once: the second is told that the first is still under way. The unit of the write itself marks the key used
-//! ([`IdempotencyToken::marking`]), and its answer is put in the mark's place right after: a crash between the two
+//! once: the second is told that the first is still under way. The units of the write itself mark the key used
+//! ([`IdempotencyToken::marking`]), and its answer is put in the mark's place right after: a crash in between
 //! loses the answer, and a repeat is told so, but nothing is done twice.
 
 use std::collections::HashSet;
@@ -67,9 +67,10 @@ pub(crate) struct Mark {
 }
 
 impl Mark {
-    /// Marks the key used when the unit is committed, and refuses the unit when it was used before.
+    /// Marks the key used when the unit is committed, and refuses the unit when another write used it before. A write of
+    /// several units marks it with each: no two marks are sealed to the same bytes.
     pub(crate) fn put_in(&self, unit: &mut Unit) {
-        unit.guards.push(Guard::IdempotencyFree(self.row.key, self.asked_at));
+        unit.guards.push(Guard::IdempotencyFree(self.row.key, self.asked_at, self.row.answer.clone()));
         unit.changes.push(Change::PutIdempotency(self.row.clone()));
     }
 }

@@ -176,7 +176,7 @@ impl Vault {
         }
         let subject = draft.subject();
         let answer = draft.tenant.key()?.seal_blob(self.entropy.as_ref(), &label(&key), subject.as_bytes())?;
-        draft.unit.guards.push(Guard::IdempotencyFree(key, now));
+        draft.unit.guards.push(Guard::IdempotencyFree(key, now, Vec::new()));
         draft.put(Change::PutIdempotency(IdempotencyRow { key, request: import, answer, expires_at: now.plus(KNOWN) }));
         self.apply(draft).await?;
         Ok(subject)

@@ -113,9 +113,21 @@ async fn a_write_whose_answer_was_never_remembered_is_not_done_again() {
     drop(token);
     let again = world.vault.idempotent(&world.admin, "k", REQUEST).await.unwrap();
     assert!(matches!(again, Idempotency::AnswerLost), "{again:?}");
-    let error = world.vault.consent(&consenting, ada, act()).await.unwrap_err();
-    assert_eq!(error.code(), "idempotency.in_progress", "the store refuses a second unit under the same key");
-    assert_eq!(world.vault.consents(&world.admin, ada, None, 10).await.unwrap().rows.len(), 1);
+}
+
+#[tokio::test]
+async fn a_write_of_several_units_has_one_key_and_another_write_has_not() {
+    let world = world().await;
+    let ada = world.ada().await;
+    let act = |act| ConsentAct { purpose: "newsletter".into(), act, text: None, language: None, method: None };
+    // Whoever asked went away, and what they asked for goes on; then they ask again.
+    let first = fresh(&world, "k").await.marking(&world.admin);
+    let second = fresh(&world, "k").await.marking(&world.admin);
+    world.vault.consent(&second, ada, act(ConsentVerb::Given)).await.unwrap();
+    world.vault.consent(&second, ada, act(ConsentVerb::Withdrawn)).await.unwrap();
+    let error = world.vault.consent(&first, ada, act(ConsentVerb::Given)).await.unwrap_err();
+    assert_eq!(error.code(), "idempotency.in_progress", "the store refuses a unit of another write under the same key");
+    assert_eq!(world.vault.consents(&world.admin, ada, None, 10).await.unwrap().rows.len(), 2);
 }
 
 #[tokio::test]

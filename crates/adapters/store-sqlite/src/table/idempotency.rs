@@ -20,12 +20,6 @@ pub(crate) fn expire(connection: &Connection, tenant: i64, before: Instant) -> r
     change(connection, sql, params![tenant, before.as_millis()])
 }
 
-/// Says whether a key is in use after an instant. By the primary key.
-pub(crate) fn is_used(connection: &Connection, tenant: i64, key: &[u8; 32], now: Instant) -> rusqlite::Result<bool> {
-    let sql = "SELECT 1 FROM idempotency WHERE tenant = ?1 AND key = ?2 AND expires_at > ?3";
-    Ok(one(connection, sql, params![tenant, key, now.as_millis()], |_| Ok(()))?.is_some())
-}
-
 /// One answer. By the primary key.
 pub(crate) fn get(connection: &Connection, tenant: i64, key: &[u8; 32]) -> rusqlite::Result<Option<IdempotencyRow>> {
     let sql = "SELECT key, request, answer, expires_at FROM idempotency WHERE tenant = ?1 AND key = ?2";

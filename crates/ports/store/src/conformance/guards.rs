@@ -10,13 +10,18 @@ use super::samples::{
 };
 use super::wait;
 
+/// The key of the samples is free at an instant, whoever asks.
+fn free(now: u8) -> Guard {
+    Guard::IdempotencyFree([1; 32], at(now), Vec::new())
+}
+
 /// Every kind of guard, before and after what it speaks of is there.
 pub fn each_guard_holds_and_fails_as_it_says(store: &Arc<dyn Store>) {
     holds(store, Guard::TenantAbsent);
     holds(store, Guard::SubjectAbsent(subject_id(1)));
     fails(store, Guard::SubjectVersion(subject_id(1), 0));
     holds(store, Guard::IndexFree([1; 32], subject_id(1)));
-    holds(store, Guard::IdempotencyFree([1; 32], at(1)));
+    holds(store, free(1));
     fails(store, Guard::RequestVersion(request_id(1), 0));
     fails(store, Guard::JobAttempt(job_id(1), 0));
     fails(store, Guard::ApiKeyLive(api_key_id(1)));
@@ -52,7 +57,10 @@ pub fn each_guard_holds_and_fails_as_it_says(store: &Arc<dyn Store>) {
     fails(store, Guard::SubjectVersion(subject_id(1), 2));
     holds(store, Guard::IndexFree([1; 32], subject_id(1)));
     fails(store, Guard::IndexFree([1; 32], subject_id(2)));
-    fails(store, Guard::IdempotencyFree([1; 32], at(1)));
+    fails(store, free(1));
+    let own = idempotency(1, 2).answer;
+    holds(store, Guard::IdempotencyFree([1; 32], at(1), own.clone()));
+    fails(store, Guard::IdempotencyFree([1; 32], at(1), [&own[..], &[0]].concat()));
     holds(store, Guard::RequestVersion(request_id(1), 1));
     fails(store, Guard::RequestVersion(request_id(1), 2));
     fails(store, Guard::JobAttempt(job_id(1), 0));
@@ -84,8 +92,8 @@ pub fn each_guard_holds_and_fails_as_it_says(store: &Arc<dyn Store>) {
 /// The use of an idempotency key ends at its instant, and what has ended can be forgotten.
 pub fn an_idempotency_key_is_free_again_once_expired(store: &Arc<dyn Store>) {
     put(&**store, [Change::PutIdempotency(idempotency(1, 5)), Change::PutIdempotency(idempotency(2, 6))]);
-    fails(store, Guard::IdempotencyFree([1; 32], at(4)));
-    holds(store, Guard::IdempotencyFree([1; 32], at(5)));
+    fails(store, free(4));
+    holds(store, free(5));
 
     let again = IdempotencyRow { answer: vec![7], ..idempotency(1, 9) };
     put(&**store, [Change::PutIdempotency(again.clone())]);

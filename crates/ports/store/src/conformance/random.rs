@@ -52,12 +52,12 @@ pub(super) fn unit(dice: &Dice) -> Unit {
 }
 
 fn guard(dice: &Dice) -> Guard {
-    match dice.below(9) {
+    match dice.below(12) {
         0 => Guard::TenantAbsent,
         1 => Guard::SubjectAbsent(subject_id(dice.id())),
         2 => Guard::SubjectVersion(subject_id(dice.id()), u64::from(dice.below(3))),
         3 => Guard::IndexFree([dice.id(); 32], subject_id(dice.id())),
-        4 => Guard::IdempotencyFree([dice.id(); 32], at(dice.id())),
+        4 => Guard::IdempotencyFree([dice.id(); 32], at(dice.id()), Vec::new()),
         5 => Guard::RequestVersion(request_id(dice.id()), u64::from(dice.below(3))),
         6 => Guard::JobAttempt(job_id(dice.id()), u32::from(dice.below(2))),
         7 => Guard::ApiKeyLive(api_key_id(dice.id())),
