@@ -78,7 +78,7 @@ fn the_command_line_decides_what_was_found() {
     let output = candor(&args).env("CANDOR_API_KEY", server.presented()).output().unwrap();
     let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
     assert_eq!(output.status.code(), Some(0), "{said}");
-    assert!(said.contains("decided not to be them: rooms.name, 1 rows: a room"), "{said}");
+    assert!(said.contains("decided not to be them: rooms.name, 1 row: a room"), "{said}");
     let steps = server.steps_until(&request, "answered");
     assert_eq!(text(&steps["state"]), "answered");
 }
