@@ -76,7 +76,7 @@ pub async fn over_http(world: &World, times: usize) -> Times {
 }
 
 fn ask_over_http(client: &mut Client, subject: SubjectId, taken: &mut Taken) {
-    let mut say = |client: &mut Client, act: &str| {
+    let say = |client: &mut Client, act: &str| {
         let body = format!(r#"{{"purpose":"newsletter","act":"{act}"}}"#);
         let answer = client.ask("POST", &format!("/v1/subjects/{subject}/consents"), &body).expect("an answer");
         assert!((200..300).contains(&answer.status), "{}", String::from_utf8_lossy(&answer.body));

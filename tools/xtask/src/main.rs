@@ -28,7 +28,7 @@ struct Cli {
 enum Command {
     /// Install what building and testing need.
     Setup,
-    /// Check layout, format and lints.
+    /// Check layout, format and lints, and that the benchmarks compile.
     Check,
     /// Do the set-up, the checks and every test.
     Test {
