@@ -15,8 +15,8 @@ use serde::Serialize;
 
 use crate::Rights;
 use crate::act::{is_carried_out, not_there};
+use crate::approve::correction_missing;
 use crate::joining::TOGETHER_MAX;
-use crate::plan::correction_missing;
 use crate::run::OfSystem;
 
 /// The most people of one batch.

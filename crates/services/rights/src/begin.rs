@@ -208,14 +208,14 @@ impl Rights {
             return Ok(None);
         }
         if open.paused_at.is_some() {
-            return Err(crate::plan::paused());
+            return Err(crate::approve::paused());
         }
         if let Some(kept) = self.kept(caller.tenant(), request).await? {
             let is_under_way = kept.run.approved_at.is_some();
             return Ok((!is_under_way).then_some((open, None)));
         }
         if open.right == "rectification" {
-            return Err(crate::plan::correction_missing());
+            return Err(crate::approve::correction_missing());
         }
         let drawn = self.draw(caller, ground, request, Corrections::default()).await?;
         Ok(Some((open, Some(drawn))))

@@ -13,9 +13,9 @@ use candor_words::{RequestId, SubjectId};
 use serde_json::Value;
 
 use crate::Rights;
+use crate::approve::{Approval, correction_missing};
 use crate::keep::With;
 use crate::named::Named;
-use crate::plan::{Approval, correction_missing};
 use crate::run::Run;
 
 /// How often names are written to another run that changes meanwhile.

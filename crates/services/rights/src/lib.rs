@@ -9,6 +9,7 @@
 
 mod accept;
 mod act;
+mod approve;
 mod batch;
 mod begin;
 mod check;
@@ -16,6 +17,7 @@ mod conclude;
 mod corrected;
 mod drive;
 mod drp;
+mod foresee;
 mod halves;
 mod joining;
 mod keep;
@@ -43,11 +45,11 @@ pub use accept::{Accepted, NotThem};
 pub use batch::{BATCH_MAX, Batch, BatchOutcome, BatchRefusal, ForeseenSystem};
 pub use candor_connect::HeardError;
 
+pub use approve::Approval;
 pub use check::{SystemCheck, SystemFinding, SystemProposal};
 pub use drp::{AgentParts, AgentView, AskedFor, AskedState, KeyGiven, NewAgent, Vouching};
 pub use machine::{Left, Next, Outcome, Part, PartState, Progress, Step, Trouble, Which};
 pub use opendsr::ProcessorPlace;
-pub use plan::Approval;
 pub use recipients::{ANSWER_WAIT, Teller};
 pub use retention::{KeptState, SystemRetention, SystemsRetention};
 pub use rights::{Addresses, Rights, RightsParts, STEP_WAIT};
