@@ -144,6 +144,29 @@ fn a_system_that_fails_is_tried_again_and_hinders_nobody() {
 }
 
 #[test]
+fn whoever_has_the_address_of_somebody_forgotten_by_now_keeps_their_rows() {
+    let systems = KeptSystems::default();
+    systems.export(&[]);
+    let (server, gone) = systems.lived(100, async |past| {
+        let gone = [past.account("gone@kept.example").await, past.account("left@kept.example").await];
+        past.pass(60, candor_words::SpanUnit::Day);
+        for one in gone {
+            past.vault.contract(&past.admin, one, ContractAct::End).await.unwrap();
+            past.vault.deactivate(&past.admin, one).await.unwrap();
+        }
+        gone
+    });
+    for one in gone {
+        in_time("the vault forgets", || server.known(one).get("").status == 410);
+    }
+    assert_eq!(server.kept_in("crm")["state"], "failed", "the desk is away");
+    server.person(&[("account", json!({ "email": "gone@kept.example", "name": "New" }))]);
+    systems.make_crm(&["gone@kept.example", "left@kept.example"]);
+    assert_eq!(server.kept_in("crm")["state"], "done");
+    assert_eq!(systems.contacts(), 1, "one is a newcomer's, the other nobody's");
+}
+
+#[test]
 fn a_run_that_is_killed_in_the_middle_is_done_again_and_what_it_did_is_told() {
     let systems = KeptSystems::default();
     systems.make_crm(&[]);
