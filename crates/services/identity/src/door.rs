@@ -5,12 +5,10 @@
 //! spec/manifest.md, "The front door".
 
 use candor_manifest::model::{
-    Basis, Channel, Field, FieldIx, GroupIx, Manifest, Purpose, PurposeIx, Source, ValueKind,
+    AUTHENTICATION, Basis, Channel, Field, FieldIx, GroupIx, Manifest, Purpose, PurposeIx, Source, ValueKind,
 };
 use candor_vault::{ErrorKind, VaultError, is_proved_elsewhere};
 
-/// The DPV term of the purpose that signs people in.
-pub(crate) const AUTHENTICATION: &str = "IdentityAuthentication";
 /// The term of the field that a password stands in.
 const PASSWORD: &str = "Password";
 /// The term of the field that a date of birth stands in.

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::{FieldIx, GroupIx, KeepEvent, PurposeIx, RecipientIx};
 
 /// The DPV term of a purpose that lets people in.
-const AUTHENTICATION: &str = "IdentityAuthentication";
+pub const AUTHENTICATION: &str = "IdentityAuthentication";
 
 /// An ISO 3166-1 alpha-2 country code, upper case; `Country::WORLD` stands for "anywhere".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

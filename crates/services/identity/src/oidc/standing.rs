@@ -5,12 +5,12 @@
 
 use std::sync::Arc;
 
-use candor_manifest::model::{FieldIx, Manifest};
+use candor_manifest::model::{AUTHENTICATION, FieldIx, Manifest};
 use candor_oidc::Scopes;
 use candor_vault::{Ask, ErrorKind, VaultError};
 use candor_words::{SubjectId, TenantId};
 
-use crate::door::{AUTHENTICATION, FrontDoor};
+use crate::door::FrontDoor;
 use crate::drawer::Kept;
 use crate::identity::Identity;
 use crate::oidc::client::Client;

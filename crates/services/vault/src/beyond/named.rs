@@ -49,7 +49,7 @@ impl Vault {
             former.iter().any(|known| known.field == one.field && known.value.expose() == one.value.expose())
         };
         named.retain(|one| !is_former(one));
-        named.extend(self.without_others(&change.tenant, live.row.id, former).await?);
+        named.extend(self.without_others(&change.tenant, Some(live.row.id), former).await?);
         Ok(named)
     }
 
@@ -67,7 +67,7 @@ impl Vault {
         // INVARIANT: the values leave only after this commit is durable.
         self.commit(Unit::of(tenant.id()).entry(entry)).await?;
         // What the subject was once called by may be another's by now.
-        self.without_others(tenant, live.row.id, named).await
+        self.without_others(tenant, Some(live.row.id), named).await
     }
 
     /// The same, whoever holds them by now, with the entry of the disclosure; nothing is given to anybody before that is durable.

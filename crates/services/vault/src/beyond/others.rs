@@ -27,7 +27,7 @@ impl Vault {
         caller.needs(Scope::Rights)?;
         caller.reaches_all()?;
         let tenant = self.tenant(caller.tenant()).await?;
-        self.of_others(&tenant, subject, identifiers).await
+        self.of_others(&tenant, Some(subject), identifiers).await
     }
 
     /// The identifiers of somebody whom the vault has forgotten, but for those that somebody holds by now.
@@ -36,14 +36,14 @@ impl Vault {
     /// No such tenant; the store does not answer.
     pub async fn held_by_nobody(&self, tenant: TenantId, named: Vec<NamedBy>) -> Result<Vec<NamedBy>, VaultError> {
         let tenant = self.tenant(tenant).await?;
-        self.without_others(&tenant, SubjectId::from_bytes([0; 16]), named).await
+        self.without_others(&tenant, None, named).await
     }
 
-    /// The identifiers of a subject, but for those that another holds by now.
+    /// The identifiers of a subject, or of somebody forgotten, but for those that another holds by now.
     pub(crate) async fn without_others(
         &self,
         tenant: &Tenant,
-        subject: SubjectId,
+        subject: Option<SubjectId>,
         named: Vec<NamedBy>,
     ) -> Result<Vec<NamedBy>, VaultError> {
         let asked: Vec<(&str, &str)> =
@@ -55,7 +55,7 @@ impl Vault {
     async fn of_others(
         &self,
         tenant: &Tenant,
-        subject: SubjectId,
+        subject: Option<SubjectId>,
         identifiers: &[(&str, &str)],
     ) -> Result<Vec<bool>, VaultError> {
         let policy = tenant.policy_at(self.now())?;
@@ -66,7 +66,7 @@ impl Vault {
                 Some(_) => self.holder_of(tenant, field, value).await?,
                 None => None,
             };
-            is_others.push(holder.is_some_and(|holder| holder != subject));
+            is_others.push(holder.is_some() && holder != subject);
         }
         Ok(is_others)
     }

@@ -119,7 +119,7 @@ impl Vault {
             // What stands for somebody under a hold is meant by any name that they had; nothing ends by one that is another's by now.
             let named = match held {
                 Some(_) => named,
-                None => self.without_others(tenant, subject, named).await?,
+                None => self.without_others(tenant, Some(subject), named).await?,
             };
             survey.people.push(KeptPerson { named, held, is_managed, ended });
         }
@@ -142,7 +142,7 @@ impl Vault {
             let named = self.named_all(&tenant, &ids).await?;
             for (named, (subject, ended)) in named.into_iter().zip(ended) {
                 // Nothing of theirs ends by a name that is another's by now.
-                let named = self.without_others(&tenant, *subject, named).await?;
+                let named = self.without_others(&tenant, Some(*subject), named).await?;
                 people.push(KeptPerson { named, held: None, is_managed: false, ended: ended.clone() });
             }
         }
